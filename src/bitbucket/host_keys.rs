@@ -1,0 +1,1 @@
+//! Cloud's published host keys, and the withdrawn ones.

@@ -1,0 +1,37 @@
+//! What Bitbucket is: its editions, how its repositories are addressed, its pages and its published host keys.
+
+pub mod address;
+pub mod host_keys;
+pub mod pages;
+pub mod ssh_aliases;
+
+pub use address::{Reading, Refusal, Repair, RepositoryAddress, read_address};
+pub use pages::RepositoryPlace;
+pub use ssh_aliases::SshAliases;
+
+/// Which of the two products.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Edition {
+    /// Bitbucket Cloud, at bitbucket.org.
+    Cloud,
+    /// Bitbucket Data Center (earlier: Server), run by a company itself.
+    DataCenter,
+}
+
+impl Edition {
+    /// The stable name, as in JSON.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Edition::Cloud => "cloud",
+            Edition::DataCenter => "data_center",
+        }
+    }
+
+    /// The name on the screen.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Edition::Cloud => "Bitbucket Cloud",
+            Edition::DataCenter => "Bitbucket Data Center",
+        }
+    }
+}

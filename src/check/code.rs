@@ -1,0 +1,511 @@
+//! Every cause doorkey can name: its code, its words, what it refutes and what can be done.
+//!
+//! This table is the only place a code is described. The report, the wizard and the JSON all read it.
+
+use std::fmt;
+
+use super::fix::FixId::{self, *};
+use super::{CheckId, Status};
+
+/// Everything there is to say about one cause.
+struct Entry {
+    id: &'static str,
+    status: Status,
+    refutes: bool,
+    title: &'static str,
+    meaning: &'static str,
+    remedy: &'static str,
+    fixes: &'static [FixId],
+}
+
+/// `fail`: the rung is refuted. `unclear`: the check failed but the rung stays unknown.
+/// `warn`: worth saying, and no reason to stop. `doubt`: a warning that leaves the rung unknown.
+macro_rules! outcome {
+    (fail) => {
+        (Status::Fail, true)
+    };
+    (unclear) => {
+        (Status::Fail, false)
+    };
+    (warn) => {
+        (Status::Warn, false)
+    };
+    (doubt) => {
+        (Status::Warn, false)
+    };
+    (negative) => {
+        (Status::Warn, true)
+    };
+}
+
+macro_rules! codes {
+    ($($name:ident = $id:literal $outcome:ident {
+        $title:literal, $meaning:literal, $remedy:literal, [$($fix:ident),+ $(,)?]
+    })+) => {
+        /// One cause of a failed or doubtful check.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[allow(missing_docs, reason = "the table below describes each")]
+        pub enum Code { $($name),+ }
+
+        impl Code {
+            /// Every code, in the order of the checks.
+            pub const ALL: &'static [Code] = &[$(Code::$name),+];
+
+            const fn entry(self) -> Entry {
+                match self {
+                    $(Code::$name => {
+                        let (status, refutes) = outcome!($outcome);
+                        Entry {
+                            id: $id, status, refutes,
+                            title: $title, meaning: $meaning, remedy: $remedy,
+                            fixes: &[$($fix),+],
+                        }
+                    })+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    // ── url ────────────────────────────────────────────────────────────────────────────────────
+    UrlEmpty = "url.empty" fail {
+        "No address yet",
+        "The address is empty.",
+        "Paste the repository's SSH URL, or the address of any of its pages.",
+        [EditUrl]
+    }
+    UrlHttps = "url.https" fail {
+        "This is an HTTPS address",
+        "Coalesce Quality connects over SSH; an HTTPS address never works there.",
+        "Use the SSH form of the same repository.",
+        [UseSuggestedUrl, EditUrl]
+    }
+    UrlBrowserPage = "url.browser_page" fail {
+        "This is the address of a web page",
+        "It shows the repository in a browser, but Coalesce Quality needs the address Git uses.",
+        "Use the SSH URL of the same repository.",
+        [UseSuggestedUrl, EditUrl]
+    }
+    UrlGitCloneCommand = "url.git_clone_command" fail {
+        "This is a whole git clone command",
+        "Bitbucket's Clone button copies the command together with the address.",
+        "Use only the address.",
+        [UseSuggestedUrl, EditUrl]
+    }
+    UrlScpPort = "url.scp_port" fail {
+        "A port does not fit in this form",
+        "In git@host:path, what follows the colon is the path, so the port would be read as a folder.",
+        "Write the port in the ssh:// form.",
+        [UseSuggestedUrl, EditUrl]
+    }
+    UrlUserMissing = "url.user_missing" fail {
+        "The user git@ is missing",
+        "Without it, SSH logs in under the name of whoever runs it, and Bitbucket refuses that.",
+        "Put git@ before the host.",
+        [UseSuggestedUrl, EditUrl]
+    }
+    UrlUserNotGit = "url.user_not_git" fail {
+        "The user must be git",
+        "With another user Bitbucket looks only at that account's keys, so an access key is refused.",
+        "Use git as the user.",
+        [UseSuggestedUrl, EditUrl]
+    }
+    UrlRetiredHost = "url.retired_host" warn {
+        "Bitbucket moved SSH to another host",
+        "Since 12 November 2026 Git over SSH belongs on ssh.bitbucket.org; the older host names were to stop.",
+        "Use the new host, here and in Coalesce Quality.",
+        [UseSuggestedUrl, EditUrl]
+    }
+    UrlSshConfigAlias = "url.ssh_config_alias" fail {
+        "This host name works only on your machine",
+        "It has no domain: it looks like an alias from your SSH configuration or a name of your own network. Coalesce Quality knows neither.",
+        "Use the server's full name.",
+        [UseSuggestedUrl, EditUrl]
+    }
+    UrlDataCenterPort22 = "url.data_center_port_22" warn {
+        "This address means port 22",
+        "Bitbucket Data Center usually listens on port 7999; on port 22 the machine's own SSH server answers.",
+        "Copy the SSH URL from Bitbucket's Clone button, or try port 7999.",
+        [UseSuggestedUrl, EditUrl]
+    }
+    UrlNoRepository = "url.no_repository" fail {
+        "No repository in this address",
+        "It names a server, a workspace or a project, but not which repository.",
+        "Open the repository in Bitbucket and copy the address from there.",
+        [EditUrl]
+    }
+    UrlUnsafe = "url.unsafe" fail {
+        "This address could do harm",
+        "It holds characters or a form that a program could take for something other than an address.",
+        "Type the address by hand, or copy it again from Bitbucket.",
+        [EditUrl]
+    }
+    UrlOtherForge = "url.other_forge" fail {
+        "This is not Bitbucket",
+        "The address belongs to another service.",
+        "Follow Coalesce Quality's guide for that service, or paste a Bitbucket address.",
+        [EditUrl]
+    }
+    UrlNotAnAddress = "url.not_an_address" fail {
+        "This does not look like an address",
+        "No repository address can be read from it.",
+        "Paste the repository's SSH URL, or the address of any of its pages.",
+        [EditUrl]
+    }
+
+    // ── key ────────────────────────────────────────────────────────────────────────────────────
+    KeyEmpty = "key.empty" fail {
+        "No key yet",
+        "There is nothing to read a public key from.",
+        "Copy the public key from the integration in Coalesce Quality.",
+        [RepasteKey]
+    }
+    KeyPrivate = "key.private" fail {
+        "This is a private key",
+        "A private key must never leave its owner. doorkey has not kept it or shown it, and wiped its own copy.",
+        "Use the public key shown in Coalesce Quality. If this private key was sent to you, tell its owner to replace it.",
+        [RepasteKey]
+    }
+    KeyCutOff = "key.cut_off" fail {
+        "The key is incomplete",
+        "Part of it is missing, most often the end of a long line.",
+        "Copy it again with the copy button in Coalesce Quality.",
+        [RepasteKey]
+    }
+    KeyPrefixMissing = "key.prefix_missing" fail {
+        "The start of the key is missing",
+        "The key data is there, but not the type before it, such as ssh-ed25519. Bitbucket refuses it like this.",
+        "Copy the whole line, from ssh- on.",
+        [RepasteKey]
+    }
+    KeyUnsupported = "key.unsupported" fail {
+        "Bitbucket does not take this type of key",
+        "Bitbucket takes Ed25519, ECDSA and RSA keys in the one-line OpenSSH format.",
+        "Use the key that Coalesce Quality shows.",
+        [RepasteKey]
+    }
+    KeyTooShort = "key.too_short" fail {
+        "This key is too short",
+        "Bitbucket asks for at least 2048 bits in an RSA key.",
+        "Create a new key in Coalesce Quality.",
+        [RepasteKey]
+    }
+    KeySeveral = "key.several" fail {
+        "There is more than one key",
+        "doorkey can't tell which of them is meant.",
+        "Paste only the key that Coalesce Quality shows.",
+        [RepasteKey]
+    }
+    KeyNotAKey = "key.not_a_key" fail {
+        "This is not a public key",
+        "A public key is one long line that starts with ssh-ed25519, ssh-rsa or ecdsa-.",
+        "Copy the public key from the integration in Coalesce Quality.",
+        [RepasteKey]
+    }
+
+    // ── dns ────────────────────────────────────────────────────────────────────────────────────
+    DnsNotFound = "dns.not_found" fail {
+        "The host name is not known",
+        "No address was found for it. It may be misspelt, or known only inside your company's network.",
+        "Compare the host with the address bar of Bitbucket.",
+        [EditUrl, Retry]
+    }
+    DnsTimeout = "dns.timeout" unclear {
+        "Looking up the host took too long",
+        "The name server did not answer in time.",
+        "Check this machine's network, then test again.",
+        [Retry, EditUrl]
+    }
+    DnsPrivateAddress = "dns.private_address" warn {
+        "This host has a private address",
+        "Your machine may reach it, but Coalesce Quality connects from the internet and can't.",
+        "Ask the administrator of this Bitbucket for the name that is reachable from the internet.",
+        [EditUrl, HandOff]
+    }
+
+    // ── tcp ────────────────────────────────────────────────────────────────────────────────────
+    TcpRefused = "tcp.refused" fail {
+        "Nothing listens there",
+        "The machine answered, but no server takes connections on this port.",
+        "Check host and port against Bitbucket's Clone button.",
+        [EditUrl, TryPort7999, OpenStatusPage, Retry]
+    }
+    TcpTimeout = "tcp.timeout" fail {
+        "No answer",
+        "Nothing came back from this host and port. A firewall drops such connections without a word.",
+        "Check host and port. If they are right, ask whether your network lets SSH out.",
+        [Retry, EditUrl, TryPort7999, TryPort443]
+    }
+    TcpUnreachable = "tcp.unreachable" fail {
+        "This host can't be reached from here",
+        "The network said that there is no way to it.",
+        "Check this machine's network or VPN, then test again.",
+        [Retry, EditUrl]
+    }
+
+    // ── ssh ────────────────────────────────────────────────────────────────────────────────────
+    SshNotSsh = "ssh.not_ssh" fail {
+        "What answers there is not SSH",
+        "The port belongs to another kind of server.",
+        "Check the port against Bitbucket's Clone button.",
+        [EditUrl, TryPort7999]
+    }
+    SshNoGreeting = "ssh.no_greeting" unclear {
+        "The server takes the connection but says nothing",
+        "An SSH server greets first. This one, or something in between, kept silent.",
+        "Test again; if it stays like this, check the port.",
+        [Retry, EditUrl, OpenStatusPage]
+    }
+    SshClosed = "ssh.closed" unclear {
+        "The server closed the connection at once",
+        "It hung up before the keys were exchanged. An overloaded server or a firewall does that.",
+        "Wait a little, then test again.",
+        [Retry, OpenStatusPage]
+    }
+    SshNoCommonAlgorithm = "ssh.no_common_algorithm" unclear {
+        "No encryption both sides know",
+        "The server offers only algorithms that are no longer considered safe, or newer ones than doorkey knows.",
+        "Ask the administrator of this Bitbucket to update its SSH server.",
+        [HandOff, Retry]
+    }
+    SshMachineSshd = "ssh.machine_sshd" fail {
+        "This is the machine's own SSH server, not Bitbucket",
+        "OpenSSH answered. Bitbucket Data Center has an SSH server of its own, usually on port 7999.",
+        "Use the SSH URL from Bitbucket's Clone button.",
+        [TryPort7999, EditUrl]
+    }
+    SshProtocolError = "ssh.protocol_error" unclear {
+        "The server broke the rules of SSH",
+        "The connection could not be set up, because what it sent makes no sense in SSH.",
+        "Test again; if it stays like this, something in between may be changing the traffic.",
+        [Retry, EditUrl]
+    }
+
+    // ── host_key ───────────────────────────────────────────────────────────────────────────────
+    HostKeyChanged = "host_key.changed" fail {
+        "The server's key is not the expected one",
+        "Either the server has a new host key, or somebody stands in between. Nothing more was asked of it.",
+        "Compare the fingerprint with the one the administrator or Atlassian publishes before going on.",
+        [Retry, EditUrl, HandOff]
+    }
+    HostKeyWithdrawn = "host_key.withdrawn" fail {
+        "The server shows a withdrawn key",
+        "This host key was withdrawn and must not be trusted any more. Nothing more was asked of the server.",
+        "Don't connect from this network until you know why. Tell your administrator.",
+        [Retry, HandOff]
+    }
+    HostKeyUnknown = "host_key.unknown" doubt {
+        "Nothing is known about this server's key",
+        "It is neither published nor in your known_hosts, so doorkey can't tell whether the server is the real one.",
+        "Compare the fingerprint with the administrator's, then trust it.",
+        [TrustHostKey, HandOff]
+    }
+
+    // ── key_query ──────────────────────────────────────────────────────────────────────────────
+    KeyQueryNotRecognised = "key_query.not_recognised" fail {
+        "Bitbucket does not know this key",
+        "It was not added yet, or a different key was added.",
+        "Add it on the repository's Access keys page.",
+        [OpenAccessKeys, CopyKey, Watch, Retry, HandOff]
+    }
+    KeyQueryAnyKeyAccepted = "key_query.any_key_accepted" doubt {
+        "This server accepts any key",
+        "It took your key, but also a fresh one that nobody has added. So its answer says nothing.",
+        "Check that the address leads to Bitbucket and not to something in front of it.",
+        [EditUrl, Retry]
+    }
+    KeyQueryPublickeyNotOffered = "key_query.publickey_not_offered" unclear {
+        "This server does not take keys",
+        "It offers other ways to log in, but not by key.",
+        "Check the address; on Data Center, ask whether SSH access keys are switched on.",
+        [EditUrl, HandOff]
+    }
+    KeyQueryTooManyAttempts = "key_query.too_many_attempts" unclear {
+        "The server ended the session after too many attempts",
+        "It allows few tries for each connection and gave no answer about this key.",
+        "Wait a little, then test again.",
+        [Retry, HandOff]
+    }
+    KeyQueryClosed = "key_query.closed" unclear {
+        "The server hung up without an answer",
+        "The connection ended before it said whether it knows the key.",
+        "Wait a little, then test again.",
+        [Retry, OpenStatusPage]
+    }
+
+    // ── repository ─────────────────────────────────────────────────────────────────────────────
+    RepositoryNotFound = "repository.not_found" fail {
+        "No such repository",
+        "Bitbucket finds no repository under this address, or hides it from whoever asked.",
+        "Compare workspace or project and repository with Bitbucket's address bar.",
+        [EditUrl, GiveToken]
+    }
+    RepositoryKeyNotHere = "repository.key_not_here" fail {
+        "The key is not on this repository",
+        "Bitbucket's list of this repository's access keys does not hold it.",
+        "Add it on the repository's Access keys page.",
+        [OpenAccessKeys, CopyKey, Retry]
+    }
+    RepositoryKeyElsewhere = "repository.key_elsewhere" fail {
+        "The key belongs to another repository",
+        "Bitbucket knows the key, but not for this repository.",
+        "Add it on this repository's Access keys page too, or correct the address.",
+        [OpenAccessKeys, EditUrl, Retry]
+    }
+    RepositoryAddressNotAllowed = "repository.address_not_allowed" fail {
+        "This workspace admits only listed IP addresses",
+        "The address the connection came from is not on its allowlist.",
+        "Add the egress address of your Coalesce Quality region to the allowlist.",
+        [OpenAccessControls, HandOff, Retry]
+    }
+    RepositoryTwoStepRequired = "repository.two_step_required" fail {
+        "This workspace asks for two-step verification",
+        "The identity you used has not set it up.",
+        "Use an access key, or set up two-step verification for your own account.",
+        [OpenAccessControls, Retry]
+    }
+    RepositoryNoMainBranch = "repository.no_main_branch" warn {
+        "The main branch is neither main nor master",
+        "Coalesce Quality analyses only main and master unless you name others.",
+        "Name the branch in the integration in Coalesce Quality.",
+        [Retry]
+    }
+    RepositoryTokenRefused = "repository.token_refused" unclear {
+        "Bitbucket refused the token",
+        "It has expired, was mistyped, or needs your account's e-mail address with it.",
+        "Give a valid token.",
+        [GiveToken]
+    }
+    RepositoryTokenScope = "repository.token_scope" unclear {
+        "The token may not see access keys",
+        "It is valid, but lacks a permission, or it is the wrong kind of token.",
+        "Give a token that may read the repository's settings.",
+        [GiveToken]
+    }
+    RepositoryRateLimited = "repository.rate_limited" unclear {
+        "Bitbucket asks for a pause",
+        "Too many requests came from this account within an hour.",
+        "Wait a while, then test again.",
+        [Retry]
+    }
+    RepositoryApiUnreachable = "repository.api_unreachable" unclear {
+        "Bitbucket's API could not be asked",
+        "There was no usable answer from it.",
+        "Check this machine's network or proxy, then test again.",
+        [Retry, OpenStatusPage]
+    }
+
+    // ── permission ─────────────────────────────────────────────────────────────────────────────
+    PermissionReadWrite = "permission.read_write" negative {
+        "The key may also write",
+        "Coalesce Quality only reads; this key could also change the repository.",
+        "Remove the key and add it again with the permission Read.",
+        [OpenAccessKeys, CopyKey, Retry]
+    }
+
+    // ── vendor_use ─────────────────────────────────────────────────────────────────────────────
+    VendorUseNever = "vendor_use.never" negative {
+        "Coalesce Quality has not used the key yet",
+        "Bitbucket has never seen this key in use.",
+        "Press Test connection in Coalesce Quality, then test again.",
+        [Watch, Retry]
+    }
+}
+
+impl Code {
+    /// The stable name, such as `key_query.not_recognised`.
+    pub const fn id(self) -> &'static str {
+        self.entry().id
+    }
+
+    /// The code with this name, if there is one.
+    pub fn from_id(id: &str) -> Option<Code> {
+        Code::ALL.iter().copied().find(|code| code.id() == id)
+    }
+
+    /// Which check reports it.
+    pub fn check(self) -> CheckId {
+        let prefix = self.id().split('.').next().unwrap_or_default();
+        CheckId::ALL
+            .into_iter()
+            .find(|check| check.id() == prefix)
+            .unwrap_or(CheckId::Url)
+    }
+
+    /// Whether the check fails over it, or only warns.
+    pub const fn status(self) -> Status {
+        self.entry().status
+    }
+
+    /// Whether it shows that the check's rung does not hold. Otherwise the rung stays unknown.
+    pub const fn refutes(self) -> bool {
+        self.entry().refutes
+    }
+
+    /// What is wrong, in a few words.
+    pub const fn title(self) -> &'static str {
+        self.entry().title
+    }
+
+    /// What that means, in one or two sentences.
+    pub const fn meaning(self) -> &'static str {
+        self.entry().meaning
+    }
+
+    /// What to do about it.
+    pub const fn remedy(self) -> &'static str {
+        self.entry().remedy
+    }
+
+    /// The fixes that can help, the likeliest first. Never empty.
+    pub const fn fixes(self) -> &'static [FixId] {
+        self.entry().fixes
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_belongs_to_the_check_its_name_begins_with() {
+        for code in Code::ALL {
+            assert!(
+                code.id().starts_with(&format!("{}.", code.check().id())),
+                "{code}"
+            );
+            assert_eq!(Code::from_id(code.id()), Some(*code));
+        }
+    }
+
+    #[test]
+    fn every_code_has_words_and_a_fix() {
+        for code in Code::ALL {
+            assert!(
+                !code.title().is_empty() && !code.title().ends_with('.'),
+                "{code}"
+            );
+            assert!(code.meaning().ends_with('.'), "{code}");
+            assert!(code.remedy().ends_with('.'), "{code}");
+            assert!(!code.fixes().is_empty(), "{code}");
+        }
+    }
+
+    #[test]
+    fn no_fix_is_offered_twice_and_no_two_fixes_of_a_code_share_a_key() {
+        for code in Code::ALL {
+            for (index, fix) in code.fixes().iter().enumerate() {
+                for other in &code.fixes()[..index] {
+                    assert_ne!(fix.key(), other.key(), "{code}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What can be done about a cause: each fix has an id, a key in the wizard and a title.
+
+use serde::Serialize;
+
+macro_rules! fixes {
+    ($($name:ident = $id:literal, $key:literal, $title:literal;)+) => {
+        /// The name of a fix. In the wizard each is one key press.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[allow(missing_docs, reason = "the titles below describe each")]
+        pub enum FixId { $($name),+ }
+
+        impl FixId {
+            /// Every fix.
+            pub const ALL: &'static [FixId] = &[$(FixId::$name),+];
+
+            /// The stable name, such as `use_suggested_url`.
+            pub const fn id(self) -> &'static str {
+                match self { $(FixId::$name => $id),+ }
+            }
+
+            /// The key that applies it in the wizard.
+            pub const fn key(self) -> char {
+                match self { $(FixId::$name => $key),+ }
+            }
+
+            /// What it does, where nothing more exact is known.
+            pub const fn title(self) -> &'static str {
+                match self { $(FixId::$name => $title),+ }
+            }
+        }
+    };
+}
+
+fixes! {
+    UseSuggestedUrl = "use_suggested_url", 'u', "Use the suggested address";
+    EditUrl = "edit_url", 'e', "Edit the address";
+    RepasteKey = "repaste_key", 'k', "Paste the key again";
+    CopyKey = "copy_key", 'c', "Copy the key again";
+    OpenAccessKeys = "open_access_keys", 'o', "Open the Access keys page";
+    OpenAccessControls = "open_access_controls", 'a', "Open the guide to the workspace's access controls";
+    OpenStatusPage = "open_status_page", 's', "Open Bitbucket's status page";
+    TrustHostKey = "trust_host_key", 't', "Trust this host key";
+    TryPort7999 = "try_port_7999", 'p', "Try port 7999";
+    TryPort443 = "try_port_443", 'x', "Try port 443";
+    Watch = "watch", 'w', "Watch until it turns green";
+    Retry = "retry", 'r', "Test again";
+    HandOff = "hand_off", 'h', "Hand this to an administrator";
+    GiveToken = "give_token", 'g', "Give an access token";
+    UseIdentity = "use_identity", 'i', "Use your own SSH identity";
+}
+
+/// A fix offered for one failed check, with a title that names what it would use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// Which fix.
+    pub id: FixId,
+    /// What it does here, such as `Use git@ssh.bitbucket.org:acme/analytics.git`.
+    pub title: String,
+}
+
+impl Fix {
+    /// The fix with its general title.
+    pub fn new(id: FixId) -> Self {
+        Self {
+            id,
+            title: id.title().to_owned(),
+        }
+    }
+
+    /// The fix with a title that names what it would use.
+    pub fn titled(id: FixId, title: impl Into<String>) -> Self {
+        Self {
+            id,
+            title: title.into(),
+        }
+    }
+}
+
+impl Serialize for FixId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}

@@ -1,0 +1,184 @@
+//! The proof ladder: what is proven, what is refuted, what stays unknown.
+
+use super::{Check, CheckId, Status};
+
+/// A rung of the proof ladder, from the ground up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Rung {
+    /// The name resolves, a connection is made, the peer speaks SSH.
+    Reachable,
+    /// The host key equals a published or known one.
+    Genuine,
+    /// The server would accept the vendor's key and refuses a fresh control key.
+    Recognised,
+    /// The key is on this repository or its project.
+    ThisRepository,
+    /// The key may only read.
+    ReadOnly,
+    /// The vendor has been in, through its own addresses.
+    UsedByVendor,
+}
+
+impl Rung {
+    /// Every rung, from the ground up.
+    pub const ALL: [Rung; 6] = [
+        Rung::Reachable,
+        Rung::Genuine,
+        Rung::Recognised,
+        Rung::ThisRepository,
+        Rung::ReadOnly,
+        Rung::UsedByVendor,
+    ];
+
+    /// The stable name, as in JSON.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Rung::Reachable => "reachable",
+            Rung::Genuine => "genuine",
+            Rung::Recognised => "recognised",
+            Rung::ThisRepository => "this_repository",
+            Rung::ReadOnly => "read_only",
+            Rung::UsedByVendor => "used_by_vendor",
+        }
+    }
+
+    /// The name on the screen.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Rung::Reachable => "Reachable",
+            Rung::Genuine => "Genuine",
+            Rung::Recognised => "Recognised",
+            Rung::ThisRepository => "This repository",
+            Rung::ReadOnly => "Read-only",
+            Rung::UsedByVendor => "Used by Coalesce",
+        }
+    }
+
+    /// What a proof of this rung means, as a sentence.
+    pub const fn claim(self) -> &'static str {
+        match self {
+            Rung::Reachable => "The server answers, and it speaks SSH.",
+            Rung::Genuine => "Its host key is a published or known one.",
+            Rung::Recognised => "It would let this key in, and refuses one nobody added.",
+            Rung::ThisRepository => "The key opens this very repository.",
+            Rung::ReadOnly => "The key can't change anything.",
+            Rung::UsedByVendor => "Coalesce Quality has been in with it.",
+        }
+    }
+
+    /// The checks that must pass for it to be proven.
+    fn checks(self) -> impl Iterator<Item = CheckId> {
+        CheckId::ALL
+            .into_iter()
+            .filter(move |check| check.rung() == Some(self))
+    }
+}
+
+/// How a rung stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// Shown to hold.
+    Proven,
+    /// Shown not to hold.
+    Refuted,
+    /// Neither. Unknown is not no.
+    #[default]
+    Unknown,
+}
+
+impl Standing {
+    /// The stable name, as in JSON.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Standing::Proven => "proven",
+            Standing::Refuted => "refuted",
+            Standing::Unknown => "unknown",
+        }
+    }
+}
+
+/// The whole ladder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Proof([Standing; Rung::ALL.len()]);
+
+impl Proof {
+    /// What these checks prove, and nothing beyond.
+    pub fn from_checks(checks: &[Check]) -> Self {
+        Self(Rung::ALL.map(|rung| standing(rung, checks)))
+    }
+
+    /// How one rung stands.
+    pub fn standing(&self, rung: Rung) -> Standing {
+        self.0[rung as usize]
+    }
+}
+
+fn standing(rung: Rung, checks: &[Check]) -> Standing {
+    let mut proven = true;
+    for id in rung.checks() {
+        match checks.iter().find(|check| check.id == id) {
+            Some(check) if check.code.is_some_and(super::Code::refutes) => {
+                return Standing::Refuted;
+            }
+            Some(check) if check.status == Status::Pass => {}
+            // A private address is worth a warning, and still an address that was reached.
+            Some(check) if check.status == Status::Warn && rung == Rung::Reachable => {}
+            _ => proven = false,
+        }
+    }
+    if proven {
+        Standing::Proven
+    } else {
+        Standing::Unknown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Code;
+
+    fn passed(ids: &[CheckId]) -> Vec<Check> {
+        ids.iter().map(|id| Check::pass(*id, "")).collect()
+    }
+
+    #[test]
+    fn nothing_checked_is_nothing_known() {
+        let proof = Proof::from_checks(&[]);
+        for rung in Rung::ALL {
+            assert_eq!(proof.standing(rung), Standing::Unknown);
+        }
+    }
+
+    #[test]
+    fn reachable_needs_all_three_of_its_checks() {
+        let two = Proof::from_checks(&passed(&[CheckId::Dns, CheckId::Tcp]));
+        assert_eq!(two.standing(Rung::Reachable), Standing::Unknown);
+        let three = Proof::from_checks(&passed(&[CheckId::Dns, CheckId::Tcp, CheckId::Ssh]));
+        assert_eq!(three.standing(Rung::Reachable), Standing::Proven);
+    }
+
+    #[test]
+    fn an_unknown_host_key_neither_proves_nor_refutes() {
+        let proof = Proof::from_checks(&[Check::found(Code::HostKeyUnknown)]);
+        assert_eq!(proof.standing(Rung::Genuine), Standing::Unknown);
+        let proof = Proof::from_checks(&[Check::found(Code::HostKeyChanged)]);
+        assert_eq!(proof.standing(Rung::Genuine), Standing::Refuted);
+    }
+
+    #[test]
+    fn a_server_that_accepts_any_key_proves_nothing_about_this_one() {
+        let proof = Proof::from_checks(&[Check::found(Code::KeyQueryAnyKeyAccepted)]);
+        assert_eq!(proof.standing(Rung::Recognised), Standing::Unknown);
+    }
+
+    #[test]
+    fn a_private_address_that_answers_is_reachable() {
+        let mut checks = passed(&[CheckId::Tcp, CheckId::Ssh]);
+        checks.push(Check::found(Code::DnsPrivateAddress));
+        assert_eq!(
+            Proof::from_checks(&checks).standing(Rung::Reachable),
+            Standing::Proven
+        );
+    }
+}

@@ -1,0 +1,219 @@
+//! The report of one connection test, its verdict, and its stable JSON form.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{Check, CheckId, Proof, Rung, Standing, Status};
+use crate::access_key::AccessKey;
+use crate::bitbucket::RepositoryAddress;
+
+/// The name and version of the JSON form.
+pub const SCHEMA: &str = "doorkey.check/1";
+
+/// What a test says in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// Genuine and recognised are proven, and no check failed.
+    Ready,
+    /// A check failed.
+    NotReady,
+    /// Neither.
+    Inconclusive,
+}
+
+impl Verdict {
+    /// The stable name, as in JSON.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Verdict::Ready => "ready",
+            Verdict::NotReady => "not_ready",
+            Verdict::Inconclusive => "inconclusive",
+        }
+    }
+}
+
+/// Everything one connection test found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// When it was made: RFC 3339, UTC.
+    pub checked_at: String,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// The address as it was given, made safe to print.
+    pub given: String,
+    /// The address that was tested, if one could be read from what was given.
+    pub address: Option<RepositoryAddress>,
+    /// The key that was asked about, if one could be read.
+    pub key: Option<AccessKey>,
+    /// The checks, one each, in the order they are made.
+    pub checks: Vec<Check>,
+}
+
+impl Report {
+    /// What the checks prove.
+    pub fn proof(&self) -> Proof {
+        Proof::from_checks(&self.checks)
+    }
+
+    /// The report in one word.
+    pub fn verdict(&self) -> Verdict {
+        let proof = self.proof();
+        let failed = self.checks.iter().any(|check| check.status == Status::Fail);
+        let proven = |rung| proof.standing(rung) == Standing::Proven;
+        match (failed, proven(Rung::Genuine) && proven(Rung::Recognised)) {
+            (true, _) => Verdict::NotReady,
+            (false, true) => Verdict::Ready,
+            (false, false) => Verdict::Inconclusive,
+        }
+    }
+
+    /// Whether the address or the key itself was refused, so that nothing was contacted.
+    pub fn bad_input(&self) -> bool {
+        self.checks.iter().any(|check| {
+            matches!(check.id, CheckId::Url | CheckId::Key) && check.status == Status::Fail
+        })
+    }
+
+    /// The outcome of one check.
+    pub fn check(&self, id: CheckId) -> Option<&Check> {
+        self.checks.iter().find(|check| check.id == id)
+    }
+
+    /// The stable JSON form, on one line.
+    pub fn to_json(&self) -> String {
+        // Serialising plain structs of strings and numbers can't fail.
+        serde_json::to_string(&json::Report::from(self)).unwrap_or_default()
+    }
+
+    /// The stable JSON form, indented for people.
+    pub fn to_json_pretty(&self) -> String {
+        serde_json::to_string_pretty(&json::Report::from(self)).unwrap_or_default()
+    }
+}
+
+/// Milliseconds with one digit after the point: finer would be noise.
+fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 10_000.0).round() / 10.0
+}
+
+mod json {
+    use super::*;
+
+    #[derive(Serialize)]
+    pub(super) struct Report<'a> {
+        schema: &'static str,
+        checked_at: &'a str,
+        elapsed_ms: f64,
+        url: Url<'a>,
+        key: Option<Key<'a>>,
+        verdict: &'static str,
+        proof: Proof,
+        checks: Vec<Check<'a>>,
+    }
+
+    #[derive(Serialize)]
+    struct Url<'a> {
+        given: &'a str,
+        ssh: Option<String>,
+        edition: &'static str,
+        host: Option<&'a str>,
+        port: Option<u16>,
+        project: Option<&'a str>,
+        repository: Option<&'a str>,
+    }
+
+    #[derive(Serialize)]
+    struct Key<'a> {
+        algorithm: String,
+        bits: u32,
+        fingerprint: String,
+        comment: &'a str,
+    }
+
+    #[derive(Serialize)]
+    struct Proof {
+        reachable: &'static str,
+        genuine: &'static str,
+        recognised: &'static str,
+        this_repository: &'static str,
+        read_only: &'static str,
+        used_by_vendor: &'static str,
+    }
+
+    #[derive(Serialize)]
+    struct Check<'a> {
+        id: &'static str,
+        status: &'static str,
+        code: Option<&'static str>,
+        summary: &'a str,
+        detail: Option<&'a str>,
+        fixes: Vec<Fix<'a>>,
+        elapsed_ms: Option<f64>,
+    }
+
+    #[derive(Serialize)]
+    struct Fix<'a> {
+        id: &'static str,
+        title: &'a str,
+    }
+
+    impl<'a> From<&'a super::Report> for Report<'a> {
+        fn from(report: &'a super::Report) -> Self {
+            let address = report.address.as_ref();
+            let proof = report.proof();
+            let standing = |rung| proof.standing(rung).id();
+            Report {
+                schema: SCHEMA,
+                checked_at: &report.checked_at,
+                elapsed_ms: milliseconds(report.elapsed),
+                url: Url {
+                    given: &report.given,
+                    ssh: address.map(RepositoryAddress::ssh),
+                    edition: address.map_or("unknown", |address| address.edition().id()),
+                    host: address.map(RepositoryAddress::host),
+                    port: address.map(RepositoryAddress::port),
+                    project: address.map(RepositoryAddress::project),
+                    repository: address.map(RepositoryAddress::repository),
+                },
+                key: report.key.as_ref().map(|key| Key {
+                    algorithm: key.algorithm(),
+                    bits: key.bits(),
+                    fingerprint: key.fingerprint(),
+                    comment: key.comment(),
+                }),
+                verdict: report.verdict().id(),
+                proof: Proof {
+                    reachable: standing(Rung::Reachable),
+                    genuine: standing(Rung::Genuine),
+                    recognised: standing(Rung::Recognised),
+                    this_repository: standing(Rung::ThisRepository),
+                    read_only: standing(Rung::ReadOnly),
+                    used_by_vendor: standing(Rung::UsedByVendor),
+                },
+                checks: report.checks.iter().map(Check::from).collect(),
+            }
+        }
+    }
+
+    impl<'a> From<&'a super::Check> for Check<'a> {
+        fn from(check: &'a super::Check) -> Self {
+            Check {
+                id: check.id.id(),
+                status: check.status.id(),
+                code: check.code.map(super::super::Code::id),
+                summary: &check.summary,
+                detail: check.detail.as_deref(),
+                fixes: check
+                    .fixes
+                    .iter()
+                    .map(|fix| Fix {
+                        id: fix.id.id(),
+                        title: &fix.title,
+                    })
+                    .collect(),
+                elapsed_ms: check.elapsed.map(milliseconds),
+            }
+        }
+    }
+}

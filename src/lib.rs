@@ -1,0 +1,8 @@
+//! Lets Coalesce Quality into one Bitbucket repository, read-only, and proves it.
+//!
+//! See `ARCHITECTURE.md` for what each place is and what may import what.
+
+pub mod access_key;
+pub mod bitbucket;
+pub mod check;
+pub mod text;

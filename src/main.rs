@@ -1,0 +1,2 @@
+//! The `doorkey` program.
+fn main() {}

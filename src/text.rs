@@ -1,0 +1,119 @@
+//! Making text from outside harmless, and fitting text into a given width.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// What stands for something that was cut away.
+pub const ELLIPSIS: &str = "…";
+
+/// Whether a terminal or a reader could be misled by this character: control characters (C0, DEL, C1), and
+/// the invisible characters that change direction or hide (bidirectional controls, zero-width, byte order mark).
+pub fn is_harmful(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Text from a server, a file or a paste as one line that can't control a terminal: line ends and tabs become
+/// spaces, harmful characters disappear, runs of spaces shrink to one, and at most `limit` characters are kept.
+///
+/// Looks at no more than sixteen times `limit` characters, so that a megabyte of noise costs little.
+pub fn harmless(text: &str, limit: usize) -> String {
+    let mut result = String::new();
+    let mut kept = 0;
+    let mut space_due = false;
+    for character in text.chars().take(limit.saturating_mul(16)) {
+        if character.is_whitespace() {
+            space_due = kept > 0;
+            continue;
+        }
+        if is_harmful(character) {
+            continue;
+        }
+        let needed = 1 + usize::from(space_due);
+        if kept + needed > limit {
+            result.push_str(ELLIPSIS);
+            break;
+        }
+        if space_due {
+            result.push(' ');
+            space_due = false;
+        }
+        result.push(character);
+        kept += needed;
+    }
+    result
+}
+
+/// The number of terminal columns a text takes.
+pub fn width(text: &str) -> usize {
+    UnicodeWidthStr::width(text)
+}
+
+/// Cuts the middle out of a text so that it takes at most `columns` terminal columns: both ends tell more about
+/// a key, an address or a path than its middle.
+pub fn shorten_middle(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let room = columns.saturating_sub(width(ELLIPSIS));
+    let head = take_columns(text.chars(), room.div_ceil(2));
+    let tail = take_columns(text.chars().rev(), room / 2);
+    if columns == 0 {
+        return String::new();
+    }
+    head.into_iter()
+        .chain(ELLIPSIS.chars())
+        .chain(tail.into_iter().rev())
+        .collect()
+}
+
+fn take_columns(characters: impl Iterator<Item = char>, columns: usize) -> Vec<char> {
+    let mut used = 0;
+    characters
+        .take_while(|character| {
+            used += UnicodeWidthChar::width(*character).unwrap_or(1);
+            used <= columns
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn escape_sequences_and_direction_tricks_lose_their_power() {
+        assert_eq!(harmless("\x1b[31mred\x1b[0m", 80), "[31mred[0m");
+        assert_eq!(harmless("a\u{202e}b\u{9b}c\u{200b}d", 80), "abcd");
+        assert_eq!(harmless("  one\r\n\ttwo  ", 80), "one two");
+    }
+
+    #[test]
+    fn long_text_is_cut_and_says_so() {
+        assert_eq!(harmless("abcdef", 3), "abc…");
+        assert_eq!(harmless("abc", 3), "abc");
+    }
+
+    #[test]
+    fn the_middle_goes_first() {
+        assert_eq!(shorten_middle("SHA256:voNIiiVQT0", 9), "SHA2…VQT0");
+        assert_eq!(shorten_middle("short", 9), "short");
+        assert_eq!(shorten_middle("short", 0), "");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_harmful_survives(text in "\\PC*|.*", limit in 0usize..200) {
+            let safe = harmless(&text, limit);
+            prop_assert!(!safe.chars().any(is_harmful));
+            prop_assert!(safe.chars().count() <= limit + 1);
+        }
+
+        #[test]
+        fn shortened_text_fits(text in ".*", columns in 0usize..60) {
+            prop_assert!(width(&shorten_middle(&text, columns)) <= columns);
+        }
+    }
+}
