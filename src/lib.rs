@@ -5,4 +5,5 @@
 pub mod access_key;
 pub mod bitbucket;
 pub mod check;
+pub mod cli;
 pub mod text;
