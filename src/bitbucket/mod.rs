@@ -1,8 +1,13 @@
 //! What Bitbucket is: its editions, how its repositories are addressed, its pages and its published host keys.
+//!
+//! Nothing here touches the network, a file or the clock. What can change about Bitbucket is data in `assets/`.
 
 pub mod address;
+mod assets;
+pub mod guide;
 pub mod host_keys;
 pub mod pages;
+mod percent;
 pub mod ssh_aliases;
 
 pub use address::{Reading, Refusal, Repair, RepositoryAddress, read_address};

@@ -1,0 +1,46 @@
+//! What to click in Bitbucket to add an access key, and what to check when the way there is missing.
+
+use super::Edition;
+use super::assets::GUIDE;
+
+/// The clicks that add an access key to a repository, in their order; the first starts at the repository.
+pub fn access_key_clicks(edition: Edition) -> &'static [String] {
+    &GUIDE.of(edition).clicks
+}
+
+/// What to check if "Repository settings" is missing, or has no "Access keys".
+pub fn missing_settings_hints(edition: Edition) -> &'static [String] {
+    &GUIDE.of(edition).missing_settings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::width;
+
+    /// The room beside the list of steps in the narrowest terminal the wizard works in.
+    const COLUMNS: usize = 54;
+
+    #[test]
+    fn every_line_fits_the_narrowest_screen() {
+        for edition in [Edition::Cloud, Edition::DataCenter] {
+            let lines = access_key_clicks(edition)
+                .iter()
+                .chain(missing_settings_hints(edition));
+            for line in lines {
+                assert!(width(line) <= COLUMNS, "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_data_center_has_a_permission_to_choose() {
+        let names_permission = |edition| {
+            access_key_clicks(edition)
+                .iter()
+                .any(|click| click.contains("Permission: Read"))
+        };
+        assert!(names_permission(Edition::DataCenter));
+        assert!(!names_permission(Edition::Cloud));
+    }
+}
