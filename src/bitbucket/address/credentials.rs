@@ -1,0 +1,58 @@
+//! Keeping credentials that stand in an address out of everything that is shown or stored.
+
+use std::borrow::Cow;
+
+use super::pasted::{self, Around};
+use crate::text;
+
+/// What was pasted, fit to be shown and stored: one line without control characters, at most `limit` characters,
+/// and without anything that may be a secret. Users other than `git`, passwords, queries, fragments and the options of
+/// a git command are left out.
+pub fn shown(pasted: &str, limit: usize) -> String {
+    let shown = match pasted::find(pasted) {
+        Ok(found) => {
+            let addresses: Vec<_> = found
+                .addresses
+                .iter()
+                .map(|address| without_secrets(address))
+                .collect();
+            let command = if found.around == Around::GitCommand {
+                "git … "
+            } else {
+                ""
+            };
+            format!("{command}{}", addresses.join(" "))
+        }
+        Err(_) => unread(pasted),
+    };
+    text::harmless(&shown, limit)
+}
+
+/// What can be shown of a text in which no address was found: it may be anything, even a private key.
+fn unread(pasted: &str) -> String {
+    let first_line = pasted.trim_start().lines().next().unwrap_or_default();
+    let is_command = first_line.split_whitespace().next() == Some("git");
+    if is_command || pasted.contains("PRIVATE KEY") {
+        return text::ELLIPSIS.to_owned();
+    }
+    without_secrets(first_line).into_owned()
+}
+
+/// Cuts out all that stands between a scheme and the last `@`, and all from the query on.
+fn without_secrets(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    let (scheme, rest) = match text.find("://") {
+        Some(at) => text.split_at(at + "://".len()),
+        None => ("", text),
+    };
+    // A password may hold any character, even one that ends a URL's authority: so the last @ counts, wherever it is.
+    let (user, rest) = rest
+        .rsplit_once('@')
+        .map_or((None, rest), |(user, rest)| (Some(user), rest));
+    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    match user {
+        Some("git") => Cow::Owned(format!("{scheme}git@{}", &rest[..end])),
+        Some(_) => Cow::Owned(format!("{scheme}…@{}", &rest[..end])),
+        None => Cow::Borrowed(&text[..scheme.len() + end]),
+    }
+}

@@ -1,0 +1,268 @@
+//! The written form of an address: which parts it has, whatever they mean.
+//!
+//! Three forms are in use: URLs with `ssh://` or `https://` (RFC 3986), the scp form `user@host:path`, which counts
+//! only if no slash stands before the colon (gitrepository-layout and `git clone`, "Git URLs"), and web addresses
+//! without their scheme, as browsers show them.
+
+use super::host::Host;
+use super::suspicious::{Suspect, suspect};
+use super::{Problem, Refusal, data_center};
+use crate::bitbucket::percent;
+use crate::check::Code;
+
+/// An address, taken apart.
+#[derive(Debug)]
+pub(super) struct Written {
+    pub(super) form: Form,
+    pub(super) user: User,
+    pub(super) host: Host,
+    pub(super) port: Option<u16>,
+    /// The parts of the path, percent-encoding undone, empty ones left out.
+    pub(super) path: Vec<String>,
+    /// What is wrong with the form itself.
+    pub(super) problem: Option<Problem>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// For Git over SSH.
+    Ssh,
+    /// For a browser, or Git over HTTP. Names the scheme.
+    Web(&'static str),
+}
+
+/// The user in an address. Only what matters of it is kept: it can be a secret token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum User {
+    Missing,
+    Git,
+    Other,
+}
+
+/// The schemes that can be read. Git itself still takes the older names for SSH.
+const SCHEMES: [(&str, Form); 7] = [
+    ("ssh", Form::Ssh),
+    ("git+ssh", Form::Ssh),
+    ("ssh+git", Form::Ssh),
+    ("https", Form::Web("https")),
+    ("http", Form::Web("http")),
+    ("git+https", Form::Web("https")),
+    ("git+http", Form::Web("http")),
+];
+
+impl Written {
+    /// Takes an address apart.
+    pub(super) fn parse(text: &str) -> Result<Self, Refusal> {
+        if text.starts_with('-') {
+            return Err(Suspect::LeadingDash.refusal());
+        }
+        if text.chars().any(crate::text::is_harmful) {
+            return Err(Suspect::HiddenCharacters.refusal());
+        }
+        if let Some((scheme, rest)) = text.split_once("://") {
+            return with_scheme(scheme, rest);
+        }
+        if text
+            .split_once("::")
+            .is_some_and(|(helper, _)| is_word(helper))
+        {
+            return Err(Suspect::TransportHelper.refusal());
+        }
+        if is_local_path(text) {
+            return Err(Refusal::not_an_address("It names a folder on a machine."));
+        }
+        without_scheme(text)
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// `/srv/x`, `./x`, `../x`, `~/x`, `C:\x`, `\\server\x`.
+fn is_local_path(text: &str) -> bool {
+    let drive =
+        matches!(text.as_bytes(), [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic());
+    drive || text.starts_with(['/', '.', '~', '\\'])
+}
+
+fn with_scheme(scheme: &str, rest: &str) -> Result<Written, Refusal> {
+    let scheme = scheme.to_ascii_lowercase();
+    if scheme == "file" {
+        return Err(Suspect::LocalFile.refusal());
+    }
+    let known = SCHEMES.iter().find(|(name, _)| *name == scheme);
+    let Some(&(_, form)) = known else {
+        return Err(Refusal::not_an_address(
+            "Only addresses with ssh:// or https:// can be read.",
+        ));
+    };
+    let rest = before_query(rest);
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let (user, host_and_port) = split_user(authority, form)?;
+    let (host, after) = split_host(host_and_port);
+    // An empty port is the usual one (RFC 3986, section 3.2.3).
+    let after = after.strip_prefix(':').unwrap_or(after);
+    if after.is_empty() || form != Form::Ssh || after.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(Written {
+            form,
+            user,
+            host: Host::parse(host)?,
+            port: (!after.is_empty()).then(|| port(after)).transpose()?,
+            path: parts(path, form)?,
+            problem: None,
+        });
+    }
+    // `ssh://git@host:project/repository`: the colon of the scp form in a URL.
+    Ok(Written {
+        form,
+        user,
+        host: Host::parse(host)?,
+        port: None,
+        path: parts(&format!("{after}{path}"), form)?,
+        problem: Some(Problem::because(
+            Code::UrlScpPort,
+            "After ssh:// and the host, a colon starts a port; here the path follows it.",
+        )),
+    })
+}
+
+fn without_scheme(text: &str) -> Result<Written, Refusal> {
+    // A user's part ends before the first slash: an @ after it belongs to the path.
+    let head = &text[..text.find('/').unwrap_or(text.len())];
+    let has_user = head.contains('@');
+    let (host_start, _) = head
+        .rsplit_once('@')
+        .map_or((0, ""), |(user, _)| (user.len() + 1, user));
+    let (host, after) = split_host(&text[host_start..]);
+    match (after.strip_prefix(':'), has_user) {
+        (Some(path), _) => {
+            let (user, _) = split_user(head, Form::Ssh)?;
+            scp(user, host, path)
+        }
+        (None, true) => without_colon(head, host, after),
+        (None, false) if host.contains('.') || host.starts_with('[') => web(host, None, after),
+        (None, false) => Err(Refusal::not_an_address("There is no host in it.")),
+    }
+}
+
+/// `user@host:path`, or a web address with a port.
+fn scp(user: User, host: &str, path: &str) -> Result<Written, Refusal> {
+    let (port, path, problem) = match leading_port(path) {
+        Some((port, rest)) if user == User::Missing && is_web_path(rest)? => {
+            return web(host, Some(port), rest);
+        }
+        Some((port, rest)) => (Some(port), rest, Some(Problem::new(Code::UrlScpPort))),
+        None => (None, path, None),
+    };
+    Ok(Written {
+        form: Form::Ssh,
+        user,
+        host: Host::parse(host)?,
+        port,
+        path: parts(path, Form::Ssh)?,
+        problem,
+    })
+}
+
+/// A port where the path should begin: `host:7999/key/repository`, `host:22:workspace/repository`. With only one name
+/// behind it, the number is a workspace.
+fn leading_port(path: &str) -> Option<(u16, &str)> {
+    let (number, rest) = path.split_at(path.find([':', '/'])?);
+    let port = number.parse().ok().filter(|&port: &u16| port > 0)?;
+    let names = rest.split('/').filter(|name| !name.is_empty()).count();
+    match rest.strip_prefix(':') {
+        Some(rest) => Some((port, rest)),
+        None => (names >= 2).then_some((port, rest)),
+    }
+}
+
+fn is_web_path(path: &str) -> Result<bool, Refusal> {
+    let parts = parts(before_query(path), Form::Web("https"))?;
+    Ok(data_center::is_web_path(&parts))
+}
+
+/// `user@host/path`: either an SSH address with a slash in place of the colon, or an HTTPS address that lost its
+/// scheme.
+fn without_colon(head: &str, host: &str, path: &str) -> Result<Written, Refusal> {
+    let (user, _) = split_user(head, Form::Web("https"))?;
+    let written = web(host, None, path)?;
+    if user == User::Git && !data_center::is_web_path(&written.path) {
+        return Ok(Written {
+            form: Form::Ssh,
+            user,
+            problem: Some(Problem::because(
+                Code::UrlHttps,
+                "A slash follows the host, as in HTTPS; in git@host:path it is a colon.",
+            )),
+            ..written
+        });
+    }
+    Ok(Written { user, ..written })
+}
+
+/// `host/path`, as browsers show it.
+fn web(host: &str, port: Option<u16>, path: &str) -> Result<Written, Refusal> {
+    Ok(Written {
+        form: Form::Web("https"),
+        user: User::Missing,
+        host: Host::parse(host)?,
+        port,
+        path: parts(before_query(path), Form::Web("https"))?,
+        problem: None,
+    })
+}
+
+/// Splits the user off; whatever else stands before the `@` is forgotten here.
+fn split_user(authority: &str, form: Form) -> Result<(User, &str), Refusal> {
+    let Some((userinfo, host)) = authority.rsplit_once('@') else {
+        return Ok((User::Missing, authority));
+    };
+    // On the web it may hold a password, and those have any character.
+    if let (Form::Ssh, Some(suspect)) = (form, suspect(userinfo)) {
+        return Err(suspect.refusal());
+    }
+    let user = match userinfo {
+        "" => User::Missing,
+        "git" => User::Git,
+        _ => User::Other,
+    };
+    Ok((user, host))
+}
+
+/// Splits behind the host: at the end of an IPv6 address's brackets, or before the first `:` or `/`.
+fn split_host(text: &str) -> (&str, &str) {
+    let bracket = text.starts_with('[').then(|| text.find(']')).flatten();
+    let end = bracket
+        .map(|bracket| bracket + 1)
+        .or_else(|| text.find([':', '/']));
+    text.split_at(end.unwrap_or(text.len()))
+}
+
+fn port(text: &str) -> Result<u16, Refusal> {
+    let number = text.parse().ok().filter(|&port: &u16| port > 0);
+    number.ok_or_else(|| Refusal::not_an_address("Its port is not a number from 1 to 65535."))
+}
+
+/// Query and fragment say which part of a page is meant, never which repository.
+fn before_query(text: &str) -> &str {
+    &text[..text.find(['?', '#']).unwrap_or(text.len())]
+}
+
+/// The parts of a path. A path that could lead elsewhere when it is decoded is refused, and so is an SSH path with
+/// anything that means something to a shell. (On the web the deeper parts name files, and those have any name.)
+fn parts(path: &str, form: Form) -> Result<Vec<String>, Refusal> {
+    let parts = path.split('/').filter(|part| !part.is_empty());
+    parts
+        .map(percent::decode)
+        .map(|part| match suspect(&part) {
+            Some(suspect) if form == Form::Ssh || suspect.is_hidden_or_path_trick() => {
+                Err(suspect.refusal())
+            }
+            _ => Ok(part),
+        })
+        .collect()
+}
