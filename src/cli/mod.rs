@@ -1,5 +1,8 @@
 //! The command line: one file per command, and the exit statuses they share.
 
+mod ssh_config;
+pub mod url;
+
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -42,9 +45,13 @@ struct Cli {
 
 // Each command: `pub struct Arguments` (clap::Args) and `pub fn run(arguments: Arguments) -> Exit` in its own file.
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Url(url::Arguments),
+}
 
 /// Reads the arguments and runs the command they name.
 pub fn run() -> Exit {
-    match Cli::parse().command {}
+    match Cli::parse().command {
+        Command::Url(arguments) => url::run(arguments),
+    }
 }

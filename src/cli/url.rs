@@ -1,0 +1,234 @@
+//! `doorkey url`: any pasted address becomes the SSH URL.
+
+use std::io::{self, Read as _, Write as _};
+
+use clap::Args;
+use serde::Serialize;
+
+use super::{Exit, ssh_config};
+use crate::bitbucket::address::shown;
+use crate::bitbucket::{Reading, Refusal, Repair, RepositoryAddress, SshAliases, read_address};
+use crate::check::Code;
+
+/// How much of standard input is read: more than any address, so that what is too long is seen to be.
+const READ_AT_MOST: u64 = 64 * 1024;
+
+/// How much of what was pasted is shown.
+const SHOWN_AT_MOST: usize = 500;
+
+/// Turns any address of a Bitbucket repository into its SSH URL
+///
+/// Takes the address of a page, an HTTPS or SSH URL, or a whole git clone command. Prints the SSH URL on standard output.
+/// If something had to be repaired, standard error says what, by its code.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// What was pasted; - reads standard input
+    #[arg(required = true, allow_hyphen_values = true, value_name = "TEXT")]
+    text: Vec<String>,
+    /// Print one JSON object, also for an address that can't be read
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+pub fn run(arguments: Arguments) -> Exit {
+    let Arguments { mut text, mut json } = arguments;
+    // Behind words that may begin with a dash, clap takes the option for one of them.
+    if text.len() > 1 && text.last().is_some_and(|last| last == "--json") {
+        text.pop();
+        json = true;
+    }
+    let text = match text.as_slice() {
+        [dash] if dash == "-" => match standard_input() {
+            Ok(text) => text,
+            Err(error) => {
+                eprintln!("doorkey: standard input can't be read: {error}");
+                return Exit::CouldNotTell;
+            }
+        },
+        words => words.join(" "),
+    };
+    answer(&text, &ssh_config::aliases(), json).print()
+}
+
+fn standard_input() -> io::Result<String> {
+    let mut bytes = Vec::new();
+    io::stdin().take(READ_AT_MOST).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// What the command prints, and its status.
+#[derive(Debug)]
+struct Answer {
+    output: String,
+    message: String,
+    exit: Exit,
+}
+
+impl Answer {
+    fn print(self) -> Exit {
+        let written = io::stdout()
+            .write_all(self.output.as_bytes())
+            .and_then(|()| io::stdout().flush());
+        // If even standard error is closed, there is nobody left to tell.
+        let _ = io::stderr().write_all(self.message.as_bytes());
+        match written {
+            Ok(()) => self.exit,
+            Err(_) => Exit::CouldNotTell,
+        }
+    }
+}
+
+fn answer(text: &str, aliases: &SshAliases, json: bool) -> Answer {
+    let result = read_address(text, aliases);
+    let exit = match result {
+        Ok(_) => Exit::Done,
+        Err(_) => Exit::BadInput,
+    };
+    let (output, message) = match &result {
+        _ if json => (as_json(text, &result), String::new()),
+        Ok(reading) => (
+            format!("{}\n", reading.address),
+            reading
+                .repair
+                .as_ref()
+                .map(repair_message)
+                .unwrap_or_default(),
+        ),
+        Err(refusal) => (String::new(), refusal_message(refusal)),
+    };
+    Answer {
+        output,
+        message,
+        exit,
+    }
+}
+
+fn repair_message(repair: &Repair) -> String {
+    let guess = repair
+        .guessed
+        .then_some("In the repaired address, host or port is a guess. Compare it with Bitbucket's Clone button.");
+    message(
+        repair.code,
+        [Some(repair.code.meaning()), repair.detail.as_deref(), guess],
+    )
+}
+
+fn refusal_message(refusal: &Refusal) -> String {
+    message(
+        refusal.code,
+        [refusal.detail.as_deref(), Some(refusal.code.remedy()), None],
+    )
+}
+
+fn message(code: Code, lines: [Option<&str>; 3]) -> String {
+    let mut message = format!("{code}: {}\n", code.title());
+    for line in lines.into_iter().flatten() {
+        message.push_str("  ");
+        message.push_str(line);
+        message.push('\n');
+    }
+    message
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    given: String,
+    ssh: Option<String>,
+    edition: &'static str,
+    host: Option<&'a str>,
+    port: Option<u16>,
+    project: Option<&'a str>,
+    repository: Option<&'a str>,
+    code: Option<&'static str>,
+    title: Option<&'static str>,
+    detail: Option<&'a str>,
+    guessed: bool,
+    access_keys_page: Option<String>,
+}
+
+fn as_json(text: &str, result: &Result<Reading, Refusal>) -> String {
+    let reading = result.as_ref().ok();
+    let address = reading.map(|reading| &reading.address);
+    let repair = reading.and_then(|reading| reading.repair.as_ref());
+    let (code, detail) = match result {
+        Ok(_) => (
+            repair.map(|repair| repair.code),
+            repair.and_then(|repair| repair.detail.as_deref()),
+        ),
+        Err(refusal) => (Some(refusal.code), refusal.detail.as_deref()),
+    };
+    let json = Json {
+        given: shown(text, SHOWN_AT_MOST),
+        ssh: address.map(RepositoryAddress::ssh),
+        edition: address.map_or("unknown", |address| address.edition().id()),
+        host: address.map(RepositoryAddress::host),
+        port: address.map(RepositoryAddress::port),
+        project: address.map(RepositoryAddress::project),
+        repository: address.map(RepositoryAddress::repository),
+        code: code.map(Code::id),
+        title: code.map(Code::title),
+        detail,
+        guessed: repair.is_some_and(|repair| repair.guessed),
+        access_keys_page: reading.map(|reading| reading.place.access_keys_page()),
+    };
+    // Serialising a plain struct of strings and numbers can't fail.
+    serde_json::to_string(&json).unwrap_or_default() + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use insta::assert_snapshot;
+
+    fn ask(text: &str) -> Answer {
+        answer(text, &SshAliases::default(), false)
+    }
+
+    fn ask_json(text: &str) -> String {
+        answer(text, &SshAliases::default(), true).output
+    }
+
+    #[test]
+    fn a_correct_address_is_printed_and_nothing_said() {
+        let answer = ask(" git@ssh.bitbucket.org:acme/analytics\n");
+        assert_eq!(answer.output, "git@ssh.bitbucket.org:acme/analytics.git\n");
+        assert_eq!(answer.message, "");
+        assert_eq!(answer.exit, Exit::Done);
+    }
+
+    #[test]
+    fn a_repair_is_named_and_a_guess_called_one() {
+        let answer = ask("https://git.example.com/projects/DATA/repos/analytics/browse");
+        assert_eq!(
+            answer.output,
+            "ssh://git@git.example.com:7999/data/analytics.git\n"
+        );
+        assert_eq!(answer.exit, Exit::Done);
+        assert_snapshot!(answer.message, @r"
+        url.browser_page: This is the address of a web page
+          It shows the repository in a browser, but Coalesce Quality needs the address Git uses.
+          In the repaired address, host or port is a guess. Compare it with Bitbucket's Clone button.
+        ");
+    }
+
+    #[test]
+    fn a_refusal_prints_no_address() {
+        let answer = ask("git@gitlab.com:acme/analytics.git");
+        assert_eq!(answer.output, "");
+        assert_eq!(answer.exit, Exit::BadInput);
+        assert_snapshot!(answer.message, @r"
+        url.other_forge: This is not Bitbucket
+          It belongs to GitLab. Coalesce Quality's guide: docs.synq.io/code-integrations/gitlab
+          Follow Coalesce Quality's guide for that service, or paste a Bitbucket address.
+        ");
+    }
+
+    #[test]
+    fn json_is_one_object_for_every_outcome() {
+        let repaired = ask_json("https://ada:s3cret@bitbucket.org/acme/analytics.git");
+        assert_snapshot!(repaired, @r#"{"given":"https://…@bitbucket.org/acme/analytics.git","ssh":"git@ssh.bitbucket.org:acme/analytics.git","edition":"cloud","host":"ssh.bitbucket.org","port":22,"project":"acme","repository":"analytics","code":"url.https","title":"This is an HTTPS address","detail":null,"guessed":false,"access_keys_page":"https://bitbucket.org/acme/analytics/admin/access-keys/"}"#);
+        let refused = ask_json("\u{1b}[31mhello\u{202e}");
+        assert_snapshot!(refused, @r#"{"given":"[31mhello","ssh":null,"edition":"unknown","host":null,"port":null,"project":null,"repository":null,"code":"url.unsafe","title":"This address could do harm","detail":"There are invisible characters in it.","guessed":false,"access_keys_page":null}"#);
+    }
+}
