@@ -3,6 +3,9 @@
 
 pub mod code;
 pub mod fix;
+pub mod host_key;
+pub mod host_key_pin;
+pub mod known_hosts;
 pub mod proof;
 pub mod report;
 
@@ -10,6 +13,9 @@ use std::time::Duration;
 
 pub use code::Code;
 pub use fix::{Fix, FixId};
+pub use host_key::{HostKeyJudgement, HostKeyTrust, PublishedHostKeys};
+pub use host_key_pin::HostKeyPin;
+pub use known_hosts::KnownHosts;
 pub use proof::{Proof, Rung, Standing};
 pub use report::{Report, Verdict};
 

@@ -1,0 +1,249 @@
+//! Taking in a public key: parse, repair, refuse, inspect.
+//!
+//! Whatever is pasted is first checked for private material, which wins over everything else. Then any form in
+//! which people hold a public key becomes the one OpenSSH line Bitbucket takes, and says what was repaired.
+//!
+//! No [`Refusal`] ever quotes the text it refuses, except a public key that could be read from it.
+
+mod armour;
+pub mod control_key;
+mod look_alike;
+mod one_line;
+mod pem;
+mod plain_text;
+mod private;
+mod repair;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+use ssh_key::public::KeyData;
+use ssh_key::{EcdsaCurve, HashAlg, PublicKey};
+use zeroize::Zeroizing;
+
+pub use repair::Repair;
+
+use crate::check::Code;
+use crate::text::harmless;
+
+/// The longest text that is searched for a key. The longest key Bitbucket could take, RSA of 16384 bits, is one
+/// line of under 3 KiB; what is far beyond that is some other file.
+const LONGEST_TEXT: usize = 64 * 1024;
+
+/// As much of a comment as is kept, in characters.
+const LONGEST_COMMENT: usize = 200;
+
+/// A public key that Bitbucket takes as an access key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessKey {
+    key: PublicKey,
+    repairs: Vec<Repair>,
+}
+
+/// A text that is not a key to use, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The cause.
+    pub code: Code,
+    /// More about this case, safe to print.
+    pub detail: Option<String>,
+}
+
+impl Refusal {
+    fn plain(code: Code) -> Self {
+        Self { code, detail: None }
+    }
+
+    fn because(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: Some(detail.into()),
+        }
+    }
+}
+
+/// A key as it was found in a text, before anything is said about the text around it.
+#[derive(Debug)]
+struct Found {
+    key: KeyData,
+    comment: String,
+    repairs: Vec<Repair>,
+}
+
+impl AccessKey {
+    /// Reads a public key from a paste.
+    ///
+    /// Every copy made on the way is wiped from memory. The text itself stays the caller's; hand it to
+    /// [`AccessKey::take_in`] to have it wiped too.
+    pub fn read(text: &str) -> Result<Self, Refusal> {
+        let cleaned = plain_text::clean(text);
+        if private::is_private(&cleaned.text) {
+            return Err(Refusal::plain(Code::KeyPrivate));
+        }
+        let text = cleaned.text.trim();
+        if text.is_empty() {
+            return Err(Refusal::plain(Code::KeyEmpty));
+        }
+        if text.len() > LONGEST_TEXT {
+            return Err(Refusal::because(
+                Code::KeyNotAKey,
+                format!(
+                    "It is {} KiB long; a public key is one line.",
+                    text.len() / 1024
+                ),
+            ));
+        }
+        let mut found = the_only_one(find_keys(text)?)?;
+        found.repairs.extend(cleaned.repairs);
+        Ok(Self::from_found(found))
+    }
+
+    /// Reads a public key from the bytes of a file: UTF-8 or, as Windows programs write it, UTF-16.
+    pub fn read_bytes(bytes: &[u8]) -> Result<Self, Refusal> {
+        if private::is_private_binary(bytes) {
+            return Err(Refusal::plain(Code::KeyPrivate));
+        }
+        let decoded = plain_text::decode(bytes);
+        match Self::read(&decoded.text) {
+            Ok(mut key) => {
+                key.add_repairs(decoded.repair);
+                Ok(key)
+            }
+            Err(refusal) if decoded.lossy && refusal == Refusal::plain(Code::KeyNotAKey) => {
+                Err(Refusal::because(Code::KeyNotAKey, "It is not text."))
+            }
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    /// Takes a paste over, reads the public key in it, and wipes the paste whatever came out.
+    ///
+    /// What this can't wipe: copies made before, by the terminal, the clipboard, or the string growing as it was
+    /// typed, and pages the system swapped out.
+    pub fn take_in(text: Zeroizing<String>) -> Result<Self, Refusal> {
+        let reading = Self::read(&text);
+        drop(text);
+        reading
+    }
+
+    /// Takes the bytes of a file over, reads the public key in them, and wipes them whatever came out.
+    /// The limits are those of [`AccessKey::take_in`].
+    pub fn take_in_bytes(bytes: Zeroizing<Vec<u8>>) -> Result<Self, Refusal> {
+        let reading = Self::read_bytes(&bytes);
+        drop(bytes);
+        reading
+    }
+
+    /// The algorithm's name in SSH, such as `ssh-ed25519`.
+    pub fn algorithm(&self) -> String {
+        self.key.algorithm().as_str().to_owned()
+    }
+
+    /// The key's length in bits.
+    pub fn bits(&self) -> u32 {
+        bits(self.key.key_data())
+    }
+
+    /// The fingerprint, such as `SHA256:voNIiiVQT0…`.
+    pub fn fingerprint(&self) -> String {
+        self.key.fingerprint(HashAlg::Sha256).to_string()
+    }
+
+    /// The comment, made safe to print; empty if there is none.
+    pub fn comment(&self) -> &str {
+        self.key.comment().as_str_lossy()
+    }
+
+    /// The key on one clean line, comment included.
+    pub fn line(&self) -> String {
+        wire::line(self.key.key_data(), self.comment())
+    }
+
+    /// What was put right while reading it, each once.
+    pub fn repairs(&self) -> &[Repair] {
+        &self.repairs
+    }
+
+    /// The key itself. Compare keys by its `key_data()`: `==` includes the comment.
+    pub fn public_key(&self) -> &PublicKey {
+        &self.key
+    }
+
+    /// Whether the other is the same key, whatever its comment and repairs.
+    pub fn is_same_key(&self, other: &AccessKey) -> bool {
+        self.key.key_data() == other.key.key_data()
+    }
+
+    fn from_found(found: Found) -> Self {
+        let comment = harmless(&found.comment, LONGEST_COMMENT);
+        let mut key = Self {
+            key: PublicKey::new(found.key, comment),
+            repairs: Vec::new(),
+        };
+        key.add_repairs(found.repairs);
+        key
+    }
+
+    /// Keeps the repairs in the order of [`Repair::ALL`], each once.
+    fn add_repairs(&mut self, repairs: impl IntoIterator<Item = Repair>) {
+        self.repairs.extend(repairs);
+        self.repairs.sort_unstable();
+        self.repairs.dedup();
+    }
+}
+
+/// The key's length as people name it. ssh-key counts an RSA modulus in whole bytes; this counts its bits.
+fn bits(key: &KeyData) -> u32 {
+    match key {
+        KeyData::Rsa(rsa) => wire::rsa_bits(rsa),
+        KeyData::Ecdsa(ecdsa) => match ecdsa.curve() {
+            EcdsaCurve::NistP256 => 256,
+            EcdsaCurve::NistP384 => 384,
+            EcdsaCurve::NistP521 => 521,
+        },
+        // Only Ed25519 is left: no other type passes `wire::judge`.
+        _ => 256,
+    }
+}
+
+/// Every key in the text, read or refused. An error if there is nothing like a key in it.
+fn find_keys(text: &str) -> Result<Vec<Result<Found, Refusal>>, Refusal> {
+    let armoured = armour::split(text);
+    let mut keys: Vec<_> = armoured.blocks.iter().map(armour::read).collect();
+    keys.extend(one_line::find(&armoured.rest));
+    if keys.is_empty() {
+        keys.extend(
+            one_line::find_without_type(&armoured.rest)
+                .into_iter()
+                .map(Err),
+        );
+    }
+    if keys.is_empty() {
+        return Err(look_alike::refuse(text));
+    }
+    let has_text_around = !armoured.blocks.is_empty() && !armoured.rest.trim().is_empty();
+    if let (true, [Ok(key)]) = (has_text_around, keys.as_mut_slice()) {
+        key.repairs.push(Repair::TextAround);
+    }
+    Ok(keys)
+}
+
+/// The key, if all that were found are the same one.
+fn the_only_one(mut keys: Vec<Result<Found, Refusal>>) -> Result<Found, Refusal> {
+    if keys.len() <= 1 {
+        return keys
+            .pop()
+            .unwrap_or_else(|| Err(Refusal::plain(Code::KeyNotAKey)));
+    }
+    let several = Refusal::because(Code::KeySeveral, format!("{} keys were found.", keys.len()));
+    let Ok(mut first) = keys.swap_remove(0) else {
+        return Err(several);
+    };
+    let is_first = |key: &Result<Found, Refusal>| matches!(key, Ok(key) if key.key == first.key);
+    if !keys.iter().all(is_first) {
+        return Err(several);
+    }
+    first.repairs.push(Repair::Repeated);
+    Ok(first)
+}

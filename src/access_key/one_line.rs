@@ -1,0 +1,329 @@
+//! Finding OpenSSH's one-line keys in a text, whatever stands around them (sshd(8), "Authorized keys
+//! file format").
+
+use std::ops::{Range, RangeInclusive};
+
+use super::wire::{self, Extent};
+use super::{Found, Refusal, Repair, look_alike};
+use crate::check::Code;
+
+/// How many keys are looked for. Nobody means more than one; the count only has to show that there are several,
+/// and the limit keeps hostile text from taking long.
+const MOST_KEYS: usize = 100;
+
+/// The lengths a word may have. Shorter ones are as likely the last characters of a key.
+const WORD: RangeInclusive<usize> = 3..=16;
+
+/// What may stand directly before a type or after a key: quotation marks of prose, JSON, YAML and shells.
+const QUOTES: [char; 8] = ['"', '\'', '`', '“', '”', '„', '‘', '’'];
+
+/// Where the pieces of a key may be joined.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Joints {
+    /// Only at line ends: after a space a comment may stand, and it can look just like a piece.
+    LineEnds,
+    /// At any space: there is no comment, because marks show where the key ends.
+    Spaces,
+}
+
+/// The data of one key, gathered from the text.
+pub(super) struct Gathered {
+    pub(super) bytes: Vec<u8>,
+    pub(super) repairs: Vec<Repair>,
+    /// How far it reaches into the text.
+    pub(super) end: usize,
+}
+
+/// Every key with its type in front, read or refused.
+pub(super) fn find(text: &str) -> Vec<Result<Found, Refusal>> {
+    let mut keys = Vec::new();
+    let mut bare_type = None;
+    let mut position = 0;
+    while let Some(word) = next_word(text, position) {
+        position = word.end;
+        let Some(name) = type_at_the_end(&text[word.clone()]) else {
+            continue;
+        };
+        let start = word.end - name.len();
+        match next_word(text, word.end).filter(|data| is_key_data(&text[data.clone()])) {
+            Some(data) => {
+                let (key, end) = read_key(text, start..word.end, data.start);
+                keys.push(key);
+                position = end;
+            }
+            None if start == 0 => bare_type = Some(name),
+            None => {}
+        }
+        if keys.len() == MOST_KEYS {
+            break;
+        }
+    }
+    if let (true, Some(name)) = (keys.is_empty(), bare_type) {
+        let detail = format!("After {name}, the key itself should follow; it begins with AAAA.");
+        keys.push(Err(Refusal::because(Code::KeyCutOff, detail)));
+    }
+    keys
+}
+
+/// Every key that has no type in front, refused as such or for what else is wrong with it.
+pub(super) fn find_without_type(text: &str) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    let mut position = 0;
+    for _ in 0..MOST_KEYS {
+        let Some(start) = next_bare_data(text, position) else {
+            break;
+        };
+        match gather(&text[start..], Joints::LineEnds) {
+            Ok(gathered) => {
+                position = start + gathered.end;
+                refusals.push(type_missing(&gathered.bytes));
+            }
+            Err(refusal) => {
+                position = next_word(text, start).map_or(text.len(), |word| word.end);
+                // Other things than keys begin with AAAA, too.
+                if refusal.code != Code::KeyNotAKey {
+                    refusals.push(refusal);
+                }
+            }
+        }
+    }
+    refusals
+}
+
+/// Where the next word begins that could be a key's data.
+fn next_bare_data(text: &str, from: usize) -> Option<usize> {
+    let mut position = from;
+    while let Some(word) = next_word(text, position) {
+        let start = word.start + leading_quotes(&text[word.clone()]);
+        if is_key_data(&text[start..word.end]) {
+            return Some(start);
+        }
+        position = word.end;
+    }
+    None
+}
+
+fn type_missing(bytes: &[u8]) -> Refusal {
+    match wire::judge(bytes) {
+        Ok(key) => Refusal::because(
+            Code::KeyPrefixMissing,
+            format!("The whole line is: {}", wire::line(&key, "")),
+        ),
+        Err(refusal) => refusal,
+    }
+}
+
+/// Reads one key: its type at `type_name`, its data from `data` on. Also tells where it ends.
+fn read_key(text: &str, type_name: Range<usize>, data: usize) -> (Result<Found, Refusal>, usize) {
+    let name = &text[type_name.clone()];
+    if let Some(words) = wire::unsupported(name) {
+        return (Err(Refusal::because(Code::KeyUnsupported, words)), data);
+    }
+    let gathered = match gather(&text[data..], Joints::LineEnds) {
+        Ok(gathered) => gathered,
+        Err(refusal) => return (Err(refusal), data),
+    };
+    let end = data + gathered.end;
+    (found(text, type_name, data, gathered), end)
+}
+
+fn found(
+    text: &str,
+    type_name: Range<usize>,
+    data: usize,
+    gathered: Gathered,
+) -> Result<Found, Refusal> {
+    let before = line_before(text, type_name.start);
+    if is_host(before) {
+        return Err(Refusal::because(
+            Code::KeyNotAKey,
+            "This line is from known_hosts: it holds the key of a server.",
+        ));
+    }
+    let key = wire::judge(&gathered.bytes)?;
+    let name = &text[type_name.clone()];
+    let algorithm = key.algorithm();
+    if name != algorithm.as_str() {
+        let detail = format!(
+            "The line says {name}, but the key in it is {}.",
+            algorithm.as_str()
+        );
+        return Err(Refusal::because(Code::KeyNotAKey, detail));
+    }
+    let end = data + gathered.end;
+    let line_end = text[end..]
+        .find('\n')
+        .map_or(text.len(), |length| end + length);
+    let mut repairs = gathered.repairs;
+    if text[type_name.end..data].contains('\n') {
+        repairs.push(Repair::WrappedLines);
+    }
+    if !before.is_empty()
+        || !text[..type_name.start].trim().is_empty()
+        || !text[line_end..].trim().is_empty()
+    {
+        repairs.push(Repair::TextAround);
+    }
+    Ok(Found {
+        key,
+        comment: comment(before, &text[end..line_end]).to_owned(),
+        repairs,
+    })
+}
+
+/// What stands before the key on its line, such as options or a label.
+fn line_before(text: &str, position: usize) -> &str {
+    let line_start = text[..position].rfind('\n').map_or(0, |end| end + 1);
+    text[line_start..position].trim()
+}
+
+/// The comment: the rest of the line, up to the closing quotation mark if the key stands in quotation marks.
+fn comment<'a>(before: &str, rest: &'a str) -> &'a str {
+    if !before.ends_with(QUOTES) {
+        // Where no space separates it, it is the text around the key: a comma, a bracket, a tag.
+        return if rest.starts_with(' ') {
+            rest.trim()
+        } else {
+            ""
+        };
+    }
+    let inside = rest.split(QUOTES).next().unwrap_or_default();
+    // JSON and shells write the line end as two characters.
+    let inside = inside.strip_suffix("\\n").unwrap_or(inside);
+    inside.strip_suffix("\\r").unwrap_or(inside).trim()
+}
+
+/// Whether a host stands before the key, as in `known_hosts` and in what ssh-keyscan prints: a marker, a hashed name,
+/// `[host]:port`, or names with a domain (sshd(8), "SSH known hosts file format").
+fn is_host(before: &str) -> bool {
+    let is_marked = before.starts_with("@cert-authority ") || before.starts_with("@revoked ");
+    let is_one_word = !before.contains(' ');
+    let is_numbered = before.starts_with('[') && before.contains("]:");
+    let is_name = before.contains('.')
+        && before.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '*')
+        && before.ends_with(|last: char| last.is_ascii_alphanumeric())
+        && before
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric() || ".,-*:?_!".contains(character))
+        && !look_alike::is_public_key_file(before);
+    is_marked || (is_one_word && (before.starts_with("|1|") || is_numbered || is_name))
+}
+
+/// Gathers the data of the key at the beginning of the text, across the joints, up to where the key itself ends.
+pub(super) fn gather(text: &str, joints: Joints) -> Result<Gathered, Refusal> {
+    let first = base64_run(text);
+    let mut base64 = first.to_owned();
+    let mut end = first.len();
+    let bytes = loop {
+        match wire::extent_of_base64(&base64) {
+            Extent::Complete(bytes) => break bytes,
+            Extent::Unsupported(words) => {
+                return Err(Refusal::because(Code::KeyUnsupported, words));
+            }
+            Extent::NotAKey => return Err(Refusal::plain(Code::KeyNotAKey)),
+            Extent::Short { needed, exactly } => {
+                // Measuring again before this much is there would find the same, only more slowly.
+                while base64.len() < wire::base64_length(needed) {
+                    let Some(piece) = next_piece(&text[end..], joints) else {
+                        return Err(cut_off(base64.len(), needed, exactly, &text[end..]));
+                    };
+                    base64.push_str(&text[end..][piece.clone()]);
+                    end += piece.end;
+                }
+            }
+        }
+    };
+    let length = wire::base64_length(bytes);
+    if base64.len() > length {
+        return Err(Refusal::because(
+            Code::KeyNotAKey,
+            "Something was added at the end of the key, without a space.",
+        ));
+    }
+    let padding = text[end..].len() - text[end..].trim_start_matches('=').len();
+    let padding_is_right = (length + padding).is_multiple_of(4) && padding < 3;
+    let repairs = [
+        (end > first.len()).then_some(Repair::WrappedLines),
+        (!padding_is_right).then_some(Repair::Padding),
+    ];
+    Ok(Gathered {
+        bytes: wire::decode_base64(&base64),
+        repairs: repairs.into_iter().flatten().collect(),
+        end: end + padding,
+    })
+}
+
+fn cut_off(there: usize, needed: usize, exactly: bool, rest: &str) -> Refusal {
+    let needed = wire::base64_length(needed);
+    let missing = needed.saturating_sub(there);
+    let mut detail = if exactly {
+        format!("{missing} of the {needed} characters after the type are missing.")
+    } else {
+        format!("At least {missing} characters are missing.")
+    };
+    let gap = &rest[..rest.len() - rest.trim_start().len()];
+    if !gap.contains('\n') && next_piece(rest, Joints::Spaces).is_some() {
+        detail.push_str(" Or there is a space in the middle of it.");
+    }
+    Refusal::because(Code::KeyCutOff, detail)
+}
+
+/// Where the next piece of the key is, if what follows can be one.
+fn next_piece(text: &str, joints: Joints) -> Option<Range<usize>> {
+    let gap = text.len() - text.trim_start().len();
+    let piece = base64_run(&text[gap..]);
+    let after = text[gap + piece.len()..].trim_start_matches('=');
+    let stands_alone =
+        after.is_empty() || after.starts_with(char::is_whitespace) || after.starts_with(QUOTES);
+    let may_join = match joints {
+        Joints::LineEnds => text[..gap].contains('\n') && !is_a_word(piece),
+        Joints::Spaces => gap > 0,
+    };
+    (may_join && stands_alone && !piece.is_empty()).then_some(gap..gap + piece.len())
+}
+
+/// Whether this reads like a word or a name, such as a comment that slid to the next line (`coalesce`, `Laptop2`),
+/// rather than like a piece of base64. Taking one for the end of a key that was cut off would make another key of
+/// it; taking the end of a wrapped key for a word only makes the user copy it again.
+fn is_a_word(piece: &str) -> bool {
+    let without_number = piece.trim_end_matches(|last: char| last.is_ascii_digit());
+    let rest = without_number
+        .strip_prefix(|first: char| first.is_ascii_uppercase())
+        .unwrap_or(without_number);
+    WORD.contains(&piece.len()) && rest.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+fn base64_run(text: &str) -> &str {
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/';
+    let length = text.bytes().take_while(|byte| is_base64(*byte)).count();
+    &text[..length]
+}
+
+fn next_word(text: &str, from: usize) -> Option<Range<usize>> {
+    let gap = text[from..].find(|character: char| !character.is_whitespace())?;
+    let start = from + gap;
+    let length = text[start..].find(char::is_whitespace);
+    Some(start..length.map_or(text.len(), |length| start + length))
+}
+
+fn leading_quotes(word: &str) -> usize {
+    word.len() - word.trim_start_matches(QUOTES).len()
+}
+
+fn is_key_data(word: &str) -> bool {
+    word.starts_with(wire::FIRST_CHARACTERS)
+}
+
+/// The name of a type that ends the word, as in `ssh-rsa`, `"ssh-rsa` or `key=ssh-rsa`.
+fn type_at_the_end(word: &str) -> Option<&str> {
+    let is_in_name =
+        |character: char| character.is_ascii_alphanumeric() || "-@.".contains(character);
+    let start = word.len()
+        - word
+            .chars()
+            .rev()
+            .take_while(|character| is_in_name(*character))
+            .count();
+    let name = &word[start..];
+    wire::is_type_name(name).then_some(name)
+}
