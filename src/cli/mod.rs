@@ -1,5 +1,7 @@
 //! The command line: one file per command, and the exit statuses they share.
 
+mod simulate;
+
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -42,9 +44,13 @@ struct Cli {
 
 // Each command: `pub struct Arguments` (clap::Args) and `pub fn run(arguments: Arguments) -> Exit` in its own file.
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Simulate(simulate::Arguments),
+}
 
 /// Reads the arguments and runs the command they name.
 pub fn run() -> Exit {
-    match Cli::parse().command {}
+    match Cli::parse().command {
+        Command::Simulate(arguments) => simulate::run(arguments),
+    }
 }
