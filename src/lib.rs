@@ -6,4 +6,5 @@ pub mod access_key;
 pub mod bitbucket;
 pub mod check;
 pub mod cli;
+pub mod simulator;
 pub mod text;

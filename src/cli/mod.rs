@@ -2,6 +2,7 @@
 
 mod ssh_config;
 pub mod url;
+mod simulate;
 
 use std::process::ExitCode;
 
@@ -47,11 +48,13 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Url(url::Arguments),
+    Simulate(simulate::Arguments),
 }
 
 /// Reads the arguments and runs the command they name.
 pub fn run() -> Exit {
     match Cli::parse().command {
         Command::Url(arguments) => url::run(arguments),
+        Command::Simulate(arguments) => simulate::run(arguments),
     }
 }

@@ -1,0 +1,256 @@
+//! `doorkey simulate`: the embedded Bitbucket alone, until it is told to end.
+
+use std::io::{self, IsTerminal, Write};
+use std::net::SocketAddr;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::oneshot;
+
+use super::Exit;
+use crate::bitbucket::Edition;
+use crate::simulator::{Event, Options, Simulator};
+
+/// Run the embedded Bitbucket alone, on this computer only
+///
+/// Its first line on stdout is JSON and says where it listens; each later line is one thing that happened.
+/// It ends with Ctrl-C, SIGTERM, or when nobody reads its output any more.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Which Bitbucket to be
+    #[arg(long, value_enum, default_value_t = EditionArgument::Cloud)]
+    edition: EditionArgument,
+    /// The port for SSH; 0 takes any free one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    ssh_port: u16,
+    /// The port for the web page and REST; 0 takes any free one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    web_port: u16,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum EditionArgument {
+    /// Bitbucket Cloud
+    Cloud,
+    /// Bitbucket Data Center (earlier: Server)
+    DataCenter,
+}
+
+impl From<EditionArgument> for Edition {
+    fn from(argument: EditionArgument) -> Self {
+        match argument {
+            EditionArgument::Cloud => Edition::Cloud,
+            EditionArgument::DataCenter => Edition::DataCenter,
+        }
+    }
+}
+
+/// The first line: where everything is.
+#[derive(Serialize)]
+struct Listening<'a> {
+    event: &'static str,
+    edition: &'static str,
+    ssh: SocketAddr,
+    host_key: String,
+    web: String,
+    api: String,
+    token: &'a str,
+    repository: &'a str,
+}
+
+impl<'a> Listening<'a> {
+    fn new(simulator: &'a Simulator) -> Self {
+        Self {
+            event: "listening",
+            edition: simulator.edition().id(),
+            ssh: simulator.ssh_address(),
+            host_key: simulator.fingerprint(),
+            web: simulator.web_page(),
+            api: simulator.api(),
+            token: simulator.token(),
+            repository: simulator.repository(),
+        }
+    }
+}
+
+/// Said when events came faster than they could be written.
+#[derive(Serialize)]
+struct Missed {
+    event: &'static str,
+    count: u64,
+}
+
+/// Runs the embedded Bitbucket until it is told to end.
+pub(super) fn run(arguments: Arguments) -> Exit {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => return could_not_run(&error),
+    };
+    let exit = runtime.block_on(simulate(arguments));
+    // Nothing worth waiting for is left.
+    runtime.shutdown_background();
+    exit
+}
+
+async fn simulate(arguments: Arguments) -> Exit {
+    // Listened for first, so that no signal can come too early.
+    let told_to_end = match Signals::new() {
+        Ok(signals) => signals,
+        Err(error) => return could_not_run(&error),
+    };
+    let options = Options {
+        edition: arguments.edition.into(),
+        ssh_port: arguments.ssh_port,
+        web_port: arguments.web_port,
+    };
+    let simulator = match Simulator::start(options) {
+        Ok(simulator) => simulator,
+        Err(error) => return could_not_run(&error),
+    };
+    let events = simulator.subscribe();
+    if print_line(&Listening::new(&simulator)).is_err() {
+        return Exit::Done;
+    }
+    if io::stderr().is_terminal() {
+        invite(&simulator);
+    }
+    let exit = tokio::select! {
+        exit = told_to_end.wait() => exit,
+        () = printed(events) => Exit::Done,
+        () = output_closed() => Exit::Done,
+    };
+    simulator.stop().await;
+    exit
+}
+
+fn could_not_run(error: &dyn std::error::Error) -> Exit {
+    let mut message = format!("doorkey simulate: {error}");
+    let mut cause = error.source();
+    while let Some(deeper) = cause {
+        message.push_str(": ");
+        message.push_str(&deeper.to_string());
+        cause = deeper.source();
+    }
+    // With nowhere to say it, the exit status still tells.
+    let _ = writeln!(io::stderr(), "{message}");
+    Exit::CouldNotTell
+}
+
+/// Tells a person at a terminal what can be tried.
+fn invite(simulator: &Simulator) {
+    let page = simulator.web_page();
+    let url = simulator.ssh_url();
+    let _ = writeln!(
+        io::stderr(),
+        "A simulated {}, on this computer only. Ctrl-C ends it.\n  Add a public key:  {page}\n  Then try:          git ls-remote {url}",
+        simulator.edition().title(),
+    );
+}
+
+/// Prints events until stdout is closed.
+async fn printed(events: broadcast::Receiver<Event>) {
+    on_a_thread(move || {
+        // An error says that stdout is closed, which is what this waits for.
+        let _ = print_events(events);
+    })
+    .await;
+}
+
+/// Does something that blocks without holding up anything else: a reader of stdout that stands still must not keep
+/// signals from being heard. When the program ends, it does not wait for this.
+async fn on_a_thread(work: impl FnOnce() + Send + 'static) {
+    let (working, done) = oneshot::channel::<()>();
+    std::thread::spawn(move || {
+        work();
+        drop(working);
+    });
+    // Nothing is ever sent; the error says that the other end is gone.
+    let _ = done.await;
+}
+
+fn print_events(mut events: broadcast::Receiver<Event>) -> io::Result<()> {
+    loop {
+        match events.blocking_recv() {
+            Ok(event) => print_line(&event)?,
+            Err(RecvError::Lagged(count)) => print_line(&Missed {
+                event: "missed",
+                count,
+            })?,
+            Err(RecvError::Closed) => return Ok(()),
+        }
+    }
+}
+
+/// Writes one line and makes sure that it is out.
+fn print_line(line: &impl Serialize) -> io::Result<()> {
+    let mut json = serde_json::to_vec(line)?;
+    json.push(b'\n');
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(&json)?;
+    stdout.flush()
+}
+
+/// Waits until the reader of stdout has gone, even if there is nothing to write: whoever started the simulation
+/// may have died, and it would outlive them unnoticed.
+#[cfg(unix)]
+async fn output_closed() {
+    on_a_thread(|| {
+        use rustix::event::{PollFd, PollFlags, poll};
+        let stdout = io::stdout();
+        // Errors and hang-ups are told without being asked for.
+        let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
+        while poll(&mut watched, None) == Err(rustix::io::Errno::INTR) {}
+    })
+    .await;
+}
+
+#[cfg(not(unix))]
+async fn output_closed() {
+    std::future::pending().await
+}
+
+/// The signals that end the program.
+struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits for one. SIGTERM is how the simulation is meant to be ended; Ctrl-C interrupts it.
+    async fn wait(mut self) -> Exit {
+        tokio::select! {
+            _ = self.terminate.recv() => Exit::Done,
+            _ = self.interrupt.recv() => Exit::Interrupted,
+        }
+    }
+}
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn wait(self) -> Exit {
+        // Without a way to hear of Ctrl-C, the system ends the program by itself.
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => Exit::Interrupted,
+            Err(_) => std::future::pending().await,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Bitbucket's own words, each with where they were read, and the few words of the simulation itself.
+//!
+//! The code that decides names a reason; only this file turns a reason into text.
+
+use super::store::{Denial, Refusal};
+use crate::bitbucket::Edition;
+
+/// Shown before every SSH login.
+pub(super) const BANNER: &str =
+    "This is a doorkey simulation, not Bitbucket. It holds no code.\r\n";
+
+/// What a clone or a fetch is told: there are branches to list, but nothing behind them.
+pub(super) const NO_OBJECTS: &str =
+    "this is a doorkey simulation: it lists branches but holds no code";
+
+/// What a push is told where the key may write.
+pub(super) const NO_PUSH: &str = "this is a doorkey simulation: nothing can be pushed to it";
+
+/// What any other command is told.
+pub(super) const NO_SUCH_COMMAND: &str =
+    "this is a doorkey simulation: it only knows git upload-pack and git receive-pack";
+
+/// What a Data Center session without a command is told.
+pub(super) const NO_SHELL: &str = "this is a doorkey simulation: it offers no shell";
+
+// Logins with an access key and with an account's key, session without a command.
+// Source: sessions with Bitbucket Cloud, quoted in public issue threads.
+
+/// The first line of a Cloud session with an access key.
+pub(super) const CLOUD_ACCESS_KEY_LOGIN: &str = "authenticated via a deploy key.";
+/// The line above the repositories that an access key opens.
+pub(super) const CLOUD_READ_ACCESS: &str =
+    "This deploy key has read access to the following repositories:";
+/// The first line of a Cloud session with an account's key.
+pub(super) const CLOUD_ACCOUNT_LOGIN: &str = "authenticated via ssh key.";
+
+// REST. Source: developer.atlassian.com, the `OpenAPI` description and its error examples.
+
+/// Cloud: an unknown repository, or one that the token does not open.
+pub(super) const CLOUD_NO_REPOSITORY: &str =
+    "The requested repository either does not exist or you do not have access.";
+
+impl Refusal {
+    /// Why a key was not added, in Bitbucket's words.
+    pub fn message(self, edition: Edition) -> &'static str {
+        match (self, edition) {
+            // Source: support.atlassian.com/bitbucket-cloud/docs/use-access-keys and community threads.
+            (Refusal::NotAKey, _) => "Invalid SSH Key",
+            (Refusal::PrivateKey, _) => "Invalid SSH Key (ssh-keygen)",
+            (Refusal::AlreadyHere, Edition::Cloud) => {
+                "Someone has already added that access key to this repository."
+            }
+            (Refusal::AccountKey, Edition::Cloud) => "Someone has already registered that SSH key.",
+            (Refusal::FormerAccountKey, Edition::Cloud) => {
+                "SSH keys must be unique and deleted keys may take up to 30 days to be removed. \
+                 Please use a unique SSH key."
+            }
+            // Source: confluence.atlassian.com/bitbucketserver, SSH access keys for system use.
+            // Data Center says the same whether the key is already here or belongs to an account.
+            (
+                Refusal::AlreadyHere | Refusal::AccountKey | Refusal::FormerAccountKey,
+                Edition::DataCenter,
+            ) => "This SSH key is already used to access a repository or project",
+            (Refusal::NoSuchPlace, Edition::Cloud) => CLOUD_NO_REPOSITORY,
+            (Refusal::NoSuchPlace, Edition::DataCenter) => DATA_CENTER_NO_REPOSITORY,
+        }
+    }
+}
+
+/// Data Center: no such repository, or no permission. It does not tell them apart.
+pub(super) const DATA_CENTER_NO_REPOSITORY: &str =
+    "The requested repository does not exist, or you do not have permission to access it.";
+
+impl Denial {
+    /// What the SSH server says on stderr, in Bitbucket's words.
+    ///
+    /// Source: sessions with both editions, quoted in public issue threads.
+    pub(super) fn message(self, edition: Edition) -> String {
+        if edition == Edition::DataCenter {
+            return format!("Repository not found\n{DATA_CENTER_NO_REPOSITORY}");
+        }
+        let words = match self {
+            Denial::NoSuchRepository => CLOUD_NO_REPOSITORY,
+            Denial::OtherRepository => {
+                "repository access denied. deployment key is not associated with the requested repository."
+            }
+            Denial::NoPermission => "repository access denied.",
+            Denial::ReadOnly => {
+                "repository access denied. access via a deployment key is read-only."
+            }
+        };
+        format!("conq: {words}")
+    }
+}

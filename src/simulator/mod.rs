@@ -1,0 +1,283 @@
+//! The embedded Bitbucket: an SSH server, a web page to add access keys on, and the REST interface, all over one
+//! store of keys. Real sockets and real protocols, on this computer's loopback interface only. It serves the demo
+//! and the tests, and says everywhere that it is a simulation.
+
+mod event;
+mod html;
+mod messages;
+mod page;
+mod rest;
+mod ssh;
+mod store;
+mod upload_pack;
+mod web;
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use ssh_key::{Algorithm, EcdsaCurve, HashAlg, PrivateKey, PublicKey};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::broadcast;
+
+use crate::bitbucket::Edition;
+use event::Announcer;
+
+pub use event::Event;
+pub use store::{
+    Access, AccessKey, Branch, Denial, FEATURED_REPOSITORY, Holder, NewKey, Permission, Place,
+    Refusal, Repository, Store,
+};
+
+/// How long [`Simulator::stop`] waits for work under way.
+const STOP_LIMIT: Duration = Duration::from_secs(2);
+
+/// How to run a simulation.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Which Bitbucket to be.
+    pub edition: Edition,
+    /// The port for SSH; 0 takes any free one.
+    pub ssh_port: u16,
+    /// The port for the web page and REST; 0 takes any free one.
+    pub web_port: u16,
+}
+
+impl Options {
+    /// The edition on any free ports.
+    pub fn new(edition: Edition) -> Self {
+        Self {
+            edition,
+            ssh_port: 0,
+            web_port: 0,
+        }
+    }
+}
+
+/// Why a simulation could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A port could not be had.
+    #[error("can't listen on port {port} of this computer for {purpose}")]
+    Port {
+        /// What it was for.
+        purpose: &'static str,
+        /// The port asked for.
+        port: u16,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The system gave no thread to run on.
+    #[error("can't start a thread for the simulation")]
+    Thread(#[source] std::io::Error),
+    /// No host key could be made.
+    #[error("can't make a host key for the simulation")]
+    HostKey(#[source] ssh_key::Error),
+}
+
+/// What every door of the simulation knows: the SSH server, the page and the REST interface.
+#[derive(Debug)]
+struct Premises {
+    store: Store,
+    announcer: Announcer,
+    /// What REST asks for.
+    token: String,
+    /// The first part of every page's path, so that no other web page can guess one.
+    secret: String,
+    ssh_address: SocketAddr,
+    web_address: SocketAddr,
+}
+
+impl Premises {
+    fn edition(&self) -> Edition {
+        self.store.edition()
+    }
+
+    /// Where the web server is, without a slash at the end.
+    fn web_base(&self) -> String {
+        format!("http://{}", self.web_address)
+    }
+}
+
+/// A running simulation. It ends when it is stopped or dropped.
+///
+/// It runs on a thread of its own, so that it never holds up whoever started it, and so that ending it closes every
+/// socket and ends every task for certain. Starting one needs no async runtime.
+#[derive(Debug)]
+pub struct Simulator {
+    premises: Arc<Premises>,
+    host_keys: Vec<PublicKey>,
+    engine: Engine,
+}
+
+impl Simulator {
+    /// Starts a simulation. When this returns, it takes connections.
+    pub fn start(options: Options) -> Result<Self, StartError> {
+        let engine = Engine::new().map_err(StartError::Thread)?;
+        let (ssh_listener, ssh_address) = engine.listen("SSH", options.ssh_port)?;
+        let (web_listener, web_address) = engine.listen("the web page", options.web_port)?;
+        let host_keys = make_host_keys().map_err(StartError::HostKey)?;
+        let announcer = Announcer::new();
+        let premises = Arc::new(Premises {
+            store: Store::new(options.edition, announcer.clone()),
+            announcer,
+            token: random_name(),
+            secret: random_name(),
+            ssh_address,
+            web_address,
+        });
+        let simulator = Self {
+            premises: Arc::clone(&premises),
+            host_keys: host_keys
+                .iter()
+                .map(|key| key.public_key().clone())
+                .collect(),
+            engine,
+        };
+        let config = ssh::config(options.edition, host_keys);
+        let ssh_server = ssh::serve(ssh_listener, config, Arc::clone(&premises));
+        simulator.engine.spawn(ssh_server);
+        simulator.engine.spawn(web::serve(web_listener, premises));
+        Ok(simulator)
+    }
+
+    /// Which Bitbucket it is.
+    pub fn edition(&self) -> Edition {
+        self.premises.edition()
+    }
+
+    /// Where its SSH server is.
+    pub fn ssh_address(&self) -> SocketAddr {
+        self.premises.ssh_address
+    }
+
+    /// The SSH server's host keys, the Ed25519 one first. They are new for each run.
+    pub fn host_keys(&self) -> &[PublicKey] {
+        &self.host_keys
+    }
+
+    /// The SHA256 fingerprint of the Ed25519 host key.
+    pub fn fingerprint(&self) -> String {
+        let fingerprint = |key: &PublicKey| key.fingerprint(HashAlg::Sha256).to_string();
+        self.host_keys.first().map(fingerprint).unwrap_or_default()
+    }
+
+    /// The page with the access keys of [`Self::repository`]. The address holds a secret.
+    pub fn web_page(&self) -> String {
+        let (owner, slug) = self.repository().split_once('/').unwrap_or_default();
+        match self.premises.store.repository(owner, slug) {
+            Some(repository) => {
+                self.premises.web_base() + &page::access_keys_path(&self.premises, repository)
+            }
+            None => self.premises.web_base(),
+        }
+    }
+
+    /// What REST addresses start with, without a slash at the end.
+    pub fn api(&self) -> String {
+        self.premises.web_base()
+    }
+
+    /// What REST asks for: as `Bearer`, or as the password beside an e-mail address.
+    pub fn token(&self) -> &str {
+        &self.premises.token
+    }
+
+    /// The repository the demo is about.
+    pub fn repository(&self) -> &'static str {
+        FEATURED_REPOSITORY
+    }
+
+    /// The SSH URL of [`Self::repository`] at the address where the simulation listens.
+    pub fn ssh_url(&self) -> String {
+        format!("ssh://git@{}/{}.git", self.ssh_address(), self.repository())
+    }
+
+    /// Repositories and keys.
+    pub fn store(&self) -> &Store {
+        &self.premises.store
+    }
+
+    /// What happens from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.premises.announcer.subscribe()
+    }
+
+    /// Ends the simulation: afterwards its sockets are closed and its tasks are gone.
+    pub async fn stop(self) {
+        // Waiting for a thread would hold up the caller's other tasks.
+        let ended = tokio::task::spawn_blocking(move || self.engine.end());
+        // An error would mean that the thread panicked or the caller's runtime is ending: over, either way.
+        let _ = ended.await;
+    }
+}
+
+/// The thread that everything runs on.
+#[derive(Debug)]
+struct Engine(Option<Runtime>);
+
+impl Engine {
+    fn new() -> std::io::Result<Self> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("simulator")
+            .enable_all()
+            .build()?;
+        Ok(Self(Some(runtime)))
+    }
+
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        if let Some(runtime) = &self.0 {
+            runtime.spawn(task);
+        }
+    }
+
+    /// Listens on a port of the loopback interface, and on nothing else.
+    fn listen(
+        &self,
+        purpose: &'static str,
+        port: u16,
+    ) -> Result<(tokio::net::TcpListener, SocketAddr), StartError> {
+        let _context = self.0.as_ref().map(Runtime::enter);
+        let bind = || {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+            listener.set_nonblocking(true)?;
+            let address = listener.local_addr()?;
+            Ok((tokio::net::TcpListener::from_std(listener)?, address))
+        };
+        bind().map_err(|source| StartError::Port {
+            purpose,
+            port,
+            source,
+        })
+    }
+
+    fn end(mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_timeout(STOP_LIMIT);
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        // Dropping a runtime waits, which async code must not; this leaves the waiting out.
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Host keys for one run. The first is the one whose fingerprint is told.
+fn make_host_keys() -> Result<Vec<PrivateKey>, ssh_key::Error> {
+    let curve = EcdsaCurve::NistP256;
+    [Algorithm::Ed25519, Algorithm::Ecdsa { curve }]
+        .into_iter()
+        .map(|algorithm| PrivateKey::random(&mut rand::rng(), algorithm))
+        .collect()
+}
+
+/// A name that nobody can guess.
+fn random_name() -> String {
+    format!("{:032x}", rand::random::<u128>())
+}

@@ -1,0 +1,143 @@
+//! The REST interface: what both editions share. Each edition's own paths and bodies are in its file.
+
+mod cloud;
+mod data_center;
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+
+use super::Premises;
+use super::event::{Event, safe};
+use super::store::Place;
+use crate::bitbucket::Edition;
+
+/// The paths of the edition.
+pub(super) fn routes(premises: &Arc<Premises>) -> Router<Arc<Premises>> {
+    let routes = match premises.edition() {
+        Edition::Cloud => cloud::routes(),
+        Edition::DataCenter => data_center::routes(),
+    };
+    routes.route_layer(middleware::from_fn_with_state(Arc::clone(premises), admit))
+}
+
+/// Lets in who has the token, and tells what came of it.
+async fn admit(State(premises): State<Arc<Premises>>, request: Request, next: Next) -> Response {
+    let method = request.method().to_string();
+    let path = safe(request.uri().path());
+    let response = if is_authorised(request.headers(), &premises.token) {
+        next.run(request).await
+    } else {
+        unauthorised(premises.edition())
+    };
+    premises.announcer.announce(Event::Rest {
+        method,
+        path,
+        status: response.status().as_u16(),
+    });
+    response
+}
+
+fn unauthorised(edition: Edition) -> Response {
+    // The simulation's own words: neither edition's are among the known facts.
+    let message = "The simulation asks for the token that doorkey printed when it started.";
+    match edition {
+        Edition::Cloud => cloud::error(StatusCode::UNAUTHORIZED, message),
+        Edition::DataCenter => data_center::error(StatusCode::UNAUTHORIZED, message),
+    }
+}
+
+/// Access tokens come as `Bearer`; Cloud's API tokens as the password of an account's e-mail address.
+fn is_authorised(headers: &HeaderMap, token: &str) -> bool {
+    let Some((scheme, credentials)) = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+    else {
+        return false;
+    };
+    let credentials = credentials.trim();
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return credentials == token;
+    }
+    scheme.eq_ignore_ascii_case("basic") && basic_password(credentials).as_deref() == Some(token)
+}
+
+fn basic_password(credentials: &str) -> Option<String> {
+    let decoded = String::from_utf8(STANDARD.decode(credentials).ok()?).ok()?;
+    let (user, password) = decoded.split_once(':')?;
+    user.contains('@').then(|| password.to_owned())
+}
+
+/// The parts of a path that say where. A project's paths have no slug, a list's have no number.
+#[derive(Debug, Deserialize)]
+struct At {
+    /// Cloud: the workspace.
+    workspace: Option<String>,
+    /// The project's key.
+    project: Option<String>,
+    slug: Option<String>,
+    id: Option<u64>,
+}
+
+impl At {
+    fn place(&self) -> Place {
+        let parts = |first: &Option<String>, second: &Option<String>| {
+            [first, second]
+                .into_iter()
+                .filter_map(Option::as_deref)
+                .collect::<Vec<_>>()
+                .join("/")
+        };
+        match (&self.workspace, &self.slug) {
+            (Some(_), Some(_)) => Place::Repository(parts(&self.workspace, &self.slug)),
+            (None, Some(_)) => Place::Repository(parts(&self.project, &self.slug)),
+            (_, None) => Place::Project(parts(&self.workspace, &self.project)),
+        }
+    }
+}
+
+/// A time as both editions write it.
+fn timestamp(time: SystemTime) -> String {
+    humantime::format_rfc3339_micros(time).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn the_token_is_taken_as_bearer_or_beside_an_address() {
+        let admitted = |value: &str| {
+            let mut headers = HeaderMap::new();
+            let value = HeaderValue::from_str(value).expect("a header value");
+            headers.insert(AUTHORIZATION, value);
+            is_authorised(&headers, "sesame")
+        };
+        let basic = |text: &str| format!("Basic {}", STANDARD.encode(text));
+        assert!(admitted("Bearer sesame"));
+        assert!(admitted(&basic("me@example.com:sesame")));
+        for wrong in [
+            "sesame",
+            "Bearer",
+            "Bearer other",
+            "Basic sesame",
+            &basic("me:sesame"),
+            &basic("me@example.com:other"),
+            &basic("sesame"),
+        ] {
+            assert!(!admitted(wrong), "{wrong}");
+        }
+        assert!(!is_authorised(&HeaderMap::new(), "sesame"));
+    }
+}
