@@ -9,7 +9,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use doorkey::bitbucket::Edition;
-use doorkey::simulator::{AccessKey, Event, NewKey, Options, Permission, Place, Simulator};
+use doorkey::simulator::{Event, NewKey, Options, Permission, Place, Simulator, StoredKey};
 use serde_json::{Value, json};
 use ssh_key::{Algorithm, LineEnding, PrivateKey};
 use tempfile::TempDir;
@@ -61,7 +61,7 @@ impl KeyPair {
         line.split(' ').nth(1).expect("a second field").to_owned()
     }
 
-    fn add_to(&self, simulator: &Simulator, place: &Place) -> AccessKey {
+    fn add_to(&self, simulator: &Simulator, place: &Place) -> StoredKey {
         let new = NewKey {
             line: &self.line(),
             label: "Coalesce Quality",
@@ -73,10 +73,21 @@ impl KeyPair {
 
     /// How to call `ssh` with this key and nothing of the person who runs the tests.
     fn ssh_command(&self) -> String {
-        let directory = self.directory.path().display();
+        self.ssh_command_after(&[])
+    }
+
+    /// The same, with other keys offered before this one.
+    fn ssh_command_after(&self, others: &[KeyPair]) -> String {
+        let identities: Vec<String> = others
+            .iter()
+            .chain([self])
+            .map(|pair| format!("-i '{}'", pair.path().display()))
+            .collect();
         format!(
-            "ssh -F /dev/null -i '{directory}/id' -o IdentitiesOnly=yes -o IdentityAgent=none -o BatchMode=yes \
-             -o StrictHostKeyChecking=no -o UserKnownHostsFile='{directory}/known_hosts' -o ConnectTimeout=20"
+            "ssh -F /dev/null {} -o IdentitiesOnly=yes -o IdentityAgent=none -o BatchMode=yes \
+             -o StrictHostKeyChecking=no -o UserKnownHostsFile='{}/known_hosts' -o ConnectTimeout=20",
+            identities.join(" "),
+            self.directory.path().display()
         )
     }
 
@@ -102,19 +113,21 @@ impl KeyPair {
 
     /// A session as `user`, without git.
     fn ssh(&self, simulator: &Simulator, user: &str, command: &str) -> Output {
-        let address = simulator.ssh_address();
-        let line = format!(
-            "{} -T -p {} {user}@{} {command}",
-            self.ssh_command(),
-            address.port(),
-            address.ip()
-        );
-        Command::new("sh")
-            .args(["-c", &line])
-            .stdin(Stdio::null())
-            .output()
-            .expect("sh runs")
+        session(&self.ssh_command(), simulator, user, command)
     }
+}
+
+fn session(ssh_command: &str, simulator: &Simulator, user: &str, command: &str) -> Output {
+    let address = simulator.ssh_address();
+    let (host, port) = (address.ip(), address.port());
+    Command::new("sh")
+        .arg("-c")
+        .arg(format!(
+            "{ssh_command} -T -p {port} {user}@{host} {command}"
+        ))
+        .stdin(Stdio::null())
+        .output()
+        .expect("sh runs")
 }
 
 fn stdout(output: &Output) -> String {
@@ -300,6 +313,29 @@ fn a_key_that_was_not_added_is_refused() {
     pair.add_to(&simulator, &featured());
     let other_user = pair.ssh(&simulator, "somebody", "");
     assert!(stderr(&other_user).contains("Permission denied (publickey)."));
+}
+
+#[test]
+fn too_many_keys_end_the_connection() {
+    if !git_and_ssh_are_here() {
+        return;
+    }
+    let simulator = start(Edition::Cloud);
+    let pair = KeyPair::new();
+    pair.add_to(&simulator, &featured());
+    let others: Vec<KeyPair> = (0..6).map(|_| KeyPair::new()).collect();
+    let offered = |others: &[KeyPair]| {
+        let ssh_command = pair.ssh_command_after(others);
+        session(&ssh_command, &simulator, "git", "")
+    };
+    let sixth = offered(&others[..5]);
+    assert!(sixth.status.success(), "{}", stderr(&sixth));
+    let seventh = offered(&others);
+    assert!(
+        stderr(&seventh).contains("Too many authentication failures"),
+        "{}",
+        stderr(&seventh)
+    );
 }
 
 #[test]

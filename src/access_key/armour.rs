@@ -1,8 +1,7 @@
 //! Keys between `BEGIN` and `END` lines: the SSH2 form (RFC 4716) and PEM (RFC 7468).
 
-use super::one_line::{self, Joints};
-use super::wire;
-use super::{Found, Refusal, Repair, pem};
+use super::gather::{Joints, gather};
+use super::{Found, Refusal, Repair, pem, wire};
 use crate::check::Code;
 
 /// What is between a `BEGIN` and its `END`.
@@ -27,6 +26,7 @@ pub(super) fn split(text: &str) -> Armoured<'_> {
     let mut left = text;
     while let Some(begin) = find_mark(left, "BEGIN ") {
         rest.push_str(begin.before);
+        rest.push('\n');
         let (body, after) = match find_mark(begin.after, "END ") {
             Some(end) => (end.before, end.after),
             None => (begin.after, ""),
@@ -96,7 +96,7 @@ fn read_rfc4716(body: &str) -> Result<Found, Refusal> {
             unquoted(value.trim()).clone_into(&mut comment);
         }
     }
-    let gathered = one_line::gather(base64.trim(), Joints::Spaces)?;
+    let gathered = gather(base64.trim(), Joints::Spaces)?;
     Ok(Found {
         key: wire::judge(&gathered.bytes)?,
         comment,

@@ -7,6 +7,7 @@
 
 mod armour;
 pub mod control_key;
+mod gather;
 mod look_alike;
 mod one_line;
 mod pem;
@@ -81,18 +82,15 @@ impl AccessKey {
         if private::is_private(&cleaned.text) {
             return Err(Refusal::plain(Code::KeyPrivate));
         }
-        let text = cleaned.text.trim();
-        if text.is_empty() {
-            return Err(Refusal::plain(Code::KeyEmpty));
-        }
         if text.len() > LONGEST_TEXT {
             return Err(Refusal::because(
                 Code::KeyNotAKey,
-                format!(
-                    "It is {} KiB long; a public key is one line.",
-                    text.len() / 1024
-                ),
+                "It is far too long; a public key is one line.",
             ));
+        }
+        let text = cleaned.text.trim();
+        if text.is_empty() {
+            return Err(Refusal::plain(Code::KeyEmpty));
         }
         let mut found = the_only_one(find_keys(text)?)?;
         found.repairs.extend(cleaned.repairs);

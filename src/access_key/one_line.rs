@@ -1,38 +1,18 @@
 //! Finding OpenSSH's one-line keys in a text, whatever stands around them (sshd(8), "Authorized keys
 //! file format").
 
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 
-use super::wire::{self, Extent};
-use super::{Found, Refusal, Repair, look_alike};
+use super::gather::{Gathered, Joints, gather};
+use super::{Found, Refusal, Repair, look_alike, wire};
 use crate::check::Code;
 
 /// How many keys are looked for. Nobody means more than one; the count only has to show that there are several,
 /// and the limit keeps hostile text from taking long.
 const MOST_KEYS: usize = 100;
 
-/// The lengths a word may have. Shorter ones are as likely the last characters of a key.
-const WORD: RangeInclusive<usize> = 3..=16;
-
 /// What may stand directly before a type or after a key: quotation marks of prose, JSON, YAML and shells.
-const QUOTES: [char; 8] = ['"', '\'', '`', '“', '”', '„', '‘', '’'];
-
-/// Where the pieces of a key may be joined.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Joints {
-    /// Only at line ends: after a space a comment may stand, and it can look just like a piece.
-    LineEnds,
-    /// At any space: there is no comment, because marks show where the key ends.
-    Spaces,
-}
-
-/// The data of one key, gathered from the text.
-pub(super) struct Gathered {
-    pub(super) bytes: Vec<u8>,
-    pub(super) repairs: Vec<Repair>,
-    /// How far it reaches into the text.
-    pub(super) end: usize,
-}
+pub(super) const QUOTES: [char; 8] = ['"', '\'', '`', '“', '”', '„', '‘', '’'];
 
 /// Every key with its type in front, read or refused.
 pub(super) fn find(text: &str) -> Vec<Result<Found, Refusal>> {
@@ -151,17 +131,14 @@ fn found(
         return Err(Refusal::because(Code::KeyNotAKey, detail));
     }
     let end = data + gathered.end;
-    let line_end = text[end..]
-        .find('\n')
-        .map_or(text.len(), |length| end + length);
+    let line_end = text[end..].find('\n');
+    let line_end = line_end.map_or(text.len(), |length| end + length);
+    let around = [&text[..type_name.start], &text[line_end..]];
     let mut repairs = gathered.repairs;
     if text[type_name.end..data].contains('\n') {
         repairs.push(Repair::WrappedLines);
     }
-    if !before.is_empty()
-        || !text[..type_name.start].trim().is_empty()
-        || !text[line_end..].trim().is_empty()
-    {
+    if around.iter().any(|text| !text.trim().is_empty()) {
         repairs.push(Repair::TextAround);
     }
     Ok(Found {
@@ -209,96 +186,6 @@ fn is_host(before: &str) -> bool {
     is_marked || (is_one_word && (before.starts_with("|1|") || is_numbered || is_name))
 }
 
-/// Gathers the data of the key at the beginning of the text, across the joints, up to where the key itself ends.
-pub(super) fn gather(text: &str, joints: Joints) -> Result<Gathered, Refusal> {
-    let first = base64_run(text);
-    let mut base64 = first.to_owned();
-    let mut end = first.len();
-    let bytes = loop {
-        match wire::extent_of_base64(&base64) {
-            Extent::Complete(bytes) => break bytes,
-            Extent::Unsupported(words) => {
-                return Err(Refusal::because(Code::KeyUnsupported, words));
-            }
-            Extent::NotAKey => return Err(Refusal::plain(Code::KeyNotAKey)),
-            Extent::Short { needed, exactly } => {
-                // Measuring again before this much is there would find the same, only more slowly.
-                while base64.len() < wire::base64_length(needed) {
-                    let Some(piece) = next_piece(&text[end..], joints) else {
-                        return Err(cut_off(base64.len(), needed, exactly, &text[end..]));
-                    };
-                    base64.push_str(&text[end..][piece.clone()]);
-                    end += piece.end;
-                }
-            }
-        }
-    };
-    let length = wire::base64_length(bytes);
-    if base64.len() > length {
-        return Err(Refusal::because(
-            Code::KeyNotAKey,
-            "Something was added at the end of the key, without a space.",
-        ));
-    }
-    let padding = text[end..].len() - text[end..].trim_start_matches('=').len();
-    let padding_is_right = (length + padding).is_multiple_of(4) && padding < 3;
-    let repairs = [
-        (end > first.len()).then_some(Repair::WrappedLines),
-        (!padding_is_right).then_some(Repair::Padding),
-    ];
-    Ok(Gathered {
-        bytes: wire::decode_base64(&base64),
-        repairs: repairs.into_iter().flatten().collect(),
-        end: end + padding,
-    })
-}
-
-fn cut_off(there: usize, needed: usize, exactly: bool, rest: &str) -> Refusal {
-    let needed = wire::base64_length(needed);
-    let missing = needed.saturating_sub(there);
-    let mut detail = if exactly {
-        format!("{missing} of the {needed} characters after the type are missing.")
-    } else {
-        format!("At least {missing} characters are missing.")
-    };
-    let gap = &rest[..rest.len() - rest.trim_start().len()];
-    if !gap.contains('\n') && next_piece(rest, Joints::Spaces).is_some() {
-        detail.push_str(" Or there is a space in the middle of it.");
-    }
-    Refusal::because(Code::KeyCutOff, detail)
-}
-
-/// Where the next piece of the key is, if what follows can be one.
-fn next_piece(text: &str, joints: Joints) -> Option<Range<usize>> {
-    let gap = text.len() - text.trim_start().len();
-    let piece = base64_run(&text[gap..]);
-    let after = text[gap + piece.len()..].trim_start_matches('=');
-    let stands_alone =
-        after.is_empty() || after.starts_with(char::is_whitespace) || after.starts_with(QUOTES);
-    let may_join = match joints {
-        Joints::LineEnds => text[..gap].contains('\n') && !is_a_word(piece),
-        Joints::Spaces => gap > 0,
-    };
-    (may_join && stands_alone && !piece.is_empty()).then_some(gap..gap + piece.len())
-}
-
-/// Whether this reads like a word or a name, such as a comment that slid to the next line (`coalesce`, `Laptop2`),
-/// rather than like a piece of base64. Taking one for the end of a key that was cut off would make another key of
-/// it; taking the end of a wrapped key for a word only makes the user copy it again.
-fn is_a_word(piece: &str) -> bool {
-    let without_number = piece.trim_end_matches(|last: char| last.is_ascii_digit());
-    let rest = without_number
-        .strip_prefix(|first: char| first.is_ascii_uppercase())
-        .unwrap_or(without_number);
-    WORD.contains(&piece.len()) && rest.bytes().all(|byte| byte.is_ascii_lowercase())
-}
-
-fn base64_run(text: &str) -> &str {
-    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/';
-    let length = text.bytes().take_while(|byte| is_base64(*byte)).count();
-    &text[..length]
-}
-
 fn next_word(text: &str, from: usize) -> Option<Range<usize>> {
     let gap = text[from..].find(|character: char| !character.is_whitespace())?;
     let start = from + gap;
@@ -318,12 +205,6 @@ fn is_key_data(word: &str) -> bool {
 fn type_at_the_end(word: &str) -> Option<&str> {
     let is_in_name =
         |character: char| character.is_ascii_alphanumeric() || "-@.".contains(character);
-    let start = word.len()
-        - word
-            .chars()
-            .rev()
-            .take_while(|character| is_in_name(*character))
-            .count();
-    let name = &word[start..];
+    let name = &word[word.trim_end_matches(is_in_name).len()..];
     wire::is_type_name(name).then_some(name)
 }

@@ -23,13 +23,7 @@ const SIGNS: [&str; 6] = [
 /// What an OpenSSH private key begins with, decoded (PROTOCOL.key).
 const OPENSSH_MAGIC: &[u8] = b"openssh-key-v1\0";
 
-/// The first field of PKCS#8 and PKCS#1 private keys, in DER.
-const VERSION_0: &[u8] = &[0x02, 0x01, 0x00];
-
-/// The first field of SEC 1 private keys and of newer PKCS#8, in DER.
-const VERSION_1: &[u8] = &[0x02, 0x01, 0x01];
-
-/// The object identifiers of password-based encryption all begin like this, in DER.
+/// How the object identifiers of password-based encryption begin, in DER (RFC 8018 A.4).
 const PKCS_5: &[u8] = &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05];
 
 /// How much of a word is decoded to see what it holds, in base64 characters. A multiple of four; a PEM header or
@@ -103,15 +97,15 @@ fn decodes_to_private(word: &str) -> bool {
     }
 }
 
-/// Whether this is the beginning of a private key in DER: PKCS#8 (RFC 5208), PKCS#1 (RFC 8017 A.1.2), SEC 1
-/// (RFC 5915), or encrypted PKCS#8 with PKCS#5 (RFC 8018). Public keys begin otherwise.
+/// Whether this is the beginning of a private key in DER: its version comes first, 0 in PKCS#8 (RFC 5208) and PKCS#1
+/// (RFC 8017 A.1.2), 1 in SEC 1 (RFC 5915) and newer PKCS#8 (RFC 5958), 3 in PKCS#12 (RFC 7292); or the algorithm
+/// does, in encrypted PKCS#8. Public keys begin otherwise.
 fn is_private_der(bytes: &[u8]) -> bool {
-    let inside = inside_sequence(bytes);
-    let starts_with =
-        |inside: Option<&[u8]>, start| inside.is_some_and(|inside| inside.starts_with(start));
-    starts_with(inside, VERSION_0)
-        || starts_with(inside, VERSION_1)
-        || starts_with(inside.and_then(inside_sequence), PKCS_5)
+    let Some(inside) = inside_sequence(bytes) else {
+        return false;
+    };
+    matches!(inside, [0x02, 0x01, 0 | 1 | 3, ..])
+        || inside_sequence(inside).is_some_and(|algorithm| algorithm.starts_with(PKCS_5))
 }
 
 /// What follows the header of an ASN.1 SEQUENCE, whole or not.

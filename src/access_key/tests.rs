@@ -4,8 +4,11 @@
     reason = "a test may fail this way"
 )]
 
+use base64::Engine as _;
 use proptest::prelude::*;
+use ssh_key::encoding::Encode as _;
 use ssh_key::getrandom::SysRng;
+use ssh_key::public::RsaPublicKey;
 use ssh_key::rand_core::UnwrapErr;
 use ssh_key::{Algorithm, EcdsaCurve, LineEnding, PrivateKey};
 
@@ -29,6 +32,18 @@ const GOOD: [&str; 6] = [
     ECDSA,
     fixture!("ec384.pub"),
     fixture!("ec521.pub"),
+];
+
+/// Keys between marks, and the same keys on one line.
+const BLOCKS: [(&str, &str); 8] = [
+    (fixture!("ed25519.rfc4716"), ED25519),
+    (fixture!("rsa2048.rfc4716"), RSA),
+    (fixture!("ed25519.pem"), ED25519),
+    (fixture!("rsa2048.pem"), RSA),
+    (fixture!("rsa2048.pkcs1.pem"), RSA),
+    (fixture!("ec256.pem"), ECDSA),
+    (fixture!("ec384.pem"), GOOD[4]),
+    (fixture!("ec521.pem"), GOOD[5]),
 ];
 
 fn read(text: &str) -> AccessKey {
@@ -210,10 +225,7 @@ mod repairs {
 
     #[test]
     fn the_ssh2_form_becomes_one_line() {
-        for (text, original) in [
-            (fixture!("ed25519.rfc4716"), ED25519),
-            (fixture!("rsa2048.rfc4716"), RSA),
-        ] {
+        for (text, original) in &BLOCKS[..2] {
             assert_repaired(text, original, &[Repair::FromRfc4716]);
             assert_repaired(
                 &text.replace('\n', "\r\n"),
@@ -239,14 +251,7 @@ mod repairs {
 
     #[test]
     fn the_pem_form_becomes_one_line() {
-        for (text, original) in [
-            (fixture!("ed25519.pem"), ED25519),
-            (fixture!("rsa2048.pem"), RSA),
-            (fixture!("rsa2048.pkcs1.pem"), RSA),
-            (fixture!("ec256.pem"), ECDSA),
-            (fixture!("ec384.pem"), GOOD[4]),
-            (fixture!("ec521.pem"), GOOD[5]),
-        ] {
+        for (text, original) in &BLOCKS[2..] {
             assert_repaired(text, original, &[Repair::FromPem]);
             assert_repaired(&text.replace('\n', " "), original, &[Repair::FromPem]);
             let around = format!("Here it is:\n{text}");
@@ -315,12 +320,12 @@ mod refusals {
 
     #[test]
     fn cut_off() {
-        assert_refused(&ED25519[..79], Code::KeyCutOff, "1 of the 68 characters");
-        assert_refused(&ED25519[..40], Code::KeyCutOff, "40 of the 68 characters");
-        assert_refused(&RSA[..30], Code::KeyCutOff, "At least");
+        assert_refused(&ED25519[..79], Code::KeyCutOff, "Missing: 1 of the 68");
+        assert_refused(&ED25519[..40], Code::KeyCutOff, "Missing: 40 of the 68");
+        assert_refused(&RSA[..30], Code::KeyCutOff, "Missing: at least");
         assert_refused("ssh-ed25519", Code::KeyCutOff, "begins with AAAA");
         assert_refused("ssh-ed25519 \n", Code::KeyCutOff, "begins with AAAA");
-        assert_refused(&base64_of(ED25519)[..50], Code::KeyCutOff, "missing");
+        assert_refused(&base64_of(ED25519)[..50], Code::KeyCutOff, "Missing");
         assert_refused(&base64_of(ED25519)[5..], Code::KeyCutOff, "beginning");
         assert_refused(
             &format!("{} user@host", &ED25519[..60]),
@@ -330,7 +335,7 @@ mod refusals {
         let pem = fixture!("rsa2048.pem");
         assert_refused(&pem[..200], Code::KeyCutOff, "ends too early");
         let rfc4716 = fixture!("rsa2048.rfc4716");
-        assert_refused(&rfc4716[..300], Code::KeyCutOff, "missing");
+        assert_refused(&rfc4716[..300], Code::KeyCutOff, "Missing");
     }
 
     #[test]
@@ -409,8 +414,6 @@ mod refusals {
         let key = RsaPublicKey::new(number(&[1, 0, 1]), number(&modulus)).unwrap();
         wire::line(&KeyData::Rsa(key), "")
     }
-
-    use ssh_key::public::RsaPublicKey;
 
     #[test]
     fn several() {
@@ -512,9 +515,6 @@ mod refusals {
         );
     }
 
-    use base64::Engine as _;
-    use ssh_key::encoding::Encode as _;
-
     #[test]
     fn bytes_that_are_no_text() {
         let refusal =
@@ -572,8 +572,8 @@ mod private_keys {
         fresh().to_openssh(LineEnding::LF).unwrap().to_string()
     }
 
-    /// PKCS#8, PKCS#1, SEC 1 and encrypted PKCS#8 have these outer structures.
-    const BODIES: [&[u8]; 4] = [
+    /// PKCS#8, PKCS#1, SEC 1, PKCS#12 and encrypted PKCS#8 have these outer structures.
+    const BODIES: [&[u8]; 5] = [
         &[
             0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70,
         ],
@@ -584,13 +584,15 @@ mod private_keys {
             0x30, 0x77, 0x02, 0x01, 0x01, 0x04, 0x20, 0x01, 0x02, 0x03, 0x04, 0x05,
         ],
         &[
+            0x30, 0x82, 0x0a, 0x30, 0x02, 0x01, 0x03, 0x30, 0x82, 0x09, 0xf6, 0x06,
+        ],
+        &[
             0x30, 0x81, 0x9b, 0x30, 0x57, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01,
             0x05, 0x0d, 0x30, 0x4a,
         ],
     ];
 
     fn encoded(bytes: &[u8]) -> String {
-        use base64::Engine as _;
         base64::prelude::BASE64_STANDARD.encode(bytes)
     }
 
@@ -793,6 +795,20 @@ proptest! {
         for text in [&line[from..to], &line[..from], &line[to..], &format!("{}{glue}{}", &line[..from], &line[to..])] {
             if let Ok(key) = AccessKey::read(text) {
                 prop_assert_eq!(key.public_key().key_data(), &expected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_cut_block_is_never_another_key(
+        (text, line) in proptest::sample::select(&BLOCKS[..]),
+        from in 0usize..900,
+        to in 0usize..900,
+    ) {
+        let (from, to) = (from.min(to).min(text.len()), from.max(to).min(text.len()));
+        for part in [&text[from..to], &text[..from], &format!("{}{}", &text[..from], &text[to..])] {
+            if let Ok(key) = AccessKey::read(part) {
+                prop_assert_eq!(key.public_key().key_data(), &key_data(line));
             }
         }
     }

@@ -171,7 +171,7 @@ pub(super) fn judge(bytes: &[u8]) -> Result<KeyData, Refusal> {
 fn judge_rsa(key: &RsaPublicKey) -> Result<(), Refusal> {
     let bits = rsa_bits(key);
     if bits < SHORTEST_RSA {
-        let detail = format!("It has {bits} bits; Bitbucket asks for at least {SHORTEST_RSA}.");
+        let detail = format!("It has {bits} bits.");
         return Err(Refusal::because(Code::KeyTooShort, detail));
     }
     if bits > LONGEST_RSA {

@@ -38,8 +38,8 @@ pub(super) struct Cloud {
     pub(super) ssh_port: u16,
     pub(super) retired_ssh_hosts: Vec<String>,
     pub(super) web_hosts: Vec<String>,
-    pub(super) api_paths: Vec<String>,
-    pub(super) not_repositories: Vec<String>,
+    pub(super) api_paths: Vec<Vec<String>>,
+    pub(super) not_repositories: Vec<[String; 2]>,
     pub(super) pages: CloudPages,
 }
 

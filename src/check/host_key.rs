@@ -5,7 +5,7 @@ use ssh_key::{Algorithm, EcdsaCurve, HashAlg, PublicKey};
 use super::host_key_pin::HostKeyPin;
 use super::known_hosts::{KnownHost, KnownHosts};
 use super::{Check, CheckId, Code, FixId};
-use crate::bitbucket::Edition;
+use crate::bitbucket::{Edition, host_keys};
 use crate::text::harmless;
 
 /// As much of a file's name as is shown, in characters.
@@ -42,12 +42,42 @@ pub struct PublishedHostKeys {
     pub keys: &'static [PublicKey],
     /// Whether the key with this fingerprint (`SHA256:…`) was withdrawn.
     pub is_withdrawn: fn(&str) -> bool,
-    /// Where they were published.
-    pub source: &'static str,
+    /// Who vouches for them.
+    pub publisher: Publisher,
+}
+
+/// Who vouches for the host keys of Bitbucket Cloud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Publisher {
+    /// Atlassian, on its site.
+    Atlassian,
+    /// The embedded Bitbucket of a demo, for itself.
+    Simulation,
+}
+
+impl PublishedHostKeys {
+    /// The keys of an embedded Bitbucket, which takes the place of Cloud in a demo.
+    pub fn simulated(keys: &'static [PublicKey]) -> Self {
+        Self {
+            keys,
+            is_withdrawn: host_keys::is_withdrawn,
+            publisher: Publisher::Simulation,
+        }
+    }
+}
+
+impl Default for PublishedHostKeys {
+    fn default() -> Self {
+        Self {
+            keys: host_keys::published(),
+            is_withdrawn: host_keys::is_withdrawn,
+            publisher: Publisher::Atlassian,
+        }
+    }
 }
 
 /// What a host key is judged by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct HostKeyTrust {
     /// Keys given beforehand. If there are any, only they count.
     pub pinned: Vec<HostKeyPin>,
@@ -77,11 +107,8 @@ pub struct HostKeyJudgement {
 pub enum Basis {
     /// It is the one given beforehand.
     Pinned,
-    /// Atlassian publishes it.
-    Published {
-        /// Where.
-        source: &'static str,
-    },
+    /// It is one of those published for Cloud.
+    Published(Publisher),
     /// It is in a `known_hosts` file.
     Known {
         /// The file's name, safe to print.
@@ -105,6 +132,11 @@ pub struct Objection {
 }
 
 impl HostKeyTrust {
+    /// Trusts the key with this fingerprint (`SHA256:…`) from now on. What is no fingerprint changes nothing.
+    pub fn trust(&mut self, fingerprint: &str) {
+        self.trusted.extend(fingerprint.parse::<HostKeyPin>());
+    }
+
     /// Judges the key a server showed.
     ///
     /// Withdrawn and revoked keys are refused before anything else, even if pinned: somebody else may hold their
@@ -179,9 +211,7 @@ impl HostKeyTrust {
     fn compare_with_published(&self, key: &PublicKey) -> Result<Basis, Objection> {
         let keys = self.published.keys;
         if keys.iter().any(|published| is_same(published, key)) {
-            return Ok(Basis::Published {
-                source: self.published.source,
-            });
+            return Ok(Basis::Published(self.published.publisher));
         }
         let same_type = |published: &&PublicKey| published.algorithm() == key.algorithm();
         let mut expected: Vec<String> = keys.iter().filter(same_type).map(describe).collect();
@@ -191,7 +221,9 @@ impl HostKeyTrust {
         Err(Objection::changed(key, &expected, "as Atlassian publishes"))
     }
 
-    /// A known key of the same type decides; as in OpenSSH, one match is enough where several are known.
+    /// A known key of the same type decides; one match is enough where several are known. If none is, what is known
+    /// for the host without its port can help, too, but not harm. All this is as in OpenSSH (sshconnect.c,
+    /// `check_host_key`).
     fn compare_with_known(
         &self,
         host: &str,
@@ -199,21 +231,17 @@ impl HostKeyTrust {
         key: &PublicKey,
     ) -> Result<Basis, Objection> {
         let known: Vec<&KnownHost> = self.known(host, port).collect();
-        // OpenSSH also looks at what is known for the host without its port, but only for a match.
-        let mut candidates = known.iter().copied().chain(self.known(host, SSH_PORT));
-        if let Some(entry) = candidates.find(|entry| is_same(&entry.key, key)) {
-            return Ok(Basis::Known {
-                file: harmless(&entry.file, LONGEST_FILE_NAME),
-                line: entry.line,
-            });
+        let is_it = |entry: &&KnownHost| is_same(&entry.key, key);
+        if let Some(entry) = known.iter().copied().find(is_it) {
+            return Ok(Basis::known(entry));
         }
-        let of_type = |entry: &&&KnownHost| entry.key.algorithm() == key.algorithm();
-        if let Some(entry) = known.iter().find(of_type) {
-            return Err(Objection::changed(
-                key,
-                &[describe(&entry.key)],
-                &format!("from {}", place(entry)),
-            ));
+        let is_its_type = |entry: &&KnownHost| entry.key.algorithm() == key.algorithm();
+        if let Some(entry) = known.iter().copied().find(is_its_type) {
+            let by_whom = format!("from {}", place(entry));
+            return Err(Objection::changed(key, &[describe(&entry.key)], &by_whom));
+        }
+        if let Some(entry) = self.known(host, SSH_PORT).find(is_it) {
+            return Ok(Basis::known(entry));
         }
         if self.accept_new {
             return Ok(Basis::AcceptedAsNew);
@@ -313,7 +341,10 @@ impl HostKeyJudgement {
                 let check = Check::found(objection.code).with_detail(objection.detail.as_str());
                 match objection.code {
                     Code::HostKeyUnknown => {
-                        check.with_fix(FixId::TrustHostKey, format!("Trust {}", self.fingerprint))
+                        let title = format!("Trust {}", self.fingerprint);
+                        check
+                            .with_fix(FixId::TrustHostKey, title)
+                            .with_fix_value(FixId::TrustHostKey, self.fingerprint.as_str())
                     }
                     _ => check,
                 }
@@ -323,11 +354,21 @@ impl HostKeyJudgement {
 }
 
 impl Basis {
+    fn known(entry: &KnownHost) -> Self {
+        Basis::Known {
+            file: harmless(&entry.file, LONGEST_FILE_NAME),
+            line: entry.line,
+        }
+    }
+
     /// What was found, in one line.
     pub fn summary(&self) -> String {
         match self {
             Basis::Pinned => "host key is the one you gave".to_owned(),
-            Basis::Published { .. } => "host key is one Atlassian publishes".to_owned(),
+            Basis::Published(Publisher::Atlassian) => {
+                "host key is one Atlassian publishes".to_owned()
+            }
+            Basis::Published(Publisher::Simulation) => "host key is the simulation's".to_owned(),
             Basis::Known { file, line } => format!("host key is in {file} (line {line})"),
             Basis::TrustedByUser => "host key is one you said to trust".to_owned(),
             Basis::AcceptedAsNew => "host key is new, and accepted as you asked".to_owned(),
@@ -412,7 +453,7 @@ mod tests {
             published: PublishedHostKeys {
                 keys: &PUBLISHED,
                 is_withdrawn: |fingerprint| fingerprint == super::fingerprint(&key(ECDSA)),
-                source: "https://bitbucket.org/site/ssh",
+                publisher: Publisher::Atlassian,
             },
         }
     }
@@ -447,7 +488,7 @@ mod tests {
         for trust in [trust(), knowing(&known)] {
             assert!(matches!(
                 basis(&trust, Edition::Cloud, RSA),
-                Basis::Published { .. }
+                Basis::Published(_)
             ));
             let objection = objection(&trust, Edition::Cloud, OTHER_RSA);
             assert_eq!(objection.code, Code::HostKeyChanged);
@@ -513,6 +554,11 @@ mod tests {
                 Err(Code::HostKeyUnknown),
             ),
             (String::new(), RSA, Err(Code::HostKeyUnknown)),
+            (
+                format!("{HOST} {RSA}{at_port}{OTHER_RSA}"),
+                RSA,
+                Err(Code::HostKeyChanged),
+            ),
             // As in OpenSSH: without its port the host's line can help, but not harm.
             (format!("{HOST} {RSA}"), RSA, Ok(1)),
             (

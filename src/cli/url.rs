@@ -1,11 +1,13 @@
 //! `doorkey url`: any pasted address becomes the SSH URL.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 
 use clap::Args;
 use serde::Serialize;
 
-use super::{Exit, ssh_config};
+use super::Exit;
+use super::answer::{Answer, explain};
+use crate::adapters::ssh_files;
 use crate::bitbucket::address::shown;
 use crate::bitbucket::{Reading, Refusal, Repair, RepositoryAddress, SshAliases, read_address};
 use crate::check::Code;
@@ -21,7 +23,7 @@ const SHOWN_AT_MOST: usize = 500;
 /// Takes the address of a page, an HTTPS or SSH URL, or a whole git clone command. Prints the SSH URL on standard output.
 /// If something had to be repaired, standard error says what, by its code.
 #[derive(Debug, Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// What was pasted; - reads standard input
     #[arg(required = true, allow_hyphen_values = true, value_name = "TEXT")]
     text: Vec<String>,
@@ -31,7 +33,7 @@ pub struct Arguments {
 }
 
 /// Runs the command.
-pub fn run(arguments: Arguments) -> Exit {
+pub(super) fn run(arguments: Arguments) -> Exit {
     let Arguments { mut text, mut json } = arguments;
     // Behind words that may begin with a dash, clap takes the option for one of them.
     if text.len() > 1 && text.last().is_some_and(|last| last == "--json") {
@@ -48,35 +50,13 @@ pub fn run(arguments: Arguments) -> Exit {
         },
         words => words.join(" "),
     };
-    answer(&text, &ssh_config::aliases(), json).print()
+    answer(&text, &ssh_files::aliases(), json).print()
 }
 
 fn standard_input() -> io::Result<String> {
     let mut bytes = Vec::new();
     io::stdin().take(READ_AT_MOST).read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// What the command prints, and its status.
-#[derive(Debug)]
-struct Answer {
-    output: String,
-    message: String,
-    exit: Exit,
-}
-
-impl Answer {
-    fn print(self) -> Exit {
-        let written = io::stdout()
-            .write_all(self.output.as_bytes())
-            .and_then(|()| io::stdout().flush());
-        // If even standard error is closed, there is nobody left to tell.
-        let _ = io::stderr().write_all(self.message.as_bytes());
-        match written {
-            Ok(()) => self.exit,
-            Err(_) => Exit::CouldNotTell,
-        }
-    }
 }
 
 fn answer(text: &str, aliases: &SshAliases, json: bool) -> Answer {
@@ -108,27 +88,13 @@ fn repair_message(repair: &Repair) -> String {
     let guess = repair
         .guessed
         .then_some("In the repaired address, host or port is a guess. Compare it with Bitbucket's Clone button.");
-    message(
-        repair.code,
-        [Some(repair.code.meaning()), repair.detail.as_deref(), guess],
-    )
+    let lines = [Some(repair.code.meaning()), repair.detail.as_deref(), guess];
+    explain(repair.code, lines.into_iter().flatten())
 }
 
 fn refusal_message(refusal: &Refusal) -> String {
-    message(
-        refusal.code,
-        [refusal.detail.as_deref(), Some(refusal.code.remedy()), None],
-    )
-}
-
-fn message(code: Code, lines: [Option<&str>; 3]) -> String {
-    let mut message = format!("{code}: {}\n", code.title());
-    for line in lines.into_iter().flatten() {
-        message.push_str("  ");
-        message.push_str(line);
-        message.push('\n');
-    }
-    message
+    let lines = [refusal.detail.as_deref(), Some(refusal.code.remedy())];
+    explain(refusal.code, lines.into_iter().flatten())
 }
 
 #[derive(Serialize)]

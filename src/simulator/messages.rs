@@ -23,9 +23,10 @@ pub(super) const NO_SUCH_COMMAND: &str =
 /// What a Data Center session without a command is told.
 pub(super) const NO_SHELL: &str = "this is a doorkey simulation: it offers no shell";
 
-// Logins with an access key and with an account's key, session without a command.
-// Source: sessions with Bitbucket Cloud, quoted in public issue threads.
+// At login, and in a session without a command. Source: sessions with Bitbucket Cloud, quoted in public issue threads.
 
+/// The disconnect after too many refused keys, on both editions.
+pub(super) const TOO_MANY_KEYS: &str = "Too many authentication failures";
 /// The first line of a Cloud session with an access key.
 pub(super) const CLOUD_ACCESS_KEY_LOGIN: &str = "authenticated via a deploy key.";
 /// The line above the repositories that an access key opens.
@@ -44,7 +45,7 @@ impl Refusal {
     /// Why a key was not added, in Bitbucket's words.
     pub fn message(self, edition: Edition) -> &'static str {
         match (self, edition) {
-            // Source: support.atlassian.com/bitbucket-cloud/docs/use-access-keys and community threads.
+            // Source: Atlassian's documentation of Cloud's access keys, and answers in its community.
             (Refusal::NotAKey, _) => "Invalid SSH Key",
             (Refusal::PrivateKey, _) => "Invalid SSH Key (ssh-keygen)",
             (Refusal::AlreadyHere, Edition::Cloud) => {
@@ -55,7 +56,7 @@ impl Refusal {
                 "SSH keys must be unique and deleted keys may take up to 30 days to be removed. \
                  Please use a unique SSH key."
             }
-            // Source: confluence.atlassian.com/bitbucketserver, SSH access keys for system use.
+            // Source: Atlassian's documentation of Data Center's access keys.
             // Data Center says the same whether the key is already here or belongs to an account.
             (
                 Refusal::AlreadyHere | Refusal::AccountKey | Refusal::FormerAccountKey,

@@ -7,11 +7,13 @@ mod html;
 mod messages;
 mod page;
 mod rest;
+mod silent_port;
 mod ssh;
 mod store;
 mod upload_pack;
 mod web;
 
+use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,9 +26,10 @@ use crate::bitbucket::Edition;
 use event::Announcer;
 
 pub use event::Event;
+pub use silent_port::SilentPort;
 pub use store::{
-    Access, AccessKey, Branch, Denial, FEATURED_REPOSITORY, Holder, NewKey, Permission, Place,
-    Refusal, Repository, Store,
+    Access, Branch, Denial, FEATURED_REPOSITORY, Holder, NewKey, Permission, Place, Refusal,
+    Repository, Store, StoredKey,
 };
 
 /// How long [`Simulator::stop`] waits for work under way.
@@ -76,7 +79,6 @@ pub enum StartError {
 }
 
 /// What every door of the simulation knows: the SSH server, the page and the REST interface.
-#[derive(Debug)]
 struct Premises {
     store: Store,
     announcer: Announcer,
@@ -103,7 +105,6 @@ impl Premises {
 ///
 /// It runs on a thread of its own, so that it never holds up whoever started it, and so that ending it closes every
 /// socket and ends every task for certain. Starting one needs no async runtime.
-#[derive(Debug)]
 pub struct Simulator {
     premises: Arc<Premises>,
     host_keys: Vec<PublicKey>,
@@ -209,6 +210,18 @@ impl Simulator {
         let ended = tokio::task::spawn_blocking(move || self.engine.end());
         // An error would mean that the thread panicked or the caller's runtime is ending: over, either way.
         let _ = ended.await;
+    }
+}
+
+impl fmt::Debug for Simulator {
+    /// Leaves out the token and the page's secret.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Simulator")
+            .field("edition", &self.edition())
+            .field("ssh_address", &self.ssh_address())
+            .field("web_address", &self.premises.web_address)
+            .finish_non_exhaustive()
     }
 }
 

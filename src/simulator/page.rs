@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::Premises;
 use super::html::Html;
-use super::store::{AccessKey, NewKey, Permission, Place, Refusal, Repository};
+use super::store::{NewKey, Permission, Place, Refusal, Repository, StoredKey};
 use crate::bitbucket::Edition;
 
 const PAGE: &str = include_str!("../../assets/simulator/page.html");
@@ -271,7 +271,7 @@ fn add_button(edition: Edition) -> Html {
 }
 
 /// What just happened, above everything else.
-fn notice(news: &News, keys: &[AccessKey], refusal: Option<&str>) -> Html {
+fn notice(news: &News, keys: &[StoredKey], refusal: Option<&str>) -> Html {
     if let Some(message) = refusal {
         return Html::fill(
             "<p class=\"error\" role=\"alert\"><strong>The key was not added.</strong> <a href=\"#key\">{{message}}</a></p>",
@@ -292,7 +292,7 @@ fn notice(news: &News, keys: &[AccessKey], refusal: Option<&str>) -> Html {
     }
 }
 
-fn display_name(key: &AccessKey) -> &str {
+fn display_name(key: &StoredKey) -> &str {
     if key.label.is_empty() {
         "without a label"
     } else {
@@ -359,7 +359,7 @@ fn permission_field(edition: Edition, attempt: &Attempt) -> Html {
     )
 }
 
-fn key_table(premises: &Premises, repository: &Repository, keys: &[AccessKey]) -> Html {
+fn key_table(premises: &Premises, repository: &Repository, keys: &[StoredKey]) -> Html {
     if keys.is_empty() {
         return Html::fixed("<p>There are no access keys yet.</p>");
     }
@@ -375,7 +375,7 @@ fn key_table(premises: &Premises, repository: &Repository, keys: &[AccessKey]) -
     )
 }
 
-fn key_row(delete_path: &str, key: &AccessKey) -> Html {
+fn key_row(delete_path: &str, key: &StoredKey) -> Html {
     let permission = match key.permission {
         Permission::Read => "Read",
         Permission::ReadWrite => "Read / write",

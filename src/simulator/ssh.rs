@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use russh::server::{Auth, ChannelOpenHandle, Config, Handler, Msg, PublicKeyOffer, Session};
+use russh::server::{
+    Auth, ChannelOpenHandle, Config, Handle, Handler, Msg, PublicKeyOffer, Session,
+};
 use russh::server::{VerifiedPublicKey, run_stream};
-use russh::{Channel, ChannelId, MethodKind, MethodSet, Pty, SshId};
+use russh::{Channel, ChannelId, Disconnect, MethodKind, MethodSet, Pty, SshId};
 use ssh_key::PrivateKey;
 use ssh_key::public::KeyData;
 use tokio::net::{TcpListener, TcpStream};
@@ -21,7 +23,7 @@ use crate::bitbucket::Edition;
 /// The only user that Bitbucket lets access keys in as.
 const USER: &str = "git";
 
-/// OpenSSH's default, which Bitbucket's limit is not known to differ from.
+/// How many refused keys end the connection: OpenSSH's default, which Bitbucket's is not known to differ from.
 const MAX_AUTH_TRIES: usize = 6;
 
 /// How long a silent connection is kept.
@@ -45,7 +47,8 @@ pub(super) fn config(edition: Edition, host_keys: Vec<PrivateKey>) -> Arc<Config
         methods: MethodSet::from(&[MethodKind::PublicKey][..]),
         // Nothing here is secret enough to hide behind a pause.
         auth_rejection_time: Duration::ZERO,
-        max_auth_attempts: MAX_AUTH_TRIES,
+        // The visitor counts by itself, to end in Bitbucket's words instead of russh's.
+        max_auth_attempts: 0,
         inactivity_timeout: Some(SILENCE_LIMIT),
         keys: host_keys,
         nodelay: true,
@@ -69,7 +72,11 @@ pub(super) async fn serve(listener: TcpListener, config: Arc<Config>, premises: 
 async fn receive(stream: TcpStream, config: Arc<Config>, premises: Arc<Premises>) {
     // Without it every small packet may wait for the one before; not having it only costs time.
     let _ = stream.set_nodelay(config.nodelay);
-    if let Ok(session) = run_stream(config, stream, Visitor::new(premises)).await {
+    let connection = Arc::new(OnceLock::new());
+    let visitor = Visitor::new(premises, Arc::clone(&connection));
+    if let Ok(session) = run_stream(config, stream, visitor).await {
+        // Set long before the first key arrives: that takes a whole key exchange.
+        let _ = connection.set(session.handle());
         let _ = session.await;
     }
 }
@@ -77,6 +84,10 @@ async fn receive(stream: TcpStream, config: Arc<Config>, premises: Arc<Premises>
 /// One client, from its first question to its last.
 struct Visitor {
     premises: Arc<Premises>,
+    /// The way to end the connection.
+    connection: Arc<OnceLock<Handle>>,
+    /// How many of its keys were refused.
+    refusals: usize,
     /// The key it has proven to have.
     key: Option<KeyData>,
     /// Sessions that have been shown a list of branches.
@@ -156,9 +167,11 @@ fn finish(channel: ChannelId, status: u32, session: &mut Session) -> Result<(), 
 }
 
 impl Visitor {
-    fn new(premises: Arc<Premises>) -> Self {
+    fn new(premises: Arc<Premises>, connection: Arc<OnceLock<Handle>>) -> Self {
         Self {
             premises,
+            connection,
+            refusals: 0,
             key: None,
             listings: HashMap::new(),
         }
@@ -166,6 +179,20 @@ impl Visitor {
 
     fn knows(&self, user: &str, key: &KeyData) -> bool {
         user == USER && self.premises.store.holder(key).is_some()
+    }
+
+    /// Refuses a key. The client is free to try another, but not for ever.
+    async fn refuse(&mut self) -> Auth {
+        self.refusals += 1;
+        if self.refusals >= MAX_AUTH_TRIES
+            && let Some(connection) = self.connection.get()
+        {
+            let reason = Disconnect::NoMoreAuthMethodsAvailable;
+            let words = messages::TOO_MANY_KEYS.to_owned();
+            // An error says that the connection has ended already.
+            let _ = connection.disconnect(reason, words, String::new()).await;
+        }
+        Auth::reject()
     }
 
     fn open(&self, access: Access, path: &str) -> Result<&'static Repository, Answer> {
@@ -249,7 +276,11 @@ impl Handler for Visitor {
             fingerprint: fingerprint(key),
             accepted,
         });
-        Ok(if accepted { Auth::Accept } else { refused() })
+        if accepted {
+            Ok(Auth::Accept)
+        } else {
+            Ok(self.refuse().await)
+        }
     }
 
     async fn auth_publickey(
@@ -260,7 +291,7 @@ impl Handler for Visitor {
         let key = key.public_key.key_data();
         // It may have been taken out since it was offered.
         if !self.knows(user, key) {
-            return Ok(refused());
+            return Ok(self.refuse().await);
         }
         self.premises.store.note_login(key);
         self.premises.announcer.announce(Event::Login {
@@ -395,11 +426,6 @@ impl Handler for Visitor {
         self.listings.remove(&channel);
         Ok(())
     }
-}
-
-/// A refusal that leaves the client free to try another key.
-fn refused() -> Auth {
-    Auth::reject()
 }
 
 #[cfg(test)]

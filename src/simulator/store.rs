@@ -45,9 +45,9 @@ pub enum Permission {
     ReadWrite,
 }
 
-/// An access key on a repository or a project.
+/// An access key as it stands on a repository or a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccessKey {
+pub struct StoredKey {
     /// Its number, unique in the store.
     pub id: u64,
     /// What it was put on.
@@ -66,7 +66,7 @@ pub struct AccessKey {
     pub last_used: Option<SystemTime>,
 }
 
-impl AccessKey {
+impl StoredKey {
     /// Type and base64, without a comment.
     pub fn line(&self) -> String {
         // Writing a key that was read from this very form can't fail.
@@ -265,14 +265,15 @@ const PIPELINES_BRANCHES: &[Branch] = &[branch("main", "0f1e2d3c4b5a69788796a5b4
 struct AccountKey {
     account: String,
     key: KeyData,
-    /// The account's owners it may read from; its own key was deleted when this is `None`.
+    /// The owners (workspaces, project keys) whose repositories the account may read. None once the key was taken
+    /// off the account: it opens nothing any more, but is still refused as an access key.
     reads: Option<Vec<String>>,
 }
 
 #[derive(Debug, Default)]
 struct Keys {
     last_id: u64,
-    access: Vec<AccessKey>,
+    access: Vec<StoredKey>,
     account: Vec<AccountKey>,
 }
 
@@ -330,7 +331,7 @@ impl Store {
     }
 
     /// Adds an access key to a repository or project.
-    pub fn add_access_key(&self, place: &Place, new: NewKey<'_>) -> Result<AccessKey, Refusal> {
+    pub fn add_access_key(&self, place: &Place, new: NewKey<'_>) -> Result<StoredKey, Refusal> {
         let result = self.try_add(place, new);
         self.announcer.announce(match &result {
             Ok(added) => Event::KeyAdded {
@@ -347,7 +348,7 @@ impl Store {
         result
     }
 
-    fn try_add(&self, place: &Place, new: NewKey<'_>) -> Result<AccessKey, Refusal> {
+    fn try_add(&self, place: &Place, new: NewKey<'_>) -> Result<StoredKey, Refusal> {
         let place = self.find(place).ok_or(Refusal::NoSuchPlace)?;
         let key = read_key(new.line)?;
         let comment = text::harmless(key.comment().as_str_lossy(), LONGEST_LABEL);
@@ -355,7 +356,7 @@ impl Store {
         let mut keys = self.keys();
         keys.refuse_known(&place, key.key_data())?;
         keys.last_id += 1;
-        let added = AccessKey {
+        let added = StoredKey {
             id: keys.last_id,
             place,
             label: match self.edition {
@@ -377,7 +378,7 @@ impl Store {
     }
 
     /// Takes an access key out again. None if the place has no key of that number.
-    pub fn remove_access_key(&self, place: &Place, id: u64) -> Option<AccessKey> {
+    pub fn remove_access_key(&self, place: &Place, id: u64) -> Option<StoredKey> {
         let place = self.find(place)?;
         let removed = {
             let keys = &mut self.keys().access;
@@ -396,7 +397,7 @@ impl Store {
     }
 
     /// The access keys of a repository or project, oldest first. None if there is no such place.
-    pub fn access_keys(&self, place: &Place) -> Option<Vec<AccessKey>> {
+    pub fn access_keys(&self, place: &Place) -> Option<Vec<StoredKey>> {
         let place = self.find(place)?;
         let keys = self.keys();
         let here = keys.access.iter().filter(|key| key.place == place);
@@ -445,7 +446,7 @@ impl Store {
     }
 
     /// The repositories that an access key opens, each with the key as it stands there or on its project.
-    pub fn opened_by(&self, key: &KeyData) -> Vec<(&'static Repository, AccessKey)> {
+    pub fn opened_by(&self, key: &KeyData) -> Vec<(&'static Repository, StoredKey)> {
         let keys = self.keys();
         self.repositories()
             .iter()
@@ -531,7 +532,7 @@ impl Keys {
         repository: &Repository,
         edition: Edition,
         key: &KeyData,
-    ) -> Option<&AccessKey> {
+    ) -> Option<&StoredKey> {
         let here = Place::Repository(repository.full_name());
         let project = repository.project_place(edition);
         self.access
@@ -543,7 +544,11 @@ impl Keys {
 
 /// Reads a public key as strictly as Bitbucket does: OpenSSH's form, on one line.
 fn read_key(text: &str) -> Result<PublicKey, Refusal> {
-    if text.contains("PRIVATE KEY") {
+    // PEM and OpenSSH name it so; PuTTY's files have a line of their own.
+    if ["PRIVATE KEY", "Private-Lines"]
+        .iter()
+        .any(|mark| text.contains(mark))
+    {
         return Err(Refusal::PrivateKey);
     }
     let line = text.trim();
@@ -600,7 +605,7 @@ mod tests {
         Place::Project(name.to_owned())
     }
 
-    fn put(store: &Store, place: &Place, key: &PublicKey) -> Result<AccessKey, Refusal> {
+    fn put(store: &Store, place: &Place, key: &PublicKey) -> Result<StoredKey, Refusal> {
         store.add_access_key(place, new(&line(key), Permission::Read))
     }
 
@@ -717,11 +722,15 @@ mod tests {
                 "{text}"
             );
         }
-        let private = "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n";
-        assert_eq!(
-            store.add_access_key(&place, new(private, Permission::Read)),
-            Err(Refusal::PrivateKey)
-        );
+        for private in [
+            "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n",
+            "PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 1\nAAAA\n",
+        ] {
+            assert_eq!(
+                store.add_access_key(&place, new(private, Permission::Read)),
+                Err(Refusal::PrivateKey)
+            );
+        }
         assert_eq!(store.access_keys(&place), Some(Vec::new()));
     }
 

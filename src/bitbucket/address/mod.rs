@@ -1,7 +1,7 @@
 //! Taking in an address: any form in which people have a repository's address becomes its SSH URL.
 //!
-//! What was pasted goes through four hands, each in its file: [`pasted`] finds the address in the text, [`written`]
-//! takes it apart, [`cloud`] or [`data_center`] says what the parts mean there, and [`read_address`] picks what to tell.
+//! What was pasted goes through three hands, each in its file: `pasted` finds the address in the text, `written`
+//! takes it apart, `cloud` or `data_center` says what the parts mean there, and `read_address` picks what to tell.
 
 mod cloud;
 mod credentials;
@@ -64,6 +64,15 @@ impl RepositoryAddress {
     /// The repository's slug, without `.git`.
     pub fn repository(&self) -> &str {
         &self.repository
+    }
+
+    /// The same repository at another port.
+    #[must_use]
+    pub fn with_port(&self, port: u16) -> Self {
+        Self {
+            port,
+            ..self.clone()
+        }
     }
 
     /// The SSH URL in its canonical form.

@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use super::suspicious::suspect;
+use crate::check::Code;
 
 const GIT_SUFFIX: &str = ".git";
 
@@ -9,6 +10,13 @@ const GIT_SUFFIX: &str = ".git";
 pub(super) fn name(part: &str) -> Result<&str, Refusal> {
     if let Some(suspect) = suspect(part) {
         return Err(suspect.refusal());
+    }
+    if part.starts_with('{') {
+        // A placeholder from a guide, or an internal number as links in Bitbucket's mails can have it.
+        return Err(Refusal::because(
+            Code::UrlNoRepository,
+            "Where a name should be, something stands in braces.",
+        ));
     }
     // Atlassian, "What is a repository slug?": both editions allow these and no others.
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);

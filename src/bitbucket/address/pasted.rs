@@ -11,7 +11,7 @@ const LONGEST: usize = 8 * 1024;
 /// What a paste was found to hold.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Pasted<'a> {
-    /// The addresses, each once, in their order. At least one.
+    /// The addresses in their order, at least one.
     pub(super) addresses: Vec<&'a str>,
     /// What stood around the address.
     pub(super) around: Around,

@@ -6,7 +6,7 @@ use crate::text::is_harmful;
 
 /// Characters that mean something to a shell, or that Windows takes for a path. None of them is part of an SSH
 /// address of Bitbucket.
-const SHELL_CHARACTERS: &str = "`$&|;<>(){}*!'\"\\";
+const SHELL_CHARACTERS: &str = "`$&|;<>()*!'\"\\";
 
 /// Why an address is not safe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

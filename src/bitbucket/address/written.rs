@@ -1,7 +1,7 @@
 //! The written form of an address: which parts it has, whatever they mean.
 //!
 //! Three forms are in use: URLs with `ssh://` or `https://` (RFC 3986), the scp form `user@host:path`, which counts
-//! only if no slash stands before the colon (gitrepository-layout and `git clone`, "Git URLs"), and web addresses
+//! only if no slash stands before the colon (git-clone(1), "Git URLs"), and web addresses
 //! without their scheme, as browsers show them.
 
 use super::host::Host;
@@ -9,6 +9,7 @@ use super::suspicious::{Suspect, suspect};
 use super::{Problem, Refusal, data_center};
 use crate::bitbucket::percent;
 use crate::check::Code;
+use crate::text::is_harmful;
 
 /// An address, taken apart.
 #[derive(Debug)]
@@ -56,7 +57,7 @@ impl Written {
         if text.starts_with('-') {
             return Err(Suspect::LeadingDash.refusal());
         }
-        if text.chars().any(crate::text::is_harmful) {
+        if text.chars().any(is_harmful) {
             return Err(Suspect::HiddenCharacters.refusal());
         }
         if let Some((scheme, rest)) = text.split_once("://") {
@@ -106,39 +107,31 @@ fn with_scheme(scheme: &str, rest: &str) -> Result<Written, Refusal> {
     let (host, after) = split_host(host_and_port);
     // An empty port is the usual one (RFC 3986, section 3.2.3).
     let after = after.strip_prefix(':').unwrap_or(after);
-    if after.is_empty() || form != Form::Ssh || after.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Ok(Written {
-            form,
-            user,
-            host: Host::parse(host)?,
-            port: (!after.is_empty()).then(|| port(after)).transpose()?,
-            path: parts(path, form)?,
-            problem: None,
-        });
-    }
-    // `ssh://git@host:project/repository`: the colon of the scp form in a URL.
+    let is_port = after.bytes().all(|byte| byte.is_ascii_digit());
+    let (port, path, problem) = if form == Form::Ssh && !is_port {
+        // `ssh://git@host:project/repository`: the colon of the scp form in a URL.
+        let detail = "After ssh:// and the host, a colon starts a port; here the path follows it.";
+        let problem = Problem::because(Code::UrlScpPort, detail);
+        (None, parts(&format!("{after}{path}"), form)?, Some(problem))
+    } else {
+        (port(after)?, parts(path, form)?, None)
+    };
     Ok(Written {
         form,
         user,
         host: Host::parse(host)?,
-        port: None,
-        path: parts(&format!("{after}{path}"), form)?,
-        problem: Some(Problem::because(
-            Code::UrlScpPort,
-            "After ssh:// and the host, a colon starts a port; here the path follows it.",
-        )),
+        port,
+        path,
+        problem,
     })
 }
 
 fn without_scheme(text: &str) -> Result<Written, Refusal> {
     // A user's part ends before the first slash: an @ after it belongs to the path.
     let head = &text[..text.find('/').unwrap_or(text.len())];
-    let has_user = head.contains('@');
-    let (host_start, _) = head
-        .rsplit_once('@')
-        .map_or((0, ""), |(user, _)| (user.len() + 1, user));
-    let (host, after) = split_host(&text[host_start..]);
-    match (after.strip_prefix(':'), has_user) {
+    let user_end = head.rfind('@');
+    let (host, after) = split_host(&text[user_end.map_or(0, |end| end + 1)..]);
+    match (after.strip_prefix(':'), user_end.is_some()) {
         (Some(path), _) => {
             let (user, _) = split_user(head, Form::Ssh)?;
             scp(user, host, path)
@@ -221,9 +214,13 @@ fn split_user(authority: &str, form: Form) -> Result<(User, &str), Refusal> {
     let Some((userinfo, host)) = authority.rsplit_once('@') else {
         return Ok((User::Missing, authority));
     };
-    // On the web it may hold a password, and those have any character.
-    if let (Form::Ssh, Some(suspect)) = (form, suspect(userinfo)) {
-        return Err(suspect.refusal());
+    match suspect(userinfo) {
+        // On the web it may hold a password, and those have any character. But browsers take a backslash for a slash,
+        // so what stands before it would be the host for them.
+        Some(suspect) if form == Form::Ssh || userinfo.contains('\\') => {
+            return Err(suspect.refusal());
+        }
+        _ => {}
     }
     let user = match userinfo {
         "" => User::Missing,
@@ -242,9 +239,13 @@ fn split_host(text: &str) -> (&str, &str) {
     text.split_at(end.unwrap_or(text.len()))
 }
 
-fn port(text: &str) -> Result<u16, Refusal> {
+fn port(text: &str) -> Result<Option<u16>, Refusal> {
+    if text.is_empty() {
+        return Ok(None);
+    }
     let number = text.parse().ok().filter(|&port: &u16| port > 0);
-    number.ok_or_else(|| Refusal::not_an_address("Its port is not a number from 1 to 65535."))
+    let refusal = || Refusal::not_an_address("Its port is not a number from 1 to 65535.");
+    number.ok_or_else(refusal).map(Some)
 }
 
 /// Query and fragment say which part of a page is meant, never which repository.

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::{At, timestamp};
 use crate::bitbucket::Edition;
-use crate::simulator::store::{AccessKey, NewKey, Permission, Place, Refusal, Repository};
+use crate::simulator::store::{NewKey, Permission, Place, Refusal, Repository, StoredKey};
 use crate::simulator::{Premises, messages};
 
 const LEAST_PAGE_LENGTH: usize = 1;
@@ -138,9 +138,8 @@ async fn repository(
         .ok_or_else(not_found)
 }
 
-fn key_json(key: &AccessKey) -> Value {
+fn key_json(key: &StoredKey) -> Value {
     let mut body = json!({
-        "type": "deploy_key",
         "id": key.id,
         "key": key.line(),
         "label": key.label,

@@ -16,7 +16,7 @@ use ssh_key::public::KeyData;
 
 use super::At;
 use crate::bitbucket::Edition;
-use crate::simulator::store::{AccessKey, NewKey, Permission, Place, Refusal, Repository};
+use crate::simulator::store::{NewKey, Permission, Place, Refusal, Repository, StoredKey};
 use crate::simulator::{Premises, messages};
 
 const USUAL_LIMIT: usize = 25;
@@ -37,7 +37,7 @@ pub(super) fn routes() -> Router<Arc<Premises>> {
 
 /// An error as Data Center writes it.
 pub(super) fn error(status: StatusCode, message: &str) -> Response {
-    let body = json!({"errors": [{"context": null, "message": message, "exceptionName": null}]});
+    let body = json!({"errors": [{"message": message, "exceptionName": null}]});
     (status, Json(body)).into_response()
 }
 
@@ -162,7 +162,7 @@ fn permission_named(name: &str, place: &Place) -> Option<Permission> {
         .find(|&permission| permission_name(permission, place) == name)
 }
 
-fn key_json(key: &AccessKey) -> Value {
+fn key_json(key: &StoredKey) -> Value {
     let (algorithm, bits) = algorithm_and_bits(&key.key);
     let mut body = json!({
         "key": {

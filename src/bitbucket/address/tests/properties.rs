@@ -1,0 +1,216 @@
+//! What holds for every text.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// A name both editions allow.
+fn a_name() -> impl Strategy<Value = String> {
+    "[a-z0-9_][a-z0-9._-]{0,20}[a-z0-9_]"
+}
+
+fn a_host() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-z][a-z0-9]{0,8}(\\.[a-z][a-z0-9]{0,8}){1,3}".prop_filter("another service", |host| {
+            forges::by_host(&Host::Name(host.clone())).is_none()
+        }),
+        any::<std::net::Ipv4Addr>().prop_map(|address| address.to_string()),
+        any::<std::net::Ipv6Addr>().prop_map(|address| format!("[{address}]")),
+    ]
+}
+
+fn a_cloud_address() -> impl Strategy<Value = (String, String)> {
+    let forms = prop::sample::select(vec![
+        "git@ssh.bitbucket.org:{p}/{r}.git",
+        "ssh://git@ssh.bitbucket.org/{p}/{r}.git",
+        "ssh://git@ssh.bitbucket.org:22/{p}/{r}",
+        "git@bitbucket.org:{p}/{r}.git",
+        "bitbucket.org:{p}/{r}.git",
+        "ada@ssh.bitbucket.org:{p}/{r}",
+        "https://ada:s3cret@bitbucket.org/{p}/{r}.git",
+        "https://bitbucket.org/{p}/{r}/src/main/README.md?at=x#y",
+        "https://bitbucket.org/{p}/{r}/admin/access-keys/",
+        "bitbucket.org/{p}/{r}/pull-requests/3",
+        "git clone git@ssh.bitbucket.org:{p}/{r}.git",
+        "git clone -b main https://bitbucket.org/{p}/{r}.git dir",
+        "<git@bb-work:{p}/{r}.git>",
+    ]);
+    (forms, a_name(), a_name()).prop_map(|(form, project, repository)| {
+        let fill = |form: &str| form.replace("{p}", &project).replace("{r}", &repository);
+        (fill(form), fill("git@ssh.bitbucket.org:{p}/{r}.git"))
+    })
+}
+
+fn a_data_center_address() -> impl Strategy<Value = (String, String)> {
+    let forms = prop::sample::select(vec![
+        "ssh://git@{h}:7999/{p}/{r}.git",
+        "ssh://{h}:7999/{p}/{r}",
+        "git@{h}:{p}/{r}.git",
+        "git@{h}:7999/{p}/{r}.git",
+        "git@{h}:7999:{p}/{r}.git",
+        "ssh://git@{h}:22/{p}/{r}.git",
+        "https://ada:s3cret@{h}/scm/{p}/{r}.git",
+        "https://{h}:8443/bitbucket/scm/{p}/{r}.git",
+        "https://{h}/projects/{p}/repos/{r}/browse?at=x",
+        "{h}:7990/stash/projects/{p}/repos/{r}",
+        "https://{h}/plugins/servlet/ssh/projects/{p}/repos/{r}/keys",
+        "$ git clone ssh://git@{h}:7999/{p}/{r}.git",
+    ]);
+    // A number alone would be a port in the scp form; keys of projects begin with a letter.
+    let project = "~?[a-z][a-z0-9_]{0,10}";
+    (forms, a_host(), project, a_name()).prop_map(|(form, host, project, repository)| {
+        let fill = |form: &str| {
+            form.replace("{h}", &host)
+                .replace("{p}", &project)
+                .replace("{r}", &repository)
+        };
+        (fill(form), fill("ssh://git@{h}:7999/{p}/{r}.git"))
+    })
+}
+
+/// Text that is nearly an address: the parts of addresses in any order.
+fn address_like() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        prop::sample::select(vec![
+            "git",
+            "@",
+            ":",
+            "/",
+            "//",
+            "://",
+            "ssh",
+            "https",
+            "bitbucket.org",
+            "ssh.bitbucket.org",
+            "git.example.com",
+            "bb-work",
+            "22",
+            "7999",
+            ".git",
+            "..",
+            "~",
+            "%7E",
+            "%2e",
+            "-",
+            " ",
+            "\n",
+            "\"",
+            "'",
+            "`",
+            "<",
+            ">",
+            "[",
+            "]",
+            "::1",
+            "scm",
+            "projects",
+            "repos",
+            "users",
+            "rest",
+            "plugins",
+            "clone",
+            "--",
+            "-b",
+            "?",
+            "#",
+            "\u{200b}",
+            "\u{202e}",
+            "\u{1b}",
+            "é",
+            "\u{456}",
+            "$",
+            ";",
+        ])
+        .prop_map(str::to_owned),
+        "[a-z0-9.-]{1,4}",
+        any::<char>().prop_map(String::from),
+    ];
+    prop::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat())
+}
+
+fn assert_sound(text: &str) -> Result<(), TestCaseError> {
+    let Ok(Reading {
+        address,
+        repair,
+        place,
+    }) = read(text)
+    else {
+        return Ok(());
+    };
+    let given = repair.into_iter().filter_map(|repair| repair.as_given);
+    for address in given.chain([address.clone()]) {
+        let ssh = address.ssh();
+        prop_assert!(
+            ssh.starts_with("git@") || ssh.starts_with("ssh://git@"),
+            "{}",
+            ssh
+        );
+        prop_assert!(ssh.bytes().all(|byte| byte.is_ascii_graphic()), "{}", ssh);
+        prop_assert!(
+            !ssh.contains(['`', '$', '&', '|', ';', '<', '>', '(', ')', '\'', '"', '\\']),
+            "{}",
+            ssh
+        );
+        prop_assert!(!address.host().starts_with('-'));
+    }
+    prop_assert!(
+        place
+            .access_keys_page()
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic())
+    );
+    let again = read(&address.ssh());
+    prop_assert_eq!(again.as_ref().map(|again| &again.address), Ok(&address));
+    prop_assert_eq!(again.map(|again| again.repair), Ok(None));
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_gives_a_sound_address_or_none(text in prop_oneof![".*", "(?s).*"]) {
+        assert_sound(&text)?;
+        shown(&text, 80);
+    }
+
+    #[test]
+    fn text_like_an_address_gives_a_sound_address_or_none(text in address_like()) {
+        assert_sound(&text)?;
+        shown(&text, 80);
+    }
+
+    #[test]
+    fn every_form_leads_to_the_canonical_one(
+        (text, ssh) in prop_oneof![a_cloud_address(), a_data_center_address()],
+    ) {
+        let reading = read(&text);
+        prop_assert_eq!(reading.map(|reading| reading.address.ssh()), Ok(ssh));
+        assert_sound(&text)?;
+    }
+
+    #[test]
+    fn every_repository_can_be_found_again_from_its_page((text, ssh) in a_cloud_address()) {
+        let page = read(&text).map(|reading| reading.place.access_keys_page());
+        let reading = page.and_then(|page| read(&page));
+        prop_assert_eq!(reading.map(|reading| reading.address.ssh()), Ok(ssh));
+    }
+
+    #[test]
+    fn credentials_never_leak(
+        user in "[a-z]{0,8}",
+        filler in "[!-~]{0,6}",
+        address in prop::sample::select(vec![
+            "https://{c}@bitbucket.org/acme/x.git", "http://{c}@git.example.com/scm/data/x.git",
+            "{c}@bitbucket.org/acme/x.git", "ssh://{c}@git.example.com:7999/data/x.git", "{c}@bitbucket.org:acme/x",
+            "https://{c}@github.com/acme/x", "https://{c}@git.example.com/", "git clone https://{c}@bitbucket.org/acme/x",
+            "https://{c}@", "hello https://{c}@bitbucket.org/acme/x",
+        ]),
+    ) {
+        let text = address.replace("{c}", &format!("{user}:{filler}S3CRET{filler}"));
+        let result = read(&text);
+        prop_assert!(!format!("{result:?}").to_ascii_uppercase().contains("S3CRET"), "{:?}", result);
+        let shown = shown(&text, 500);
+        prop_assert!(!shown.contains("S3CRET"), "{}", shown);
+    }
+}

@@ -1,0 +1,50 @@
+//! What a command that answers at once prints, and its status.
+
+use std::io::{self, ErrorKind, Write as _};
+
+use super::Exit;
+use crate::check::Code;
+
+/// An answer: the result, what else there is to say, and the status.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Answer {
+    /// For standard output.
+    pub(super) output: String,
+    /// For standard error.
+    pub(super) message: String,
+    /// How the command ends.
+    pub(super) exit: Exit,
+}
+
+impl Answer {
+    /// Prints the answer. A reader that closed its end early, such as `head`, has all it wanted.
+    pub(super) fn print(self) -> Exit {
+        let mut output = io::stdout();
+        let written = output
+            .write_all(self.output.as_bytes())
+            .and_then(|()| output.flush());
+        // If even standard error is closed, there is nobody left to tell.
+        let _ = io::stderr().write_all(self.message.as_bytes());
+        match written {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                let _ = writeln!(
+                    io::stderr(),
+                    "doorkey: standard output can't be written: {error}"
+                );
+                Exit::CouldNotTell
+            }
+            _ => self.exit,
+        }
+    }
+}
+
+/// A code in words: its name and title, then the particulars, each on a line.
+pub(super) fn explain<'a>(code: Code, particulars: impl IntoIterator<Item = &'a str>) -> String {
+    let mut message = format!("{code}: {}\n", code.title());
+    for line in particulars {
+        message.push_str("  ");
+        message.push_str(line);
+        message.push('\n');
+    }
+    message
+}
