@@ -88,8 +88,8 @@ codes! {
         [UseSuggestedUrl, EditUrl]
     }
     UrlGitCloneCommand = "url.git_clone_command" fail {
-        "This is a whole git clone command",
-        "Bitbucket's Clone button copies the command together with the address.",
+        "There is more here than the address",
+        "Bitbucket's Clone button copies a whole command, with the address in it.",
         "Use only the address.",
         [UseSuggestedUrl, EditUrl]
     }
@@ -119,7 +119,7 @@ codes! {
     }
     UrlSshConfigAlias = "url.ssh_config_alias" fail {
         "This host name works only on your machine",
-        "It has no domain: it looks like an alias from your SSH configuration or a name of your own network. Coalesce Quality knows neither.",
+        "It is an alias from your SSH configuration or a name of your own network. Coalesce Quality knows neither.",
         "Use the server's full name.",
         [UseSuggestedUrl, EditUrl]
     }

@@ -56,6 +56,8 @@ pub struct Fix {
     pub id: FixId,
     /// What it does here, such as `Use git@ssh.bitbucket.org:acme/analytics.git`.
     pub title: String,
+    /// What it would use, such as the address or the fingerprint; not for reading by people.
+    pub value: Option<String>,
 }
 
 impl Fix {
@@ -64,14 +66,7 @@ impl Fix {
         Self {
             id,
             title: id.title().to_owned(),
-        }
-    }
-
-    /// The fix with a title that names what it would use.
-    pub fn titled(id: FixId, title: impl Into<String>) -> Self {
-        Self {
-            id,
-            title: title.into(),
+            value: None,
         }
     }
 }

@@ -2,12 +2,15 @@
 //! what touches the network lives in `adapters`, what puts the stages in order in `runtime`.
 
 pub mod code;
+pub mod connect_to;
 pub mod fix;
 pub mod host_key;
 pub mod host_key_pin;
 pub mod known_hosts;
 pub mod proof;
 pub mod report;
+pub mod request;
+pub mod stage;
 
 use std::time::Duration;
 
@@ -191,12 +194,32 @@ impl Check {
     /// Gives the fix `id` a title that names what it would use. Offers it first if it was not offered.
     #[must_use]
     pub fn with_fix(mut self, id: FixId, title: impl Into<String>) -> Self {
-        let titled = Fix::titled(id, title);
-        match self.fixes.iter_mut().find(|fix| fix.id == id) {
-            Some(fix) => *fix = titled,
-            None => self.fixes.insert(0, titled),
-        }
+        self.fix_mut(id).title = title.into();
         self
+    }
+
+    /// Says what the fix `id` would use. Offers it first if it was not offered.
+    #[must_use]
+    pub fn with_fix_value(mut self, id: FixId, value: impl Into<String>) -> Self {
+        self.fix_mut(id).value = Some(value.into());
+        self
+    }
+
+    /// What the fix `id` would use, if it is offered.
+    pub fn fix_value(&self, id: FixId) -> Option<&str> {
+        self.fixes.iter().find(|fix| fix.id == id)?.value.as_deref()
+    }
+
+    fn fix_mut(&mut self, id: FixId) -> &mut Fix {
+        let index = self
+            .fixes
+            .iter()
+            .position(|fix| fix.id == id)
+            .unwrap_or_else(|| {
+                self.fixes.insert(0, Fix::new(id));
+                0
+            });
+        &mut self.fixes[index]
     }
 
     /// Takes away a fix that makes no sense in this case.

@@ -1,0 +1,268 @@
+//! Asking an SSH server whether it would accept a public key, holding no private key.
+//!
+//! RFC 4252 section 7: a `publickey` request without a signature is answered with `SSH_MSG_USERAUTH_PK_OK` when the key
+//! is acceptable, `SSH_MSG_USERAUTH_FAILURE` when it is not. russh sends that query first and only then calls its
+//! `Signer`, so a signer that always declines turns authentication into a pure query.
+
+mod observer;
+mod tap;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use russh::client::{self, AuthResult};
+use russh::keys::agent::AgentIdentity;
+use russh::{Disconnect, MethodKind, Preferred, Signer};
+use ssh_key::{Algorithm, HashAlg, PublicKey};
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use self::observer::{Judge, Notes, Observer};
+use self::tap::{Cut, Tap};
+use crate::check::Check;
+use crate::check::stage::key_query::Answer;
+use crate::check::stage::ssh::HandshakeFailure;
+
+/// Ends sessions that a caller forgot: longer than any stage may take.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(60);
+
+/// How long to look for the server's list of signature algorithms, which comes right after the key exchange if it comes
+/// at all (RFC 8308 section 2.4). russh itself would wait for a second.
+const EXTENSIONS_LIMIT: Duration = Duration::from_millis(50);
+
+/// How long a goodbye may take to leave this machine.
+const GOODBYE_LIMIT: Duration = Duration::from_millis(100);
+
+/// A connection whose handshake is under way.
+pub struct Peer {
+    connecting: JoinHandle<Result<client::Handle<Observer>, russh::Error>>,
+    tapped: tap::Tapped,
+    notes: Notes,
+    cut: Cut,
+}
+
+/// What the key exchange came to.
+pub enum Exchanged {
+    /// The host key was judged and let through: the session can be asked.
+    Session(Session),
+    /// The host key was judged and not let through.
+    HostKeyRefused(Check),
+    /// The exchange failed.
+    Failed(HandshakeFailure),
+}
+
+impl Peer {
+    /// Starts the handshake. Host keys are asked for in the order `preferred`, and the one that comes is put to `judge`.
+    pub fn start(stream: TcpStream, preferred: Vec<Algorithm>, judge: Judge) -> Self {
+        let (tap, tapped, cut) = Tap::new(stream);
+        let notes = Notes::default();
+        let observer = Observer::new(judge, notes.clone());
+        let config = Arc::new(config(preferred));
+        Self {
+            connecting: tokio::spawn(client::connect_stream(config, tap, observer)),
+            tapped,
+            notes,
+            cut,
+        }
+    }
+
+    /// Waits for the server's identification line.
+    pub async fn identification(&mut self, limit: Duration) -> Result<String, HandshakeFailure> {
+        match timeout(limit, self.tapped.identification()).await {
+            Ok(Some(identification)) => Ok(identification),
+            Ok(None) => match (&mut self.connecting).await {
+                Ok(Err(error)) => Err(self.failure(&error)),
+                Ok(Ok(_)) | Err(_) => Err(HandshakeFailure::Closed(None)),
+            },
+            Err(_) => Err(HandshakeFailure::NoGreeting(limit, self.tapped.received())),
+        }
+    }
+
+    /// Waits for the key exchange, in which the host key is judged.
+    pub async fn exchange_keys(mut self, limit: Duration) -> Exchanged {
+        let outcome = timeout(limit, &mut self.connecting).await;
+        match outcome {
+            Ok(Ok(Ok(handle))) => match self.notes.host_key() {
+                Some(host_key) => Exchanged::Session(Session {
+                    handle,
+                    notes: self.notes.clone(),
+                    host_key,
+                }),
+                None => Exchanged::Failed(HandshakeFailure::Protocol(
+                    "The server showed no host key.".to_owned(),
+                )),
+            },
+            Ok(Ok(Err(error))) => match self.notes.host_key() {
+                Some(check) if !check.lets_through() => Exchanged::HostKeyRefused(check),
+                _ => Exchanged::Failed(self.failure(&error)),
+            },
+            Ok(Err(_)) => Exchanged::Failed(HandshakeFailure::Closed(None)),
+            Err(_) => Exchanged::Failed(HandshakeFailure::Protocol(format!(
+                "It greeted, then said nothing more for {limit:?}."
+            ))),
+        }
+    }
+
+    fn failure(&self, error: &russh::Error) -> HandshakeFailure {
+        use russh::Error;
+        let received = self.tapped.received();
+        let greeted = self.tapped.has_greeted();
+        match error {
+            Error::NoCommonAlgo { kind, theirs, .. } => HandshakeFailure::NoCommonAlgorithm {
+                kind: algorithm_kind(kind).to_owned(),
+                offered: theirs.clone(),
+            },
+            _ if !greeted && !received.is_empty() => HandshakeFailure::NotSsh(received),
+            Error::Disconnect | Error::HUP | Error::IO(_) => {
+                HandshakeFailure::Closed(self.notes.farewell())
+            }
+            other => HandshakeFailure::Protocol(format!("{other}.")),
+        }
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        // A handshake that was handed over as a session is finished, and this does nothing to it.
+        if !self.connecting.is_finished() {
+            self.cut.cut();
+            self.connecting.abort();
+        }
+    }
+}
+
+/// A session with keys exchanged and nobody logged in. Ends when dropped.
+pub struct Session {
+    handle: client::Handle<Observer>,
+    notes: Notes,
+    host_key: Check,
+}
+
+impl Session {
+    /// How the host key was judged.
+    pub fn host_key(&self) -> &Check {
+        &self.host_key
+    }
+
+    /// Asks whether the server would let `user` in with `key`, for at most `limit`.
+    pub async fn would_accept(&mut self, user: &str, key: &PublicKey, limit: Duration) -> Answer {
+        timeout(limit, self.ask(user, key))
+            .await
+            .unwrap_or(Answer::TimedOut)
+    }
+
+    async fn ask(&mut self, user: &str, key: &PublicKey) -> Answer {
+        if !key.algorithm().is_rsa() {
+            return self.query(user, key, None).await;
+        }
+        // SHA-512 first: servers that know rsa-sha2 at all know it (RFC 8332 section 3), and asking is quicker than
+        // waiting for the list of algorithms, which old Data Center versions never send (BSERV-13013).
+        let answer = self.query(user, key, Some(HashAlg::Sha512)).await;
+        if matches!(
+            answer,
+            Answer::Refused {
+                takes_keys: true,
+                ..
+            }
+        ) && !self.knows_sha512().await
+        {
+            return self.query(user, key, Some(HashAlg::Sha256)).await;
+        }
+        answer
+    }
+
+    /// Whether the server has said that it takes RSA signatures with SHA-512.
+    async fn knows_sha512(&self) -> bool {
+        let hash = timeout(EXTENSIONS_LIMIT, self.handle.best_supported_rsa_hash()).await;
+        matches!(hash, Ok(Ok(Some(Some(HashAlg::Sha512)))))
+    }
+
+    async fn query(&mut self, user: &str, key: &PublicKey, hash: Option<HashAlg>) -> Answer {
+        let answer = self
+            .handle
+            .authenticate_publickey_with(user, key.clone(), hash, &mut QueryOnly)
+            .await;
+        match answer {
+            Err(NotSigned::WouldAccept) => Answer::Accepted,
+            Err(NotSigned::Send(_)) => Answer::Closed(self.notes.farewell()),
+            // No signature was sent: only a server that authenticates nobody says so.
+            Ok(AuthResult::Success) => Answer::LetInUnsigned,
+            Ok(AuthResult::Failure {
+                remaining_methods, ..
+            }) => {
+                if remaining_methods.is_empty() && self.handle.is_closed() {
+                    return Answer::Closed(self.notes.farewell());
+                }
+                Answer::Refused {
+                    takes_keys: remaining_methods.is_empty()
+                        || remaining_methods.contains(&MethodKind::PublicKey),
+                    methods: remaining_methods
+                        .iter()
+                        .map(|method| <&str>::from(method).to_owned())
+                        .collect(),
+                }
+            }
+        }
+    }
+
+    /// Says goodbye, so that the server's log shows a session that ended on purpose.
+    pub async fn close(self) {
+        let goodbye = self
+            .handle
+            .disconnect(Disconnect::ByApplication, "asked, not logged in", "");
+        if goodbye.await.is_ok() {
+            timeout(GOODBYE_LIMIT, self.handle).await.ok();
+        }
+    }
+}
+
+/// A signer that never signs: being asked at all is the answer.
+struct QueryOnly;
+
+#[derive(Debug, thiserror::Error)]
+enum NotSigned {
+    #[error("the server would accept this key")]
+    WouldAccept,
+    #[error(transparent)]
+    Send(#[from] russh::SendError),
+}
+
+impl Signer for QueryOnly {
+    type Error = NotSigned;
+
+    async fn auth_sign(
+        &mut self,
+        _key: &AgentIdentity,
+        _hash: Option<HashAlg>,
+        _to_sign: Vec<u8>,
+    ) -> Result<Vec<u8>, NotSigned> {
+        Err(NotSigned::WouldAccept)
+    }
+}
+
+fn config(host_keys: Vec<Algorithm>) -> client::Config {
+    client::Config {
+        client_id: russh::SshId::Standard(Cow::Borrowed(concat!(
+            "SSH-2.0-doorkey_",
+            env!("CARGO_PKG_VERSION")
+        ))),
+        preferred: Preferred {
+            key: Cow::Owned(host_keys),
+            ..Preferred::DEFAULT
+        },
+        inactivity_timeout: Some(FORGOTTEN_AFTER),
+        ..client::Config::default()
+    }
+}
+
+fn algorithm_kind(kind: &russh::AlgorithmKind) -> &'static str {
+    match kind {
+        russh::AlgorithmKind::Kex => "key exchange",
+        russh::AlgorithmKind::Key => "host key",
+        russh::AlgorithmKind::Cipher => "encryption",
+        russh::AlgorithmKind::Compression => "compression",
+        russh::AlgorithmKind::Mac => "integrity check",
+    }
+}

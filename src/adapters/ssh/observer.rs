@@ -1,0 +1,78 @@
+//! What a session tells outside of the answers to requests.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use russh::client::{self, DisconnectReason};
+use russh::keys::PublicKeyOrCertificate;
+use ssh_key::PublicKey;
+
+use crate::check::Check;
+
+/// Judges the host key a server shows. A check that does not let through ends the connection.
+pub(super) type Judge = Box<dyn Fn(&PublicKey) -> Check + Send + Sync>;
+
+/// What was noted in the course of a session; clones share it.
+#[derive(Clone, Default)]
+pub(super) struct Notes(Arc<Mutex<Noted>>);
+
+#[derive(Default)]
+struct Noted {
+    host_key: Option<Check>,
+    farewell: Option<String>,
+}
+
+impl Notes {
+    /// How the host key was judged, if one was shown.
+    pub(super) fn host_key(&self) -> Option<Check> {
+        self.with(|noted| noted.host_key.clone())
+    }
+
+    /// The words with which the server ended the session, if it did and had any. Not safe to print.
+    pub(super) fn farewell(&self) -> Option<String> {
+        self.with(|noted| noted.farewell.clone())
+    }
+
+    fn with<T>(&self, look: impl FnOnce(&mut Noted) -> T) -> T {
+        look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Listens to one session.
+pub(super) struct Observer {
+    judge: Judge,
+    notes: Notes,
+}
+
+impl Observer {
+    pub(super) fn new(judge: Judge, notes: Notes) -> Self {
+        Self { judge, notes }
+    }
+}
+
+impl client::Handler for Observer {
+    type Error = russh::Error;
+
+    async fn check_server_key(
+        &mut self,
+        key: &PublicKeyOrCertificate,
+    ) -> Result<bool, russh::Error> {
+        let check = (self.judge)(&key.public_key());
+        let goes_on = check.lets_through();
+        self.notes.with(|noted| noted.host_key = Some(check));
+        Ok(goes_on)
+    }
+
+    async fn disconnected(
+        &mut self,
+        reason: DisconnectReason<russh::Error>,
+    ) -> Result<(), russh::Error> {
+        match reason {
+            DisconnectReason::ReceivedDisconnect(info) => {
+                let words = Some(info.message).filter(|words| !words.trim().is_empty());
+                self.notes.with(|noted| noted.farewell = words);
+                Ok(())
+            }
+            DisconnectReason::Error(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What a connection test is asked to do.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::connect_to::ConnectTo;
+use super::host_key::HostKeyTrust;
+use crate::access_key::{self, AccessKey};
+use crate::bitbucket::SshAliases;
+
+/// One connection test, as a value.
+#[derive(Clone, Debug)]
+pub struct TestRequest {
+    /// The address as the user gave it.
+    pub url: String,
+    /// The key, or why none could be read.
+    pub key: Result<AccessKey, access_key::Refusal>,
+    /// What stays the same from test to test.
+    pub settings: TestSettings,
+}
+
+/// What stays the same from test to test.
+#[derive(Clone, Debug, Default)]
+pub struct TestSettings {
+    /// Host aliases of this machine's SSH configuration.
+    pub aliases: SshAliases,
+    /// Which host keys are trusted.
+    pub host_keys: Arc<HostKeyTrust>,
+    /// Where to connect instead.
+    pub connect_to: Vec<ConnectTo>,
+    /// How long each stage may take.
+    pub limits: Limits,
+}
+
+/// How long each stage of a test, and all of them together, may take before it is given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The whole test.
+    pub total: Duration,
+    /// Looking up the name.
+    pub lookup: Duration,
+    /// Connecting to all of its addresses together.
+    pub connect: Duration,
+    /// Waiting for the server's identification.
+    pub greeting: Duration,
+    /// Exchanging keys.
+    pub exchange: Duration,
+    /// One query about a key.
+    pub query: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            total: Duration::from_secs(30),
+            lookup: Duration::from_secs(5),
+            connect: Duration::from_secs(10),
+            greeting: Duration::from_secs(5),
+            exchange: Duration::from_secs(10),
+            query: Duration::from_secs(10),
+        }
+    }
+}

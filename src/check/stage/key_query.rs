@@ -1,0 +1,165 @@
+//! Judging the server's answers about the vendor's key and the control key.
+
+use crate::bitbucket::Edition;
+use crate::check::{Check, CheckId, Code};
+use crate::text::harmless;
+
+/// What the server says about one public key (RFC 4252 section 7).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// `SSH_MSG_USERAUTH_PK_OK`: it would take this key if its owner signed.
+    Accepted,
+    /// `SSH_MSG_USERAUTH_FAILURE`, with the methods that can go on.
+    Refused {
+        /// Whether keys are among these methods.
+        takes_keys: bool,
+        /// Their names, as the server gave them.
+        methods: Vec<String>,
+    },
+    /// `SSH_MSG_USERAUTH_SUCCESS` without any signature: the server authenticates nobody.
+    LetInUnsigned,
+    /// The session ended without an answer; the server's words, if any.
+    Closed(Option<String>),
+    /// No answer in time.
+    TimedOut,
+}
+
+impl Answer {
+    /// Whether the server ended the session because of failed attempts. OpenSSH and Bitbucket say so in these words.
+    fn ended_over_attempts(&self) -> bool {
+        matches!(self, Answer::Closed(Some(words))
+            if words.to_ascii_lowercase().contains("too many authentication failures"))
+    }
+}
+
+/// The check of the vendor's key; `control` is the answer about a fresh key of the same type, which is asked only after
+/// the vendor's key was accepted.
+pub fn judge(edition: Edition, port: u16, vendor: &Answer, control: Option<&Answer>) -> Check {
+    let check = match vendor {
+        Answer::Accepted => accepted(control),
+        Answer::LetInUnsigned => Check::found(Code::KeyQueryAnyKeyAccepted)
+            .with_detail("It let doorkey in without any signature."),
+        Answer::Refused {
+            takes_keys: true, ..
+        } => Check::found(Code::KeyQueryNotRecognised),
+        Answer::Refused { methods, .. } => Check::found(Code::KeyQueryPublickeyNotOffered)
+            .with_detail(format!(
+                "It offers: {}.",
+                harmless(&methods.join(", "), super::WORDS_LIMIT)
+            )),
+        Answer::Closed(words) if vendor.ended_over_attempts() => with_words(
+            Check::found(Code::KeyQueryTooManyAttempts),
+            words.as_deref(),
+        ),
+        Answer::Closed(words) => with_words(Check::found(Code::KeyQueryClosed), words.as_deref()),
+        Answer::TimedOut => {
+            Check::found(Code::KeyQueryClosed).with_detail("It did not answer in time.")
+        }
+    };
+    super::suited(check, edition, port)
+}
+
+fn accepted(control: Option<&Answer>) -> Check {
+    match control {
+        Some(Answer::Accepted | Answer::LetInUnsigned) => {
+            Check::found(Code::KeyQueryAnyKeyAccepted)
+        }
+        Some(Answer::Refused { .. }) => recognised(),
+        // Only a refusal is counted against the attempts a server allows (an accepted query is not: sshd's
+        // auth2-pubkey.c postpones it), so running out of them on the control key is a refusal of it.
+        Some(answer) if answer.ended_over_attempts() => recognised(),
+        Some(Answer::Closed(Some(words))) => unproven(&format!(
+            " The server said: {}",
+            harmless(words, super::WORDS_LIMIT)
+        )),
+        Some(Answer::Closed(None) | Answer::TimedOut) | None => unproven(""),
+    }
+}
+
+fn unproven(words: &str) -> Check {
+    Check::found(Code::KeyQueryClosed).with_detail(format!(
+        "It accepted your key, but gave no answer about a fresh one, so nothing is proven.{words}"
+    ))
+}
+
+fn recognised() -> Check {
+    Check::pass(
+        CheckId::KeyQuery,
+        "it knows this key, and refuses a fresh one",
+    )
+}
+
+fn with_words(check: Check, words: Option<&str>) -> Check {
+    match words {
+        Some(words) => check.with_detail(format!(
+            "The server said: {}",
+            harmless(words, super::WORDS_LIMIT)
+        )),
+        None => check,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Status;
+
+    fn refused() -> Answer {
+        Answer::Refused {
+            takes_keys: true,
+            methods: vec!["publickey".into()],
+        }
+    }
+
+    fn too_many() -> Answer {
+        Answer::Closed(Some("Too many authentication failures".into()))
+    }
+
+    #[test]
+    fn answers_and_what_they_mean() {
+        let passwords = Answer::Refused {
+            takes_keys: false,
+            methods: vec!["password".into()],
+        };
+        let table = [
+            (Answer::Accepted, Some(refused()), None),
+            (Answer::Accepted, Some(too_many()), None),
+            (
+                Answer::Accepted,
+                Some(Answer::Accepted),
+                Some(Code::KeyQueryAnyKeyAccepted),
+            ),
+            (
+                Answer::Accepted,
+                Some(Answer::LetInUnsigned),
+                Some(Code::KeyQueryAnyKeyAccepted),
+            ),
+            (
+                Answer::Accepted,
+                Some(Answer::Closed(None)),
+                Some(Code::KeyQueryClosed),
+            ),
+            (
+                Answer::Accepted,
+                Some(Answer::TimedOut),
+                Some(Code::KeyQueryClosed),
+            ),
+            (Answer::Accepted, None, Some(Code::KeyQueryClosed)),
+            (
+                Answer::LetInUnsigned,
+                None,
+                Some(Code::KeyQueryAnyKeyAccepted),
+            ),
+            (refused(), None, Some(Code::KeyQueryNotRecognised)),
+            (passwords, None, Some(Code::KeyQueryPublickeyNotOffered)),
+            (too_many(), None, Some(Code::KeyQueryTooManyAttempts)),
+            (Answer::Closed(None), None, Some(Code::KeyQueryClosed)),
+            (Answer::TimedOut, None, Some(Code::KeyQueryClosed)),
+        ];
+        for (vendor, control, code) in table {
+            let check = judge(Edition::Cloud, 22, &vendor, control.as_ref());
+            assert_eq!(check.code, code, "{vendor:?} then {control:?}");
+            assert_eq!(check.status == Status::Pass, code.is_none());
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Judging the connection: which of the host's addresses took it, and what the others said.
+
+use std::net::SocketAddr;
+
+use crate::bitbucket::Edition;
+use crate::check::{Check, CheckId, Code};
+use crate::text::harmless;
+
+/// Why a connection to one address was not made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The machine answered that nothing listens there.
+    Refused,
+    /// No answer in time.
+    TimedOut,
+    /// The network knows no way; in the system's words.
+    Unreachable(String),
+}
+
+/// What came of trying a host's addresses in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempts {
+    /// The address that took the connection.
+    pub connected: Option<SocketAddr>,
+    /// The addresses tried before it, and why each failed.
+    pub failures: Vec<(SocketAddr, Failure)>,
+}
+
+/// The check of a connection to `host`.
+pub fn judge(edition: Edition, host: &str, port: u16, attempts: &Attempts) -> Check {
+    let told = attempts
+        .failures
+        .iter()
+        .map(|(address, failure)| format!("{address} {}", words(failure)))
+        .collect::<Vec<_>>()
+        .join("; ");
+    if attempts.connected.is_some() {
+        let check = Check::pass(CheckId::Tcp, format!("{}:{port}", in_brackets(host)));
+        return if told.is_empty() {
+            check
+        } else {
+            check.with_detail(format!("Another address failed first: {told}."))
+        };
+    }
+    let check = Check::found(code(&attempts.failures)).with_detail(told);
+    super::suited(check, edition, port)
+}
+
+/// The failure that tells most: a refusal shows that a machine is there, a silence that something may be in the way.
+fn code(failures: &[(SocketAddr, Failure)]) -> Code {
+    let any = |wanted: fn(&Failure) -> bool| failures.iter().any(|(_, failure)| wanted(failure));
+    if any(|failure| *failure == Failure::Refused) {
+        Code::TcpRefused
+    } else if any(|failure| *failure == Failure::TimedOut) {
+        Code::TcpTimeout
+    } else {
+        Code::TcpUnreachable
+    }
+}
+
+fn words(failure: &Failure) -> String {
+    match failure {
+        Failure::Refused => "refused the connection".to_owned(),
+        Failure::TimedOut => "did not answer".to_owned(),
+        Failure::Unreachable(words) => {
+            format!("can't be reached ({})", harmless(words, super::WORDS_LIMIT))
+        }
+    }
+}
+
+/// A host as it stands before a port: an IPv6 address in brackets (RFC 3986 section 3.2.2).
+fn in_brackets(host: &str) -> String {
+    if host.contains(':') {
+        format!("[{host}]")
+    } else {
+        host.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{FixId, Status};
+
+    fn address(text: &str) -> SocketAddr {
+        text.parse().expect("an address")
+    }
+
+    #[test]
+    fn a_second_address_that_answers_is_a_pass_with_a_remark() {
+        let attempts = Attempts {
+            connected: Some(address("127.0.0.1:22")),
+            failures: vec![(address("[::1]:22"), Failure::Unreachable("no route".into()))],
+        };
+        let check = judge(Edition::Cloud, "h", 22, &attempts);
+        assert_eq!(check.status, Status::Pass);
+        assert!(
+            check
+                .detail
+                .is_some_and(|detail| detail.contains("[::1]:22"))
+        );
+    }
+
+    #[test]
+    fn the_most_telling_failure_names_the_cause() {
+        let attempts = |failures| Attempts {
+            connected: None,
+            failures,
+        };
+        let timeout = (address("127.0.0.1:22"), Failure::TimedOut);
+        let refused = (address("127.0.0.2:22"), Failure::Refused);
+        let check = judge(
+            Edition::DataCenter,
+            "h",
+            22,
+            &attempts(vec![timeout.clone(), refused]),
+        );
+        assert_eq!(check.code, Some(Code::TcpRefused));
+        let check = judge(Edition::DataCenter, "h", 22, &attempts(vec![timeout]));
+        assert_eq!(check.code, Some(Code::TcpTimeout));
+    }
+
+    #[test]
+    fn only_fixes_that_fit_the_edition_are_offered() {
+        let attempts = Attempts {
+            connected: None,
+            failures: vec![(address("127.0.0.1:22"), Failure::TimedOut)],
+        };
+        let offers = |edition, port, id| {
+            judge(edition, "h", port, &attempts)
+                .fixes
+                .iter()
+                .any(|fix| fix.id == id)
+        };
+        assert!(offers(Edition::Cloud, 22, FixId::TryPort443));
+        assert!(!offers(Edition::Cloud, 22, FixId::TryPort7999));
+        assert!(offers(Edition::DataCenter, 22, FixId::TryPort7999));
+        assert!(!offers(Edition::DataCenter, 7999, FixId::TryPort7999));
+        assert!(!offers(Edition::DataCenter, 7999, FixId::TryPort443));
+    }
+}
