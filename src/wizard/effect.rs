@@ -1,0 +1,71 @@
+//! What the wizard wants done. Effects are values: the wizard decides, the runtime does.
+
+use crate::check::request::TestRequest;
+
+/// One run of a connection test. Results of an abandoned run are dropped by it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RunId(pub u64);
+
+/// Which text is copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CopyId {
+    /// The public key, on one line.
+    Key,
+    /// The SSH URL.
+    SshUrl,
+    /// The egress address of the region.
+    EgressAddress,
+    /// The address of the Access keys page.
+    PageLink,
+    /// The text for the administrator.
+    HandOff,
+}
+
+impl CopyId {
+    /// What it is, to start a sentence with.
+    pub const fn title(self) -> &'static str {
+        match self {
+            CopyId::Key => "The public key",
+            CopyId::SshUrl => "The SSH URL",
+            CopyId::EgressAddress => "The egress address",
+            CopyId::PageLink => "The link",
+            CopyId::HandOff => "The text",
+        }
+    }
+}
+
+/// Something to be done outside.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Find out what this machine offers; answered by [`super::Event::Surroundings`].
+    LookAround,
+    /// Put a text on the clipboard; answered by [`super::Event::Copied`].
+    Copy(CopyId, String),
+    /// Read the clipboard; answered by [`super::Event::ClipboardRead`].
+    ReadClipboard,
+    /// Read a file that holds a public key; answered by [`super::Event::KeyFileRead`].
+    ReadKeyFile(String),
+    /// Open a page that doorkey built itself; answered by [`super::Event::PageOpened`].
+    OpenPage(String),
+    /// Run a connection test; answered by [`super::Event::Test`]s.
+    StartTest(RunId, Box<TestRequest>),
+    /// End a connection test at once.
+    CancelTest(RunId),
+    /// Demo only: add the key to the embedded Bitbucket; answered by [`super::Event::KeyAdded`].
+    AddKeyForMe(String),
+    /// Ring the terminal's bell and set its title: a watched test turned green.
+    CallBack(String),
+    /// Stop as a job (Ctrl-Z), and repaint afterwards.
+    Suspend,
+    /// End the program.
+    Quit(Leaving),
+}
+
+/// Why the wizard ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaving {
+    /// The user is done, or wants to go.
+    Quit,
+    /// Ctrl-C, SIGTERM or SIGHUP.
+    Interrupted,
+}

@@ -1,0 +1,67 @@
+//! What the wizard is told.
+
+use crossterm::event::KeyEvent;
+use zeroize::Zeroizing;
+
+use super::effect::{CopyId, RunId};
+use crate::check::TestEvent;
+
+/// Something that happened: a key, a paste, or the result of an effect.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// Text was pasted at once (bracketed paste).
+    Paste(String),
+    /// The terminal has another size; nothing but the picture changes.
+    Resized,
+    /// Time has passed, as asked for by [`super::Wizard::wants_tick`].
+    Tick,
+    /// The program was asked to end (SIGTERM, SIGHUP).
+    Terminated,
+    /// What this machine offers.
+    Surroundings(Surroundings),
+    /// A text went to the clipboard, or did not.
+    Copied(CopyId, Copied),
+    /// The clipboard was read.
+    ClipboardRead(Result<String, String>),
+    /// A file was read as a key.
+    KeyFileRead(Result<Zeroizing<Vec<u8>>, String>),
+    /// A page was opened, or was not.
+    PageOpened(Opened),
+    /// A connection test tells how it goes.
+    Test(RunId, TestEvent),
+    /// The demo's Bitbucket added the key, or says why not.
+    KeyAdded(Result<(), String>),
+}
+
+/// How far a copy got. A terminal does not confirm, so "sent" is not "copied".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Copied {
+    /// The clipboard was read back and holds the text.
+    Confirmed,
+    /// Handed to the terminal (OSC 52), which does not say whether it took it.
+    SentToTerminal,
+    /// Neither way worked.
+    Failed(String),
+}
+
+/// How far opening a page got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// A browser was asked to open it. Whether it did can't be seen from here.
+    Asked,
+    /// There is no browser to ask, and why.
+    NoBrowser(String),
+}
+
+/// What this machine offers the wizard.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// Whether there is a route to the internet; `None` if it can't be told.
+    pub network: Option<bool>,
+    /// Whether there is a clipboard of a local display. Without one the terminal is asked.
+    pub clipboard: bool,
+    /// Whether a browser can be opened here, or why not.
+    pub browser: Option<String>,
+}

@@ -1,0 +1,178 @@
+//! The keys of each step: one table, read by `update` to act and by the footer and the help to tell.
+
+use std::borrow::Cow;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::effect::CopyId;
+use super::{StepId, Wizard};
+use crate::check::FixId;
+
+/// What a key does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Accept what is here and go on.
+    Continue,
+    /// Go to the step before.
+    Back,
+    /// Go to a step that was reached before.
+    GoTo(StepId),
+    /// Show all keys.
+    Help,
+    /// End the wizard.
+    Quit,
+    /// End it without another question.
+    QuitNow,
+    /// Close what lies over the step.
+    CloseOverlay,
+    /// Scroll by this many lines.
+    Scroll(i16),
+    /// Move to the option above.
+    Up,
+    /// Move to the option below.
+    Down,
+    /// Start typing in the step's field.
+    Edit,
+    /// Stop typing.
+    LeaveField,
+    /// Take the clipboard's text into the field.
+    PasteClipboard,
+    /// Ask for a file to read.
+    ChooseFile,
+    /// Put a text on the clipboard.
+    Copy(CopyId),
+    /// Open the step's page in a browser.
+    OpenPage,
+    /// Show what to check if "Repository settings" is missing, or hide it.
+    ToggleHints,
+    /// Show the text for the administrator.
+    HandOff,
+    /// Use the repaired address.
+    UseSuggestion,
+    /// Test again.
+    Retry,
+    /// End the running test.
+    Cancel,
+    /// Test again and again until it turns green, or stop doing so.
+    Watch,
+    /// Apply a fix of the failed check.
+    Fix(FixId),
+    /// Demo only: add the key to the embedded Bitbucket.
+    AddKeyForMe,
+}
+
+/// A key, what it does, and its label in the footer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// The key.
+    pub key: KeyCode,
+    /// Whether it is pressed together with Ctrl.
+    pub control: bool,
+    /// What it does.
+    pub action: Action,
+    /// A few words for the footer and the help.
+    pub label: Cow<'static, str>,
+    /// Whether the footer shows it; the help shows all.
+    pub in_footer: bool,
+}
+
+impl Binding {
+    /// A key that the footer shows.
+    pub fn new(key: KeyCode, action: Action, label: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            key,
+            control: false,
+            action,
+            label: label.into(),
+            in_footer: true,
+        }
+    }
+
+    /// A letter that the footer shows.
+    pub fn letter(key: char, action: Action, label: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(KeyCode::Char(key), action, label)
+    }
+
+    /// A letter pressed with Ctrl.
+    pub fn control(key: char, action: Action, label: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            control: true,
+            ..Self::letter(key, action, label)
+        }
+    }
+
+    /// The same, shown only in the help.
+    #[must_use]
+    pub fn only_in_help(mut self) -> Self {
+        self.in_footer = false;
+        self
+    }
+
+    /// Whether this key was pressed.
+    pub fn matches(&self, key: KeyEvent) -> bool {
+        // Shift is part of the character; some terminals report it besides.
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        let alt = key.modifiers.contains(KeyModifiers::ALT);
+        self.key == key.code && self.control == control && !alt
+    }
+
+    /// The key's name, such as `enter` or `ctrl-v`.
+    pub fn name(&self) -> String {
+        let name = match self.key {
+            KeyCode::Char(character) => character.to_string(),
+            KeyCode::Enter => "enter".to_owned(),
+            KeyCode::Esc => "esc".to_owned(),
+            KeyCode::Tab => "tab".to_owned(),
+            KeyCode::Left => "←".to_owned(),
+            KeyCode::Right => "→".to_owned(),
+            KeyCode::Up => "↑".to_owned(),
+            KeyCode::Down => "↓".to_owned(),
+            KeyCode::PageUp => "page up".to_owned(),
+            KeyCode::PageDown => "page down".to_owned(),
+            other => format!("{other:?}").to_lowercase(),
+        };
+        if self.control {
+            format!("ctrl-{name}")
+        } else {
+            name
+        }
+    }
+}
+
+/// Every key that does something now, the most wanted first.
+pub fn bindings(wizard: &Wizard) -> Vec<Binding> {
+    if let Some(overlay) = &wizard.overlay {
+        return overlay.bindings();
+    }
+    let mut bindings = wizard.step_bindings();
+    if wizard.is_typing() {
+        bindings.push(Binding::control('c', Action::QuitNow, "end doorkey").only_in_help());
+        return bindings;
+    }
+    let scroll = |key, lines, label: &'static str| {
+        Binding::new(key, Action::Scroll(lines), label).only_in_help()
+    };
+    bindings.extend([
+        scroll(KeyCode::PageDown, 8, "scroll down"),
+        scroll(KeyCode::PageUp, -8, "scroll up"),
+    ]);
+    if wizard.step != StepId::FIRST {
+        bindings.push(Binding::new(KeyCode::Left, Action::Back, "back"));
+        bindings.push(Binding::new(KeyCode::Backspace, Action::Back, "back").only_in_help());
+        bindings.push(Binding::new(KeyCode::BackTab, Action::Back, "back").only_in_help());
+    }
+    bindings.extend([
+        Binding::letter('?', Action::Help, "help"),
+        Binding::letter('q', Action::Quit, "quit"),
+    ]);
+    for step in StepId::ALL
+        .into_iter()
+        .filter(|step| wizard.may_go_to(*step))
+    {
+        let digit = char::from(b'1' + step as u8);
+        let label = format!("go to {}", step.title());
+        bindings.push(Binding::letter(digit, Action::GoTo(step), label).only_in_help());
+    }
+    bindings.push(Binding::control('c', Action::QuitNow, "end doorkey").only_in_help());
+    bindings
+}

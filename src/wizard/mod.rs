@@ -1,0 +1,293 @@
+//! The wizard as a pure state machine: state, events, effects as values, and `update` between them.
+
+pub mod effect;
+pub mod event;
+pub mod field;
+pub mod keys;
+pub mod overlay;
+pub mod questions;
+pub mod steps;
+mod update;
+
+use std::time::Duration;
+
+pub use effect::{CopyId, Effect, Leaving, RunId};
+pub use event::{Copied, Event, Opened, Surroundings};
+pub use keys::{Action, Binding, bindings};
+pub use overlay::Overlay;
+pub use update::update;
+
+use zeroize::Zeroizing;
+
+use crate::access_key::AccessKey;
+use crate::bitbucket::{Edition, RepositoryAddress};
+use crate::check::Verdict;
+use crate::check::request::TestSettings;
+use crate::coalesce::Region;
+use crate::hand_off::HandOff;
+use steps::access_keys_page::AccessKeysPage;
+use steps::allowlist::Allowlist;
+use steps::connection_test::ConnectionTest;
+use steps::prerequisites::Prerequisites;
+use steps::public_key::PublicKey;
+use steps::ssh_url::SshUrl;
+
+/// How often a spinner moves.
+const SPINNER: Duration = Duration::from_millis(120);
+
+/// The six steps, in their order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum StepId {
+    /// Which Bitbucket, which rights, is there a key?
+    #[default]
+    Prerequisites,
+    /// Does Bitbucket admit only listed addresses?
+    Allowlist,
+    /// The public key.
+    PublicKey,
+    /// The page where the key is added.
+    AccessKeysPage,
+    /// The SSH URL for Coalesce Quality's form.
+    SshUrl,
+    /// The live test.
+    ConnectionTest,
+}
+
+impl StepId {
+    /// Every step, in order.
+    pub const ALL: [StepId; 6] = [
+        StepId::Prerequisites,
+        StepId::Allowlist,
+        StepId::PublicKey,
+        StepId::AccessKeysPage,
+        StepId::SshUrl,
+        StepId::ConnectionTest,
+    ];
+
+    /// The first step.
+    pub const FIRST: StepId = StepId::ALL[0];
+
+    /// The name on the screen.
+    pub const fn title(self) -> &'static str {
+        match self {
+            StepId::Prerequisites => "Prerequisites",
+            StepId::Allowlist => "IP allowlist",
+            StepId::PublicKey => "Public key",
+            StepId::AccessKeysPage => "Access keys page",
+            StepId::SshUrl => "SSH URL",
+            StepId::ConnectionTest => "Connection test",
+        }
+    }
+
+    /// Its place among the steps, from 1.
+    pub const fn number(self) -> usize {
+        self as usize + 1
+    }
+
+    fn neighbour(self, distance: isize) -> Option<StepId> {
+        let index = (self as usize).checked_add_signed(distance)?;
+        StepId::ALL.get(index).copied()
+    }
+}
+
+/// What a wizard starts with.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// An address given beforehand.
+    pub url: String,
+    /// A key given beforehand, as a file's bytes.
+    pub key: Option<Zeroizing<Vec<u8>>>,
+    /// A region given beforehand.
+    pub region: Option<&'static Region>,
+    /// What stays the same from test to test.
+    pub settings: TestSettings,
+    /// Set when the wizard runs against the embedded Bitbucket.
+    pub demo: Option<Demo>,
+}
+
+/// The embedded Bitbucket of a demo, as far as the wizard has to know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Demo {
+    /// Its Access keys page, which takes the place of the real one.
+    pub page: String,
+}
+
+/// A line that tells the outcome of the last thing done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The words.
+    pub text: String,
+    /// Whether something is wrong.
+    pub is_problem: bool,
+}
+
+/// The whole state of the wizard.
+#[derive(Clone, Debug)]
+pub struct Wizard {
+    /// The step on the screen.
+    pub step: StepId,
+    /// The furthest step that was reached: any up to it can be gone to.
+    pub reached: StepId,
+    /// Step 1.
+    pub prerequisites: Prerequisites,
+    /// Step 2.
+    pub allowlist: Allowlist,
+    /// Step 3.
+    pub public_key: PublicKey,
+    /// Step 4.
+    pub access_keys_page: AccessKeysPage,
+    /// Step 5.
+    pub ssh_url: SshUrl,
+    /// Step 6.
+    pub connection_test: ConnectionTest,
+    /// What lies over the step, if anything.
+    pub overlay: Option<Overlay>,
+    /// The outcome of the last thing done.
+    pub notice: Option<Notice>,
+    /// How far the step is scrolled, in lines.
+    pub scroll: u16,
+    /// What this machine offers; unknown until it was looked at.
+    pub surroundings: Option<Surroundings>,
+    /// Set in a demo.
+    pub demo: Option<Demo>,
+    /// How long the wizard has been running.
+    pub now: Duration,
+    settings: TestSettings,
+    /// Whether anything was entered that quitting would lose.
+    touched: bool,
+}
+
+impl Wizard {
+    /// A wizard at its first step.
+    pub fn new(setup: Setup) -> Self {
+        let aliases = &setup.settings.aliases;
+        let mut wizard = Self {
+            step: StepId::FIRST,
+            reached: StepId::FIRST,
+            prerequisites: Prerequisites::default(),
+            allowlist: Allowlist::default(),
+            public_key: PublicKey::new(setup.key.as_deref().map(Vec::as_slice)),
+            access_keys_page: AccessKeysPage::new(&setup.url, aliases),
+            ssh_url: SshUrl::new(&setup.url, aliases),
+            connection_test: ConnectionTest::default(),
+            overlay: None,
+            notice: None,
+            scroll: 0,
+            surroundings: None,
+            demo: setup.demo,
+            now: Duration::ZERO,
+            settings: setup.settings,
+            touched: false,
+        };
+        if let Some(region) = setup.region {
+            wizard.allowlist.set_region(region);
+        }
+        wizard.follow_address();
+        wizard
+    }
+
+    /// The effects to begin with.
+    pub fn first_effects(&self) -> Vec<Effect> {
+        vec![Effect::LookAround]
+    }
+
+    /// Which Bitbucket this is about.
+    pub fn edition(&self) -> Edition {
+        self.prerequisites.edition()
+    }
+
+    /// The key, once there is one.
+    pub fn key(&self) -> Option<&AccessKey> {
+        self.public_key.reading.as_ref().ok()
+    }
+
+    /// The address that Coalesce Quality should be given.
+    pub fn address(&self) -> Option<&RepositoryAddress> {
+        let reading = self.ssh_url.reading.as_ref().ok()?;
+        Some(&reading.address)
+    }
+
+    /// Whether letters go into a field.
+    pub fn is_typing(&self) -> bool {
+        self.overlay.is_none()
+            && match self.step {
+                StepId::PublicKey => self.public_key.typing || self.public_key.file.is_some(),
+                StepId::AccessKeysPage => self.access_keys_page.typing,
+                StepId::SshUrl => self.ssh_url.typing,
+                _ => false,
+            }
+    }
+
+    /// Whether a step can be gone to.
+    pub fn may_go_to(&self, step: StepId) -> bool {
+        step <= self.reached && step != self.step
+    }
+
+    /// Whether the step was done, for the list of steps.
+    pub fn is_done(&self, step: StepId) -> bool {
+        match step {
+            StepId::Prerequisites | StepId::Allowlist => step < self.reached,
+            StepId::PublicKey => self.public_key.reading.is_ok(),
+            StepId::AccessKeysPage => {
+                step < self.reached && self.access_keys_page.place().is_some()
+            }
+            StepId::SshUrl => step < self.reached && self.ssh_url.can_be_tested(),
+            StepId::ConnectionTest => self.connection_test.verdict() == Some(Verdict::Ready),
+        }
+    }
+
+    /// How soon the wizard wants an [`Event::Tick`]; never while nothing moves.
+    pub fn wants_tick(&self) -> Option<Duration> {
+        if self.connection_test.running {
+            return Some(SPINNER);
+        }
+        let next = self.connection_test.watch?.next?;
+        // A countdown changes once a second.
+        Some(next.saturating_sub(self.now).min(Duration::from_secs(1)))
+    }
+
+    /// Whether quitting now would lose something that was typed and not yet proven.
+    pub fn would_lose_work(&self) -> bool {
+        self.touched && self.connection_test.verdict() != Some(Verdict::Ready)
+    }
+
+    /// The text for the administrator, from what is known so far.
+    pub fn hand_off(&self) -> HandOff<'_> {
+        HandOff {
+            edition: self.edition(),
+            key: self.key(),
+            place: self.access_keys_page.place(),
+            address: self.address(),
+            region: self.allowlist.region(),
+            allowlist_used: self.allowlist.is_used(),
+        }
+    }
+
+    /// The address of the Access keys page: in a demo the embedded Bitbucket's.
+    pub fn access_keys_link(&self) -> Option<String> {
+        match (&self.demo, self.access_keys_page.place()) {
+            (Some(demo), _) => Some(demo.page.clone()),
+            (None, place) => Some(place?.access_keys_page()),
+        }
+    }
+
+    /// The keys of the step on the screen.
+    fn step_bindings(&self) -> Vec<Binding> {
+        match self.step {
+            StepId::Prerequisites => Prerequisites::bindings(),
+            StepId::Allowlist => self.allowlist.bindings(),
+            StepId::PublicKey => self.public_key.bindings(),
+            StepId::AccessKeysPage => self.access_keys_page.bindings(),
+            StepId::SshUrl => self.ssh_url.bindings(),
+            StepId::ConnectionTest => self.connection_test.bindings(self.demo.is_some()),
+        }
+    }
+
+    /// Lets what an address shows decide the edition, and the SSH URL follow the repository's address.
+    fn follow_address(&mut self) {
+        if let Ok(reading) = &self.access_keys_page.reading {
+            self.prerequisites.set_edition(reading.address.edition());
+            self.ssh_url.derive(reading, &self.settings.aliases);
+        }
+    }
+}

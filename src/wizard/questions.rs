@@ -1,0 +1,116 @@
+//! Questions with a few answers each, gone through with arrows and Enter.
+
+/// A question and its answers; the first answer is the likeliest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The question.
+    pub text: String,
+    /// Its answers.
+    pub answers: Vec<String>,
+}
+
+impl Question {
+    /// A question with its answers.
+    pub fn new(text: impl Into<String>, answers: &[&str]) -> Self {
+        Self {
+            text: text.into(),
+            answers: answers.iter().map(|answer| (*answer).to_owned()).collect(),
+        }
+    }
+}
+
+/// The answers picked so far, and which question has the focus.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Picks {
+    picked: Vec<usize>,
+    focus: usize,
+}
+
+impl Picks {
+    /// The picked answer of a question; the first one until another was picked.
+    pub fn answer(&self, question: usize) -> usize {
+        self.picked.get(question).copied().unwrap_or(0)
+    }
+
+    /// Picks an answer.
+    pub fn pick(&mut self, question: usize, answer: usize) {
+        if self.picked.len() <= question {
+            self.picked.resize(question + 1, 0);
+        }
+        self.picked[question] = answer;
+    }
+
+    /// Which question has the focus.
+    pub fn focus(&self) -> usize {
+        self.focus
+    }
+
+    /// Picks the answer above, or goes to the question above.
+    pub fn up(&mut self) {
+        match self.answer(self.focus) {
+            0 => self.focus = self.focus.saturating_sub(1),
+            answer => self.pick(self.focus, answer - 1),
+        }
+    }
+
+    /// Picks the answer below, or goes to the question below.
+    pub fn down(&mut self, questions: &[Question]) {
+        let answer = self.answer(self.focus);
+        let count = questions
+            .get(self.focus)
+            .map_or(0, |question| question.answers.len());
+        if answer + 1 < count {
+            self.pick(self.focus, answer + 1);
+        } else if self.focus + 1 < questions.len() {
+            self.focus += 1;
+        }
+    }
+
+    /// Goes on to the next question; says whether there was one.
+    pub fn next(&mut self, questions: &[Question]) -> bool {
+        let more = self.focus + 1 < questions.len();
+        if more {
+            self.focus += 1;
+        }
+        more
+    }
+
+    /// Brings the focus back to the first question.
+    pub fn rewind(&mut self) {
+        self.focus = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn questions() -> Vec<Question> {
+        vec![
+            Question::new("a", &["1", "2"]),
+            Question::new("b", &["1", "2", "3"]),
+        ]
+    }
+
+    #[test]
+    fn arrows_pass_through_all_answers_and_stop_at_the_ends() {
+        let questions = questions();
+        let mut picks = Picks::default();
+        for _ in 0..9 {
+            picks.down(&questions);
+        }
+        assert_eq!((picks.focus(), picks.answer(0), picks.answer(1)), (1, 1, 2));
+        for _ in 0..9 {
+            picks.up();
+        }
+        assert_eq!((picks.focus(), picks.answer(0), picks.answer(1)), (0, 0, 0));
+    }
+
+    #[test]
+    fn after_the_last_question_there_is_no_next() {
+        let questions = questions();
+        let mut picks = Picks::default();
+        assert!(picks.next(&questions));
+        assert!(!picks.next(&questions));
+    }
+}

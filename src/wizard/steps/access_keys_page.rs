@@ -1,0 +1,67 @@
+//! Step 4: from any address of the repository to its Access keys page.
+
+use crossterm::event::KeyCode;
+
+use crate::bitbucket::{Reading, Refusal, RepositoryPlace, SshAliases, read_address};
+use crate::wizard::effect::CopyId;
+use crate::wizard::field::Field;
+use crate::wizard::keys::{Action, Binding};
+
+/// The repository's address as it was given, and where its page is.
+#[derive(Clone, Debug)]
+pub struct AccessKeysPage {
+    /// What was pasted or typed.
+    pub field: Field,
+    /// What it is.
+    pub reading: Result<Reading, Refusal>,
+    /// Whether letters go into the field.
+    pub typing: bool,
+    /// Whether "what if Repository settings is missing" is shown.
+    pub hints: bool,
+}
+
+impl AccessKeysPage {
+    /// The step with what was given beforehand.
+    pub fn new(given: &str, aliases: &SshAliases) -> Self {
+        Self {
+            field: Field::new(given),
+            reading: read_address(given, aliases),
+            typing: given.is_empty(),
+            hints: false,
+        }
+    }
+
+    /// Where the repository is, once the address says so.
+    pub fn place(&self) -> Option<&RepositoryPlace> {
+        self.reading.as_ref().ok().map(|reading| &reading.place)
+    }
+
+    /// The keys of this step.
+    pub fn bindings(&self) -> Vec<Binding> {
+        if self.typing {
+            return vec![
+                Binding::new(KeyCode::Enter, Action::Continue, "next"),
+                Binding::control('v', Action::PasteClipboard, "paste from the clipboard"),
+                Binding::new(KeyCode::Esc, Action::LeaveField, "other keys"),
+                Binding::new(KeyCode::Tab, Action::LeaveField, "other keys").only_in_help(),
+            ];
+        }
+        let mut bindings = vec![Binding::new(KeyCode::Enter, Action::Continue, "next")];
+        if self.place().is_some() {
+            bindings.extend([
+                Binding::letter('o', Action::OpenPage, "open the page"),
+                Binding::letter('c', Action::Copy(CopyId::Key), "copy the key"),
+                Binding::letter('l', Action::Copy(CopyId::PageLink), "copy the link"),
+            ]);
+        }
+        bindings.extend([
+            Binding::letter('e', Action::Edit, "edit"),
+            Binding::new(KeyCode::Tab, Action::Edit, "edit").only_in_help(),
+            Binding::control('v', Action::PasteClipboard, "paste from the clipboard")
+                .only_in_help(),
+            Binding::letter('m', Action::ToggleHints, "settings missing?"),
+            Binding::letter('h', Action::HandOff, "ask an administrator").only_in_help(),
+        ]);
+        bindings
+    }
+}

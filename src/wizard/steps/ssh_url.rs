@@ -1,0 +1,93 @@
+//! Step 5: the SSH URL that stands in Coalesce Quality's form.
+
+use crossterm::event::KeyCode;
+
+use crate::bitbucket::{Reading, Refusal, RepositoryAddress, SshAliases, read_address};
+use crate::check::Status;
+use crate::wizard::effect::CopyId;
+use crate::wizard::field::Field;
+use crate::wizard::keys::{Action, Binding};
+
+/// The SSH URL and how it is judged.
+#[derive(Clone, Debug)]
+pub struct SshUrl {
+    /// What was derived, pasted or typed.
+    pub field: Field,
+    /// What it is.
+    pub reading: Result<Reading, Refusal>,
+    /// Whether letters go into the field.
+    pub typing: bool,
+    /// Whether a person put it there; what doorkey derived may be derived again.
+    pub by_hand: bool,
+}
+
+impl SshUrl {
+    /// The step with what was given beforehand.
+    pub fn new(given: &str, aliases: &SshAliases) -> Self {
+        Self {
+            field: Field::new(given),
+            reading: read_address(given, aliases),
+            typing: given.is_empty(),
+            by_hand: !given.is_empty(),
+        }
+    }
+
+    /// Puts a derived address in, unless a person has put another there.
+    pub fn derive(&mut self, reading: &Reading, aliases: &SshAliases) {
+        if !self.by_hand {
+            self.set(&reading.address.ssh(), aliases);
+        }
+    }
+
+    /// Puts an address in.
+    pub fn set(&mut self, url: &str, aliases: &SshAliases) {
+        self.field = Field::new(url);
+        self.reading = read_address(url, aliases);
+        self.typing = false;
+    }
+
+    /// The repaired address, where what is there needs a repair.
+    pub fn suggestion(&self) -> Option<&RepositoryAddress> {
+        let reading = self.reading.as_ref().ok()?;
+        reading.repair.as_ref()?;
+        Some(&reading.address)
+    }
+
+    /// Whether it can be tested as it stands.
+    pub fn can_be_tested(&self) -> bool {
+        self.reading.as_ref().is_ok_and(|reading| {
+            let repair = reading.repair.as_ref();
+            repair.is_none_or(|repair| repair.code.status() != Status::Fail)
+        })
+    }
+
+    /// The keys of this step.
+    pub fn bindings(&self) -> Vec<Binding> {
+        if self.typing {
+            return vec![
+                Binding::new(KeyCode::Enter, Action::Continue, "next"),
+                Binding::control('v', Action::PasteClipboard, "paste from the clipboard"),
+                Binding::new(KeyCode::Esc, Action::LeaveField, "other keys"),
+                Binding::new(KeyCode::Tab, Action::LeaveField, "other keys").only_in_help(),
+            ];
+        }
+        let mut bindings = vec![Binding::new(KeyCode::Enter, Action::Continue, "next")];
+        if self.suggestion().is_some() {
+            bindings.push(Binding::letter(
+                'u',
+                Action::UseSuggestion,
+                "use the suggestion",
+            ));
+        }
+        if self.reading.is_ok() {
+            bindings.push(Binding::letter('c', Action::Copy(CopyId::SshUrl), "copy"));
+        }
+        bindings.extend([
+            Binding::letter('e', Action::Edit, "edit"),
+            Binding::new(KeyCode::Tab, Action::Edit, "edit").only_in_help(),
+            Binding::control('v', Action::PasteClipboard, "paste from the clipboard")
+                .only_in_help(),
+        ]);
+        bindings
+    }
+}
