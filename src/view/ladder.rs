@@ -1,0 +1,134 @@
+//! The proof ladder: one line for each rung, with what it rests on.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::page::Page;
+use crate::check::{Check, CheckId, Rung, Standing, Status};
+use crate::text::{shorten_middle, width};
+use crate::wizard::steps::connection_test::ConnectionTest;
+
+/// The column in which the basis of a rung begins.
+const BASIS: usize = 18;
+
+/// Draws every rung; `spinner` is the sign for the one being climbed.
+pub(super) fn fill(test: &ConnectionTest, spinner: &str, page: &mut Page<'_>) {
+    for rung in Rung::ALL {
+        let (glyph, style, basis) = look(test, rung, spinner, page);
+        let time = elapsed(test, rung);
+        let room = page.width.saturating_sub(2 + BASIS + width(&time) + 1);
+        let basis = shorten_middle(&basis, room);
+        let gap = " ".repeat(room.saturating_sub(width(&basis)) + 1);
+        let titled = format!("{:<BASIS$}", rung.title());
+        page.lines.push(Line::from(vec![
+            Span::styled(format!("{glyph} "), style),
+            Span::styled(titled, style),
+            Span::styled(basis, basis_style(test, rung, page)),
+            Span::styled(format!("{gap}{time}"), page.theme.dim()),
+        ]));
+    }
+}
+
+fn look(
+    test: &ConnectionTest,
+    rung: Rung,
+    spinner: &str,
+    page: &Page<'_>,
+) -> (String, Style, String) {
+    let theme = page.theme;
+    if test.running && test.current.and_then(CheckId::rung) == Some(rung) {
+        let words = test.current.map_or("", doing);
+        return (spinner.to_owned(), theme.accent(), words.to_owned());
+    }
+    let found = telling(test, rung);
+    let summary = found.map(|check| check.summary.clone());
+    match test.standing(rung) {
+        Standing::Proven => (
+            theme.glyphs.good.to_owned(),
+            theme.good(),
+            summary.unwrap_or_else(|| rung.claim().to_owned()),
+        ),
+        Standing::Refuted => (
+            theme.glyphs.bad.to_owned(),
+            theme.bad(),
+            summary.unwrap_or_default(),
+        ),
+        Standing::Unknown => match found.map(|check| check.status) {
+            Some(Status::Fail) => (
+                theme.glyphs.bad.to_owned(),
+                theme.bad(),
+                summary.unwrap_or_default(),
+            ),
+            Some(Status::Warn) => (
+                theme.glyphs.warn.to_owned(),
+                theme.warn(),
+                summary.unwrap_or_default(),
+            ),
+            _ => (
+                theme.glyphs.open.to_owned(),
+                theme.dim(),
+                waiting(rung).to_owned(),
+            ),
+        },
+    }
+}
+
+fn basis_style(test: &ConnectionTest, rung: Rung, page: &Page<'_>) -> Style {
+    if test.standing(rung) == Standing::Unknown {
+        page.theme.dim()
+    } else {
+        page.theme.text()
+    }
+}
+
+/// The check that tells most about a rung: the worst, and among equals the connection, which names host and port.
+fn telling(test: &ConnectionTest, rung: Rung) -> Option<&Check> {
+    let of_rung = || {
+        test.checks
+            .iter()
+            .filter(|check| check.id.rung() == Some(rung))
+    };
+    let with = |status| of_rung().find(move |check| check.status == status);
+    with(Status::Fail)
+        .or_else(|| {
+            of_rung().find(|check| check.id == CheckId::Tcp && check.status == Status::Pass)
+        })
+        .or_else(|| with(Status::Warn))
+        .or_else(|| with(Status::Pass))
+}
+
+/// How long the rung took, where that is worth a look.
+fn elapsed(test: &ConnectionTest, rung: Rung) -> String {
+    let total: std::time::Duration = test
+        .checks
+        .iter()
+        .filter(|check| check.id.rung() == Some(rung))
+        .filter_map(|check| check.elapsed)
+        .sum();
+    let milliseconds = total.as_millis();
+    if milliseconds == 0 {
+        String::new()
+    } else {
+        format!("{milliseconds} ms")
+    }
+}
+
+fn doing(check: CheckId) -> &'static str {
+    match check {
+        CheckId::Dns => "looking up the host",
+        CheckId::Tcp => "connecting",
+        CheckId::Ssh => "waiting for its greeting",
+        CheckId::HostKey => "looking at its host key",
+        CheckId::KeyQuery => "asking about the key",
+        _ => "testing",
+    }
+}
+
+fn waiting(rung: Rung) -> &'static str {
+    match rung {
+        Rung::Reachable | Rung::Genuine | Rung::Recognised => "not tested yet",
+        Rung::ThisRepository => "not known from a public key alone",
+        Rung::ReadOnly => "not known from a public key alone",
+        Rung::UsedByVendor => "known once Coalesce connects",
+    }
+}

@@ -1,0 +1,160 @@
+//! Draws the wizard. Only reads it: `render(&Wizard, &Theme, &mut Frame)`.
+//!
+//! ```text
+//!  doorkey  Coalesce Quality → Bitbucket Cloud              step 6 of 6 · 3:12    header
+//! ──────────────────────────────────────────────────────────────────────────────
+//!  ✓ Prerequisites      Connection test                                           steps | page
+//!  ● Connection test    ✗ Recognised   Bitbucket does not know this key
+//! ──────────────────────────────────────────────────────────────────────────────
+//!  r test again  w watch  ? help  q quit                                          footer
+//! ```
+
+mod footer;
+mod header;
+mod ladder;
+mod overlay;
+mod page;
+mod steps;
+pub mod theme;
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Position, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use self::page::Page;
+pub use self::theme::Theme;
+use crate::text::width;
+use crate::wizard::Wizard;
+
+/// The least room the wizard can be used in.
+const LEAST: (u16, u16) = (60, 18);
+
+/// From this width on the steps stand beside the page, below it they are one line above.
+const WIDE: u16 = 76;
+
+/// The width of the list of steps.
+const STEPS_WIDTH: u16 = 22;
+
+/// The widest a page gets: longer lines are hard to read.
+const PAGE_WIDTH: u16 = 84;
+
+/// Draws the wizard as it stands.
+pub fn render(wizard: &Wizard, theme: &Theme, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    if area.width < LEAST.0 || area.height < LEAST.1 {
+        return too_small(area, frame);
+    }
+    let notice = notice_lines(wizard, theme, area.width);
+    let notice_height = u16::try_from(notice.len()).unwrap_or(0);
+    let [header, above, middle, told, below, footer] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Min(0),
+        Constraint::Length(notice_height),
+        Constraint::Length(1),
+        Constraint::Length(1),
+    ])
+    .areas(area);
+    frame.render_widget(header::line(wizard, theme, area.width), header);
+    rule(theme, above, frame);
+    let page = if area.width >= WIDE {
+        let [steps, page] =
+            Layout::horizontal([Constraint::Length(STEPS_WIDTH), Constraint::Min(0)]).areas(middle);
+        frame.render_widget(Paragraph::new(header::step_list(wizard, theme)), steps);
+        page
+    } else {
+        let [steps, page] =
+            Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(middle);
+        frame.render_widget(header::step_row(wizard, theme), steps);
+        Rect {
+            x: page.x + 1,
+            width: page.width.saturating_sub(1),
+            ..page
+        }
+    };
+    draw_page(wizard, theme, page, frame);
+    frame.render_widget(Paragraph::new(notice), told);
+    rule(theme, below, frame);
+    frame.render_widget(footer::line(wizard, theme, area.width), footer);
+}
+
+fn too_small(area: Rect, frame: &mut Frame<'_>) {
+    let (columns, rows) = LEAST;
+    let words = format!(
+        "doorkey needs {columns}×{rows}; this is {}×{}.",
+        area.width, area.height
+    );
+    frame.render_widget(Paragraph::new(words), area);
+}
+
+fn rule(theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
+    let line = theme.glyphs.rule.repeat(usize::from(area.width));
+    frame.render_widget(Line::styled(line, theme.dim()), area);
+}
+
+/// Draws the part of the page that is scrolled to, with marks where there is more.
+fn draw_page(wizard: &Wizard, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
+    // One column on the right belongs to the marks.
+    let page_width = area.width.saturating_sub(2).min(PAGE_WIDTH);
+    let mut page = Page::new(theme, usize::from(page_width));
+    match wizard.overlay {
+        Some(overlay) => overlay::fill(overlay, wizard, &mut page),
+        None => steps::fill(wizard, &mut page),
+    }
+    let height = usize::from(area.height);
+    let last = page.lines.len().saturating_sub(height);
+    let mut first = usize::from(wizard.scroll).min(last);
+    if let Some(focus) = page.focus.filter(|_| wizard.scroll == 0) {
+        // Keep a line of what follows in sight, too.
+        first = first.max((focus + 2).saturating_sub(height)).min(last);
+    }
+    let more_below = first < last;
+    let shown: Vec<Line<'_>> = page.lines.into_iter().skip(first).take(height).collect();
+    frame.render_widget(Paragraph::new(shown), area);
+    let edge = area.right().saturating_sub(1);
+    let mut mark = |glyph: &'static str, y| {
+        let area = Rect::new(edge, y, 1, 1);
+        frame.render_widget(Span::styled(glyph, theme.accent()), area);
+    };
+    if first > 0 {
+        mark(theme.glyphs.more_above, area.y);
+    }
+    if more_below {
+        mark(theme.glyphs.more_below, area.bottom().saturating_sub(1));
+    }
+    if let Some((line, column)) = page.cursor
+        && (first..first + height).contains(&line)
+    {
+        let column = u16::try_from(column).unwrap_or(u16::MAX).min(page_width);
+        let row = u16::try_from(line - first).unwrap_or(0);
+        frame.set_cursor_position(Position::new(area.x + column, area.y + row));
+    }
+}
+
+/// The outcome of the last thing done, on at most three lines.
+fn notice_lines<'a>(wizard: &Wizard, theme: &Theme, columns: u16) -> Vec<Line<'a>> {
+    let Some(notice) = &wizard.notice else {
+        return Vec::new();
+    };
+    let (glyph, style) = if notice.is_problem {
+        (theme.glyphs.warn, theme.warn())
+    } else {
+        (theme.glyphs.good, theme.good())
+    };
+    let mark = format!(" {glyph} ");
+    let room = usize::from(columns).saturating_sub(width(&mark) + 1);
+    textwrap::wrap(&notice.text, room)
+        .into_iter()
+        .take(3)
+        .enumerate()
+        .map(|(index, part)| {
+            let before = if index == 0 {
+                mark.clone()
+            } else {
+                " ".repeat(width(&mark))
+            };
+            Line::styled(format!("{before}{part}"), style)
+        })
+        .collect()
+}

@@ -1,0 +1,235 @@
+//! The content of a step, built line by line for a given width, so that it can be scrolled and its height known.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::theme::Theme;
+use crate::check::Code;
+use crate::text::{shorten_middle, width};
+use crate::wizard::field::Field;
+use crate::wizard::questions::{Picks, Question};
+
+/// Lines of content, where the cursor stands, and which line must be seen.
+pub(super) struct Page<'t> {
+    pub(super) lines: Vec<Line<'static>>,
+    pub(super) cursor: Option<(usize, usize)>,
+    pub(super) focus: Option<usize>,
+    pub(super) theme: &'t Theme,
+    pub(super) width: usize,
+}
+
+impl<'t> Page<'t> {
+    pub(super) fn new(theme: &'t Theme, width: usize) -> Self {
+        Self {
+            lines: Vec::new(),
+            cursor: None,
+            focus: None,
+            theme,
+            width,
+        }
+    }
+
+    /// An empty line, but never two in a row and none at the top.
+    pub(super) fn gap(&mut self) {
+        if self.lines.last().is_some_and(|line| line.width() > 0) {
+            self.lines.push(Line::default());
+        }
+    }
+
+    pub(super) fn heading(&mut self, text: &str) {
+        self.styled(text, self.theme.strong());
+    }
+
+    pub(super) fn text(&mut self, text: &str) {
+        self.styled(text, self.theme.text());
+    }
+
+    pub(super) fn dim(&mut self, text: &str) {
+        self.styled(text, self.theme.dim());
+    }
+
+    /// A paragraph, wrapped between words.
+    pub(super) fn styled(&mut self, text: &str, style: Style) {
+        self.hanging("", Style::new(), text, style);
+    }
+
+    /// A paragraph with something before its first line; further lines are indented as much.
+    pub(super) fn hanging(&mut self, mark: &str, mark_style: Style, text: &str, style: Style) {
+        let indent = width(mark);
+        let room = self.width.saturating_sub(indent).max(1);
+        for (index, part) in textwrap::wrap(text, room).into_iter().enumerate() {
+            let before = if index == 0 {
+                mark.to_owned()
+            } else {
+                " ".repeat(indent)
+            };
+            self.lines.push(Line::from(vec![
+                Span::styled(before, mark_style),
+                Span::styled(part.into_owned(), style),
+            ]));
+        }
+    }
+
+    /// A paragraph with a sign that says how things stand.
+    pub(super) fn marked(&mut self, glyph: &str, style: Style, text: &str) {
+        self.hanging(&format!("{glyph} "), style, text, style);
+    }
+
+    /// A value on one line, shortened in the middle if it must be.
+    pub(super) fn value(&mut self, label: &str, value: &str) {
+        const LABEL: usize = 13;
+        let room = self.width.saturating_sub(LABEL);
+        self.lines.push(Line::from(vec![
+            Span::styled(format!("{label:<LABEL$}"), self.theme.dim()),
+            Span::styled(shorten_middle(value, room), self.theme.text()),
+        ]));
+    }
+
+    /// A line that must be whole to be of use, such as a link: broken anywhere rather than shortened.
+    pub(super) fn whole(&mut self, text: &str, style: Style) {
+        let mut rest: Vec<&str> = text.graphemes(true).collect();
+        while !rest.is_empty() {
+            let mut used = 0;
+            let fits = rest
+                .iter()
+                .take_while(|part| {
+                    used += width(part);
+                    used <= self.width
+                })
+                .count()
+                .max(1);
+            let line: String = rest.drain(..fits).collect();
+            self.lines.push(Line::styled(line, style));
+        }
+    }
+
+    /// What a code means and what to do, without its fixes.
+    pub(super) fn cause(&mut self, code: Code, detail: Option<&str>) {
+        let (glyph, style) = match code.status() {
+            crate::check::Status::Warn => (self.theme.glyphs.warn, self.theme.warn()),
+            _ => (self.theme.glyphs.bad, self.theme.bad()),
+        };
+        self.marked(glyph, style.patch(self.theme.strong()), code.title());
+        self.text(code.meaning());
+        if let Some(detail) = detail {
+            self.dim(detail);
+        }
+        self.text(code.remedy());
+    }
+
+    /// A field with what is in it around the cursor.
+    pub(super) fn field(&mut self, field: &Field, typing: bool, placeholder: &str) {
+        let glyphs = self.theme.glyphs;
+        let (edge, edge_style) = if typing {
+            (glyphs.field, self.theme.accent())
+        } else {
+            (glyphs.idle_field, self.theme.dim())
+        };
+        let room = self.width.saturating_sub(3).max(1);
+        let (shown, column) = if typing {
+            window(field, room, glyphs.line_end)
+        } else {
+            let flat = flatten(field.text(), glyphs.line_end);
+            (shorten_middle(&flat, room), 0)
+        };
+        let content = if field.is_empty() {
+            Span::styled(placeholder.to_owned(), self.theme.dim())
+        } else {
+            Span::styled(shown, self.theme.text())
+        };
+        if typing {
+            self.cursor = Some((self.lines.len(), column + 2));
+            self.focus = Some(self.lines.len());
+        }
+        self.lines.push(Line::from(vec![
+            Span::styled(format!("{edge} "), edge_style),
+            content,
+        ]));
+    }
+
+    /// Questions with their answers; the focus is on one of them.
+    pub(super) fn questions(&mut self, questions: &[Question], picks: &Picks) {
+        let glyphs = self.theme.glyphs;
+        for (index, question) in questions.iter().enumerate() {
+            self.gap();
+            let focused = index == picks.focus();
+            let style = if focused {
+                self.theme.strong()
+            } else {
+                self.theme.text()
+            };
+            self.styled(&question.text, style);
+            for (number, answer) in question.answers.iter().enumerate() {
+                let picked = picks.answer(index) == number;
+                let at_cursor = focused && picked;
+                let pointer = if at_cursor { glyphs.focus } else { " " };
+                let sign = if picked { glyphs.here } else { glyphs.open };
+                let style = if at_cursor {
+                    self.theme.accent()
+                } else {
+                    self.theme.text()
+                };
+                if at_cursor {
+                    self.focus = Some(self.lines.len());
+                }
+                self.hanging(&format!("{pointer} {sign} "), style, answer, style);
+            }
+        }
+    }
+}
+
+/// Line ends and tabs made visible, so that a field stays one line.
+fn flatten(text: &str, line_end: &str) -> String {
+    text.chars()
+        .filter(|character| *character != '\r')
+        .map(|character| match character {
+            '\n' => line_end.to_owned(),
+            harmful if crate::text::is_harmful(harmful) => " ".to_owned(),
+            other => other.to_string(),
+        })
+        .collect()
+}
+
+/// The part of a field's text around its cursor that fits, and the cursor's column in it.
+fn window(field: &Field, room: usize, line_end: &str) -> (String, usize) {
+    let (before, after) = field.around_cursor();
+    let (before, after) = (flatten(before, line_end), flatten(after, line_end));
+    // One column stays free for the cursor at the end.
+    let room = room.saturating_sub(1);
+    let mut used = 0;
+    let mut fit = |part: &&str| {
+        used += width(part);
+        used <= room
+    };
+    let mut head: Vec<&str> = before.graphemes(true).rev().take_while(&mut fit).collect();
+    head.reverse();
+    let head = head.concat();
+    let column = width(&head);
+    let mut left = room.saturating_sub(column);
+    let tail: String = after
+        .graphemes(true)
+        .take_while(|part| {
+            let fits = width(part) <= left;
+            left = left.saturating_sub(width(part));
+            fits
+        })
+        .collect();
+    (head + &tail, column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_cursor_is_always_in_sight(text in ".{0,200}", room in 2usize..80) {
+            let field = Field::new(text);
+            let (shown, column) = window(&field, room, "⏎");
+            prop_assert!(width(&shown) < room);
+            prop_assert!(column < room);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Step 6: the ladder, the trouble and its fixes, the summary.
+
+use std::time::Duration;
+
+use ratatui::text::{Line, Span};
+
+use crate::check::{Check, Code, Status, Verdict};
+use crate::text::shorten_middle;
+use crate::view::ladder;
+use crate::view::page::Page;
+use crate::wizard::Wizard;
+use crate::wizard::steps::connection_test::{Watch, is_available};
+
+/// How long one frame of the spinner stays.
+const FRAME: Duration = Duration::from_millis(120);
+
+pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
+    let test = &wizard.connection_test;
+    let url = shorten_middle(wizard.ssh_url.field.text().trim(), page.width);
+    page.dim(&url);
+    page.gap();
+    ladder::fill(test, spinner(wizard, page), page);
+    page.gap();
+    if let Some(watch) = &test.watch {
+        watching(watch, test.running, wizard.now, page);
+        page.gap();
+    }
+    if test.running {
+        return;
+    }
+    let ready = test.verdict() == Some(Verdict::Ready);
+    if ready {
+        summary(wizard, page);
+        page.gap();
+    }
+    if let Some(check) = test.trouble() {
+        trouble(wizard, check, page);
+    }
+}
+
+fn spinner(wizard: &Wizard, page: &Page<'_>) -> &'static str {
+    let frames = page.theme.glyphs.spinner;
+    let passed = wizard.now.saturating_sub(wizard.connection_test.began);
+    let index = passed.as_millis() / FRAME.as_millis();
+    frames[usize::try_from(index).unwrap_or(0) % frames.len()]
+}
+
+fn watching(watch: &Watch, running: bool, now: Duration, page: &mut Page<'_>) {
+    let words = match watch.next {
+        Some(next) if !running => {
+            // Rounded up, so that the count ends at 1 and not at 0.
+            let left = next.saturating_sub(now).as_millis().div_ceil(1000);
+            format!("Watching: next test in {left} s. It goes green here as soon as the key is in.")
+        }
+        _ => "Watching: testing now.".to_owned(),
+    };
+    page.styled(&words, page.theme.accent());
+}
+
+fn trouble(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
+    let Some(code) = check.code else {
+        return;
+    };
+    page.cause(code, check.detail.as_deref());
+    if code == Code::KeyQueryNotRecognised
+        && let Some(key) = wizard.key()
+    {
+        let expected = format!("{} {}", key.algorithm(), key.fingerprint());
+        page.value("Expected", &expected);
+    }
+    if check.status == Status::Warn && wizard.connection_test.verdict() == Some(Verdict::Ready) {
+        page.dim("This does not stand in the way.");
+    }
+    for fix in check.fixes.iter().filter(|fix| is_available(fix.id)) {
+        page.hanging(
+            &format!("  {}  ", fix.id.key()),
+            page.theme.accent(),
+            &fix.title,
+            page.theme.text(),
+        );
+    }
+    if wizard.demo.is_some()
+        && wizard
+            .connection_test
+            .offers(crate::check::FixId::OpenAccessKeys)
+    {
+        page.lines.push(Line::from(vec![
+            Span::styled("  d  ", page.theme.accent()),
+            Span::styled("Do it for me (demo only)", page.theme.text()),
+        ]));
+    }
+}
+
+fn summary(wizard: &Wizard, page: &mut Page<'_>) {
+    let theme = page.theme;
+    page.styled(
+        "The key is in: Bitbucket recognises it.",
+        theme.good().patch(theme.strong()),
+    );
+    page.text(
+        "Not proven from here: which repositories it opens, that it only reads, and that Coalesce gets through an \
+         allowlist. Press \"Test connection\" in Coalesce Quality to prove these.",
+    );
+    if wizard.ssh_url.suggestion().is_none() {
+        let url = wizard.ssh_url.field.text().trim();
+        page.dim(&format!(
+            "The address for its form: {}",
+            shorten_middle(url, page.width)
+        ));
+    }
+}
