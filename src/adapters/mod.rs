@@ -1,0 +1,10 @@
+//! What touches the world: sockets, the clipboard, the browser, files. Each adapter observes or acts and returns a
+//! value; what it means is judged elsewhere.
+
+pub mod browser;
+pub mod clipboard;
+pub mod key_file;
+pub mod network;
+pub mod ssh;
+pub mod ssh_files;
+pub mod surroundings;

@@ -1,0 +1,284 @@
+//! The connection test: climbs the stages in order, tells each outcome as it comes, and stops where going on would
+//! make no sense. One connection for one verdict.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+
+use crate::access_key::AccessKey;
+use crate::access_key::control_key::control_key;
+use crate::adapters::network;
+use crate::adapters::ssh::{Exchanged, Peer, Session};
+use crate::bitbucket::address::shown;
+use crate::bitbucket::{RepositoryAddress, read_address};
+use crate::check::connect_to::ConnectTo;
+use crate::check::request::TestRequest;
+use crate::check::stage::key_query::Answer;
+use crate::check::stage::{address, dns, key, key_query, ssh, tcp};
+use crate::check::{Check, CheckId, FixId, Report, Status, TestEvent};
+
+/// The user every Bitbucket expects (facts: with another one Cloud looks only at that account's keys).
+const SSH_USER: &str = "git";
+
+/// How much of the given address a report repeats.
+const GIVEN_LIMIT: usize = 300;
+
+/// Runs one connection test. Each check is told to `tell` when it begins and when it comes out; the report is returned,
+/// and told last.
+///
+/// Dropping the future ends the test and its connection at once.
+pub async fn run(request: &TestRequest, mut tell: impl FnMut(TestEvent) + Send) -> Report {
+    let started = Instant::now();
+    let checked_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    let mut climb = Climb::new(request, &mut tell);
+
+    climb.begin(CheckId::Url);
+    let reading = read_address(&request.url, &request.settings.aliases);
+    let (url_check, tested) = address::judge(&reading);
+    climb.came_out(url_check);
+    climb.begin(CheckId::Key);
+    climb.came_out(key::judge(&request.key));
+
+    if let (Some(tested), Ok(key)) = (&tested, &request.key) {
+        let suggested = reading
+            .as_ref()
+            .ok()
+            .filter(|reading| reading.repair.is_some())
+            .map(|reading| &reading.address);
+        match suggested {
+            // The address may work as it is, but another is the right one: try both, and say which answered.
+            Some(suggested) => {
+                let mut unheard = |_| {};
+                let mut other = Climb::new(request, &mut unheard);
+                tokio::join!(climb.up(tested, key), other.up(suggested, key));
+                climb.compare_with(&other, suggested);
+            }
+            None => climb.up(tested, key).await,
+        }
+    }
+    let checks = climb.finished();
+    let report = Report {
+        checked_at,
+        elapsed: started.elapsed(),
+        given: shown(&request.url, GIVEN_LIMIT),
+        address: reading
+            .ok()
+            .map(|reading| tested.unwrap_or(reading.address)),
+        key: request.key.clone().ok(),
+        checks,
+    };
+    tell(TestEvent::Done(Box::new(report.clone())));
+    report
+}
+
+/// The climb over the stages of one address.
+struct Climb<'a> {
+    request: &'a TestRequest,
+    deadline: Instant,
+    tell: &'a mut (dyn FnMut(TestEvent) + Send),
+    checks: Vec<Check>,
+}
+
+impl<'a> Climb<'a> {
+    fn new(request: &'a TestRequest, tell: &'a mut (dyn FnMut(TestEvent) + Send)) -> Self {
+        Self {
+            request,
+            deadline: Instant::now() + request.settings.limits.total,
+            tell,
+            checks: Vec::new(),
+        }
+    }
+
+    fn begin(&mut self, id: CheckId) -> Instant {
+        (self.tell)(TestEvent::Started(id));
+        Instant::now()
+    }
+
+    /// Keeps and tells a check; a later one replaces an earlier one with the same id. Says whether to go on.
+    fn came_out(&mut self, check: Check) -> bool {
+        (self.tell)(TestEvent::Finished(check.clone()));
+        let goes_on = check.lets_through();
+        match self.checks.iter_mut().find(|known| known.id == check.id) {
+            Some(known) => *known = check,
+            None => self.checks.push(check),
+        }
+        goes_on
+    }
+
+    /// A stage's own limit, or what is left of the whole test's.
+    fn limit(&self, stage: Duration) -> Duration {
+        stage.min(self.deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// Climbs as far as it goes.
+    async fn up(&mut self, address: &RepositoryAddress, key: &AccessKey) {
+        let Some(stream) = self.connect(address).await else {
+            return;
+        };
+        let Some(mut session) = self.handshake(address, stream).await else {
+            return;
+        };
+        self.query(address, key, &mut session).await;
+        session.close().await;
+    }
+
+    async fn connect(&mut self, address: &RepositoryAddress) -> Option<TcpStream> {
+        let (host, port) = (address.host(), address.port());
+        let route = ConnectTo::route(&self.request.settings.connect_to, host, port);
+        let (target, target_port) = route.unwrap_or((host, port));
+
+        let started = self.begin(CheckId::Dns);
+        let lookup = network::lookup(target, self.limit(self.request.settings.limits.lookup)).await;
+        let check = dns::judge(host, &lookup, route.is_some()).took(started.elapsed());
+        if !self.came_out(check) {
+            return None;
+        }
+        let dns::Lookup::Found(addresses) = lookup else {
+            return None;
+        };
+
+        let started = self.begin(CheckId::Tcp);
+        let addresses = addresses
+            .into_iter()
+            .map(|address| SocketAddr::new(address, target_port));
+        let limit = self.limit(self.request.settings.limits.connect);
+        let (attempts, stream) = network::connect(addresses, limit).await;
+        let check = tcp::judge(address.edition(), host, port, &attempts);
+        self.came_out(check.took(started.elapsed()));
+        stream
+    }
+
+    async fn handshake(
+        &mut self,
+        address: &RepositoryAddress,
+        stream: TcpStream,
+    ) -> Option<Session> {
+        let (edition, port) = (address.edition(), address.port());
+        let started = self.begin(CheckId::Ssh);
+        let trust = Arc::clone(&self.request.settings.host_keys);
+        let preferred = trust.preferred_algorithms(edition, address.host(), port);
+        let host = address.host().to_owned();
+        let judge = Box::new(move |key: &_| trust.judge(edition, &host, port, key).to_check());
+        let mut peer = Peer::start(stream, preferred, judge);
+
+        let limit = self.limit(self.request.settings.limits.greeting);
+        let greeted = match peer.identification(limit).await {
+            Ok(identification) => ssh::greeted(edition, port, &identification),
+            Err(failure) => ssh::failed(edition, port, &failure),
+        };
+        if !greeted.lets_through() {
+            self.came_out(greeted.took(started.elapsed()));
+            return None;
+        }
+        let limit = self.limit(self.request.settings.limits.exchange);
+        match peer.exchange_keys(limit).await {
+            Exchanged::Failed(failure) => {
+                let check = ssh::failed(edition, port, &failure);
+                self.came_out(check.took(started.elapsed()));
+                None
+            }
+            Exchanged::HostKeyRefused(host_key) => {
+                self.came_out(greeted.took(started.elapsed()));
+                self.begin(CheckId::HostKey);
+                self.came_out(host_key);
+                None
+            }
+            Exchanged::Session(session) => {
+                self.came_out(greeted.took(started.elapsed()));
+                self.begin(CheckId::HostKey);
+                self.came_out(session.host_key().clone());
+                Some(session)
+            }
+        }
+    }
+
+    /// Asks about the vendor's key first: a refusal ends the matter with one query. Only an acceptance has to be told
+    /// from a server that accepts anything.
+    async fn query(&mut self, address: &RepositoryAddress, key: &AccessKey, session: &mut Session) {
+        let started = self.begin(CheckId::KeyQuery);
+        let limit = self.limit(self.request.settings.limits.query);
+        let vendor = session
+            .would_accept(SSH_USER, key.public_key(), limit)
+            .await;
+        let control = if vendor == Answer::Accepted {
+            self.ask_about_control_key(key, session).await
+        } else {
+            None
+        };
+        let check = key_query::judge(address.edition(), address.port(), &vendor, control.as_ref());
+        self.came_out(check.took(started.elapsed()));
+    }
+
+    /// The answer about a fresh key of the same type; none if the system gives no randomness to make one of.
+    async fn ask_about_control_key(
+        &mut self,
+        key: &AccessKey,
+        session: &mut Session,
+    ) -> Option<Answer> {
+        let fresh = control_key(key, &mut rand::rng()).ok()?;
+        let limit = self.limit(self.request.settings.limits.query);
+        Some(session.would_accept(SSH_USER, &fresh, limit).await)
+    }
+
+    /// Adds to the check of the address how the suggested one fared, and offers it where this one failed.
+    fn compare_with(&mut self, other: &Climb<'_>, suggested: &RepositoryAddress) {
+        let own_failure = self.first_failure().cloned();
+        let other_failure = other.first_failure();
+        let suggestion = suggested.ssh();
+        let words = match (&own_failure, other_failure) {
+            (None, None) => format!("Both work; {suggestion} is the one to use."),
+            (None, Some(failure)) => format!(
+                "It works as given. {suggestion} does not: {}.",
+                failure.summary
+            ),
+            (Some(_), None) => format!("It does not work as given; {suggestion} does."),
+            (Some(_), Some(failure)) => {
+                format!("{suggestion} was tried too: {}.", failure.summary)
+            }
+        };
+        if let Some(url) = self.checks.iter().find(|check| check.id == CheckId::Url) {
+            let detail = match &url.detail {
+                Some(detail) => format!("{detail} {words}"),
+                None => words,
+            };
+            self.came_out(url.clone().with_detail(detail));
+        }
+        if let (Some(failed), None) = (own_failure, other_failure) {
+            let title = format!("Use {suggestion}, which works");
+            let failed = failed
+                .with_fix(FixId::UseSuggestedUrl, title)
+                .with_fix_value(FixId::UseSuggestedUrl, suggestion);
+            self.came_out(failed);
+        }
+    }
+
+    fn first_failure(&self) -> Option<&Check> {
+        self.checks
+            .iter()
+            .find(|check| check.status == Status::Fail)
+    }
+
+    /// The checks in their order, with those that were not made as skipped.
+    fn finished(self) -> Vec<Check> {
+        CheckId::ALL
+            .into_iter()
+            .map(|id| {
+                let made = self.checks.iter().find(|check| check.id == id);
+                made.cloned()
+                    .unwrap_or_else(|| Check::skip(id, why_not_made(id)))
+            })
+            .collect()
+    }
+}
+
+fn why_not_made(id: CheckId) -> &'static str {
+    match id {
+        CheckId::Repository | CheckId::Permission | CheckId::VendorUse => {
+            "not tested: a public key alone can't show it"
+        }
+        _ => "not tested: an earlier check failed",
+    }
+}

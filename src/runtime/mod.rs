@@ -1,0 +1,6 @@
+//! What drives the pure parts: the connection test's order of stages, the wizard's loop, the terminal.
+
+pub mod connection_test;
+pub mod ports;
+pub mod screen;
+pub mod wizard_loop;

@@ -1,0 +1,115 @@
+//! Carries out the wizard's effects in the real world.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::JoinHandle;
+
+use super::connection_test;
+use super::wizard_loop::{Answer, Ports};
+use crate::adapters::clipboard::{Clipboard, Kept};
+use crate::adapters::{browser, key_file, surroundings};
+use crate::coalesce;
+use crate::simulator::{NewKey, Permission, Place, Refusal, Simulator};
+use crate::wizard::{Copied, Effect, Event, RunId};
+
+/// The real world, with the embedded Bitbucket in a demo.
+pub struct RealPorts {
+    clipboard: Clipboard,
+    test: Option<(RunId, JoinHandle<()>)>,
+    simulator: Option<Arc<Simulator>>,
+}
+
+impl RealPorts {
+    /// Ports to the real world; `simulator` is the demo's Bitbucket.
+    pub fn new(simulator: Option<Arc<Simulator>>) -> Self {
+        Self {
+            clipboard: Clipboard::start(),
+            test: None,
+            simulator,
+        }
+    }
+
+    fn cancel_test(&mut self) {
+        if let Some((_, running)) = self.test.take() {
+            running.abort();
+        }
+    }
+}
+
+impl Drop for RealPorts {
+    fn drop(&mut self) {
+        self.cancel_test();
+    }
+}
+
+impl Ports for RealPorts {
+    fn perform(&mut self, effect: Effect, answers: &UnboundedSender<Answer>) {
+        let terminal = answers.clone();
+        let answers = answers.clone();
+        // The loop may have ended in the meantime; then nobody wants the answer.
+        let answer = move |event| drop(answers.send(Answer::Event(event)));
+        match effect {
+            Effect::LookAround => answer(Event::Surroundings(surroundings::look())),
+            Effect::Copy(id, text) => self.clipboard.copy(text, move |kept, text| match kept {
+                Kept::Confirmed => answer(Event::Copied(id, Copied::Confirmed)),
+                Kept::NotKept => drop(terminal.send(Answer::CopyThroughTerminal(id, text))),
+            }),
+            Effect::ReadClipboard => self
+                .clipboard
+                .read(move |text| answer(Event::ClipboardRead(text))),
+            Effect::ReadKeyFile(name) => {
+                tokio::task::spawn_blocking(move || {
+                    answer(Event::KeyFileRead(key_file::read(&expand_home(&name))));
+                });
+            }
+            Effect::OpenPage(link) => answer(Event::PageOpened(browser::open(&link))),
+            Effect::StartTest(run, request) => {
+                self.cancel_test();
+                let task = tokio::spawn(async move {
+                    connection_test::run(&request, |told| answer(Event::Test(run, told))).await;
+                });
+                self.test = Some((run, task));
+            }
+            Effect::CancelTest(run) => {
+                if self
+                    .test
+                    .as_ref()
+                    .is_some_and(|(running, _)| *running == run)
+                {
+                    self.cancel_test();
+                }
+            }
+            Effect::AddKeyForMe(line) => {
+                if let Some(simulator) = &self.simulator {
+                    answer(Event::KeyAdded(add_key(simulator, &line)));
+                }
+            }
+            // The loop does these itself.
+            Effect::CallBack(_) | Effect::Suspend | Effect::Quit(_) => {}
+        }
+    }
+}
+
+/// Adds the key as a person would on the simulated Access keys page. One that is there already is as good.
+fn add_key(simulator: &Simulator, line: &str) -> Result<(), String> {
+    let place = Place::Repository(simulator.repository().to_owned());
+    let key = NewKey {
+        line,
+        label: coalesce::key_label(),
+        permission: Permission::Read,
+    };
+    match simulator.store().add_access_key(&place, key) {
+        Ok(_) | Err(Refusal::AlreadyHere) => Ok(()),
+        Err(refusal) => Err(refusal.message(simulator.edition()).to_owned()),
+    }
+}
+
+/// A file name as people type it: `~/` stands for the home directory.
+fn expand_home(name: &str) -> PathBuf {
+    match (name.strip_prefix("~/"), etcetera::home_dir()) {
+        (Some(rest), Ok(home)) => home.join(rest),
+        _ => PathBuf::from(name),
+    }
+}

@@ -1,0 +1,183 @@
+//! The terminal: taken over for the wizard, and given back as it was, whatever happens.
+
+use std::io::{self, Stdout, Write};
+use std::panic;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, EventStream, KeyEventKind};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    SetTitle, disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{cursor, execute};
+use futures::StreamExt;
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use tokio::sync::mpsc::{Receiver, channel};
+
+use super::wizard_loop::Screen;
+use crate::view::{self, Theme};
+use crate::wizard::{Event, Wizard};
+
+/// Whether the terminal is taken over, so that it is given back once, by whoever comes first.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The terminal while the wizard has it. Given back when dropped.
+pub struct TerminalScreen {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+    theme: Theme,
+}
+
+impl TerminalScreen {
+    /// Takes the terminal over. A panic gives it back before it is reported.
+    pub fn take(theme: Theme) -> io::Result<Self> {
+        restore_on_panic();
+        // From here on: if anything fails, `give_back` has something to do.
+        TAKEN.store(true, Ordering::SeqCst);
+        let taken = enter().and_then(|()| Terminal::new(CrosstermBackend::new(io::stdout())));
+        match taken {
+            Ok(terminal) => Ok(Self { terminal, theme }),
+            Err(error) => {
+                give_back();
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Drop for TerminalScreen {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+impl Screen for TerminalScreen {
+    fn draw(&mut self, wizard: &Wizard) -> io::Result<()> {
+        let theme = self.theme;
+        execute!(io::stdout(), BeginSynchronizedUpdate)?;
+        self.terminal
+            .draw(|frame| view::render(wizard, &theme, frame))?;
+        execute!(io::stdout(), EndSynchronizedUpdate)
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
+    }
+
+    fn call_back(&mut self, title: &str) -> io::Result<()> {
+        let mut stdout = io::stdout();
+        execute!(stdout, SetTitle(title))?;
+        stdout.write_all(b"\x07")?;
+        stdout.flush()
+    }
+
+    #[cfg(unix)]
+    fn suspend(&mut self) -> io::Result<()> {
+        give_back();
+        // The default action of SIGTSTP stops the whole process here, until somebody continues it.
+        rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP)?;
+        TAKEN.store(true, Ordering::SeqCst);
+        enter()?;
+        self.terminal.clear()
+    }
+
+    #[cfg(not(unix))]
+    fn suspend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn enter() -> io::Result<()> {
+    enable_raw_mode()?;
+    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)
+}
+
+/// Gives the terminal back, if it is taken. Errors are of no use to anyone here.
+fn give_back() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        execute!(
+            io::stdout(),
+            DisableBracketedPaste,
+            LeaveAlternateScreen,
+            cursor::Show
+        )
+        .ok();
+        disable_raw_mode().ok();
+    }
+}
+
+fn restore_on_panic() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let report = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            give_back();
+            report(info);
+        }));
+    });
+}
+
+/// How many keys may wait: a paste without brackets comes as one key each.
+const WAITING: usize = 4096;
+
+/// Keys, pastes, resizes and the signals that end a program, as the wizard knows them.
+///
+/// They come through a channel, because crossterm's stream forgets to wake a task that once polled it without waiting.
+pub fn input() -> io::Result<Receiver<Event>> {
+    let mut signals = Box::pin(signals()?);
+    let (sender, receiver) = channel(WAITING);
+    tokio::spawn(async move {
+        let mut terminal = EventStream::new();
+        loop {
+            let event = tokio::select! {
+                event = terminal.next() => match event {
+                    Some(Ok(event)) => translate(event),
+                    // The terminal is gone: nobody is left to ask.
+                    Some(Err(_)) | None => Some(Event::Terminated),
+                },
+                () = &mut signals => Some(Event::Terminated),
+            };
+            let is_last = matches!(event, Some(Event::Terminated));
+            if let Some(event) = event
+                && sender.send(event).await.is_err()
+            {
+                return;
+            }
+            if is_last {
+                return;
+            }
+        }
+    });
+    Ok(receiver)
+}
+
+fn translate(event: crossterm::event::Event) -> Option<Event> {
+    use crossterm::event::Event as Input;
+    match event {
+        Input::Key(key) if key.kind != KeyEventKind::Release => Some(Event::Key(key)),
+        Input::Paste(text) => Some(Event::Paste(text)),
+        Input::Resize(..) => Some(Event::Resized),
+        _ => None,
+    }
+}
+
+/// Comes when the program is asked to end.
+#[cfg(unix)]
+fn signals() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = hang_up.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn signals() -> io::Result<impl Future<Output = ()>> {
+    Ok(std::future::pending())
+}

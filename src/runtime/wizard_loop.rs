@@ -1,0 +1,148 @@
+//! The wizard's loop: events in, effects out, one frame after all that was waiting.
+//!
+//! Generic over the input, the screen and the ports, so that tests run the very same loop without a terminal.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::sync::mpsc::error::TryRecvError;
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::Instant;
+
+use crate::wizard::{Copied, CopyId, Effect, Event, Leaving, Wizard, update};
+
+/// How many waiting events are taken in before a frame is drawn all the same.
+const BATCH: usize = 256;
+
+/// What the wizard is shown on.
+pub trait Screen {
+    /// Draws the wizard as it stands.
+    fn draw(&mut self, wizard: &Wizard) -> io::Result<()>;
+    /// Hands a text to the terminal's clipboard (OSC 52).
+    fn copy(&mut self, text: &str) -> io::Result<()>;
+    /// Rings the bell and sets the terminal's title.
+    fn call_back(&mut self, title: &str) -> io::Result<()>;
+    /// Stops the process as a job; returns when it goes on, with the screen made ready again.
+    fn suspend(&mut self) -> io::Result<()>;
+}
+
+/// What carries out the effects that leave the terminal alone.
+pub trait Ports {
+    /// Begins an effect; the answer comes later through `answers`. Never blocks.
+    fn perform(&mut self, effect: Effect, answers: &UnboundedSender<Answer>);
+}
+
+/// What comes back from the ports.
+#[derive(Debug)]
+pub enum Answer {
+    /// Something the wizard is to know.
+    Event(Event),
+    /// There is no clipboard here, or it failed: the terminal is to take the text.
+    CopyThroughTerminal(CopyId, String),
+}
+
+/// Runs the wizard until it ends, and gives it back as it was left. If the input ends, so does the wizard.
+pub async fn run(
+    mut wizard: Wizard,
+    mut input: Receiver<Event>,
+    screen: &mut impl Screen,
+    ports: &mut impl Ports,
+) -> io::Result<(Wizard, Leaving)> {
+    let (answers, mut answered) = unbounded_channel();
+    let started = Instant::now();
+    let mut loop_ = Loop {
+        screen,
+        ports,
+        answers,
+        leaving: None,
+    };
+    for effect in wizard.first_effects() {
+        loop_.perform(&mut wizard, effect)?;
+    }
+    loop_.screen.draw(&wizard)?;
+    loop {
+        let mut next = Some(next_event(&wizard, &mut input, &mut answered).await);
+        let mut taken = 0;
+        while let Some(came) = next.take() {
+            loop_.take_in(&mut wizard, started.elapsed(), came)?;
+            if let Some(leaving) = loop_.leaving {
+                return Ok((wizard, leaving));
+            }
+            taken += 1;
+            if taken < BATCH {
+                next = waiting(&mut input, &mut answered);
+            }
+        }
+        loop_.screen.draw(&wizard)?;
+    }
+}
+
+/// The next thing to take in.
+enum Came {
+    Event(Event),
+    Answer(Answer),
+    InputEnded,
+}
+
+async fn next_event(
+    wizard: &Wizard,
+    input: &mut Receiver<Event>,
+    answered: &mut UnboundedReceiver<Answer>,
+) -> Came {
+    let tick = wizard.wants_tick();
+    tokio::select! {
+        biased;
+        event = input.recv() => event.map_or(Came::InputEnded, Came::Event),
+        Some(answer) = answered.recv() => Came::Answer(answer),
+        () = tokio::time::sleep(tick.unwrap_or(Duration::MAX)), if tick.is_some() => Came::Event(Event::Tick),
+    }
+}
+
+/// What is waiting already, if anything.
+fn waiting(input: &mut Receiver<Event>, answered: &mut UnboundedReceiver<Answer>) -> Option<Came> {
+    match input.try_recv() {
+        Ok(event) => Some(Came::Event(event)),
+        Err(TryRecvError::Disconnected) => Some(Came::InputEnded),
+        Err(TryRecvError::Empty) => answered.try_recv().ok().map(Came::Answer),
+    }
+}
+
+struct Loop<'a, S, P> {
+    screen: &'a mut S,
+    ports: &'a mut P,
+    answers: UnboundedSender<Answer>,
+    leaving: Option<Leaving>,
+}
+
+impl<S: Screen, P: Ports> Loop<'_, S, P> {
+    fn take_in(&mut self, wizard: &mut Wizard, now: Duration, came: Came) -> io::Result<()> {
+        let event = match came {
+            Came::Event(event) | Came::Answer(Answer::Event(event)) => event,
+            Came::InputEnded => Event::Terminated,
+            Came::Answer(Answer::CopyThroughTerminal(id, text)) => {
+                let copied = match self.screen.copy(&text) {
+                    Ok(()) => Copied::SentToTerminal,
+                    Err(error) => Copied::Failed(error.to_string()),
+                };
+                Event::Copied(id, copied)
+            }
+        };
+        for effect in update(wizard, now, event) {
+            self.perform(wizard, effect)?;
+        }
+        Ok(())
+    }
+
+    fn perform(&mut self, wizard: &mut Wizard, effect: Effect) -> io::Result<()> {
+        match effect {
+            Effect::Quit(leaving) => self.leaving = Some(leaving),
+            Effect::Suspend => {
+                self.screen.suspend()?;
+                self.screen.draw(wizard)?;
+            }
+            Effect::CallBack(title) => self.screen.call_back(&title)?,
+            other => self.ports.perform(other, &self.answers),
+        }
+        Ok(())
+    }
+}
