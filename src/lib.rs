@@ -3,8 +3,14 @@
 //! See `ARCHITECTURE.md` for what each place is and what may import what.
 
 pub mod access_key;
+pub mod adapters;
 pub mod bitbucket;
 pub mod check;
 pub mod cli;
+pub mod coalesce;
+pub mod hand_off;
+pub mod runtime;
 pub mod simulator;
 pub mod text;
+pub mod view;
+pub mod wizard;

@@ -1,0 +1,197 @@
+//! `doorkey check`: one connection test, then exit.
+
+use std::io::{self, IsTerminal, Write};
+
+use clap::Args;
+
+use super::test_options::TestOptions;
+use super::{Exit, key_source};
+use crate::check::request::TestRequest;
+use crate::check::{Check, CheckId, Report, Rung, Standing, Status, TestEvent, Verdict};
+use crate::runtime::connection_test;
+use crate::text::width;
+
+/// Test once whether Bitbucket would let the key in
+///
+/// Asks the server whether it would accept the public key; needs no private key and logs in nowhere. Exit status: 0
+/// ready, 1 not ready, 2 address or key can't be used, 3 could not tell.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The repository's SSH URL, as it stands in Coalesce Quality
+    #[arg(value_name = "URL", allow_hyphen_values = true)]
+    url: String,
+    /// The public key's file, or - for standard input
+    #[arg(long, value_name = "FILE")]
+    key: String,
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    test: TestOptions,
+}
+
+/// Runs one test and prints its report.
+pub(super) fn run(arguments: &Arguments) -> Exit {
+    let key = match key_source::read(&arguments.key) {
+        Ok(key) => key,
+        Err(why) => return super::refuse(&why),
+    };
+    let settings = match arguments.test.settings() {
+        Ok(settings) => settings,
+        Err(why) => return super::refuse(&why),
+    };
+    let request = TestRequest {
+        url: arguments.url.clone(),
+        key,
+        settings,
+    };
+    // One connection: more threads would only take longer to start.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let report = match runtime {
+        Ok(runtime) => runtime.block_on(test(&request)),
+        Err(error) => return super::could_not_run(&error.to_string()),
+    };
+    let Some(report) = report else {
+        return Exit::Interrupted;
+    };
+    let printed = if arguments.json {
+        writeln!(io::stdout().lock(), "{}", report.to_json_pretty())
+    } else {
+        print(&report)
+    };
+    // A reader that went away does not change what was found.
+    printed.ok();
+    exit(&report)
+}
+
+/// The report, or nothing if Ctrl-C came first.
+async fn test(request: &TestRequest) -> Option<Report> {
+    let mut progress = Progress::new();
+    let run = connection_test::run(request, |event| progress.tell(&event));
+    let report = tokio::select! {
+        report = run => Some(report),
+        _ = tokio::signal::ctrl_c() => None,
+    };
+    progress.clear();
+    report
+}
+
+fn exit(report: &Report) -> Exit {
+    if report.bad_input() {
+        return Exit::BadInput;
+    }
+    match report.verdict() {
+        Verdict::Ready => Exit::Done,
+        Verdict::NotReady => Exit::NotReady,
+        Verdict::Inconclusive => Exit::CouldNotTell,
+    }
+}
+
+/// What is being done, on a line of its own that is wiped afterwards: only for people, so only on a terminal.
+struct Progress {
+    shown: bool,
+    is_terminal: bool,
+}
+
+impl Progress {
+    fn new() -> Self {
+        Self {
+            shown: false,
+            is_terminal: io::stderr().is_terminal(),
+        }
+    }
+
+    fn tell(&mut self, event: &TestEvent) {
+        if let (true, TestEvent::Started(id)) = (self.is_terminal, event) {
+            self.clear();
+            write!(io::stderr(), "testing: {} …", id.title()).ok();
+            self.shown = true;
+        }
+    }
+
+    fn clear(&mut self) {
+        if std::mem::take(&mut self.shown) {
+            // Carriage return, then erase to the end of the line (ECMA-48 EL).
+            write!(io::stderr(), "\r\x1b[K").ok();
+        }
+    }
+}
+
+fn print(report: &Report) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let checks = report
+        .checks
+        .iter()
+        .filter(|check| check.status != Status::Skip);
+    for check in checks {
+        print_check(&mut out, check)?;
+    }
+    writeln!(out)?;
+    writeln!(out, "{}", verdict_words(report.verdict()))?;
+    for (standing, title) in [
+        (Standing::Proven, "Proven:    "),
+        (Standing::Unknown, "Not proven:"),
+    ] {
+        let rungs = rungs(report, standing);
+        if !rungs.is_empty() {
+            writeln!(out, "{title} {rungs}")?;
+        }
+    }
+    Ok(())
+}
+
+fn print_check(out: &mut impl Write, check: &Check) -> io::Result<()> {
+    const TITLE: usize = 12;
+    let sign = match check.status {
+        Status::Pass => "ok  ",
+        Status::Warn => "warn",
+        Status::Fail => "FAIL",
+        Status::Skip => "skip",
+    };
+    let title = check.id.title();
+    let gap = " ".repeat(TITLE.saturating_sub(width(title)));
+    let time = match check.elapsed {
+        Some(elapsed) => format!("  ({:.0} ms)", elapsed.as_secs_f64() * 1000.0),
+        None => String::new(),
+    };
+    writeln!(out, "{sign}  {title}{gap}  {}{time}", check.summary)?;
+    let indent = " ".repeat(6 + TITLE + 2);
+    if let Some(code) = check.code {
+        writeln!(out, "{indent}{}", code.meaning())?;
+    }
+    if let Some(detail) = check
+        .detail
+        .as_deref()
+        .filter(|_| check.id != CheckId::HostKey || check.code.is_some())
+    {
+        writeln!(out, "{indent}{detail}")?;
+    }
+    if let Some(code) = check.code {
+        writeln!(out, "{indent}{}", code.remedy())?;
+        for fix in check.fixes.iter().filter(|fix| fix.value.is_some()) {
+            writeln!(out, "{indent}→ {}", fix.title)?;
+        }
+        writeln!(out, "{indent}[{code}]")?;
+    }
+    Ok(())
+}
+
+fn verdict_words(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Ready => "Ready: this Bitbucket would let the key in.",
+        Verdict::NotReady => "Not ready.",
+        Verdict::Inconclusive => "Could not tell.",
+    }
+}
+
+fn rungs(report: &Report, standing: Standing) -> String {
+    let proof = report.proof();
+    Rung::ALL
+        .into_iter()
+        .filter(|rung| proof.standing(*rung) == standing)
+        .map(Rung::title)
+        .collect::<Vec<_>>()
+        .join(", ")
+}

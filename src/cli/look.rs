@@ -1,0 +1,83 @@
+//! The options that say how the wizard looks, and what the environment says about it.
+
+use std::env;
+
+use clap::{Args, ValueEnum};
+
+use crate::view::Theme;
+use crate::view::theme::Background;
+
+/// How the wizard looks.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Look")]
+pub(super) struct LookOptions {
+    /// Colours for this background
+    #[arg(long, value_enum, default_value_t = ThemeArgument::Auto)]
+    theme: ThemeArgument,
+    /// Draw without signs beyond ASCII
+    #[arg(long)]
+    ascii: bool,
+    /// Draw without colours
+    #[arg(long)]
+    no_color: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ThemeArgument {
+    /// What the terminal says in COLORFGBG, otherwise dark
+    Auto,
+    /// For a dark background
+    Dark,
+    /// For a light background
+    Light,
+}
+
+impl LookOptions {
+    /// The look, with what the environment adds (`NO_COLOR`: no-color.org).
+    pub(super) fn theme(&self) -> Theme {
+        let background = match self.theme {
+            ThemeArgument::Dark => Background::Dark,
+            ThemeArgument::Light => Background::Light,
+            ThemeArgument::Auto => background_of(env::var("COLORFGBG").ok().as_deref()),
+        };
+        let no_color =
+            self.no_color || env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Theme::new(background, !no_color, self.ascii || !speaks_utf8())
+    }
+}
+
+/// `COLORFGBG` ends in the background's colour number; 7 and 15 are the light ones (rxvt's convention).
+fn background_of(colorfgbg: Option<&str>) -> Background {
+    let background = colorfgbg.and_then(|value| value.rsplit(';').next());
+    match background {
+        Some("7" | "15") => Background::Light,
+        _ => Background::Dark,
+    }
+}
+
+/// Whether the locale says UTF-8. The first of these variables that is set decides (POSIX, chapter 8.2).
+fn speaks_utf8() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .filter_map(|name| env::var(name).ok())
+        .find(|value| !value.is_empty());
+    let Some(locale) = locale else {
+        // Nothing set is the C locale on Unix; elsewhere terminals speak Unicode.
+        return cfg!(not(unix)) || cfg!(target_os = "macos");
+    };
+    let locale = locale.to_ascii_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_terminal_may_say_its_background() {
+        assert_eq!(background_of(Some("0;15")), Background::Light);
+        assert_eq!(background_of(Some("0;default;7")), Background::Light);
+        assert_eq!(background_of(Some("15;0")), Background::Dark);
+        assert_eq!(background_of(None), Background::Dark);
+    }
+}

@@ -1,0 +1,143 @@
+//! `doorkey` without a command: the wizard.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::look::LookOptions;
+use super::test_options::TestOptions;
+use super::{Exit, key_source};
+use crate::check::Verdict;
+use crate::coalesce::Region;
+use crate::runtime::ports::RealPorts;
+use crate::runtime::screen::{self, TerminalScreen};
+use crate::runtime::wizard_loop;
+use crate::simulator::Simulator;
+use crate::view::Theme;
+use crate::wizard::{Leaving, Setup, StepId, Wizard};
+
+/// What the wizard can be given beforehand.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// An address of the repository
+    #[arg(long, value_name = "ADDRESS")]
+    url: Option<String>,
+    /// The public key's file, or - for standard input
+    #[arg(long, value_name = "FILE")]
+    key: Option<String>,
+    /// The region of your Coalesce Quality
+    #[arg(long, value_name = "REGION", value_parser = super::allowlist::region())]
+    region: Option<&'static Region>,
+    #[command(flatten)]
+    look: LookOptions,
+    #[command(flatten)]
+    test: TestOptions,
+}
+
+/// Runs the wizard.
+pub(super) fn run(arguments: &Arguments) -> Exit {
+    let key = match arguments.key.as_deref().map(key_source::bytes).transpose() {
+        Ok(key) => key,
+        Err(why) => return super::refuse(&why),
+    };
+    let settings = match arguments.test.settings() {
+        Ok(settings) => settings,
+        Err(why) => return super::refuse(&why),
+    };
+    let setup = Setup {
+        url: arguments.url.clone().unwrap_or_default(),
+        key,
+        region: arguments.region,
+        settings,
+        demo: None,
+    };
+    // A key that came through standard input leaves only the terminal itself to type at.
+    let keyboard_elsewhere = arguments.key.as_deref() == Some(key_source::STANDARD_INPUT);
+    on_screen(
+        Wizard::new(setup),
+        arguments.look.theme(),
+        None,
+        keyboard_elsewhere,
+    )
+}
+
+/// Shows a wizard until it ends, and says in a line where things stand.
+pub(super) fn on_screen(
+    wizard: Wizard,
+    theme: Theme,
+    simulator: Option<Arc<Simulator>>,
+    keyboard_elsewhere: bool,
+) -> Exit {
+    if let Some(why) = no_terminal(keyboard_elsewhere) {
+        return super::refuse(why);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => return super::could_not_run(&error.to_string()),
+    };
+    let ended = runtime.block_on(async {
+        let input = screen::input()?;
+        let mut screen = TerminalScreen::take(theme)?;
+        let mut ports = RealPorts::new(simulator);
+        wizard_loop::run(wizard, input, &mut screen, &mut ports).await
+    });
+    // A lookup that still waits for a name server must not hold up the end.
+    runtime.shutdown_background();
+    match ended {
+        Ok((wizard, leaving)) => {
+            writeln!(io::stderr(), "{}", parting_words(&wizard)).ok();
+            exit(&wizard, leaving)
+        }
+        Err(error) => super::could_not_run(&format!("the terminal can't be used: {error}")),
+    }
+}
+
+/// Why the wizard can't be shown here, and what can be done instead.
+fn no_terminal(keyboard_elsewhere: bool) -> Option<&'static str> {
+    if !io::stdout().is_terminal() || !(keyboard_elsewhere || io::stdin().is_terminal()) {
+        Some(
+            "The wizard needs a terminal, and standard input or output is not one. In scripts use: doorkey check URL --key FILE",
+        )
+    } else if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        Some(
+            "The wizard can't draw on this terminal (TERM=dumb). Use: doorkey check URL --key FILE",
+        )
+    } else {
+        None
+    }
+}
+
+/// Where things stand, and how to go on.
+fn parting_words(wizard: &Wizard) -> String {
+    let url = wizard
+        .address()
+        .map(crate::bitbucket::RepositoryAddress::ssh);
+    match (wizard.connection_test.verdict(), url) {
+        (Some(Verdict::Ready), Some(url)) => format!(
+            "Ready: Bitbucket recognises the key for {url}.\nNext: press Test connection in Coalesce Quality."
+        ),
+        (Some(Verdict::NotReady | Verdict::Inconclusive), Some(url)) => {
+            format!("Not ready yet. Test again with: doorkey check '{url}' --key FILE")
+        }
+        _ => format!(
+            "Left at step {} of {}, {}. Run doorkey to begin again.",
+            wizard.step.number(),
+            StepId::ALL.len(),
+            wizard.step.title()
+        ),
+    }
+}
+
+fn exit(wizard: &Wizard, leaving: Leaving) -> Exit {
+    match (leaving, wizard.connection_test.verdict()) {
+        (Leaving::Interrupted, _) => Exit::Interrupted,
+        (Leaving::Quit, Some(Verdict::Ready)) => Exit::Done,
+        (Leaving::Quit, Some(Verdict::NotReady)) => Exit::NotReady,
+        (Leaving::Quit, Some(Verdict::Inconclusive) | None) => Exit::CouldNotTell,
+    }
+}
