@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 macro_rules! fixes {
-    ($($name:ident = $id:literal, $key:literal, $title:literal;)+) => {
+    ($($name:ident = $id:literal, $key:literal, $label:literal, $title:literal;)+) => {
         /// The name of a fix. In the wizard each is one key press.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[allow(missing_docs, reason = "the titles below describe each")]
@@ -23,6 +23,11 @@ macro_rules! fixes {
                 match self { $(FixId::$name => $key),+ }
             }
 
+            /// A few words for the footer.
+            pub const fn label(self) -> &'static str {
+                match self { $(FixId::$name => $label),+ }
+            }
+
             /// What it does, where nothing more exact is known.
             pub const fn title(self) -> &'static str {
                 match self { $(FixId::$name => $title),+ }
@@ -32,21 +37,21 @@ macro_rules! fixes {
 }
 
 fixes! {
-    UseSuggestedUrl = "use_suggested_url", 'u', "Use the suggested address";
-    EditUrl = "edit_url", 'e', "Edit the address";
-    RepasteKey = "repaste_key", 'k', "Paste the key again";
-    CopyKey = "copy_key", 'c', "Copy the key again";
-    OpenAccessKeys = "open_access_keys", 'o', "Open the Access keys page";
-    OpenAccessControls = "open_access_controls", 'a', "Open the guide to the workspace's access controls";
-    OpenStatusPage = "open_status_page", 's', "Open Bitbucket's status page";
-    TrustHostKey = "trust_host_key", 't', "Trust this host key";
-    TryPort7999 = "try_port_7999", 'p', "Try port 7999";
-    TryPort443 = "try_port_443", 'x', "Try port 443";
-    Watch = "watch", 'w', "Watch until it turns green";
-    Retry = "retry", 'r', "Test again";
-    HandOff = "hand_off", 'h', "Hand this to an administrator";
-    GiveToken = "give_token", 'g', "Give an access token";
-    UseIdentity = "use_identity", 'i', "Use your own SSH identity";
+    UseSuggestedUrl = "use_suggested_url", 'u', "use suggestion", "Use the suggested address";
+    EditUrl = "edit_url", 'e', "edit address", "Edit the address";
+    RepasteKey = "repaste_key", 'k', "paste key again", "Paste the key again";
+    CopyKey = "copy_key", 'c', "copy key", "Copy the key again";
+    OpenAccessKeys = "open_access_keys", 'o', "open page", "Open the Access keys page";
+    OpenAccessControls = "open_access_controls", 'a', "open guide", "Open the guide to the workspace's access controls";
+    OpenStatusPage = "open_status_page", 's', "status page", "Open Bitbucket's status page";
+    TrustHostKey = "trust_host_key", 't', "trust", "Trust this host key";
+    TryPort7999 = "try_port_7999", 'p', "port 7999", "Try port 7999";
+    TryPort443 = "try_port_443", 'x', "port 443", "Try port 443";
+    Watch = "watch", 'w', "watch", "Watch until it turns green";
+    Retry = "retry", 'r', "test again", "Test again";
+    HandOff = "hand_off", 'h', "ask an administrator", "Hand this to an administrator";
+    GiveToken = "give_token", 'g', "give token", "Give an access token";
+    UseIdentity = "use_identity", 'i', "own identity", "Use your own SSH identity";
 }
 
 /// A fix offered for one failed check, with a title that names what it would use.

@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         .build();
     let report = match runtime {
         Ok(runtime) => runtime.block_on(test(&request)),
-        Err(error) => return super::could_not_run(&error.to_string()),
+        Err(error) => return super::could_not_run(error.to_string()),
     };
     let Some(report) = report else {
         return Exit::Interrupted;

@@ -78,7 +78,7 @@ pub(super) fn on_screen(
         .build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
-        Err(error) => return super::could_not_run(&error.to_string()),
+        Err(error) => return super::could_not_run(error.to_string()),
     };
     let ended = runtime.block_on(async {
         let input = screen::input()?;
@@ -93,7 +93,7 @@ pub(super) fn on_screen(
             writeln!(io::stderr(), "{}", parting_words(&wizard)).ok();
             exit(&wizard, leaving)
         }
-        Err(error) => super::could_not_run(&format!("the terminal can't be used: {error}")),
+        Err(error) => super::could_not_run(format!("the terminal can't be used: {error}")),
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) struct TestOptions {
     /// Trust only this host key: its fingerprint, or the whole public key (may be repeated)
     #[arg(long, value_name = "SHA256:…")]
     host_key: Vec<HostKeyPin>,
-    /// Look for host keys in this file instead of your own known_hosts
+    /// Look for host keys in this file instead of your own `known_hosts`
     #[arg(long, value_name = "FILE")]
     known_hosts: Option<PathBuf>,
     /// Trust the host key of a server about which nothing is known, for this run

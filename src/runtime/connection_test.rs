@@ -223,22 +223,29 @@ impl<'a> Climb<'a> {
         Some(session.would_accept(SSH_USER, &fresh, limit).await)
     }
 
-    /// Adds to the check of the address how the suggested one fared, and offers it where this one failed.
+    /// Adds to the check of the address how the suggested one fared, and offers it where it got further.
     fn compare_with(&mut self, other: &Climb<'_>, suggested: &RepositoryAddress) {
-        let own_failure = self.first_failure().cloned();
-        let other_failure = other.first_failure();
+        let (own, others) = (self.first_failure(), other.first_failure());
         let suggestion = suggested.ssh();
-        let words = match (&own_failure, other_failure) {
+        let words = match (own, others) {
             (None, None) => format!("Both work; {suggestion} is the one to use."),
-            (None, Some(failure)) => format!(
-                "It works as given. {suggestion} does not: {}.",
-                failure.summary
-            ),
+            (None, Some(failure)) => {
+                format!(
+                    "It works as given. {suggestion} does not: {}.",
+                    failure.summary
+                )
+            }
             (Some(_), None) => format!("It does not work as given; {suggestion} does."),
             (Some(_), Some(failure)) => {
                 format!("{suggestion} was tried too: {}.", failure.summary)
             }
         };
+        let got_further = match (own, others) {
+            (Some(own), Some(others)) => others.id > own.id,
+            (Some(_), None) => true,
+            (None, _) => false,
+        };
+        let failed = own.cloned().filter(|_| got_further);
         if let Some(url) = self.checks.iter().find(|check| check.id == CheckId::Url) {
             let detail = match &url.detail {
                 Some(detail) => format!("{detail} {words}"),
@@ -246,8 +253,8 @@ impl<'a> Climb<'a> {
             };
             self.came_out(url.clone().with_detail(detail));
         }
-        if let (Some(failed), None) = (own_failure, other_failure) {
-            let title = format!("Use {suggestion}, which works");
+        if let Some(failed) = failed {
+            let title = format!("Use {suggestion}, which answers");
             let failed = failed
                 .with_fix(FixId::UseSuggestedUrl, title)
                 .with_fix_value(FixId::UseSuggestedUrl, suggestion);
@@ -256,9 +263,11 @@ impl<'a> Climb<'a> {
     }
 
     fn first_failure(&self) -> Option<&Check> {
-        self.checks
+        let mut failures = self
+            .checks
             .iter()
-            .find(|check| check.status == Status::Fail)
+            .filter(|check| check.status == Status::Fail);
+        failures.next()
     }
 
     /// The checks in their order, with those that were not made as skipped.

@@ -3,6 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::WIDE;
 use super::theme::Theme;
 use crate::text::width;
 use crate::wizard::{StepId, Wizard};
@@ -10,13 +11,13 @@ use crate::wizard::{StepId, Wizard};
 /// ` doorkey  Coalesce Quality → Bitbucket Cloud      step 6 of 6 · 3:12`
 pub(super) fn line<'a>(wizard: &Wizard, theme: &Theme, columns: u16) -> Line<'a> {
     let seconds = wizard.now.as_secs();
-    let right = format!(
-        "step {} of {} · {}:{:02} ",
-        wizard.step.number(),
-        StepId::ALL.len(),
-        seconds / 60,
-        seconds % 60
-    );
+    let (number, count) = (wizard.step.number(), StepId::ALL.len());
+    let place = if columns < WIDE {
+        format!("{number}/{count}")
+    } else {
+        format!("step {number} of {count}")
+    };
+    let right = format!("{place} · {}:{:02} ", seconds / 60, seconds % 60);
     let name = " doorkey ";
     let demo = if wizard.demo.is_some() {
         " DEMO, simulated "
@@ -25,10 +26,12 @@ pub(super) fn line<'a>(wizard: &Wizard, theme: &Theme, columns: u16) -> Line<'a>
     };
     let mut title = format!(" Coalesce Quality → {}", wizard.edition().title());
     let room = usize::from(columns).saturating_sub(width(name) + width(demo) + width(&right));
-    if width(&title) > room {
+    // Two columns keep it apart from what stands on the right.
+    let room_for_title = room.saturating_sub(2);
+    if width(&title) > room_for_title {
         title = format!(" {}", wizard.edition().title());
     }
-    let title = crate::text::shorten_middle(&title, room);
+    let title = crate::text::shorten_middle(&title, room_for_title);
     let gap = " ".repeat(room.saturating_sub(width(&title)));
     Line::from(vec![
         Span::styled(name, theme.accent()),

@@ -4,7 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::page::Page;
-use crate::check::{Check, CheckId, Rung, Standing, Status};
+use crate::check::{Check, CheckId, Rung, Standing, Status, Verdict};
 use crate::text::{shorten_middle, width};
 use crate::wizard::steps::connection_test::ConnectionTest;
 
@@ -14,9 +14,16 @@ const BASIS: usize = 18;
 /// Draws every rung; `spinner` is the sign for the one being climbed.
 pub(super) fn fill(test: &ConnectionTest, spinner: &str, page: &mut Page<'_>) {
     for rung in Rung::ALL {
+        // Where there is little room, what only others can prove waits until the rest is proven.
+        if page.is_low && rung > Rung::Recognised && test.verdict() != Some(Verdict::Ready) {
+            continue;
+        }
         let (glyph, style, basis) = look(test, rung, spinner, page);
-        let time = elapsed(test, rung);
-        let room = page.width.saturating_sub(2 + BASIS + width(&time) + 1);
+        let room = page.width.saturating_sub(2 + BASIS + 1);
+        // The time is shown only where it takes no room from the words.
+        let time = Some(elapsed(test, rung)).filter(|time| width(&basis) + width(time) < room);
+        let time = time.unwrap_or_default();
+        let room = room.saturating_sub(width(&time));
         let basis = shorten_middle(&basis, room);
         let gap = " ".repeat(room.saturating_sub(width(&basis)) + 1);
         let titled = format!("{:<BASIS$}", rung.title());
@@ -127,8 +134,7 @@ fn doing(check: CheckId) -> &'static str {
 fn waiting(rung: Rung) -> &'static str {
     match rung {
         Rung::Reachable | Rung::Genuine | Rung::Recognised => "not tested yet",
-        Rung::ThisRepository => "not known from a public key alone",
-        Rung::ReadOnly => "not known from a public key alone",
+        Rung::ThisRepository | Rung::ReadOnly => "not known from a public key alone",
         Rung::UsedByVendor => "known once Coalesce connects",
     }
 }

@@ -97,7 +97,7 @@ fn rule(theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
 fn draw_page(wizard: &Wizard, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     // One column on the right belongs to the marks.
     let page_width = area.width.saturating_sub(2).min(PAGE_WIDTH);
-    let mut page = Page::new(theme, usize::from(page_width));
+    let mut page = Page::new(theme, usize::from(page_width), usize::from(area.height));
     match wizard.overlay {
         Some(overlay) => overlay::fill(overlay, wizard, &mut page),
         None => steps::fill(wizard, &mut page),
@@ -144,7 +144,7 @@ fn notice_lines<'a>(wizard: &Wizard, theme: &Theme, columns: u16) -> Vec<Line<'a
     };
     let mark = format!(" {glyph} ");
     let room = usize::from(columns).saturating_sub(width(&mark) + 1);
-    textwrap::wrap(&notice.text, room)
+    page::wrap(&notice.text, room)
         .into_iter()
         .take(3)
         .enumerate()

@@ -1,5 +1,7 @@
 //! The content of a step, built line by line for a given width, so that it can be scrolled and its height known.
 
+use std::borrow::Cow;
+
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
@@ -10,6 +12,9 @@ use crate::text::{shorten_middle, width};
 use crate::wizard::field::Field;
 use crate::wizard::questions::{Picks, Question};
 
+/// Below this height a page is drawn without gaps.
+const LOW: usize = 16;
+
 /// Lines of content, where the cursor stands, and which line must be seen.
 pub(super) struct Page<'t> {
     pub(super) lines: Vec<Line<'static>>,
@@ -17,22 +22,25 @@ pub(super) struct Page<'t> {
     pub(super) focus: Option<usize>,
     pub(super) theme: &'t Theme,
     pub(super) width: usize,
+    /// Whether there is so little room that gaps and headings must go.
+    pub(super) is_low: bool,
 }
 
 impl<'t> Page<'t> {
-    pub(super) fn new(theme: &'t Theme, width: usize) -> Self {
+    pub(super) fn new(theme: &'t Theme, width: usize, height: usize) -> Self {
         Self {
             lines: Vec::new(),
             cursor: None,
             focus: None,
             theme,
             width,
+            is_low: height < LOW,
         }
     }
 
     /// An empty line, but never two in a row and none at the top.
     pub(super) fn gap(&mut self) {
-        if self.lines.last().is_some_and(|line| line.width() > 0) {
+        if !self.is_low && self.lines.last().is_some_and(|line| line.width() > 0) {
             self.lines.push(Line::default());
         }
     }
@@ -58,7 +66,7 @@ impl<'t> Page<'t> {
     pub(super) fn hanging(&mut self, mark: &str, mark_style: Style, text: &str, style: Style) {
         let indent = width(mark);
         let room = self.width.saturating_sub(indent).max(1);
-        for (index, part) in textwrap::wrap(text, room).into_iter().enumerate() {
+        for (index, part) in wrap(text, room).into_iter().enumerate() {
             let before = if index == 0 {
                 mark.to_owned()
             } else {
@@ -106,11 +114,21 @@ impl<'t> Page<'t> {
 
     /// What a code means and what to do, without its fixes.
     pub(super) fn cause(&mut self, code: Code, detail: Option<&str>) {
+        self.cause_title(code);
+        self.cause_words(code, detail);
+    }
+
+    /// What is wrong, in one line.
+    pub(super) fn cause_title(&mut self, code: Code) {
         let (glyph, style) = match code.status() {
             crate::check::Status::Warn => (self.theme.glyphs.warn, self.theme.warn()),
             _ => (self.theme.glyphs.bad, self.theme.bad()),
         };
         self.marked(glyph, style.patch(self.theme.strong()), code.title());
+    }
+
+    /// What it means and what to do.
+    pub(super) fn cause_words(&mut self, code: Code, detail: Option<&str>) {
         self.text(code.meaning());
         if let Some(detail) = detail {
             self.dim(detail);
@@ -177,6 +195,14 @@ impl<'t> Page<'t> {
             }
         }
     }
+}
+
+/// Wraps between words only: an address broken at a hyphen looks like another address.
+pub(super) fn wrap(text: &str, columns: usize) -> Vec<Cow<'_, str>> {
+    let options = textwrap::Options::new(columns.max(1))
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::wrap(text, options)
 }
 
 /// Line ends and tabs made visible, so that a field stays one line.

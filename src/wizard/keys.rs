@@ -19,9 +19,11 @@ pub enum Action {
     GoTo(StepId),
     /// Show all keys.
     Help,
-    /// End the wizard.
+    /// End the wizard, after a question if work would be lost.
     Quit,
-    /// End it without another question.
+    /// End it: the setup is done.
+    Finish,
+    /// End it at once (Ctrl-C).
     QuitNow,
     /// Close what lies over the step.
     CloseOverlay,

@@ -67,16 +67,12 @@ pub fn update(wizard: &mut Wizard, now: Duration, event: Event) -> Vec<Effect> {
             wizard.connection_test.forget();
             Vec::new()
         }
-        Event::KeyFileRead(Err(why)) => {
-            wizard.problem(&harmless(&why, WORDS_LIMIT));
-            Vec::new()
-        }
         Event::PageOpened(opened) => wizard.tell_opened(opened),
         Event::KeyAdded(Ok(())) => {
             wizard.tell("The simulation has added the key to its Access keys page.");
             wizard.test_again()
         }
-        Event::KeyAdded(Err(why)) => {
+        Event::KeyAdded(Err(why)) | Event::KeyFileRead(Err(why)) => {
             wizard.problem(&harmless(&why, WORDS_LIMIT));
             Vec::new()
         }
@@ -197,6 +193,7 @@ fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
         Action::Help => wizard.show(Overlay::Help),
         Action::HandOff => wizard.show(Overlay::HandOff),
         Action::Quit => return wizard.quit(),
+        Action::Finish => return vec![Effect::Quit(Leaving::Quit)],
         Action::QuitNow => return vec![Effect::Quit(Leaving::Interrupted)],
         Action::CloseOverlay => {
             wizard.overlay = None;
@@ -204,7 +201,7 @@ fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
         }
         Action::Scroll(lines) => wizard.scroll = wizard.scroll.saturating_add_signed(lines),
         Action::Up => wizard.pick(|picks, _| picks.up()),
-        Action::Down => wizard.pick(|picks, questions| picks.down(questions)),
+        Action::Down => wizard.pick(super::questions::Picks::down),
         Action::Edit => wizard.set_typing(true),
         Action::LeaveField => {
             if wizard.public_key.file.take().is_none() {
@@ -379,7 +376,7 @@ impl Wizard {
             StepId::Allowlist => self.allowlist.picks.rewind(),
             StepId::PublicKey => self.public_key.typing = self.public_key.field.is_empty(),
             StepId::AccessKeysPage => {
-                self.access_keys_page.typing = self.access_keys_page.field.is_empty()
+                self.access_keys_page.typing = self.access_keys_page.field.is_empty();
             }
             StepId::SshUrl => self.ssh_url.typing = self.ssh_url.field.is_empty(),
             StepId::ConnectionTest => {
@@ -420,14 +417,11 @@ impl Wizard {
             StepId::Allowlist => pages::access_controls_guide(self.edition()).map(str::to_owned),
             _ => self.access_keys_link(),
         };
-        match link {
-            Some(link) => vec![Effect::OpenPage(link)],
-            None => {
-                self.problem(
-                    "Paste an address of the repository first, then doorkey knows the page.",
-                );
-                Vec::new()
-            }
+        if let Some(link) = link {
+            vec![Effect::OpenPage(link)]
+        } else {
+            self.problem("Paste an address of the repository first, then doorkey knows the page.");
+            Vec::new()
         }
     }
 

@@ -83,10 +83,7 @@ fn unproven(words: &str) -> Check {
 }
 
 fn recognised() -> Check {
-    Check::pass(
-        CheckId::KeyQuery,
-        "it knows this key, and refuses a fresh one",
-    )
+    Check::pass(CheckId::KeyQuery, "knows this key, refuses a fresh one")
 }
 
 fn with_words(check: Check, words: Option<&str>) -> Check {

@@ -42,7 +42,7 @@ pub fn judge(edition: Edition, host: &str, port: u16, attempts: &Attempts) -> Ch
             check.with_detail(format!("Another address failed first: {told}."))
         };
     }
-    let check = Check::found(code(&attempts.failures)).with_detail(told);
+    let check = Check::found(code(&attempts.failures)).with_detail(format!("{told}."));
     super::suited(check, edition, port)
 }
 

@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use ratatui::text::{Line, Span};
-
-use crate::check::{Check, Code, Status, Verdict};
+use crate::check::{Check, Code, FixId, Status, Verdict};
 use crate::text::shorten_middle;
 use crate::view::ladder;
 use crate::view::page::Page;
 use crate::wizard::Wizard;
-use crate::wizard::steps::connection_test::{Watch, is_available};
+use crate::wizard::steps::connection_test::Watch;
 
 /// How long one frame of the spinner stays.
 const FRAME: Duration = Duration::from_millis(120);
@@ -19,16 +17,16 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     let url = shorten_middle(wizard.ssh_url.field.text().trim(), page.width);
     page.dim(&url);
     page.gap();
+    let ready = test.verdict() == Some(Verdict::Ready);
     ladder::fill(test, spinner(wizard, page), page);
     page.gap();
     if let Some(watch) = &test.watch {
         watching(watch, test.running, wizard.now, page);
         page.gap();
     }
-    if test.running {
+    if test.running && test.watch.is_none() {
         return;
     }
-    let ready = test.verdict() == Some(Verdict::Ready);
     if ready {
         summary(wizard, page);
         page.gap();
@@ -61,33 +59,39 @@ fn trouble(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
     let Some(code) = check.code else {
         return;
     };
-    page.cause(code, check.detail.as_deref());
+    // Where there is little room, what can be done comes before why.
+    if page.is_low {
+        page.cause_title(code);
+        fixes(wizard, page);
+        page.cause_words(code, check.detail.as_deref());
+    } else {
+        page.cause(code, check.detail.as_deref());
+    }
     if code == Code::KeyQueryNotRecognised
         && let Some(key) = wizard.key()
     {
-        let expected = format!("{} {}", key.algorithm(), key.fingerprint());
-        page.value("Expected", &expected);
+        page.value(
+            "Expected",
+            &format!("{} {}", key.algorithm(), key.fingerprint()),
+        );
     }
     if check.status == Status::Warn && wizard.connection_test.verdict() == Some(Verdict::Ready) {
         page.dim("This does not stand in the way.");
     }
-    for fix in check.fixes.iter().filter(|fix| is_available(fix.id)) {
-        page.hanging(
-            &format!("  {}  ", fix.id.key()),
-            page.theme.accent(),
-            &fix.title,
-            page.theme.text(),
-        );
+    if !page.is_low {
+        fixes(wizard, page);
     }
-    if wizard.demo.is_some()
-        && wizard
-            .connection_test
-            .offers(crate::check::FixId::OpenAccessKeys)
-    {
-        page.lines.push(Line::from(vec![
-            Span::styled("  d  ", page.theme.accent()),
-            Span::styled("Do it for me (demo only)", page.theme.text()),
-        ]));
+}
+
+/// What can be done, each with its key.
+fn fixes(wizard: &Wizard, page: &mut Page<'_>) {
+    let (key, words) = (page.theme.accent(), page.theme.text());
+    let test = &wizard.connection_test;
+    for fix in test.fixes_to_offer() {
+        page.hanging(&format!("  {}  ", fix.id.key()), key, &fix.title, words);
+    }
+    if wizard.demo.is_some() && test.offers(FixId::OpenAccessKeys) {
+        page.hanging("  d  ", key, "Do it for me (demo only)", words);
     }
 }
 

@@ -12,7 +12,10 @@ use crate::wizard::{StepId, Wizard};
 
 /// Fills the page with the step on the screen.
 pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
-    page.heading(wizard.step.title());
+    // Where there is little room, the step's name above is enough.
+    if !page.is_low {
+        page.heading(wizard.step.title());
+    }
     match wizard.step {
         StepId::Prerequisites => prerequisites::fill(wizard, page),
         StepId::Allowlist => allowlist::fill(wizard, page),

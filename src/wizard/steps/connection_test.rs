@@ -5,7 +5,7 @@ use std::time::Duration;
 use crossterm::event::KeyCode;
 
 use crate::check::{
-    Check, CheckId, FixId, Proof, Report, Rung, Standing, Status, TestEvent, Verdict,
+    Check, CheckId, Fix, FixId, Proof, Report, Rung, Standing, Status, TestEvent, Verdict,
 };
 use crate::wizard::effect::RunId;
 use crate::wizard::keys::{Action, Binding};
@@ -74,8 +74,11 @@ impl ConnectionTest {
         self.last_run = RunId(self.last_run.0 + 1);
         self.running = true;
         self.current = None;
-        self.checks.clear();
         self.began = now;
+        // A watch keeps showing what it knows until the next try tells more.
+        if self.watch.is_none() {
+            self.checks.clear();
+        }
         if let Some(watch) = &mut self.watch {
             watch.next = None;
         }
@@ -179,24 +182,33 @@ impl ConnectionTest {
                 .push(Binding::new(KeyCode::Esc, Action::Watch, "stop watching").only_in_help());
         }
         if self.verdict() == Some(Verdict::Ready) {
-            bindings.push(Binding::new(KeyCode::Enter, Action::QuitNow, "finish"));
+            bindings.push(Binding::new(KeyCode::Enter, Action::Finish, "finish"));
         }
-        bindings.push(Binding::letter('r', Action::Retry, "test again"));
-        if let Some(check) = self.trouble() {
-            for fix in check.fixes.iter().filter(|fix| is_available(fix.id)) {
-                bindings.push(fix_binding(fix.id));
-            }
-            if demo && self.offers(FixId::OpenAccessKeys) {
-                let label = "do it for me (demo only)";
-                bindings.push(Binding::letter('d', Action::AddKeyForMe, label));
-            }
+        bindings.extend(self.fixes_to_offer().map(|fix| fix_binding(fix.id)));
+        if !self.offers(FixId::Retry) {
+            bindings.push(Binding::letter('r', Action::Retry, FixId::Retry.label()));
+        }
+        if demo && self.offers(FixId::OpenAccessKeys) {
+            bindings.push(Binding::letter(
+                'd',
+                Action::AddKeyForMe,
+                "do it for me (demo only)",
+            ));
         }
         bindings
+    }
+
+    /// The fixes of the check in trouble that make sense now.
+    pub fn fixes_to_offer(&self) -> impl Iterator<Item = &Fix> {
+        let fixes = self.trouble().map_or(&[][..], |check| &check.fixes);
+        fixes
+            .iter()
+            .filter(|fix| is_available(fix.id) && !(fix.id == FixId::Watch && self.watch.is_some()))
     }
 }
 
 /// Whether the wizard can apply this fix. The others need an access token or an identity of the user's own.
-pub fn is_available(fix: FixId) -> bool {
+fn is_available(fix: FixId) -> bool {
     !matches!(
         fix,
         FixId::GiveToken | FixId::UseIdentity | FixId::TryPort443
@@ -204,12 +216,10 @@ pub fn is_available(fix: FixId) -> bool {
 }
 
 fn fix_binding(fix: FixId) -> Binding {
-    let key = fix.key();
-    match fix {
-        FixId::Watch => Binding::letter(key, Action::Watch, "watch"),
-        FixId::Retry => Binding::letter(key, Action::Retry, "test again").only_in_help(),
-        FixId::OpenAccessKeys => Binding::letter(key, Action::Fix(fix), "open the page"),
-        FixId::CopyKey => Binding::letter(key, Action::Fix(fix), "copy the key"),
-        other => Binding::letter(key, Action::Fix(other), other.title()).only_in_help(),
-    }
+    let action = match fix {
+        FixId::Watch => Action::Watch,
+        FixId::Retry => Action::Retry,
+        other => Action::Fix(other),
+    };
+    Binding::letter(fix.key(), action, fix.label())
 }
