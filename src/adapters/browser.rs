@@ -2,24 +2,20 @@
 
 use std::env;
 
-use crate::wizard::Opened;
-
-/// Asks a browser to open a page that doorkey built itself.
-pub fn open(link: &str) -> Opened {
+/// Asks a browser to open a page that doorkey built itself. Whether it did can't be seen from here. Fails with the reason
+/// why none was asked.
+pub fn open(link: &str) -> Result<(), String> {
     if !(link.starts_with("https://") || link.starts_with("http://127.0.0.1:")) {
-        return Opened::NoBrowser("only web addresses are opened".to_owned());
+        return Err("only web addresses are opened".to_owned());
     }
     if let Some(why) = missing() {
-        return Opened::NoBrowser(why);
+        return Err(why);
     }
     let asked = match env::var("BROWSER") {
         Ok(browser) if !browser.is_empty() => open::with_detached(link, browser),
         _ => open::that_detached(link),
     };
-    match asked {
-        Ok(()) => Opened::Asked,
-        Err(error) => Opened::NoBrowser(error.to_string()),
-    }
+    asked.map_err(|error| error.to_string())
 }
 
 /// Why no browser can be opened here; `None` if one can be asked. A `BROWSER` that somebody set is always taken at its

@@ -7,4 +7,3 @@ pub mod key_file;
 pub mod network;
 pub mod ssh;
 pub mod ssh_files;
-pub mod surroundings;

@@ -1,7 +1,7 @@
 //! Looking up names and making TCP connections.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, UdpSocket};
 use std::time::Duration;
 
 use tokio::net::TcpStream;
@@ -85,4 +85,11 @@ fn connect_failure(error: &io::Error) -> Failure {
         io::ErrorKind::TimedOut => Failure::TimedOut,
         _ => Failure::Unreachable(error.to_string()),
     }
+}
+
+/// Whether the system knows a way out. Connecting a datagram socket only asks the routing table; no packet leaves. The
+/// address is one reserved for documentation (RFC 5737).
+pub fn has_route() -> Option<bool> {
+    let socket = UdpSocket::bind(("0.0.0.0", 0)).ok()?;
+    Some(socket.connect(("192.0.2.1", 9)).is_ok())
 }

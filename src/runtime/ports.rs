@@ -8,11 +8,11 @@ use tokio::task::JoinHandle;
 
 use super::connection_test;
 use super::wizard_loop::{Answer, Ports};
-use crate::adapters::clipboard::{Clipboard, Kept};
-use crate::adapters::{browser, key_file, surroundings};
+use crate::adapters::clipboard::{self, Clipboard, Kept};
+use crate::adapters::{browser, key_file, network};
 use crate::coalesce;
 use crate::simulator::{NewKey, Permission, Place, Refusal, Simulator};
-use crate::wizard::{Copied, Effect, Event, RunId};
+use crate::wizard::{Copied, Effect, Event, Opened, RunId, Surroundings};
 
 /// The real world, with the embedded Bitbucket in a demo.
 pub struct RealPorts {
@@ -51,7 +51,11 @@ impl Ports for RealPorts {
         // The loop may have ended in the meantime; then nobody wants the answer.
         let answer = move |event| drop(answers.send(Answer::Event(event)));
         match effect {
-            Effect::LookAround => answer(Event::Surroundings(surroundings::look())),
+            Effect::LookAround => answer(Event::Surroundings(Surroundings {
+                network: network::has_route(),
+                clipboard: clipboard::is_local(),
+                browser: browser::missing(),
+            })),
             Effect::Copy(id, text) => self.clipboard.copy(text, move |kept, text| match kept {
                 Kept::Confirmed => answer(Event::Copied(id, Copied::Confirmed)),
                 Kept::NotKept => drop(terminal.send(Answer::CopyThroughTerminal(id, text))),
@@ -64,7 +68,11 @@ impl Ports for RealPorts {
                     answer(Event::KeyFileRead(key_file::read(&expand_home(&name))));
                 });
             }
-            Effect::OpenPage(link) => answer(Event::PageOpened(browser::open(&link))),
+            Effect::OpenPage(link) => {
+                let opened =
+                    browser::open(&link).map_or_else(Opened::NoBrowser, |()| Opened::Asked);
+                answer(Event::PageOpened(opened));
+            }
             Effect::StartTest(run, request) => {
                 self.cancel_test();
                 let task = tokio::spawn(async move {
