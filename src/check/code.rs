@@ -118,7 +118,7 @@ codes! {
         [UseSuggestedUrl, EditUrl]
     }
     UrlSshConfigAlias = "url.ssh_config_alias" fail {
-        "This host name works only on your machine",
+        "This host name is not a public one",
         "It is an alias from your SSH configuration or a name of your own network. Coalesce Quality knows neither.",
         "Use the server's full name.",
         [UseSuggestedUrl, EditUrl]
@@ -180,7 +180,7 @@ codes! {
         [RepasteKey]
     }
     KeyUnsupported = "key.unsupported" fail {
-        "Bitbucket does not take this type of key",
+        "Not a type of key to use here",
         "Bitbucket takes Ed25519, ECDSA and RSA keys in the one-line OpenSSH format.",
         "Use the key that Coalesce Quality shows.",
         [RepasteKey]
@@ -212,7 +212,7 @@ codes! {
         [EditUrl, Retry]
     }
     DnsTimeout = "dns.timeout" unclear {
-        "Looking up the host took too long",
+        "The host lookup took too long",
         "The name server did not answer in time.",
         "Check this machine's network, then test again.",
         [Retry, EditUrl]
@@ -238,7 +238,7 @@ codes! {
         [Retry, EditUrl, TryPort7999, TryPort443]
     }
     TcpUnreachable = "tcp.unreachable" fail {
-        "This host can't be reached from here",
+        "No way to this host from here",
         "The network said that there is no way to it.",
         "Check this machine's network or VPN, then test again.",
         [Retry, EditUrl]
@@ -252,13 +252,13 @@ codes! {
         [EditUrl, TryPort7999]
     }
     SshNoGreeting = "ssh.no_greeting" unclear {
-        "The server takes the connection but says nothing",
+        "The server says nothing",
         "An SSH server greets first. This one, or something in between, kept silent.",
         "Test again; if it stays like this, check the port.",
         [Retry, EditUrl, OpenStatusPage]
     }
     SshClosed = "ssh.closed" unclear {
-        "The server closed the connection at once",
+        "The server hung up at once",
         "It hung up before the keys were exchanged. An overloaded server or a firewall does that.",
         "Wait a little, then test again.",
         [Retry, OpenStatusPage]
@@ -270,7 +270,7 @@ codes! {
         [HandOff, Retry]
     }
     SshMachineSshd = "ssh.machine_sshd" fail {
-        "This is the machine's own SSH server, not Bitbucket",
+        "This SSH server is not Bitbucket's",
         "OpenSSH answered. Bitbucket Data Center has an SSH server of its own, usually on port 7999.",
         "Use the SSH URL from Bitbucket's Clone button.",
         [TryPort7999, EditUrl]
@@ -284,7 +284,7 @@ codes! {
 
     // ── host_key ───────────────────────────────────────────────────────────────────────────────
     HostKeyChanged = "host_key.changed" fail {
-        "The server's key is not the expected one",
+        "This is not the expected host key",
         "Either the server has a new host key, or somebody stands in between. Nothing more was asked of it.",
         "Compare the fingerprint with the one the administrator or Atlassian publishes before going on.",
         [Retry, EditUrl, HandOff]
@@ -296,7 +296,7 @@ codes! {
         [Retry, HandOff]
     }
     HostKeyUnknown = "host_key.unknown" doubt {
-        "Nothing is known about this server's key",
+        "This host key is not known yet",
         "It is neither published nor in your known_hosts, so doorkey can't tell whether the server is the real one.",
         "Compare the fingerprint with the administrator's, then trust it.",
         [TrustHostKey, HandOff]
@@ -322,13 +322,13 @@ codes! {
         [EditUrl, HandOff]
     }
     KeyQueryTooManyAttempts = "key_query.too_many_attempts" unclear {
-        "The server ended the session after too many attempts",
+        "Too many attempts for this server",
         "It allows few tries for each connection and gave no answer about this key.",
         "Wait a little, then test again.",
         [Retry, HandOff]
     }
     KeyQueryClosed = "key_query.closed" unclear {
-        "The server hung up without an answer",
+        "It hung up without an answer",
         "The connection ended before it said whether it knows the key.",
         "Wait a little, then test again.",
         [Retry, OpenStatusPage]
@@ -354,20 +354,20 @@ codes! {
         [OpenAccessKeys, EditUrl, Retry]
     }
     RepositoryAddressNotAllowed = "repository.address_not_allowed" fail {
-        "This workspace admits only listed IP addresses",
+        "Only listed IP addresses get in",
         "The address the connection came from is not on its allowlist.",
         "Add the egress address of your Coalesce Quality region to the allowlist.",
         [OpenAccessControls, HandOff, Retry]
     }
     RepositoryTwoStepRequired = "repository.two_step_required" fail {
-        "This workspace asks for two-step verification",
+        "Two-step verification is missing",
         "The identity you used has not set it up.",
         "Use an access key, or set up two-step verification for your own account.",
         [OpenAccessControls, Retry]
     }
     RepositoryNoMainBranch = "repository.no_main_branch" warn {
-        "The main branch is neither main nor master",
-        "Coalesce Quality analyses only main and master unless you name others.",
+        "The main branch has another name",
+        "It is neither main nor master, and Coalesce Quality analyses only these two unless you name others.",
         "Name the branch in the integration in Coalesce Quality.",
         [Retry]
     }
@@ -406,7 +406,7 @@ codes! {
 
     // ── vendor_use ─────────────────────────────────────────────────────────────────────────────
     VendorUseNever = "vendor_use.never" negative {
-        "Coalesce Quality has not used the key yet",
+        "Coalesce has not used the key yet",
         "Bitbucket has never seen this key in use.",
         "Press Test connection in Coalesce Quality, then test again.",
         [Watch, Retry]
@@ -495,6 +495,18 @@ mod tests {
             assert!(code.meaning().ends_with('.'), "{code}");
             assert!(code.remedy().ends_with('.'), "{code}");
             assert!(!code.fixes().is_empty(), "{code}");
+        }
+    }
+
+    /// The ladder shows a title beside its rung: at 60 columns there are 35 for it.
+    #[test]
+    fn titles_fit_beside_their_rung() {
+        for code in Code::ALL {
+            assert!(
+                crate::text::width(code.title()) <= 35,
+                "{code}: {}",
+                code.title()
+            );
         }
     }
 

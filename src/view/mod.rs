@@ -18,6 +18,7 @@ mod steps;
 pub mod theme;
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
@@ -43,8 +44,34 @@ const PAGE_WIDTH: u16 = 84;
 pub fn render(wizard: &Wizard, theme: &Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
     if area.width < LEAST.0 || area.height < LEAST.1 {
-        return too_small(area, frame);
+        too_small(area, frame);
+    } else {
+        draw(wizard, theme, area, frame);
     }
+    if theme.ascii {
+        only_ascii(frame.buffer_mut());
+    }
+}
+
+/// Replaces what is left of other signs, in sentences and in what was typed: a terminal without them would draw anything.
+fn only_ascii(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        let replacement = match cell.symbol() {
+            symbol if symbol.is_ascii() => continue,
+            "→" | "›" => ">",
+            "←" => "<",
+            "↑" => "^",
+            "↓" => "v",
+            "×" => "x",
+            "·" | "–" | "—" => "-",
+            "…" => "~",
+            _ => "?",
+        };
+        cell.set_symbol(replacement);
+    }
+}
+
+fn draw(wizard: &Wizard, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let notice = notice_lines(wizard, theme, area.width);
     let notice_height = u16::try_from(notice.len()).unwrap_or(0);
     let [header, above, middle, told, below, footer] = Layout::vertical([

@@ -84,10 +84,17 @@ impl<'t> Page<'t> {
         self.hanging(&format!("{glyph} "), style, text, style);
     }
 
-    /// A value on one line, shortened in the middle if it must be.
+    /// A value beside its label, or below it if it fits only there; shortened in the middle if it must be.
     pub(super) fn value(&mut self, label: &str, value: &str) {
         const LABEL: usize = 13;
+        const INDENT: &str = "  ";
         let room = self.width.saturating_sub(LABEL);
+        if width(value) > room && width(value) + INDENT.len() <= self.width {
+            self.dim(label);
+            let style = self.theme.text();
+            self.hanging(INDENT, style, value, style);
+            return;
+        }
         self.lines.push(Line::from(vec![
             Span::styled(format!("{label:<LABEL$}"), self.theme.dim()),
             Span::styled(shorten_middle(value, room), self.theme.text()),

@@ -6,6 +6,8 @@ use ratatui::style::{Color, Modifier, Style};
 #[derive(Clone, Copy, Debug)]
 pub struct Theme {
     palette: Option<Palette>,
+    /// Whether only ASCII may be drawn.
+    pub ascii: bool,
     /// The signs that are drawn.
     pub glyphs: Glyphs,
 }
@@ -119,6 +121,7 @@ impl Theme {
         };
         Self {
             palette: coloured.then_some(palette),
+            ascii,
             glyphs: if ascii { ASCII } else { UNICODE },
         }
     }

@@ -35,9 +35,7 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
         Edition::Cloud => "In Bitbucket: Workspace settings, then Access controls. It needs a workspace administrator.",
         Edition::DataCenter => "Ask whoever runs the firewall to let it reach Bitbucket's SSH port.",
     });
-    page.dim(&format!(
-        "Source: {}, as of {}. No test from this machine can show that the allowlist lets Coalesce in.",
-        step.region().source,
-        step.region().date
-    ));
+    page.dim("No test from this machine can show that the allowlist lets Coalesce Quality in.");
+    page.dim(&format!("Source, as of {}:", step.region().date));
+    page.whole(&step.region().source, page.theme.dim());
 }

@@ -1,0 +1,303 @@
+//! Pictures of every step in its main states, each at three sizes; and what must hold for any state at any size.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may fail this way"
+)]
+
+#[path = "support/walk.rs"]
+mod walk;
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use crossterm::event::KeyCode;
+use doorkey::check::stage::key_query::Answer;
+use doorkey::check::{Check, CheckId, Code, FixId, TestEvent};
+use doorkey::view::render;
+use doorkey::view::theme::{Background, Theme};
+use doorkey::wizard::{Copied, CopyId, Event, StepId, Surroundings, Wizard};
+use proptest::prelude::*;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::style::Color;
+use walk::{CLOUD_URL, KEY, Walk, refused};
+
+const DATA_CENTER_URL: &str = "ssh://git@git.example.com:7999/data/analytics.git";
+const FINGERPRINT: &str = "SHA256:ybgmFkzwOSotHTHLJgHO0QN8L0xErw6vd0VhFA9m3SM";
+
+/// The sizes every screen is looked at in.
+const SIZES: [(u16, u16); 3] = [(60, 18), (80, 24), (120, 40)];
+
+fn plain() -> Theme {
+    Theme::new(Background::Dark, false, false)
+}
+
+fn buffer(wizard: &Wizard, theme: &Theme, (columns, rows): (u16, u16)) -> Buffer {
+    let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal");
+    let frame = terminal
+        .draw(|frame| render(wizard, theme, frame))
+        .expect("a frame");
+    frame.buffer.clone()
+}
+
+fn lines(buffer: &Buffer) -> Vec<String> {
+    let area = buffer.area;
+    (0..area.height)
+        .map(|row| {
+            let line: String = (0..area.width)
+                .map(|column| buffer[(column, row)].symbol())
+                .collect();
+            line.trim_end().to_owned()
+        })
+        .collect()
+}
+
+/// The pictures of a wizard at all sizes, as text.
+fn pictures(walk: &Walk) -> String {
+    let mut text = String::new();
+    for (columns, rows) in SIZES {
+        writeln!(text, "{columns}×{rows}").expect("a line");
+        for line in lines(&buffer(&walk.wizard, &plain(), (columns, rows))) {
+            writeln!(text, "|{line}").expect("a line");
+        }
+    }
+    text
+}
+
+macro_rules! screens {
+    ($($name:ident: $walk:expr;)+) => {
+        $(#[test]
+        fn $name() {
+            insta::with_settings!({ omit_expression => true }, {
+                insta::assert_snapshot!(pictures(&$walk));
+            });
+        })+
+    };
+}
+
+fn with(mut walk: Walk, change: impl FnOnce(&mut Walk)) -> Walk {
+    change(&mut walk);
+    walk
+}
+
+fn looked_around(walk: Walk) -> Walk {
+    with(walk, |walk| {
+        walk.event(Event::Surroundings(Surroundings {
+            network: Some(true),
+            clipboard: false,
+            browser: Some("there is no graphical display here".to_owned()),
+        }));
+    })
+}
+
+fn tested(url: &str, found: Vec<Check>) -> Walk {
+    let mut walk = Walk::given(url).to(StepId::ConnectionTest);
+    let mut checks = walk::climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
+    for check in found {
+        checks.retain(|other| other.id < check.id);
+        checks.push(check);
+    }
+    walk.tell(checks);
+    walk
+}
+
+screens! {
+    prerequisites: looked_around(Walk::empty());
+    prerequisites_not_an_administrator: with(looked_around(Walk::empty()), |walk| {
+        walk.press(KeyCode::Enter);
+        walk.press(KeyCode::Down);
+        walk.press(KeyCode::Enter);
+        walk.press(KeyCode::Down);
+    });
+    allowlist_not_used: Walk::given(CLOUD_URL).to(StepId::Allowlist);
+    allowlist_with_a_region: with(Walk::given(CLOUD_URL).to(StepId::Allowlist), |walk| {
+        walk.press(KeyCode::Down);
+        walk.press(KeyCode::Enter);
+        walk.press(KeyCode::Down);
+    });
+    allowlist_region_without_addresses: with(Walk::given(DATA_CENTER_URL).to(StepId::Allowlist), |walk| {
+        walk.press(KeyCode::Down);
+        walk.press(KeyCode::Enter);
+        walk.press(KeyCode::Down);
+        walk.press(KeyCode::Down);
+    });
+    public_key_empty: Walk::empty().to(StepId::PublicKey);
+    public_key_good: Walk::given(CLOUD_URL).to(StepId::PublicKey);
+    public_key_repaired: with(Walk::empty().to(StepId::PublicKey), |walk| {
+        let (head, tail) = KEY.trim().split_at(40);
+        walk.paste(&format!("{head}\n{tail}"));
+    });
+    public_key_private: with(Walk::empty().to(StepId::PublicKey), |walk| {
+        walk.paste("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n");
+    });
+    public_key_cut_off: with(Walk::empty().to(StepId::PublicKey), |walk| {
+        walk.paste(&KEY[..50]);
+    });
+    public_key_sent_to_the_terminal: with(Walk::given(CLOUD_URL).to(StepId::PublicKey), |walk| {
+        walk.event(Event::Copied(CopyId::Key, Copied::SentToTerminal));
+    });
+    public_key_from_a_file: with(Walk::given(CLOUD_URL).to(StepId::PublicKey), |walk| {
+        walk.keys("f~/Downloads/vendor.pub");
+    });
+    access_keys_page_empty: with(Walk::empty().to(StepId::PublicKey), |walk| {
+        walk.paste(KEY);
+        walk.press(KeyCode::Enter);
+    });
+    access_keys_page_cloud: Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
+    access_keys_page_data_center_guessed: Walk::given(DATA_CENTER_URL).to(StepId::AccessKeysPage);
+    access_keys_page_settings_missing: with(Walk::given(CLOUD_URL).to(StepId::AccessKeysPage), |walk| {
+        walk.keys("m");
+    });
+    access_keys_page_other_forge: Walk::given("git@github.com:acme/analytics.git").to(StepId::AccessKeysPage);
+    access_keys_page_demo: Walk::demo(CLOUD_URL).to(StepId::AccessKeysPage);
+    ssh_url_good: Walk::given(CLOUD_URL).to(StepId::SshUrl);
+    ssh_url_https: Walk::given("https://bitbucket.org/acme/analytics.git").to(StepId::SshUrl);
+    ssh_url_retired_host: Walk::given("git@bitbucket.org:acme/analytics.git").to(StepId::SshUrl);
+    ssh_url_guessed_port: Walk::given("git@git.example.com:data/analytics.git").to(StepId::SshUrl);
+    ssh_url_typing: with(Walk::given(CLOUD_URL).to(StepId::SshUrl), |walk| {
+        walk.keys("e");
+        walk.control('u');
+        walk.keys("git@ssh.bitbucket.org:acme");
+    });
+    connection_test_running: with(Walk::given(CLOUD_URL).to(StepId::ConnectionTest), |walk| {
+        let run = walk.wizard.connection_test.last_run;
+        let tcp = Check::pass(CheckId::Tcp, "ssh.bitbucket.org:22").took(Duration::from_millis(12));
+        walk.event(Event::Test(run, TestEvent::Finished(tcp)));
+        walk.event(Event::Test(run, TestEvent::Started(CheckId::Ssh)));
+    });
+    connection_test_not_recognised: Walk::given(CLOUD_URL).to(StepId::ConnectionTest).answered(&refused(), None);
+    connection_test_watching: with(
+        with(Walk::given(CLOUD_URL).to(StepId::ConnectionTest).answered(&refused(), None), |walk| {
+            walk.keys("w");
+        })
+        .answered(&refused(), None),
+        |walk| drop(walk.wait(Duration::from_millis(1200))),
+    );
+    connection_test_ready: Walk::given(CLOUD_URL)
+        .to(StepId::ConnectionTest)
+        .answered(&Answer::Accepted, Some(&refused()));
+    connection_test_any_key_accepted: Walk::given(CLOUD_URL)
+        .to(StepId::ConnectionTest)
+        .answered(&Answer::Accepted, Some(&Answer::Accepted));
+    connection_test_retired_host: tested("git@bitbucket.org:acme/analytics.git", vec![
+        Check::found(Code::TcpTimeout)
+            .without_fix(FixId::TryPort7999)
+            .with_detail("104.192.141.1:22 did not answer.")
+            .with_fix(FixId::UseSuggestedUrl, format!("Use {CLOUD_URL}, which answers"))
+            .with_fix_value(FixId::UseSuggestedUrl, CLOUD_URL),
+    ]);
+    connection_test_host_key_unknown: tested(DATA_CENTER_URL, vec![
+        Check::found(Code::HostKeyUnknown)
+            .with_detail(format!("The server shows ssh-ed25519 {FINGERPRINT}."))
+            .with_fix(FixId::TrustHostKey, format!("Trust {FINGERPRINT}")),
+    ]);
+    connection_test_host_key_changed: tested(CLOUD_URL, vec![
+        Check::found(Code::HostKeyChanged)
+            .with_detail(format!("The server shows ssh-ed25519 {FINGERPRINT}.")),
+    ]);
+    connection_test_machine_sshd: tested("ssh://git@git.example.com:22/data/analytics.git", vec![
+        Check::found(Code::SshMachineSshd)
+            .with_detail("Port 22 answered as SSH-2.0-OpenSSH_9.2p1."),
+    ]);
+    help: with(Walk::given(CLOUD_URL).to(StepId::PublicKey), |walk| drop(walk.keys("?")));
+    quit_question: with(Walk::given(CLOUD_URL).to(StepId::SshUrl), |walk| drop(walk.keys("q")));
+    hand_off: with(Walk::given(CLOUD_URL), |walk| drop(walk.keys("h")));
+}
+
+#[test]
+fn too_small_a_terminal_is_told_so_and_keeps_the_input() {
+    let walk = with(Walk::given(CLOUD_URL).to(StepId::SshUrl), |walk| {
+        drop(walk.keys("e"))
+    });
+    let small = lines(&buffer(&walk.wizard, &plain(), (40, 6)));
+    assert_eq!(small[0], "doorkey needs 60×18; this is 40×6.");
+    let again = lines(&buffer(&walk.wizard, &plain(), (80, 24))).concat();
+    assert!(again.contains(CLOUD_URL));
+}
+
+#[test]
+fn the_footer_always_names_help_and_quit_outside_of_fields() {
+    for step in StepId::ALL {
+        let walk = Walk::given(CLOUD_URL).to(step);
+        for size in SIZES {
+            let footer = lines(&buffer(&walk.wizard, &plain(), size))
+                .pop()
+                .unwrap_or_default();
+            assert!(
+                footer.contains("? help") && footer.contains("q quit"),
+                "{step:?}: {footer}"
+            );
+        }
+    }
+}
+
+#[test]
+fn without_colours_no_cell_has_one() {
+    let walk = Walk::given(CLOUD_URL)
+        .to(StepId::ConnectionTest)
+        .answered(&refused(), None);
+    let buffer = buffer(&walk.wizard, &plain(), (80, 24));
+    assert!(
+        buffer
+            .content()
+            .iter()
+            .all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset)
+    );
+}
+
+#[test]
+fn in_ascii_every_cell_is_ascii() {
+    let theme = Theme::new(Background::Dark, true, true);
+    for step in StepId::ALL {
+        let walk = Walk::given(CLOUD_URL).to(step);
+        for line in lines(&buffer(&walk.wizard, &theme, (80, 24))) {
+            assert!(line.is_ascii(), "{step:?}: {line}");
+        }
+    }
+}
+
+fn any_walk() -> impl Strategy<Value = Walk> {
+    let code = prop::sample::select(Code::ALL);
+    let typed = prop_oneof![
+        ".{0,120}",
+        "[字é\u{301}\u{200d}\u{1f469}\t]{0,60}",
+        Just(KEY.repeat(20))
+    ];
+    let step = prop::sample::select(&StepId::ALL[..]);
+    (code, typed, step, any::<bool>(), any::<u16>()).prop_map(
+        |(code, typed, step, help, scroll)| {
+            let mut walk = Walk::given(CLOUD_URL).to(step);
+            if step == StepId::ConnectionTest {
+                walk.tell(vec![Check::found(code).with_detail(typed)]);
+            } else {
+                walk.paste(&typed);
+            }
+            if help {
+                walk.press(KeyCode::Esc);
+                walk.keys("?");
+            }
+            walk.wizard.scroll = scroll % 60;
+            walk
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_state_and_no_size_makes_drawing_panic(
+        walk in any_walk(),
+        columns in 1u16..220,
+        rows in 1u16..80,
+    ) {
+        for ascii in [false, true] {
+            let theme = Theme::new(Background::Light, true, ascii);
+            let drawn = buffer(&walk.wizard, &theme, (columns, rows));
+            prop_assert!(drawn.content().iter().all(|cell| !cell.symbol().chars().any(char::is_control)));
+        }
+    }
+}

@@ -1,0 +1,713 @@
+//! The wizard's rules: what each event changes and asks for, as tables; what must hold for all of them, as properties.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may fail this way"
+)]
+
+#[path = "support/walk.rs"]
+mod walk;
+
+use std::time::Duration;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use doorkey::bitbucket::Edition;
+use doorkey::check::stage::key_query::Answer;
+use doorkey::check::{Check, Code, FixId, TestEvent, Verdict};
+use doorkey::wizard::{
+    Copied, CopyId, Effect, Event, Leaving, Opened, Overlay, RunId, StepId, Surroundings, bindings,
+};
+use proptest::prelude::*;
+use walk::{CLOUD_URL, KEY, Walk, climb, refused, started, test_events};
+
+const PRIVATE: &str = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n-----END OPENSSH PRIVATE KEY-----\n";
+
+fn recognised(url: &str) -> Walk {
+    Walk::given(url)
+        .to(StepId::ConnectionTest)
+        .answered(&Answer::Accepted, Some(&refused()))
+}
+
+fn not_recognised(url: &str) -> Walk {
+    Walk::given(url)
+        .to(StepId::ConnectionTest)
+        .answered(&refused(), None)
+}
+
+// ── going through the steps ─────────────────────────────────────────────────────────────────────
+
+#[test]
+fn enter_goes_through_all_steps_when_everything_is_given() {
+    let walk = Walk::given(CLOUD_URL).to(StepId::ConnectionTest);
+    assert!(
+        started(&walk.effects).is_some(),
+        "the test begins by itself"
+    );
+    assert!(walk.wizard.connection_test.running);
+}
+
+#[test]
+fn without_a_key_there_is_no_way_past_its_step() {
+    let mut walk = Walk::empty().to(StepId::PublicKey);
+    for _ in 0..3 {
+        walk.press(KeyCode::Enter);
+    }
+    assert_eq!(walk.wizard.step, StepId::PublicKey);
+    assert!(
+        walk.wizard
+            .notice
+            .as_ref()
+            .is_some_and(|notice| notice.is_problem)
+    );
+    walk.paste(KEY);
+    walk.press(KeyCode::Enter);
+    assert_eq!(walk.wizard.step, StepId::AccessKeysPage);
+}
+
+#[test]
+fn going_back_and_forth_keeps_everything() {
+    let mut walk = recognised(CLOUD_URL);
+    let typed = walk.typed();
+    for _ in 0..5 {
+        walk.press(KeyCode::Left);
+    }
+    assert_eq!(walk.wizard.step, StepId::FIRST);
+    walk.keys("6");
+    assert_eq!(walk.wizard.step, StepId::ConnectionTest);
+    assert_eq!(walk.typed(), typed);
+    assert_eq!(
+        walk.wizard.connection_test.verdict(),
+        Some(Verdict::Ready),
+        "and the result"
+    );
+}
+
+#[test]
+fn only_steps_that_were_reached_can_be_jumped_to() {
+    let mut walk = Walk::given(CLOUD_URL);
+    walk.keys("6");
+    assert_eq!(walk.wizard.step, StepId::Prerequisites);
+}
+
+#[test]
+fn the_address_of_step_four_becomes_the_url_of_step_five() {
+    let mut walk = Walk::empty().to(StepId::PublicKey);
+    walk.paste(KEY);
+    walk.press(KeyCode::Enter);
+    walk.paste("https://bitbucket.org/acme/analytics/src/main/README.md\n");
+    walk.press(KeyCode::Enter);
+    assert_eq!(walk.wizard.step, StepId::SshUrl);
+    assert_eq!(walk.wizard.ssh_url.field.text(), CLOUD_URL);
+}
+
+#[test]
+fn an_address_typed_in_step_five_is_not_overwritten_by_step_four() {
+    let mut walk = Walk::given("git@ssh.bitbucket.org:acme/other.git").to(StepId::AccessKeysPage);
+    walk.keys("e");
+    walk.control('u');
+    walk.paste("https://bitbucket.org/acme/analytics");
+    walk.press(KeyCode::Enter);
+    assert_eq!(
+        walk.wizard.ssh_url.field.text(),
+        "git@ssh.bitbucket.org:acme/other.git"
+    );
+}
+
+#[test]
+fn the_address_decides_which_bitbucket_it_is() {
+    let walk = Walk::given("ssh://git@git.example.com:7999/data/analytics.git");
+    assert_eq!(walk.wizard.edition(), Edition::DataCenter);
+}
+
+#[test]
+fn an_address_that_needs_a_repair_is_not_tested_but_repaired_with_one_key() {
+    let mut walk = Walk::given("https://bitbucket.org/acme/analytics.git").to(StepId::SshUrl);
+    walk.press(KeyCode::Enter);
+    assert_eq!(walk.wizard.step, StepId::SshUrl);
+    walk.keys("u");
+    assert_eq!(walk.wizard.ssh_url.field.text(), CLOUD_URL);
+    walk.press(KeyCode::Enter);
+    assert_eq!(walk.wizard.step, StepId::ConnectionTest);
+}
+
+#[test]
+fn an_address_that_only_warns_can_be_tested_as_it_is() {
+    let walk = Walk::given("git@bitbucket.org:acme/analytics.git").to(StepId::ConnectionTest);
+    assert!(walk.wizard.connection_test.running);
+}
+
+#[test]
+fn the_region_is_asked_only_where_there_is_an_allowlist() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::Allowlist);
+    assert_eq!(walk.wizard.allowlist.questions(Edition::Cloud).len(), 1);
+    walk.press(KeyCode::Down);
+    assert_eq!(walk.wizard.allowlist.questions(Edition::Cloud).len(), 2);
+    let effects = walk.keys("c");
+    assert!(
+        matches!(&effects[..], [Effect::Copy(CopyId::EgressAddress, text)] if text == "34.105.135.39"),
+        "{effects:?}"
+    );
+}
+
+// ── keys and pastes ─────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn a_wrapped_key_is_put_right_and_said_so() {
+    let (head, tail) = KEY.trim().split_at(40);
+    let mut walk = Walk::empty().to(StepId::PublicKey);
+    walk.paste(&format!("{head}\n{tail}\n"));
+    let key = walk.wizard.key().expect("a key");
+    assert!(!key.repairs().is_empty());
+}
+
+#[test]
+fn a_private_key_is_wiped_at_once_however_it_comes() {
+    let ways: [fn(&mut Walk); 3] = [
+        |walk| drop(walk.paste(PRIVATE)),
+        |walk| drop(walk.event(Event::ClipboardRead(Ok(PRIVATE.to_owned())))),
+        |walk| {
+            let bytes = PRIVATE.as_bytes().to_vec();
+            walk.event(Event::KeyFileRead(Ok(bytes.into())));
+        },
+    ];
+    for way in ways {
+        let mut walk = Walk::empty().to(StepId::PublicKey);
+        way(&mut walk);
+        let refusal = walk
+            .wizard
+            .public_key
+            .reading
+            .clone()
+            .expect_err("a private key");
+        assert_eq!(refusal.code, Code::KeyPrivate);
+        assert!(walk.wizard.public_key.field.is_empty());
+        walk.control('y');
+        assert!(
+            walk.wizard.public_key.field.is_empty(),
+            "it can't be brought back"
+        );
+        assert!(
+            !format!("{:?}", walk.wizard).contains("b3BlbnNzaC1"),
+            "nothing of it is left"
+        );
+    }
+}
+
+#[test]
+fn a_paste_goes_into_the_field_even_when_it_is_not_being_typed_in() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
+    walk.keys("e");
+    walk.control('u');
+    walk.press(KeyCode::Esc);
+    walk.paste("git@ssh.bitbucket.org:acme/web.git");
+    assert_eq!(
+        walk.wizard.ssh_url.field.text(),
+        "git@ssh.bitbucket.org:acme/web.git"
+    );
+}
+
+#[test]
+fn a_megabyte_is_refused_and_what_was_there_stays() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
+    walk.paste(&"x".repeat(1 << 20));
+    assert_eq!(walk.wizard.ssh_url.field.text(), CLOUD_URL);
+    assert!(
+        walk.wizard
+            .notice
+            .as_ref()
+            .is_some_and(|notice| notice.is_problem)
+    );
+}
+
+#[test]
+fn letters_are_text_in_a_field_and_keys_outside_of_it() {
+    let mut walk = Walk::empty().to(StepId::PublicKey);
+    walk.paste(KEY);
+    walk.press(KeyCode::Enter);
+    walk.keys("q?hou");
+    assert_eq!(walk.wizard.access_keys_page.field.text(), "q?hou");
+    assert_eq!(walk.wizard.overlay, None);
+    walk.press(KeyCode::Esc);
+    walk.keys("?");
+    assert_eq!(walk.wizard.overlay, Some(Overlay::Help));
+}
+
+#[test]
+fn v_takes_the_clipboard_while_the_key_field_is_empty() {
+    let mut walk = Walk::empty().to(StepId::PublicKey);
+    assert!(matches!(&walk.keys("v")[..], [Effect::ReadClipboard]));
+    walk.event(Event::ClipboardRead(Ok(KEY.to_owned())));
+    assert!(walk.wizard.key().is_some());
+}
+
+#[test]
+fn a_file_can_be_read_instead() {
+    let mut walk = Walk::empty().to(StepId::PublicKey);
+    walk.press(KeyCode::Esc);
+    walk.keys("f");
+    walk.keys("~/vendor.pub");
+    let effects = walk.press(KeyCode::Enter);
+    assert!(matches!(&effects[..], [Effect::ReadKeyFile(name)] if name == "~/vendor.pub"));
+    walk.event(Event::KeyFileRead(Err(
+        "vendor.pub can't be read: not found".to_owned(),
+    )));
+    assert!(
+        walk.wizard.public_key.file.is_some(),
+        "the name is kept, to be corrected"
+    );
+    walk.event(Event::KeyFileRead(Ok(KEY.as_bytes().to_vec().into())));
+    assert!(walk.wizard.key().is_some());
+}
+
+#[test]
+fn what_was_copied_is_told_no_better_than_it_is_known() {
+    let table = [
+        (Copied::Confirmed, "is on the clipboard", false),
+        (Copied::SentToTerminal, "check by pasting", false),
+        (Copied::Failed("no".to_owned()), "could not be copied", true),
+    ];
+    for (copied, words, is_problem) in table {
+        let mut walk = Walk::given(CLOUD_URL).to(StepId::PublicKey);
+        let effects = walk.keys("c");
+        assert!(matches!(&effects[..], [Effect::Copy(CopyId::Key, line)] if line == KEY.trim()));
+        walk.event(Event::Copied(CopyId::Key, copied));
+        let notice = walk.wizard.notice.expect("a notice");
+        assert!(notice.text.contains(words), "{}", notice.text);
+        assert_eq!(notice.is_problem, is_problem);
+    }
+}
+
+#[test]
+fn the_page_is_opened_and_a_missing_browser_is_told() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
+    let effects = walk.keys("o");
+    let page = "https://bitbucket.org/acme/analytics/admin/access-keys/";
+    assert!(
+        matches!(&effects[..], [Effect::OpenPage(link)] if link == page),
+        "{effects:?}"
+    );
+    walk.event(Event::PageOpened(Opened::NoBrowser(
+        "this is an SSH session".to_owned(),
+    )));
+    let notice = walk.wizard.notice.expect("a notice");
+    assert!(notice.text.contains("SSH session"));
+}
+
+#[test]
+fn a_demo_opens_the_simulated_page() {
+    let mut walk = Walk::demo(CLOUD_URL).to(StepId::AccessKeysPage);
+    let effects = walk.keys("o");
+    assert!(
+        matches!(&effects[..], [Effect::OpenPage(link)] if link.starts_with("http://127.0.0.1:"))
+    );
+}
+
+// ── the test and its fixes ──────────────────────────────────────────────────────────────────────
+
+#[test]
+fn an_accepted_key_is_ready_and_finishing_needs_no_question() {
+    let mut walk = recognised(CLOUD_URL);
+    assert_eq!(walk.wizard.connection_test.verdict(), Some(Verdict::Ready));
+    let effects = walk.press(KeyCode::Enter);
+    assert!(matches!(&effects[..], [Effect::Quit(Leaving::Quit)]));
+    assert!(matches!(&walk.keys("q")[..], [Effect::Quit(Leaving::Quit)]));
+}
+
+#[test]
+fn every_fix_that_is_offered_has_a_key_that_does_something() {
+    for code in Code::ALL {
+        let mut walk = Walk::given(CLOUD_URL).to(StepId::ConnectionTest);
+        let check = Check::found(*code).with_fix_value(
+            FixId::TrustHostKey,
+            "SHA256:ybgmFkzwOSotHTHLJgHO0QN8L0xErw6vd0VhFA9m3SM",
+        );
+        walk.tell(vec![check]);
+        let offered: Vec<FixId> = walk
+            .wizard
+            .connection_test
+            .fixes_to_offer()
+            .map(|fix| fix.id)
+            .collect();
+        for fix in offered {
+            let mut after = walk.clone();
+            let bound = bindings(&after.wizard)
+                .into_iter()
+                .find(|binding| binding.key == KeyCode::Char(fix.key()));
+            assert!(bound.is_some(), "{code}: {fix:?} has no key");
+            let before = format!("{:?}", after.wizard);
+            let effects = after.keys(&fix.key().to_string());
+            let changed = format!("{:?}", after.wizard) != before;
+            assert!(
+                changed || !effects.is_empty(),
+                "{code}: {fix:?} does nothing"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_suggested_address_is_used_and_tested_at_once() {
+    let mut walk = Walk::given("git@bitbucket.org:acme/analytics.git").to(StepId::ConnectionTest);
+    let refused = Check::found(Code::TcpRefused).with_fix_value(FixId::UseSuggestedUrl, CLOUD_URL);
+    walk.tell(vec![Check::found(Code::UrlRetiredHost), refused]);
+    let effects = walk.keys("u");
+    assert_eq!(walk.wizard.ssh_url.field.text(), CLOUD_URL);
+    assert!(started(&effects).is_some());
+}
+
+#[test]
+fn a_trusted_host_key_counts_in_the_next_test() {
+    let fingerprint = "SHA256:ybgmFkzwOSotHTHLJgHO0QN8L0xErw6vd0VhFA9m3SM";
+    let mut walk =
+        Walk::given("ssh://git@git.example.com:7999/data/analytics.git").to(StepId::ConnectionTest);
+    let unknown =
+        Check::found(Code::HostKeyUnknown).with_fix_value(FixId::TrustHostKey, fingerprint);
+    walk.tell(vec![unknown]);
+    let effects = walk.keys("t");
+    let Some(Effect::StartTest(_, request)) = effects.first() else {
+        panic!("no test was started: {effects:?}");
+    };
+    let trusted = &request.settings.host_keys.trusted;
+    assert_eq!(trusted[0].fingerprint().to_string(), fingerprint);
+}
+
+#[test]
+fn editing_the_address_or_the_key_leads_back_there_and_forgets_the_result() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::ConnectionTest);
+    walk.tell(vec![Check::found(Code::DnsNotFound)]);
+    walk.keys("e");
+    assert_eq!(walk.wizard.step, StepId::SshUrl);
+    assert!(walk.wizard.is_typing());
+    walk.keys("x");
+    assert_eq!(walk.wizard.connection_test.verdict(), None);
+}
+
+#[test]
+fn port_7999_is_written_into_the_address() {
+    let mut walk =
+        Walk::given("ssh://git@git.example.com:2222/data/analytics.git").to(StepId::ConnectionTest);
+    walk.tell(vec![Check::found(Code::SshMachineSshd)]);
+    let effects = walk.keys("p");
+    assert_eq!(
+        walk.wizard.ssh_url.field.text(),
+        "ssh://git@git.example.com:7999/data/analytics.git"
+    );
+    assert!(started(&effects).is_some());
+}
+
+#[test]
+fn results_of_an_abandoned_run_are_dropped() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::ConnectionTest);
+    let abandoned = walk.wizard.connection_test.last_run;
+    let late = test_events(
+        &walk.wizard,
+        climb(&walk.wizard, &Answer::Accepted, Some(&refused())),
+    );
+    let effects = walk.keys("r");
+    assert!(effects.is_empty(), "while a test runs, r does nothing");
+    let effects = walk.press(KeyCode::Esc);
+    assert!(matches!(&effects[..], [Effect::CancelTest(run)] if *run == abandoned));
+    walk.keys("r");
+    for event in late {
+        walk.event(Event::Test(abandoned, event));
+    }
+    assert_eq!(walk.wizard.connection_test.verdict(), None);
+    assert!(walk.wizard.connection_test.checks.is_empty());
+}
+
+#[test]
+fn a_demo_can_add_the_key_and_tests_again() {
+    let mut walk = Walk::demo(CLOUD_URL)
+        .to(StepId::ConnectionTest)
+        .answered(&refused(), None);
+    let effects = walk.keys("d");
+    assert!(matches!(&effects[..], [Effect::AddKeyForMe(line)] if line == KEY.trim()));
+    assert!(started(&walk.event(Event::KeyAdded(Ok(())))).is_some());
+    let mut real = not_recognised(CLOUD_URL);
+    assert!(real.keys("d").is_empty(), "only in a demo");
+}
+
+// ── the watch ───────────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn a_watch_tests_again_after_growing_pauses() {
+    let mut walk = not_recognised(CLOUD_URL);
+    assert!(started(&walk.keys("w")).is_some(), "at once");
+    let mut pauses = Vec::new();
+    for _ in 0..8 {
+        walk = walk.answered(&refused(), None);
+        let before = walk.now;
+        while started(&walk.wait(Duration::from_millis(500))).is_none() {}
+        pauses.push((walk.now - before).as_secs());
+    }
+    assert_eq!(pauses[0], 3);
+    assert!(
+        pauses.windows(2).all(|pair| pair[0] <= pair[1]),
+        "{pauses:?}"
+    );
+    assert_eq!(pauses[7], 30, "but never longer than half a minute");
+}
+
+#[test]
+fn a_watch_stops_on_green_and_calls_back() {
+    let mut walk = not_recognised(CLOUD_URL);
+    walk.keys("w");
+    let run = walk.wizard.connection_test.last_run;
+    let green = test_events(
+        &walk.wizard,
+        climb(&walk.wizard, &Answer::Accepted, Some(&refused())),
+    );
+    let effects: Vec<Effect> = green
+        .into_iter()
+        .flat_map(|event| walk.event(Event::Test(run, event)))
+        .collect();
+    assert!(matches!(&effects[..], [Effect::CallBack(_)]), "{effects:?}");
+    assert_eq!(walk.wizard.connection_test.watch, None);
+    assert_eq!(walk.wizard.wants_tick(), None, "and then nothing moves");
+}
+
+#[test]
+fn a_watch_stops_on_what_waiting_cannot_cure_and_after_ten_minutes() {
+    let mut walk = not_recognised(CLOUD_URL);
+    walk.keys("w");
+    walk.tell(vec![Check::found(Code::UrlUnsafe)]);
+    assert_eq!(walk.wizard.connection_test.watch, None);
+
+    let mut walk = not_recognised(CLOUD_URL);
+    walk.keys("w");
+    walk.now += Duration::from_secs(11 * 60);
+    let walk = walk.answered(&refused(), None);
+    assert_eq!(walk.wizard.connection_test.watch, None);
+}
+
+#[test]
+fn a_watch_can_be_stopped() {
+    let mut walk = not_recognised(CLOUD_URL);
+    walk.keys("w");
+    let mut walk = walk.answered(&refused(), None);
+    walk.keys("w");
+    assert_eq!(walk.wizard.connection_test.watch, None);
+    assert!(started(&walk.wait(Duration::from_secs(60))).is_none());
+}
+
+// ── leaving ─────────────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn quitting_asks_only_when_something_would_be_lost() {
+    let mut walk = Walk::empty();
+    assert!(matches!(&walk.keys("q")[..], [Effect::Quit(Leaving::Quit)]));
+
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
+    assert!(walk.keys("q").is_empty());
+    assert_eq!(walk.wizard.overlay, Some(Overlay::QuitQuestion));
+    walk.keys("n");
+    assert_eq!(walk.wizard.overlay, None);
+    walk.keys("q");
+    assert!(matches!(&walk.keys("y")[..], [Effect::Quit(Leaving::Quit)]));
+}
+
+#[test]
+fn ctrl_c_ends_it_in_every_step_and_field() {
+    for step in StepId::ALL {
+        let mut walk = Walk::given(CLOUD_URL).to(step);
+        assert!(
+            matches!(&walk.control('c')[..], [Effect::Quit(Leaving::Interrupted)]),
+            "{step:?}"
+        );
+    }
+    let mut typing = Walk::empty().to(StepId::PublicKey);
+    assert!(typing.wizard.is_typing());
+    assert!(matches!(
+        &typing.control('c')[..],
+        [Effect::Quit(Leaving::Interrupted)]
+    ));
+}
+
+#[test]
+fn the_text_for_the_administrator_holds_what_is_needed_to_act() {
+    let mut walk = Walk::given(CLOUD_URL);
+    walk.keys("h");
+    assert_eq!(walk.wizard.overlay, Some(Overlay::HandOff));
+    let Some(Effect::Copy(CopyId::HandOff, text)) = walk.keys("c").pop() else {
+        panic!("nothing was copied");
+    };
+    for needed in [
+        KEY.trim(),
+        "https://bitbucket.org/acme/analytics/admin/access-keys/",
+        "can only read",
+        "Add SSH key",
+        "doorkey check 'git@ssh.bitbucket.org:acme/analytics.git' --key -",
+    ] {
+        assert!(text.contains(needed), "{needed} is missing in:\n{text}");
+    }
+}
+
+// ── the key table ───────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn no_key_means_two_things_at_once() {
+    let failures = Code::ALL.iter().map(|code| {
+        let mut walk = Walk::demo(CLOUD_URL).to(StepId::ConnectionTest);
+        walk.tell(vec![Check::found(*code)]);
+        walk
+    });
+    let steps = StepId::ALL
+        .into_iter()
+        .map(|step| Walk::given(CLOUD_URL).to(step));
+    for walk in failures.chain(steps) {
+        let bound = bindings(&walk.wizard);
+        for (index, binding) in bound.iter().enumerate() {
+            let twin = bound[..index]
+                .iter()
+                .find(|other| other.key == binding.key && other.control == binding.control);
+            assert!(
+                twin.is_none_or(|twin| twin.action == binding.action),
+                "{:?}: {} is {:?} and {:?}",
+                walk.wizard.step,
+                binding.name(),
+                twin.map(|twin| twin.action),
+                binding.action
+            );
+        }
+    }
+}
+
+// ── properties ──────────────────────────────────────────────────────────────────────────────────
+
+fn any_key() -> impl Strategy<Value = Event> {
+    let letters = prop::sample::select(
+        "abcdefghijklmnopqrstuvwxyz?123456 :/@é字"
+            .chars()
+            .collect::<Vec<_>>(),
+    );
+    let code = prop_oneof![
+        4 => letters.prop_map(KeyCode::Char),
+        4 => prop::sample::select(vec![
+            KeyCode::Enter,
+            KeyCode::Esc,
+            KeyCode::Tab,
+            KeyCode::BackTab,
+            KeyCode::Left,
+            KeyCode::Right,
+            KeyCode::Up,
+            KeyCode::Down,
+            KeyCode::PageDown,
+            KeyCode::PageUp,
+            KeyCode::Backspace,
+            KeyCode::Delete,
+            KeyCode::Home,
+            KeyCode::F(1),
+        ]),
+    ];
+    let modifiers = prop_oneof![
+        8 => Just(KeyModifiers::NONE),
+        1 => Just(KeyModifiers::CONTROL),
+        1 => Just(KeyModifiers::ALT),
+    ];
+    (code, modifiers).prop_map(|(code, modifiers)| Event::Key(KeyEvent::new(code, modifiers)))
+}
+
+fn any_check() -> impl Strategy<Value = Check> {
+    prop::sample::select(Code::ALL).prop_map(Check::found)
+}
+
+/// Any event but those that are meant to change a field.
+fn any_event() -> impl Strategy<Value = Event> {
+    let outcome = prop_oneof![Just(Ok(())), Just(Err("no".to_owned()))];
+    prop_oneof![
+        12 => any_key(),
+        1 => Just(Event::Tick),
+        1 => Just(Event::Resized),
+        1 => Just(Event::Surroundings(Surroundings::default())),
+        1 => Just(Event::Copied(CopyId::Key, Copied::SentToTerminal)),
+        1 => Just(Event::PageOpened(Opened::Asked)),
+        1 => outcome.prop_map(Event::KeyAdded),
+        1 => (0u64..4, any_check())
+            .prop_map(|(run, check)| Event::Test(RunId(run), TestEvent::Finished(check))),
+    ]
+}
+
+fn any_input() -> impl Strategy<Value = Event> {
+    let texts = prop_oneof![
+        Just(KEY.to_owned()),
+        Just(CLOUD_URL.to_owned()),
+        Just(PRIVATE.to_owned()),
+        ".{0,40}"
+    ];
+    prop_oneof![
+        6 => any_event(),
+        1 => texts.clone().prop_map(Event::Paste),
+        1 => texts.prop_map(|text| Event::ClipboardRead(Ok(text))),
+    ]
+}
+
+fn any_walk() -> impl Strategy<Value = Walk> {
+    prop_oneof![
+        Just(Walk::empty()),
+        Just(Walk::given(CLOUD_URL)),
+        Just(Walk::given("git@git.example.com:data/analytics.git").to(StepId::SshUrl)),
+        Just(
+            Walk::demo(CLOUD_URL)
+                .to(StepId::ConnectionTest)
+                .answered(&refused(), None)
+        ),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_panics_and_quitting_is_always_possible(
+        mut walk in any_walk(),
+        events in prop::collection::vec(any_input(), 0..80),
+    ) {
+        for event in events {
+            walk.now += Duration::from_millis(700);
+            walk.event(event);
+        }
+        let mut interrupted = walk.clone();
+        prop_assert!(matches!(&interrupted.control('c')[..], [Effect::Quit(Leaving::Interrupted)]));
+        for _ in 0..3 {
+            walk.press(KeyCode::Esc);
+        }
+        let mut effects = walk.keys("q");
+        effects.extend(walk.keys("y"));
+        prop_assert!(effects.iter().any(|effect| matches!(effect, Effect::Quit(_))), "{:?}", walk.wizard.overlay);
+    }
+
+    /// Text changes only by typing, or by a key that says so.
+    #[test]
+    fn typed_text_is_never_lost(
+        mut walk in any_walk(),
+        events in prop::collection::vec(any_event(), 0..80),
+    ) {
+        for event in events {
+            let before = walk.typed();
+            let may_change = walk.wizard.is_typing() || changes_text(&walk, &event);
+            walk.event(event.clone());
+            if !may_change {
+                prop_assert_eq!(walk.typed(), before, "{:?}", event);
+            }
+        }
+    }
+}
+
+/// Whether a key is bound to a fix that is meant to change an address or to make room for another key.
+fn changes_text(walk: &Walk, event: &Event) -> bool {
+    use doorkey::wizard::Action;
+    let Event::Key(key) = event else {
+        return false;
+    };
+    let bound = bindings(&walk.wizard)
+        .into_iter()
+        .find(|binding| binding.matches(*key));
+    bound.is_some_and(|binding| {
+        matches!(
+            binding.action,
+            Action::UseSuggestion
+                | Action::Fix(FixId::UseSuggestedUrl | FixId::RepasteKey | FixId::TryPort7999)
+        )
+    })
+}
