@@ -171,7 +171,7 @@ fn names(code: &str, name: &str) -> bool {
         let before = code[..start].chars().next_back();
         let after = code[start + name.len()..].chars().next();
         let ends_in_word = is_word(name.chars().next_back());
-        !is_word(before) && !(ends_in_word && is_word(after))
+        !(is_word(before) || ends_in_word && is_word(after))
     })
 }
 

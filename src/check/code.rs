@@ -348,7 +348,7 @@ codes! {
         [OpenAccessKeys, CopyKey, Retry]
     }
     RepositoryKeyElsewhere = "repository.key_elsewhere" fail {
-        "The key belongs to another repository",
+        "The key is on another repository",
         "Bitbucket knows the key, but not for this repository.",
         "Add it on this repository's Access keys page too, or correct the address.",
         [OpenAccessKeys, EditUrl, Retry]
