@@ -129,6 +129,10 @@ fn draw_page(wizard: &Wizard, theme: &Theme, area: Rect, frame: &mut Frame<'_>) 
         Some(overlay) => overlay::fill(overlay, wizard, &mut page),
         None => steps::fill(wizard, &mut page),
     }
+    // A gap at the end is no content to scroll to.
+    while page.lines.last().is_some_and(|line| line.width() == 0) {
+        page.lines.pop();
+    }
     let height = usize::from(area.height);
     let last = page.lines.len().saturating_sub(height);
     let mut first = usize::from(wizard.scroll).min(last);

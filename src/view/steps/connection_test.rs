@@ -70,10 +70,7 @@ fn trouble(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
     if code == Code::KeyQueryNotRecognised
         && let Some(key) = wizard.key()
     {
-        page.value(
-            "Expected",
-            &format!("{} {}", key.algorithm(), key.fingerprint()),
-        );
+        page.value("Expected", &key.fingerprint());
     }
     if check.status == Status::Warn && wizard.connection_test.verdict() == Some(Verdict::Ready) {
         page.dim("This does not stand in the way.");
