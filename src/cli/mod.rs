@@ -4,6 +4,7 @@ mod allowlist;
 mod answer;
 mod check;
 mod demo;
+mod explain;
 mod key;
 mod key_source;
 mod look;
@@ -71,6 +72,7 @@ enum Command {
     Url(url::Arguments),
     Key(key::Arguments),
     Allowlist(allowlist::Arguments),
+    Explain(explain::Arguments),
     Simulate(simulate::Arguments),
 }
 
@@ -95,6 +97,7 @@ pub fn run() -> Exit {
         Some(Command::Url(arguments)) => url::run(arguments),
         Some(Command::Key(arguments)) => key::run(&arguments),
         Some(Command::Allowlist(arguments)) => allowlist::run(arguments),
+        Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::Simulate(arguments)) => simulate::run(arguments),
     }
 }
