@@ -47,14 +47,20 @@ fn answer(given: &str, markdown: bool) -> Answer {
         [code] => explained(*code),
         several => several
             .iter()
-            .map(|code| format!("{:<34}{}\n", code.id(), code.title()))
-            .collect(),
+            .copied()
+            .map(line)
+            .collect::<Vec<_>>()
+            .concat(),
     };
     Answer {
         output,
         message: String::new(),
         exit: Exit::Done,
     }
+}
+
+fn line(code: Code) -> String {
+    format!("{:<34}{}\n", code.id(), code.title())
 }
 
 fn explained(code: Code) -> String {
