@@ -9,12 +9,13 @@ use tokio::time::timeout;
 
 use crate::check::stage::dns::Lookup;
 use crate::check::stage::tcp::{Attempts, Failure};
+use crate::text::in_seconds;
 
 /// Looks up `host` with the system's resolver, for at most `limit`. An IP literal is its own answer.
 pub async fn lookup(host: &str, limit: Duration) -> Lookup {
     // The resolver wants a port; it plays no part in the answer.
     match timeout(limit, tokio::net::lookup_host((host, 0))).await {
-        Err(_) => Lookup::NoAnswer(format!("no answer within {limit:?}")),
+        Err(_) => Lookup::NoAnswer(format!("no answer within {}", in_seconds(limit))),
         Ok(Err(error)) => lookup_failure(&error),
         Ok(Ok(found)) => {
             let mut addresses = Vec::new();

@@ -161,7 +161,7 @@ impl<'a> Climb<'a> {
         let trust = Arc::clone(&self.request.settings.host_keys);
         let preferred = trust.preferred_algorithms(edition, address.host(), port);
         let host = address.host().to_owned();
-        let judge = Box::new(move |key: &_| trust.judge(edition, &host, port, key).to_check());
+        let judge = Box::new(move |key: &_| trust.judge(edition, &host, port, key));
         let mut peer = Peer::start(stream, preferred, judge);
 
         let limit = self.limit(self.request.settings.limits.greeting);
@@ -183,13 +183,13 @@ impl<'a> Climb<'a> {
             Exchanged::HostKeyRefused(host_key) => {
                 self.came_out(greeted.took(started.elapsed()));
                 self.begin(CheckId::HostKey);
-                self.came_out(host_key);
+                self.came_out(host_key.to_check());
                 None
             }
             Exchanged::Session(session) => {
                 self.came_out(greeted.took(started.elapsed()));
                 self.begin(CheckId::HostKey);
-                self.came_out(session.host_key().clone());
+                self.came_out(session.host_key().to_check());
                 Some(session)
             }
         }
