@@ -1035,8 +1035,7 @@ fn a_port_in_use_is_a_clear_error() {
     let output = output.expect("doorkey runs");
     assert_eq!(output.status.code(), Some(3));
     assert_eq!(stdout(&output), "");
-    let beginning =
-        format!("doorkey simulate: can't listen on port {port} of this computer for SSH: ");
+    let beginning = format!("doorkey: can't listen on port {port} of this computer for SSH: ");
     assert!(
         stderr(&output).starts_with(&beginning),
         "{}",

@@ -170,16 +170,14 @@ async fn simulate(arguments: Arguments) -> Exit {
 }
 
 fn could_not_run(error: &dyn std::error::Error) -> Exit {
-    let mut message = format!("doorkey simulate: {error}");
+    let mut message = error.to_string();
     let mut cause = error.source();
     while let Some(deeper) = cause {
         message.push_str(": ");
         message.push_str(&deeper.to_string());
         cause = deeper.source();
     }
-    // With nowhere to say it, the exit status still tells.
-    let _ = writeln!(io::stderr(), "{message}");
-    Exit::CouldNotTell
+    super::could_not_run(message)
 }
 
 /// Tells a person at a terminal what can be tried.

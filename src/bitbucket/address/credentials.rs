@@ -38,6 +38,17 @@ fn unread(pasted: &str) -> String {
     without_secrets(first_line).into_owned()
 }
 
+/// Whether what stands before the path looks like a user and a password rather than a host and a port: the rest, with
+/// the `@`, may have been torn off by a space in the password.
+fn names_a_password(rest: &str) -> bool {
+    let before_path = rest.split('/').next().unwrap_or_default();
+    let is_port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    !before_path.starts_with('[')
+        && before_path
+            .split_once(':')
+            .is_some_and(|(_, after)| !is_port(after))
+}
+
 /// Cuts out all that stands between a scheme and the last `@`, and all from the query on.
 fn without_secrets(text: &str) -> Cow<'_, str> {
     let text = text.trim();
@@ -53,6 +64,9 @@ fn without_secrets(text: &str) -> Cow<'_, str> {
     match user {
         Some("git") => Cow::Owned(format!("{scheme}git@{}", &rest[..end])),
         Some(_) => Cow::Owned(format!("{scheme}…@{}", &rest[..end])),
+        None if !scheme.is_empty() && names_a_password(rest) => {
+            Cow::Owned(format!("{scheme}{}", text::ELLIPSIS))
+        }
         None => Cow::Borrowed(&text[..scheme.len() + end]),
     }
 }

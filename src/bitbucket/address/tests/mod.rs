@@ -457,6 +457,14 @@ fn nothing_secret_is_shown() {
         ),
         ("ada:s3cret@bitbucket.org/acme/x", "…@bitbucket.org/acme/x"),
         (
+            "https://ada:s3cret x@bitbucket.org/acme/x",
+            "https://… …@bitbucket.org/acme/x",
+        ),
+        (
+            "https://bitbucket.example.com:7990/x",
+            "https://bitbucket.example.com:7990/x",
+        ),
+        (
             "git -c a=\"b s3cret\" clone git@bitbucket.org:acme/x.git",
             "git … git@bitbucket.org:acme/x.git",
         ),
