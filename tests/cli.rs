@@ -26,12 +26,13 @@ const CLOUD: &str = "git@ssh.bitbucket.org:acme/analytics-platform.git";
 const DATA_CENTER: &str = "ssh://git@git.example.com:7999/acme/analytics-platform.git";
 
 /// Every command by its name.
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "demo",
     "check",
     "url",
     "key",
     "allowlist",
+    "explain",
     "simulate",
     "completions",
     "man",
