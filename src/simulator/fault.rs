@@ -48,7 +48,6 @@ faults! {
     OtherHostKey = "other-host-key", HostKeyChanged, "has another host key than it says it has";
     AnyKey = "any-key", KeyQueryAnyKeyAccepted, "accepts every key";
     NoPublickey = "no-publickey", KeyQueryPublickeyNotOffered, "takes passwords only";
-    OneAttempt = "one-attempt", KeyQueryTooManyAttempts, "ends the session at the first refused key";
     HangUpOnQuery = "hang-up-on-query", KeyQueryClosed, "hangs up when asked about a key";
 }
 

@@ -202,11 +202,7 @@ impl Visitor {
     /// Refuses a key. The client is free to try another, but not for ever.
     async fn refuse(&mut self) -> Auth {
         self.refusals += 1;
-        let allowed = match self.premises.fault {
-            Some(Fault::OneAttempt) => 1,
-            _ => MAX_AUTH_TRIES,
-        };
-        if self.refusals >= allowed
+        if self.refusals >= MAX_AUTH_TRIES
             && let Some(connection) = self.connection.get()
         {
             let reason = Disconnect::NoMoreAuthMethodsAvailable;
