@@ -19,7 +19,7 @@ use doorkey::check::{
 };
 use doorkey::runtime::connection_test;
 use doorkey::simulator::{Event, NewKey, Options, Permission, Place, SilentPort, Simulator};
-use ssh_key::PublicKey;
+use ssh_key::{HashAlg, PublicKey};
 use support::outcome::{
     CLOUD, DATA_CENTER, Outcome, PATIENCE, RequestExt as _, SHORT, fresh_key, request, run, to_port,
 };
@@ -757,6 +757,29 @@ async fn a_host_key_is_trusted_for_what_is_known_of_it() {
         let summary = &outcome.check(CheckId::HostKey).summary;
         assert!(summary.contains(words), "{summary}");
     }
+}
+
+#[tokio::test]
+async fn a_pinned_fingerprint_is_looked_for_among_all_types_of_host_key() {
+    let (simulator, key) = data_center_with_key();
+    let port = simulator.ssh_address().port();
+    let pinning = |fingerprint: &str| HostKeyTrust {
+        pinned: vec![fingerprint.parse().unwrap()],
+        ..HostKeyTrust::default()
+    };
+    let request = request(DATA_CENTER, key).connected_to(port);
+    for host_key in simulator.host_keys() {
+        let fingerprint = host_key.fingerprint(HashAlg::Sha256).to_string();
+        let outcome = run(&request.clone().trusting(pinning(&fingerprint))).await;
+        outcome.assert_ready();
+        let detail = outcome.check(CheckId::HostKey).detail.clone().unwrap();
+        assert_eq!(detail, format!("{} {fingerprint}", host_key.algorithm()));
+    }
+    let stranger = HostKey::new().fingerprint();
+    let outcome = run(&request.trusting(pinning(&stranger))).await;
+    assert_eq!(outcome.cause(), Some(Code::HostKeyChanged));
+    // The key shown first is the one that is told.
+    assert!(outcome.detail().contains(&simulator.fingerprint()));
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use ssh_key::Algorithm;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
@@ -15,7 +16,7 @@ use crate::adapters::ssh::{Exchanged, Peer, Session};
 use crate::bitbucket::address::shown;
 use crate::bitbucket::{RepositoryAddress, read_address};
 use crate::check::connect_to::ConnectTo;
-use crate::check::request::TestRequest;
+use crate::check::request::{TestRequest, TestSettings};
 use crate::check::stage::key_query::Answer;
 use crate::check::stage::{address, dns, key, key_query, ssh, tcp};
 use crate::check::{Check, CheckId, FixId, Report, Status, TestEvent};
@@ -158,11 +159,12 @@ impl<'a> Climb<'a> {
     ) -> Option<Session> {
         let (edition, port) = (address.edition(), address.port());
         let started = self.begin(CheckId::Ssh);
-        let trust = Arc::clone(&self.request.settings.host_keys);
-        let preferred = trust.preferred_algorithms(edition, address.host(), port);
-        let host = address.host().to_owned();
-        let judge = Box::new(move |key: &_| trust.judge(edition, &host, port, key));
-        let mut peer = Peer::start(stream, preferred, judge);
+        let settings = &self.request.settings;
+        let algorithms = settings
+            .host_keys
+            .preferred_algorithms(edition, address.host(), port);
+        let reached = stream.peer_addr().ok();
+        let mut peer = start(settings, address, stream, algorithms.clone());
 
         let limit = self.limit(self.request.settings.limits.greeting);
         let greeted = match peer.identification(limit).await {
@@ -182,9 +184,12 @@ impl<'a> Climb<'a> {
             }
             Exchanged::HostKeyRefused(host_key) => {
                 self.came_out(greeted.took(started.elapsed()));
-                self.begin(CheckId::HostKey);
-                self.came_out(host_key.to_check());
-                None
+                let started = self.begin(CheckId::HostKey);
+                let left = settings.host_keys.left_to_ask(&algorithms, &host_key);
+                let session = self.pinned_session(address, reached, left).await;
+                let host_key = session.as_ref().map_or(&host_key, Session::host_key);
+                self.came_out(host_key.to_check().took(started.elapsed()));
+                session
             }
             Exchanged::Session(session) => {
                 self.came_out(greeted.took(started.elapsed()));
@@ -193,6 +198,35 @@ impl<'a> Climb<'a> {
                 Some(session)
             }
         }
+    }
+
+    /// A session with a server that showed another key than the pinned one, if it has the pinned one, too. Each further
+    /// key it has takes a connection of its own.
+    async fn pinned_session(
+        &mut self,
+        address: &RepositoryAddress,
+        reached: Option<SocketAddr>,
+        mut algorithms: Vec<Algorithm>,
+    ) -> Option<Session> {
+        let settings = &self.request.settings;
+        let limits = &settings.limits;
+        while !algorithms.is_empty() {
+            let limit = self.limit(limits.connect);
+            let (_, stream) = network::connect(reached, limit).await;
+            let mut peer = start(settings, address, stream?, algorithms.clone());
+            let limit = self.limit(limits.greeting);
+            peer.identification(limit).await.ok()?;
+            let limit = self.limit(limits.exchange);
+            match peer.exchange_keys(limit).await {
+                Exchanged::Session(session) => return Some(session),
+                Exchanged::HostKeyRefused(shown) => {
+                    algorithms = settings.host_keys.left_to_ask(&algorithms, &shown);
+                }
+                // Most likely it has no further key.
+                Exchanged::Failed(_) => return None,
+            }
+        }
+        None
     }
 
     /// Asks about the vendor's key first: a refusal ends the matter with one query. Only an acceptance has to be told
@@ -281,6 +315,20 @@ impl<'a> Climb<'a> {
             })
             .collect()
     }
+}
+
+/// Starts a handshake that asks for these types of host key, in this order.
+fn start(
+    settings: &TestSettings,
+    address: &RepositoryAddress,
+    stream: TcpStream,
+    algorithms: Vec<Algorithm>,
+) -> Peer {
+    let trust = Arc::clone(&settings.host_keys);
+    let (edition, port) = (address.edition(), address.port());
+    let host = address.host().to_owned();
+    let judge = Box::new(move |key: &_| trust.judge(edition, &host, port, key));
+    Peer::start(stream, algorithms, judge)
 }
 
 fn why_not_made(id: CheckId) -> &'static str {
