@@ -1,9 +1,13 @@
 //! The wizard as a pure state machine: state, events, effects as values, and `update` between them.
 
+mod act;
 pub mod effect;
 pub mod event;
 pub mod field;
+mod fixes;
 pub mod keys;
+mod navigation;
+mod notices;
 pub mod overlay;
 pub mod questions;
 pub mod steps;
@@ -31,6 +35,13 @@ use steps::connection_test::ConnectionTest;
 use steps::prerequisites::Prerequisites;
 use steps::public_key::PublicKey;
 use steps::ssh_url::SshUrl;
+
+/// The effect of opening a page, if there is one to open.
+fn open(page: Option<&str>) -> Vec<Effect> {
+    page.map(|page| Effect::OpenPage(page.to_owned()))
+        .into_iter()
+        .collect()
+}
 
 /// How often a spinner moves.
 const SPINNER: Duration = Duration::from_millis(120);
