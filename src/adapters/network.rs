@@ -4,6 +4,7 @@ use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::time::Duration;
 
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -86,6 +87,14 @@ fn connect_failure(error: &io::Error) -> Failure {
         io::ErrorKind::TimedOut => Failure::TimedOut,
         _ => Failure::Unreachable(error.to_string()),
     }
+}
+
+/// Whether the first bytes a server sends begin an SSH identification (RFC 4253 section 4.2). Waits for them as long as
+/// the caller does.
+pub async fn speaks_ssh(mut stream: TcpStream) -> bool {
+    const BEGINNING: &[u8; 4] = b"SSH-";
+    let mut first = [0; BEGINNING.len()];
+    stream.read_exact(&mut first).await.is_ok() && first == *BEGINNING
 }
 
 /// Whether the system knows a way out. Connecting a datagram socket only asks the routing table; no packet leaves. The

@@ -6,6 +6,7 @@ pub mod address;
 mod assets;
 pub mod guide;
 pub mod host_keys;
+pub mod other_door;
 pub mod pages;
 mod percent;
 pub mod ssh_aliases;

@@ -7,13 +7,14 @@ use std::time::{Duration, SystemTime};
 
 use ssh_key::Algorithm;
 use tokio::net::TcpStream;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::access_key::AccessKey;
 use crate::access_key::control_key::control_key;
 use crate::adapters::network;
 use crate::adapters::ssh::{Exchanged, Peer, Session};
 use crate::bitbucket::address::shown;
+use crate::bitbucket::other_door::other_door;
 use crate::bitbucket::{RepositoryAddress, read_address};
 use crate::check::connect_to::ConnectTo;
 use crate::check::request::{TestRequest, TestSettings};
@@ -147,9 +148,32 @@ impl<'a> Climb<'a> {
             .map(|address| SocketAddr::new(address, target_port));
         let limit = self.limit(self.request.settings.limits.connect);
         let (attempts, stream) = network::connect(addresses, limit).await;
-        let check = tcp::judge(address.edition(), host, port, &attempts);
-        self.came_out(check.took(started.elapsed()));
+        let check = tcp::judge(address.edition(), host, port, &attempts).took(started.elapsed());
+        let check = if stream.is_some() {
+            check
+        } else {
+            self.with_other_door(check, address).await
+        };
+        self.came_out(check);
         stream
+    }
+
+    /// Adds whether the server answers at another door. One that leads elsewhere than this test was told to go is not
+    /// knocked at.
+    async fn with_other_door(&mut self, check: Check, address: &RepositoryAddress) -> Check {
+        let rules = &self.request.settings.connect_to;
+        let is_redirected = ConnectTo::route(rules, address.host(), address.port()).is_some();
+        let Some(door) = other_door(address) else {
+            return check;
+        };
+        let (host, port) = match ConnectTo::route(rules, &door.host, door.port) {
+            Some(route) => route,
+            None if is_redirected => return check,
+            None => (door.host.as_str(), door.port),
+        };
+        let limit = self.limit(self.request.settings.limits.other_door);
+        let answered = timeout(limit, greets(host, port, limit)).await;
+        tcp::with_other_door(check, address.edition(), &door, answered.unwrap_or(false))
     }
 
     async fn handshake(
@@ -172,7 +196,11 @@ impl<'a> Climb<'a> {
             Err(failure) => ssh::failed(edition, port, &failure),
         };
         if !greeted.lets_through() {
-            self.came_out(greeted.took(started.elapsed()));
+            let mut check = greeted.took(started.elapsed());
+            if check.fixes.iter().any(|fix| fix.id == FixId::TryPort7999) {
+                check = self.with_other_door(check, address).await;
+            }
+            self.came_out(check);
             return None;
         }
         let limit = self.limit(self.request.settings.limits.exchange);
@@ -329,6 +357,20 @@ fn start(
     let host = address.host().to_owned();
     let judge = Box::new(move |key: &_| trust.judge(edition, &host, port, key));
     Peer::start(stream, algorithms, judge)
+}
+
+/// Whether something that speaks SSH greets at this host and port.
+async fn greets(host: &str, port: u16, limit: Duration) -> bool {
+    let dns::Lookup::Found(addresses) = network::lookup(host, limit).await else {
+        return false;
+    };
+    let addresses = addresses
+        .into_iter()
+        .map(|address| SocketAddr::new(address, port));
+    match network::connect(addresses, limit).await {
+        (_, Some(stream)) => network::speaks_ssh(stream).await,
+        (_, None) => false,
+    }
 }
 
 fn why_not_made(id: CheckId) -> &'static str {

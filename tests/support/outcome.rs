@@ -40,6 +40,7 @@ pub(crate) fn request(url: &str, key: AccessKey) -> TestRequest {
             }),
             limits: Limits {
                 total: PATIENCE,
+                other_door: Duration::from_secs(5),
                 lookup: PATIENCE,
                 connect: PATIENCE,
                 greeting: PATIENCE,
