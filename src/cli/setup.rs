@@ -115,6 +115,11 @@ fn no_terminal(keyboard_elsewhere: bool) -> Option<&'static str> {
 
 /// Where things stand, and how to go on.
 fn parting_words(wizard: &Wizard) -> String {
+    if wizard.demo.is_some() {
+        return "That was the demo: nothing outside this computer was touched.\n\
+                To set up your own repository, run doorkey."
+            .to_owned();
+    }
     let url = wizard
         .address()
         .map(crate::bitbucket::RepositoryAddress::ssh);
