@@ -3,5 +3,6 @@
 
 pub(crate) mod outcome;
 pub(crate) mod peer;
+pub(crate) mod requirements;
 pub(crate) mod ssh_server;
 pub(crate) mod wire;
