@@ -75,6 +75,11 @@ impl Report {
         })
     }
 
+    /// The check to explain: the first failure, or else the first warning.
+    pub fn trouble(&self) -> Option<&Check> {
+        trouble(&self.checks)
+    }
+
     /// The outcome of one check.
     pub fn check(&self, id: CheckId) -> Option<&Check> {
         self.checks.iter().find(|check| check.id == id)
@@ -90,6 +95,12 @@ impl Report {
     pub fn to_json_pretty(&self) -> String {
         serde_json::to_string_pretty(&json::Report::from(self)).unwrap_or_default()
     }
+}
+
+/// The check to explain among these: the first failure, or else the first warning.
+pub fn trouble(checks: &[Check]) -> Option<&Check> {
+    let first = |status| checks.iter().find(move |check| check.status == status);
+    first(Status::Fail).or_else(|| first(Status::Warn))
 }
 
 /// Milliseconds with one digit after the point: finer would be noise.

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::effect::{CopyId, Effect};
-use super::steps::connection_test::Watch;
 use super::{Overlay, StepId, Wizard, open};
 use crate::bitbucket::pages;
 use crate::check::FixId;
 use crate::check::request::TestRequest;
+use crate::check::watch::{self, Watch};
 
 impl Wizard {
     pub(super) fn start_test(&mut self) -> Vec<Effect> {
@@ -45,7 +45,7 @@ impl Wizard {
                 .into_iter()
                 .collect();
         }
-        self.connection_test.watch = Some(Watch::new(self.now));
+        self.connection_test.watch = Some(Watch::new(self.now, watch::USUAL_LIMIT));
         self.test_again()
     }
 

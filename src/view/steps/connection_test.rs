@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use crate::check::watch::Watch;
 use crate::check::{Check, Code, FixId, Status, Verdict};
 use crate::text::shorten_middle;
 use crate::view::ladder;
 use crate::view::page::Page;
 use crate::wizard::Wizard;
-use crate::wizard::steps::connection_test::Watch;
 
 /// How long one frame of the spinner stays.
 const FRAME: Duration = Duration::from_millis(120);
