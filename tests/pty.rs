@@ -152,6 +152,20 @@ fn the_wizard_turns_green() {
 }
 
 #[test]
+fn a_key_from_standard_input_leaves_the_keyboard_free() {
+    let mut terminal = OnTerminal::program("bash", ["-c", "exec \"$DOORKEY\" --key - < \"$KEY\""])
+        .env("DOORKEY", env!("CARGO_BIN_EXE_doorkey"))
+        .env("KEY", vendor_key())
+        .start();
+    terminal.walk_to(3);
+    terminal.wait_for_text("SHA256:jjexXT");
+    terminal.press("q");
+    terminal.wait_for_text("Quit now?");
+    terminal.press("y");
+    terminal.ends_with(3);
+}
+
+#[test]
 fn a_watch_finds_a_key_that_somebody_adds() {
     let Prepared { bitbucket, program } = prepared();
     let mut terminal = program.start();
