@@ -103,7 +103,12 @@ fn the_address_of_step_four_becomes_the_url_of_step_five() {
 
 #[test]
 fn an_address_typed_in_step_five_is_not_overwritten_by_step_four() {
-    let mut walk = Walk::given("git@ssh.bitbucket.org:acme/other.git").to(StepId::AccessKeysPage);
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
+    walk.keys("e");
+    walk.control('u');
+    walk.paste("git@ssh.bitbucket.org:acme/other.git");
+    walk.press(KeyCode::Esc);
+    walk.press(KeyCode::Left);
     walk.keys("e");
     walk.control('u');
     walk.paste("https://bitbucket.org/acme/analytics");
@@ -112,6 +117,56 @@ fn an_address_typed_in_step_five_is_not_overwritten_by_step_four() {
         walk.wizard.ssh_url.field.text(),
         "git@ssh.bitbucket.org:acme/other.git"
     );
+}
+
+#[test]
+fn an_address_given_beforehand_follows_a_change_in_step_four() {
+    let mut walk = Walk::given("git@bitbucket.org:acme/other.git").to(StepId::AccessKeysPage);
+    assert_eq!(
+        walk.wizard.ssh_url.field.text(),
+        "git@bitbucket.org:acme/other.git",
+        "as it was given"
+    );
+    walk.keys("e");
+    walk.control('u');
+    walk.paste("https://bitbucket.org/acme/analytics");
+    assert_eq!(walk.wizard.ssh_url.field.text(), CLOUD_URL);
+}
+
+#[test]
+fn secrets_in_an_address_are_dropped_at_once() {
+    for step in [StepId::AccessKeysPage, StepId::SshUrl] {
+        let mut walk = Walk::given(CLOUD_URL).to(step);
+        walk.keys("e");
+        walk.control('u');
+        walk.paste("https://jane:s3cret@bitbucket.org/acme/analytics.git");
+        assert!(!format!("{:?}", walk.wizard).contains("s3cret"), "{step:?}");
+        assert!(
+            walk.wizard
+                .notice
+                .as_ref()
+                .is_some_and(|notice| notice.is_problem)
+        );
+        walk.control('u');
+        walk.paste(PRIVATE);
+        assert!(
+            !format!("{:?}", walk.wizard).contains("b3BlbnNzaC1"),
+            "{step:?}"
+        );
+    }
+    let given = Walk::given("https://jane:s3cret@bitbucket.org/acme/analytics.git");
+    assert!(!format!("{:?}", given.wizard).contains("s3cret"));
+}
+
+#[test]
+fn while_a_watch_tests_its_fixes_stay_at_hand() {
+    let mut walk = not_recognised(CLOUD_URL);
+    walk.keys("w");
+    assert!(walk.wizard.connection_test.running);
+    assert!(matches!(
+        &walk.keys("c")[..],
+        [Effect::Copy(CopyId::Key, _)]
+    ));
 }
 
 #[test]

@@ -24,6 +24,7 @@ pub use update::update;
 use zeroize::Zeroizing;
 
 use crate::access_key::AccessKey;
+use crate::bitbucket::address::without_password;
 use crate::bitbucket::{Edition, RepositoryAddress};
 use crate::check::Verdict;
 use crate::check::request::TestSettings;
@@ -172,14 +173,15 @@ impl Wizard {
     /// A wizard at its first step.
     pub fn new(setup: Setup) -> Self {
         let aliases = &setup.settings.aliases;
+        let url = without_password(&setup.url).unwrap_or(setup.url);
         let mut wizard = Self {
             step: StepId::FIRST,
             reached: StepId::FIRST,
             prerequisites: Prerequisites::default(),
             allowlist: Allowlist::default(),
             public_key: PublicKey::new(setup.key.as_deref().map(Vec::as_slice)),
-            access_keys_page: AccessKeysPage::new(&setup.url, aliases),
-            ssh_url: SshUrl::new(&setup.url, aliases),
+            access_keys_page: AccessKeysPage::new(&url, aliases),
+            ssh_url: SshUrl::new(&url, aliases),
             connection_test: ConnectionTest::default(),
             overlay: None,
             notice: None,
@@ -193,7 +195,7 @@ impl Wizard {
         if let Some(region) = setup.region {
             wizard.allowlist.set_region(region);
         }
-        wizard.follow_address();
+        wizard.take_edition_from_address();
         wizard
     }
 
@@ -294,11 +296,18 @@ impl Wizard {
         }
     }
 
-    /// Lets what an address shows decide the edition, and the SSH URL follow the repository's address.
+    /// Lets the SSH URL follow the repository's address after a change.
     fn follow_address(&mut self) {
+        self.take_edition_from_address();
+        if let Ok(reading) = &self.access_keys_page.reading {
+            self.ssh_url.derive(reading, &self.settings.aliases);
+        }
+    }
+
+    /// Lets the repository's address decide which Bitbucket this is about.
+    fn take_edition_from_address(&mut self) {
         if let Ok(reading) = &self.access_keys_page.reading {
             self.prerequisites.set_edition(reading.address.edition());
-            self.ssh_url.derive(reading, &self.settings.aliases);
         }
     }
 }

@@ -84,11 +84,11 @@ fn trouble(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
 fn fixes(wizard: &Wizard, page: &mut Page<'_>) {
     let (key, words) = (page.theme.accent(), page.theme.text());
     let test = &wizard.connection_test;
-    for fix in test.fixes_to_offer() {
-        page.hanging(&format!("  {}  ", fix.id.key()), key, &fix.title, words);
-    }
     if wizard.demo.is_some() && test.offers(FixId::OpenAccessKeys) {
         page.hanging("  d  ", key, "Do it for me (demo only)", words);
+    }
+    for fix in test.fixes_to_offer() {
+        page.hanging(&format!("  {}  ", fix.id.key()), key, &fix.title, words);
     }
 }
 

@@ -124,7 +124,7 @@ impl ConnectionTest {
     /// The keys of this step.
     pub fn bindings(&self, demo: bool) -> Vec<Binding> {
         let mut bindings = Vec::new();
-        if self.running {
+        if self.running && self.watch.is_none() {
             bindings.push(Binding::new(KeyCode::Esc, Action::Cancel, "stop the test"));
             bindings.push(Binding::letter('x', Action::Cancel, "stop the test").only_in_help());
             return bindings;
@@ -137,16 +137,12 @@ impl ConnectionTest {
         if self.verdict() == Some(Verdict::Ready) {
             bindings.push(Binding::new(KeyCode::Enter, Action::Finish, "finish"));
         }
+        if demo && self.offers(FixId::OpenAccessKeys) {
+            bindings.push(Binding::letter('d', Action::AddKeyForMe, "do it for me"));
+        }
         bindings.extend(self.fixes_to_offer().map(|fix| fix_binding(fix.id)));
         if !self.offers(FixId::Retry) {
             bindings.push(Binding::letter('r', Action::Retry, FixId::Retry.label()));
-        }
-        if demo && self.offers(FixId::OpenAccessKeys) {
-            bindings.push(Binding::letter(
-                'd',
-                Action::AddKeyForMe,
-                "do it for me (demo only)",
-            ));
         }
         bindings
     }

@@ -17,7 +17,7 @@ pub struct SshUrl {
     pub reading: Result<Reading, Refusal>,
     /// Whether letters go into the field.
     pub typing: bool,
-    /// Whether a person put it there; what doorkey derived may be derived again.
+    /// Whether a person typed it in this step; anything else follows the address of the step before.
     pub by_hand: bool,
 }
 
@@ -28,7 +28,7 @@ impl SshUrl {
             field: Field::new(given),
             reading: read_address(given, aliases),
             typing: given.is_empty(),
-            by_hand: !given.is_empty(),
+            by_hand: false,
         }
     }
 
