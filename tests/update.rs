@@ -378,12 +378,8 @@ fn every_fix_that_is_offered_has_a_key_that_does_something() {
             "SHA256:ybgmFkzwOSotHTHLJgHO0QN8L0xErw6vd0VhFA9m3SM",
         );
         walk.tell(vec![check]);
-        let offered: Vec<FixId> = walk
-            .wizard
-            .connection_test
-            .fixes_to_offer()
-            .map(|fix| fix.id)
-            .collect();
+        let offered = walk.wizard.connection_test.fixes_to_offer();
+        let offered: Vec<FixId> = offered.iter().map(|fix| fix.id).collect();
         for fix in offered {
             let mut after = walk.clone();
             let bound = bindings(&after.wizard)
@@ -425,6 +421,22 @@ fn a_trusted_host_key_counts_in_the_next_test() {
     };
     let trusted = &request.settings.host_keys.trusted;
     assert_eq!(trusted[0].fingerprint().to_string(), fingerprint);
+}
+
+#[test]
+fn who_the_server_is_comes_before_what_it_says() {
+    let mut walk =
+        Walk::given("ssh://git@git.example.com:7999/data/analytics.git").to(StepId::ConnectionTest);
+    let unknown =
+        Check::found(Code::HostKeyUnknown).with_fix_value(FixId::TrustHostKey, "SHA256:x");
+    walk.tell(vec![unknown, Check::found(Code::KeyQueryNotRecognised)]);
+    let fixes = walk.wizard.connection_test.fixes_to_offer();
+    let ids: Vec<FixId> = fixes.iter().map(|fix| fix.id).collect();
+    assert_eq!(ids[0], FixId::TrustHostKey);
+    assert!(
+        ids.contains(&FixId::OpenAccessKeys),
+        "and the fixes of both work"
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Check, FixId, Report, Verdict};
+use super::{Check, FixId, Report, Status, Verdict};
 
 /// The first pause; each further one is half as long again.
 const FIRST_PAUSE: Duration = Duration::from_secs(3);
@@ -68,13 +68,23 @@ impl Watch {
     }
 }
 
-/// Whether a report's trouble can pass by itself: testing again is among its fixes.
+/// Whether a report's failures, or where there is none its doubts, can pass by themselves: then testing again is among
+/// the fixes of each.
 fn waiting_may_cure(report: &Report) -> bool {
     let offers = |check: &Check| {
         let mut ids = check.fixes.iter().map(|fix| fix.id);
         ids.any(|id| matches!(id, FixId::Watch | FixId::Retry))
     };
-    report.trouble().is_none_or(offers)
+    let with = |status| {
+        report
+            .checks
+            .iter()
+            .filter(move |check| check.status == status)
+    };
+    match with(Status::Fail).next() {
+        Some(_) => with(Status::Fail).all(offers),
+        None => with(Status::Warn).any(offers),
+    }
 }
 
 #[cfg(test)]

@@ -128,6 +128,7 @@ fn edit(wizard: &mut Wizard, change: impl FnOnce(&mut Field)) {
         StepId::SshUrl => {
             let ssh_url = &mut wizard.ssh_url;
             ssh_url.by_hand = true;
+            ssh_url.guessed = false;
             ssh_url.reading = read_address(ssh_url.field.text(), aliases);
         }
         _ => {}
