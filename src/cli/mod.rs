@@ -2,6 +2,7 @@
 
 mod allowlist;
 mod answer;
+mod api_options;
 mod check;
 mod demo;
 mod key;
