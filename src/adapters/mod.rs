@@ -5,5 +5,6 @@ pub mod browser;
 pub mod clipboard;
 pub mod key_file;
 pub mod network;
+pub mod rest;
 pub mod ssh;
 pub mod ssh_files;

@@ -3,15 +3,18 @@
 //! Nothing here touches the network, a file or the clock. What can change about Bitbucket is data in `assets/`.
 
 pub mod address;
+pub mod api;
 mod assets;
 pub mod guide;
 pub mod host_keys;
 pub mod other_door;
 pub mod pages;
 mod percent;
+pub mod refusal;
 pub mod ssh_aliases;
 
 pub use address::{Reading, Refusal, Repair, RepositoryAddress, read_address};
+pub use api::{Api, ApiBase};
 pub use pages::RepositoryPlace;
 pub use ssh_aliases::SshAliases;
 

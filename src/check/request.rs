@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::api_access::ApiAccess;
 use super::connect_to::ConnectTo;
 use super::host_key::HostKeyTrust;
 use crate::access_key::{self, AccessKey};
@@ -28,6 +29,8 @@ pub struct TestSettings {
     pub host_keys: Arc<HostKeyTrust>,
     /// Where to connect instead.
     pub connect_to: Vec<ConnectTo>,
+    /// How to ask Bitbucket's REST interface, if at all.
+    pub api: ApiAccess,
     /// How long each stage may take.
     pub limits: Limits,
 }
@@ -49,6 +52,8 @@ pub struct Limits {
     pub exchange: Duration,
     /// One query about a key.
     pub query: Duration,
+    /// All questions to the REST interface together.
+    pub api: Duration,
 }
 
 impl Default for Limits {
@@ -61,6 +66,7 @@ impl Default for Limits {
             greeting: Duration::from_secs(5),
             exchange: Duration::from_secs(10),
             query: Duration::from_secs(10),
+            api: Duration::from_secs(15),
         }
     }
 }

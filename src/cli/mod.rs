@@ -7,14 +7,19 @@
 
 mod allowlist;
 mod answer;
+mod api_options;
 mod check;
 mod completions;
+mod confirm;
 mod demo;
 mod explain;
+mod grant;
 mod key;
 mod key_source;
 mod look;
 mod man;
+mod rest_target;
+mod revoke;
 mod setup;
 mod simulate;
 mod test_options;
@@ -98,6 +103,8 @@ struct Cli {
 enum Command {
     Demo(demo::Arguments),
     Check(check::Arguments),
+    Grant(grant::Arguments),
+    Revoke(revoke::Arguments),
     Url(url::Arguments),
     Key(key::Arguments),
     Allowlist(allowlist::Arguments),
@@ -117,6 +124,8 @@ pub fn run() -> Exit {
         None => setup::run(&cli.setup),
         Some(Command::Demo(arguments)) => demo::run(&arguments),
         Some(Command::Check(arguments)) => check::run(&arguments),
+        Some(Command::Grant(arguments)) => grant::run(&arguments),
+        Some(Command::Revoke(arguments)) => revoke::run(&arguments),
         Some(Command::Url(arguments)) => url::run(arguments),
         Some(Command::Key(arguments)) => key::run(&arguments),
         Some(Command::Allowlist(arguments)) => allowlist::run(arguments),

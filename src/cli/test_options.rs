@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::api_options::ApiOptions;
 use crate::adapters::ssh_files;
 use crate::check::connect_to::ConnectTo;
 use crate::check::host_key::HostKeyTrust;
@@ -31,6 +32,8 @@ pub(super) struct TestOptions {
     /// Connect to ADDR:PORT instead of HOST:PORT, as curl does: for tunnels and tests (may be repeated)
     #[arg(long, value_name = "HOST:PORT:ADDR:PORT")]
     connect_to: Vec<ConnectTo>,
+    #[command(flatten)]
+    api: ApiOptions,
 }
 
 /// The longest time a test can be given.
@@ -61,6 +64,7 @@ impl TestOptions {
                 ..HostKeyTrust::default()
             }),
             connect_to: self.connect_to.clone(),
+            api: self.api.access()?,
             limits: Limits {
                 total: self.timeout,
                 ..Limits::default()

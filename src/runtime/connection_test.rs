@@ -9,6 +9,7 @@ use ssh_key::Algorithm;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
+use super::upper_rungs;
 use crate::access_key::AccessKey;
 use crate::access_key::control_key::control_key;
 use crate::adapters::network;
@@ -44,21 +45,21 @@ pub async fn run(request: &TestRequest, mut tell: impl FnMut(TestEvent) + Send) 
     climb.begin(CheckId::Key);
     climb.came_out(key::judge(&request.key));
 
-    if let (Some(tested), Ok(key)) = (&tested, &request.key) {
-        let suggested = reading
-            .as_ref()
-            .ok()
-            .filter(|reading| reading.repair.is_some())
-            .map(|reading| &reading.address);
-        match suggested {
-            // The address may work as it is, but another is the right one: try both, and say which answered.
-            Some(suggested) => {
-                let mut unheard = |_| {};
-                let mut other = Climb::new(request, &mut unheard);
-                tokio::join!(climb.up(tested, key), other.up(suggested, key));
-                climb.compare_with(&other, suggested);
-            }
-            None => climb.up(tested, key).await,
+    if let (Some(tested), Ok(reading), Ok(key)) = (&tested, &reading, &request.key) {
+        // At work from here on, beside the climb over SSH, so that it takes no time of its own.
+        let upper_rungs = upper_rungs::start(&request.settings, &reading.place, tested, key);
+        // The address may work as it is, but another is the right one: try both, and say which answered.
+        if reading.repair.is_some() {
+            let suggested = &reading.address;
+            let mut unheard = |_| {};
+            let mut other = Climb::new(request, &mut unheard);
+            tokio::join!(climb.up(tested, key), other.up(suggested, key));
+            climb.compare_with(&other, suggested);
+        } else {
+            climb.up(tested, key).await;
+        }
+        if let Some(upper_rungs) = upper_rungs {
+            climb.upper_rungs(upper_rungs).await;
         }
     }
     let checks = climb.finished();
@@ -285,6 +286,21 @@ impl<'a> Climb<'a> {
         Some(session.would_accept(SSH_USER, &fresh, limit).await)
     }
 
+    /// What the REST interface said. A server that is not the one it claims to be ends the test, so nothing is told after it.
+    async fn upper_rungs(&mut self, checks: impl Future<Output = [Check; 3]>) {
+        let is_failed = |check: &Check| check.id == CheckId::HostKey && !check.lets_through();
+        if self.checks.iter().any(is_failed) {
+            return;
+        }
+        self.begin(CheckId::Repository);
+        for check in checks.await {
+            if check.id != CheckId::Repository {
+                self.begin(check.id);
+            }
+            self.came_out(check);
+        }
+    }
+
     /// Adds to the check of the address how the suggested one fared, and offers it where it got further.
     fn compare_with(&mut self, other: &Climb<'_>, suggested: &RepositoryAddress) {
         let (own, others) = (self.first_failure(), other.first_failure());
@@ -339,7 +355,7 @@ impl<'a> Climb<'a> {
             .map(|id| {
                 let made = self.checks.iter().find(|check| check.id == id);
                 made.cloned()
-                    .unwrap_or_else(|| Check::skip(id, why_not_made(id)))
+                    .unwrap_or_else(|| Check::skip(id, why_not_made(id, &self.request.settings)))
             })
             .collect()
     }
@@ -373,9 +389,11 @@ async fn greets(host: &str, port: u16, limit: Duration) -> bool {
     }
 }
 
-fn why_not_made(id: CheckId) -> &'static str {
+fn why_not_made(id: CheckId, settings: &TestSettings) -> &'static str {
     match id {
-        CheckId::Repository | CheckId::Permission | CheckId::VendorUse => {
+        CheckId::Repository | CheckId::Permission | CheckId::VendorUse
+            if settings.api.token.is_none() =>
+        {
             "not tested: a public key alone can't show it"
         }
         _ => "not tested: an earlier check failed",

@@ -3,4 +3,5 @@
 pub mod connection_test;
 pub mod ports;
 pub mod screen;
+mod upper_rungs;
 pub mod wizard_loop;

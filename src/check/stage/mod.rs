@@ -6,6 +6,7 @@ pub mod address;
 pub mod dns;
 pub mod key;
 pub mod key_query;
+pub mod repository;
 pub mod ssh;
 pub mod tcp;
 
