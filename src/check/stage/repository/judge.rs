@@ -153,6 +153,7 @@ mod tests {
 
     use super::*;
     use crate::bitbucket::Reading;
+    use crate::check::Standing::{Proven, Refuted, Unknown};
     use crate::check::stage::repository::{NoAnswer, Unusable};
     use crate::check::{Proof, Rung, Standing, Status};
 
@@ -205,7 +206,6 @@ mod tests {
         assert_eq!(checks[0].elapsed, Some(Duration::from_millis(3)));
         assert_eq!(checks[1].status, Status::Pass);
         assert_eq!(checks[2].code, Some(Code::VendorUseNever));
-        use Standing::*;
         assert_eq!(standings(&checks), [Proven, Proven, Refuted]);
 
         let used = ListedKey {
@@ -233,7 +233,6 @@ mod tests {
         assert!(checks[0].summary.starts_with("listed on its project DATA"));
         assert_eq!(checks[1].code, Some(Code::PermissionReadWrite));
         assert_eq!(checks[2].status, Status::Skip);
-        use Standing::*;
         assert_eq!(standings(&checks), [Proven, Refuted, Unknown]);
     }
 
@@ -250,7 +249,6 @@ mod tests {
 
     #[test]
     fn a_key_that_is_not_listed_is_not_here_unless_the_project_is_hidden() {
-        use Standing::*;
         let unseen = Some(NoAnswer::Refused {
             status: 403,
             words: Some("Your credentials lack one or more required privilege scopes.".to_owned()),
