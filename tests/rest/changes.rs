@@ -122,6 +122,31 @@ fn nothing_is_changed_without_consent() {
 }
 
 #[test]
+fn at_a_terminal_it_is_asked_what_to_do() {
+    let world = World::cloud();
+    let program = Program::for_world(&world);
+    let (key, api) = (program.key(&world.key), world.simulator.api());
+    let at_a_terminal = |command: &str, typed: &str| {
+        let arguments = [command, CLOUD_PAGE, "--key", &key, "--api-url", &api];
+        let (status, shown) = program.run_at_a_terminal(&arguments, typed);
+        for said in [
+            REPOSITORY,
+            &world.key.fingerprint(),
+            "Coalesce Quality",
+            "read only",
+        ] {
+            assert!(shown.contains(said), "{shown}");
+        }
+        (status, world.keys())
+    };
+    assert_eq!(at_a_terminal("grant", "n\r"), (1, 0));
+    assert_eq!(at_a_terminal("grant", "\r"), (1, 0));
+    assert_eq!(at_a_terminal("grant", "y\r"), (0, 1));
+    assert_eq!(at_a_terminal("revoke", "no\r"), (1, 1));
+    assert_eq!(at_a_terminal("revoke", "yes\r"), (0, 0));
+}
+
+#[test]
 fn a_key_that_may_write_is_not_what_was_asked_for() {
     let world = World::data_center();
     world.add(&world.key, &repository(REPOSITORY), Permission::ReadWrite);

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::authority::Authority;
 use crate::raw::{Raw, answer, error};
-use crate::world::{REPOSITORY, World, access, closed_port, code, detail, upper};
+use crate::world::{REPOSITORY, World, access, check, closed_port, code, detail, upper};
 
 /// Far more than anything here takes; only reached when something hangs.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -289,6 +289,8 @@ fn a_silent_server_is_given_up_after_its_own_limit() {
             detail(&report)
         );
         assert!(started.elapsed() < PATIENCE);
+        let took = check(&report, CheckId::Repository).elapsed;
+        assert!(took.is_some_and(|took| took >= world.settings.limits.api));
     }
 }
 

@@ -1,10 +1,12 @@
 //! The program as people run it. Whatever it prints, the token is not in it.
 
 use std::fs;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use doorkey::access_key::AccessKey;
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use tempfile::TempDir;
 
 use crate::world::World;
@@ -82,6 +84,45 @@ impl Program {
         run
     }
 }
+
+impl Program {
+    /// The same at a terminal, where `typed` is typed once the question is asked.
+    pub(crate) fn run_at_a_terminal(&self, arguments: &[&str], typed: &str) -> (u32, String) {
+        let pty = native_pty_system()
+            .openpty(PtySize::default())
+            .expect("a terminal");
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_doorkey"));
+        command.args(arguments);
+        command.env_clear();
+        command.env("HOME", self.home.path());
+        if let Some(token) = &self.token {
+            command.env(TOKEN_VARIABLE, token);
+        }
+        let mut child = pty.slave.spawn_command(command).expect("doorkey runs");
+        drop(pty.slave);
+        let mut reader = pty.master.try_clone_reader().expect("a reader");
+        let mut writer = pty.master.take_writer().expect("a writer");
+        let mut shown = Vec::new();
+        let mut buffer = [0; 1024];
+        // Reading fails when the program has ended (EIO on Linux).
+        while let Ok(count @ 1..) = reader.read(&mut buffer) {
+            let was_asked = shown.ends_with(QUESTION);
+            shown.extend_from_slice(&buffer[..count]);
+            if !was_asked && shown.ends_with(QUESTION) {
+                writer.write_all(typed.as_bytes()).expect("typed");
+            }
+        }
+        let status = child.wait().expect("a status").exit_code();
+        let shown = String::from_utf8_lossy(&shown).into_owned();
+        if let Some(token) = &self.token {
+            assert!(!shown.contains(token.as_str()), "{shown}");
+        }
+        (status, shown)
+    }
+}
+
+/// How every question ends.
+const QUESTION: &[u8] = b"[y/N] ";
 
 fn path_text(path: &Path) -> String {
     path.to_str().expect("UTF-8").to_owned()
