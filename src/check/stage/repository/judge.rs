@@ -153,6 +153,7 @@ mod tests {
 
     use super::*;
     use crate::bitbucket::Reading;
+    use crate::check::Standing::{Proven, Refuted, Unknown};
     use crate::check::stage::repository::{NoAnswer, Unusable};
     use crate::check::{Proof, Rung, Standing, Status};
     use Standing::*;
