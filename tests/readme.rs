@@ -112,7 +112,7 @@ fn run(command: &str, directory: &Path, simulator: &Simulator) {
             simulator.fingerprint(),
         ]),
         Some("grant" | "revoke") => {
-            arguments.extend(["--api-url".to_owned(), simulator.api(), "--yes".to_owned()])
+            arguments.extend(["--api-url".to_owned(), simulator.api(), "--yes".to_owned()]);
         }
         // The wizard and the demo need a terminal, and say so; the tests with a terminal walk through them.
         None | Some("demo") => expected = 2,

@@ -1,6 +1,7 @@
 //! What drives the pure parts: the connection test's order of stages, the wizard's loop, the terminal.
 
 pub mod connection_test;
+mod grant;
 pub mod ports;
 pub mod screen;
 mod upper_rungs;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::check::watch::Watch;
-use crate::check::{Check, Code, Fix, FixId, Status, Verdict};
+use crate::check::watch::{Goal, Watch};
+use crate::check::{Check, Code, Fix, FixId, Rung, Standing, Status, Verdict};
 use crate::text::shorten_middle;
 use crate::view::ladder;
 use crate::view::page::Page;
@@ -45,11 +45,17 @@ fn spinner(wizard: &Wizard, page: &Page<'_>) -> &'static str {
 }
 
 fn watching(watch: &Watch, running: bool, now: Duration, page: &mut Page<'_>) {
+    let awaited = match watch.goal {
+        Goal::Ready => "It goes green here as soon as the key is in.",
+        Goal::Used => {
+            "Press \"Test connection\" in Coalesce Quality: it goes green once Coalesce has been in."
+        }
+    };
     let words = match watch.next {
         Some(next) if !running => {
             // Rounded up, so that the count ends at 1 and not at 0.
             let left = next.saturating_sub(now).as_millis().div_ceil(1000);
-            format!("Watching: next test in {left} s. It goes green here as soon as the key is in.")
+            format!("Watching: next test in {left} s. {awaited}")
         }
         _ => "Watching: testing now.".to_owned(),
     };
@@ -86,8 +92,12 @@ fn fixes(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
     let (key, words) = (page.theme.accent(), page.theme.text());
     let offered: Vec<&Fix> = wizard.connection_test.fixes_of(check).collect();
     let adds_key = |fix: &&Fix| fix.id == FixId::OpenAccessKeys;
-    if wizard.demo.is_some() && offered.iter().any(adds_key) {
-        page.hanging("  d  ", key, "Do it for me (demo only)", words);
+    if offered.iter().any(adds_key) {
+        match (wizard.has_token(), &wizard.demo) {
+            (true, _) => page.hanging("  d  ", key, "Add the key for me, with the token", words),
+            (false, Some(_)) => page.hanging("  d  ", key, "Do it for me (demo only)", words),
+            (false, None) => {}
+        }
     }
     for fix in offered {
         page.hanging(&format!("  {}  ", fix.id.key()), key, &fix.title, words);
@@ -96,14 +106,23 @@ fn fixes(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
 
 fn summary(wizard: &Wizard, page: &mut Page<'_>) {
     let theme = page.theme;
-    page.styled(
-        "The key is in: Bitbucket recognises it.",
-        theme.good().patch(theme.strong()),
-    );
-    page.text(
-        "Not proven from here: which repositories it opens, that it only reads, and that Coalesce gets through an \
-         allowlist. Press \"Test connection\" in Coalesce Quality to prove these.",
-    );
+    let good = theme.good().patch(theme.strong());
+    let test = &wizard.connection_test;
+    let proven = |rung| test.standing(rung) == Standing::Proven;
+    if Rung::ALL.into_iter().all(proven) {
+        page.styled("All is proven: Coalesce Quality is in.", good);
+    } else if proven(Rung::ThisRepository) {
+        page.styled("The key is on this repository.", good);
+        if !proven(Rung::UsedByVendor) {
+            page.text("Not proven yet: that Coalesce gets in, through an allowlist too. Press \"Test connection\" in Coalesce Quality.");
+        }
+    } else {
+        page.styled("The key is in: Bitbucket recognises it.", good);
+        page.text(
+            "Not proven from here: which repositories it opens, that it only reads, and that Coalesce gets through an \
+             allowlist. Press \"Test connection\" in Coalesce Quality to prove these, or g to ask Bitbucket with a token.",
+        );
+    }
     if wizard.ssh_url.suggestion().is_none() {
         let url = wizard.ssh_url.field.text().trim();
         page.dim(&format!(
