@@ -111,6 +111,9 @@ fn run(command: &str, directory: &Path, simulator: &Simulator) {
             "--host-key".to_owned(),
             simulator.fingerprint(),
         ]),
+        Some("grant" | "revoke") => {
+            arguments.extend(["--api-url".to_owned(), simulator.api(), "--yes".to_owned()]);
+        }
         // The wizard and the demo need a terminal, and say so; the tests with a terminal walk through them.
         None | Some("demo") => expected = 2,
         _ => {}
@@ -120,6 +123,7 @@ fn run(command: &str, directory: &Path, simulator: &Simulator) {
         .current_dir(directory)
         .env_clear()
         .env("HOME", directory)
+        .envs(token(command, simulator))
         .stdin(Stdio::null())
         .output()
         .expect("the program");
@@ -130,4 +134,10 @@ fn run(command: &str, directory: &Path, simulator: &Simulator) {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+/// The commands that need a token have one.
+fn token(command: &str, simulator: &Simulator) -> Option<(&'static str, String)> {
+    let needed = command.contains("grant") || command.contains("revoke");
+    needed.then(|| ("DOORKEY_BITBUCKET_TOKEN", simulator.token().to_owned()))
 }
