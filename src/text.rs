@@ -1,5 +1,7 @@
 //! Making text from outside harmless, and fitting text into a given width.
 
+use std::time::Duration;
+
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// What stands for something that was cut away.
@@ -43,6 +45,15 @@ pub fn harmless(text: &str, limit: usize) -> String {
         kept += needed;
     }
     result
+}
+
+/// A limit or a duration for people, to a tenth of a second.
+pub fn in_seconds(duration: Duration) -> String {
+    let seconds = (duration.as_secs_f64() * 10.0).round() / 10.0;
+    match seconds.to_string().as_str() {
+        "1" => "1 second".to_owned(),
+        several => format!("{several} seconds"),
+    }
 }
 
 /// The number of terminal columns a text takes.
@@ -94,6 +105,15 @@ mod tests {
     fn long_text_is_cut_and_says_so() {
         assert_eq!(harmless("abcdef", 3), "abc…");
         assert_eq!(harmless("abc", 3), "abc");
+    }
+
+    #[test]
+    fn durations_read_like_speech() {
+        let read = |milliseconds| in_seconds(Duration::from_millis(milliseconds));
+        assert_eq!(read(10_000), "10 seconds");
+        assert_eq!(read(9_876), "9.9 seconds");
+        assert_eq!(read(1_000), "1 second");
+        assert_eq!(read(0), "0 seconds");
     }
 
     #[test]

@@ -157,6 +157,20 @@ screens! {
     ssh_url_https: Walk::given("https://bitbucket.org/acme/analytics.git").to(StepId::SshUrl);
     ssh_url_retired_host: Walk::given("git@bitbucket.org:acme/analytics.git").to(StepId::SshUrl);
     ssh_url_guessed_port: Walk::given("git@git.example.com:data/analytics.git").to(StepId::SshUrl);
+    ssh_url_derived_with_a_guess: {
+        let mut walk = Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
+        walk.keys("e");
+        walk.control('u');
+        walk.paste("https://git.example.com/projects/DATA/repos/analytics/browse");
+        walk.press(KeyCode::Enter);
+        walk
+    };
+    connection_test_unknown_host_key_and_refused_key: tested(DATA_CENTER_URL, vec![
+        Check::found(Code::HostKeyUnknown)
+            .with_detail(format!("The server shows ssh-ed25519 {FINGERPRINT}."))
+            .with_fix(FixId::TrustHostKey, format!("Trust {FINGERPRINT}")),
+        Check::found(Code::KeyQueryNotRecognised),
+    ]);
     ssh_url_typing: with(Walk::given(CLOUD_URL).to(StepId::SshUrl), |walk| {
         walk.keys("e");
         walk.control('u');

@@ -1,6 +1,7 @@
 //! The embedded Bitbucket over real sockets: with the real git and OpenSSH, and with HTTP written by hand.
 
-use std::ffi::OsStr;
+mod support;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use doorkey::bitbucket::Edition;
 use doorkey::simulator::{Event, NewKey, Options, Permission, Place, Simulator, StoredKey};
 use serde_json::{Value, json};
 use ssh_key::{Algorithm, LineEnding, PrivateKey};
+use support::requirements;
 use tempfile::TempDir;
 
 /// Far more than anything here takes; only reached when something hangs.
@@ -138,25 +140,8 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// Whether git and ssh are there. Says so when they aren't; where they must be, that is a failure.
 fn git_and_ssh_are_here() -> bool {
-    let runs = |program: &str, argument: &str| {
-        let status = Command::new(program)
-            .arg(argument)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
-        status.is_ok()
-    };
-    let here = runs("git", "--version") && runs("ssh", "-V");
-    if !here {
-        assert!(
-            std::env::var_os("DOORKEY_REQUIRE_INTEROP").as_deref() != Some(OsStr::new("1")),
-            "git and ssh are required, but missing"
-        );
-        eprintln!("SKIPPED: git or ssh is missing");
-    }
-    here
+    requirements::are_here(&["git", "ssh"])
 }
 
 // ---- HTTP -----------------------------------------------------------------------------------------------------
@@ -1035,8 +1020,7 @@ fn a_port_in_use_is_a_clear_error() {
     let output = output.expect("doorkey runs");
     assert_eq!(output.status.code(), Some(3));
     assert_eq!(stdout(&output), "");
-    let beginning =
-        format!("doorkey simulate: can't listen on port {port} of this computer for SSH: ");
+    let beginning = format!("doorkey: can't listen on port {port} of this computer for SSH: ");
     assert!(
         stderr(&output).starts_with(&beginning),
         "{}",

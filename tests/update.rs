@@ -103,7 +103,12 @@ fn the_address_of_step_four_becomes_the_url_of_step_five() {
 
 #[test]
 fn an_address_typed_in_step_five_is_not_overwritten_by_step_four() {
-    let mut walk = Walk::given("git@ssh.bitbucket.org:acme/other.git").to(StepId::AccessKeysPage);
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
+    walk.keys("e");
+    walk.control('u');
+    walk.paste("git@ssh.bitbucket.org:acme/other.git");
+    walk.press(KeyCode::Esc);
+    walk.press(KeyCode::Left);
     walk.keys("e");
     walk.control('u');
     walk.paste("https://bitbucket.org/acme/analytics");
@@ -112,6 +117,56 @@ fn an_address_typed_in_step_five_is_not_overwritten_by_step_four() {
         walk.wizard.ssh_url.field.text(),
         "git@ssh.bitbucket.org:acme/other.git"
     );
+}
+
+#[test]
+fn an_address_given_beforehand_follows_a_change_in_step_four() {
+    let mut walk = Walk::given("git@bitbucket.org:acme/other.git").to(StepId::AccessKeysPage);
+    assert_eq!(
+        walk.wizard.ssh_url.field.text(),
+        "git@bitbucket.org:acme/other.git",
+        "as it was given"
+    );
+    walk.keys("e");
+    walk.control('u');
+    walk.paste("https://bitbucket.org/acme/analytics");
+    assert_eq!(walk.wizard.ssh_url.field.text(), CLOUD_URL);
+}
+
+#[test]
+fn secrets_in_an_address_are_dropped_at_once() {
+    for step in [StepId::AccessKeysPage, StepId::SshUrl] {
+        let mut walk = Walk::given(CLOUD_URL).to(step);
+        walk.keys("e");
+        walk.control('u');
+        walk.paste("https://jane:s3cret@bitbucket.org/acme/analytics.git");
+        assert!(!format!("{:?}", walk.wizard).contains("s3cret"), "{step:?}");
+        assert!(
+            walk.wizard
+                .notice
+                .as_ref()
+                .is_some_and(|notice| notice.is_problem)
+        );
+        walk.control('u');
+        walk.paste(PRIVATE);
+        assert!(
+            !format!("{:?}", walk.wizard).contains("b3BlbnNzaC1"),
+            "{step:?}"
+        );
+    }
+    let given = Walk::given("https://jane:s3cret@bitbucket.org/acme/analytics.git");
+    assert!(!format!("{:?}", given.wizard).contains("s3cret"));
+}
+
+#[test]
+fn while_a_watch_tests_its_fixes_stay_at_hand() {
+    let mut walk = not_recognised(CLOUD_URL);
+    walk.keys("w");
+    assert!(walk.wizard.connection_test.running);
+    assert!(matches!(
+        &walk.keys("c")[..],
+        [Effect::Copy(CopyId::Key, _)]
+    ));
 }
 
 #[test]
@@ -323,12 +378,8 @@ fn every_fix_that_is_offered_has_a_key_that_does_something() {
             "SHA256:ybgmFkzwOSotHTHLJgHO0QN8L0xErw6vd0VhFA9m3SM",
         );
         walk.tell(vec![check]);
-        let offered: Vec<FixId> = walk
-            .wizard
-            .connection_test
-            .fixes_to_offer()
-            .map(|fix| fix.id)
-            .collect();
+        let offered = walk.wizard.connection_test.fixes_to_offer();
+        let offered: Vec<FixId> = offered.iter().map(|fix| fix.id).collect();
         for fix in offered {
             let mut after = walk.clone();
             let bound = bindings(&after.wizard)
@@ -370,6 +421,22 @@ fn a_trusted_host_key_counts_in_the_next_test() {
     };
     let trusted = &request.settings.host_keys.trusted;
     assert_eq!(trusted[0].fingerprint().to_string(), fingerprint);
+}
+
+#[test]
+fn who_the_server_is_comes_before_what_it_says() {
+    let mut walk =
+        Walk::given("ssh://git@git.example.com:7999/data/analytics.git").to(StepId::ConnectionTest);
+    let unknown =
+        Check::found(Code::HostKeyUnknown).with_fix_value(FixId::TrustHostKey, "SHA256:x");
+    walk.tell(vec![unknown, Check::found(Code::KeyQueryNotRecognised)]);
+    let fixes = walk.wizard.connection_test.fixes_to_offer();
+    let ids: Vec<FixId> = fixes.iter().map(|fix| fix.id).collect();
+    assert_eq!(ids[0], FixId::TrustHostKey);
+    assert!(
+        ids.contains(&FixId::OpenAccessKeys),
+        "and the fixes of both work"
+    );
 }
 
 #[test]

@@ -4,17 +4,19 @@ use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::time::Duration;
 
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::check::stage::dns::Lookup;
 use crate::check::stage::tcp::{Attempts, Failure};
+use crate::text::in_seconds;
 
 /// Looks up `host` with the system's resolver, for at most `limit`. An IP literal is its own answer.
 pub async fn lookup(host: &str, limit: Duration) -> Lookup {
     // The resolver wants a port; it plays no part in the answer.
     match timeout(limit, tokio::net::lookup_host((host, 0))).await {
-        Err(_) => Lookup::NoAnswer(format!("no answer within {limit:?}")),
+        Err(_) => Lookup::NoAnswer(format!("no answer within {}", in_seconds(limit))),
         Ok(Err(error)) => lookup_failure(&error),
         Ok(Ok(found)) => {
             let mut addresses = Vec::new();
@@ -85,6 +87,14 @@ fn connect_failure(error: &io::Error) -> Failure {
         io::ErrorKind::TimedOut => Failure::TimedOut,
         _ => Failure::Unreachable(error.to_string()),
     }
+}
+
+/// Whether the first bytes a server sends begin an SSH identification (RFC 4253 section 4.2). Waits for them as long as
+/// the caller does.
+pub async fn speaks_ssh(mut stream: TcpStream) -> bool {
+    const BEGINNING: &[u8; 4] = b"SSH-";
+    let mut first = [0; BEGINNING.len()];
+    stream.read_exact(&mut first).await.is_ok() && first == *BEGINNING
 }
 
 /// Whether the system knows a way out. Connecting a datagram socket only asks the routing table; no packet leaves. The

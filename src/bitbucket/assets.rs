@@ -3,6 +3,8 @@
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+
+use super::other_door::Door;
 use serde::de::DeserializeOwned;
 
 use super::Edition;
@@ -37,6 +39,7 @@ pub(super) struct Cloud {
     pub(super) ssh_host: String,
     pub(super) ssh_port: u16,
     pub(super) retired_ssh_hosts: Vec<String>,
+    pub(super) beside_blocked_port: Door,
     pub(super) web_hosts: Vec<String>,
     pub(super) api_paths: Vec<Vec<String>>,
     pub(super) not_repositories: Vec<[String; 2]>,

@@ -7,6 +7,7 @@ pub mod api;
 mod assets;
 pub mod guide;
 pub mod host_keys;
+pub mod other_door;
 pub mod pages;
 mod percent;
 pub mod refusal;

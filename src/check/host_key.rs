@@ -281,6 +281,22 @@ impl HostKeyTrust {
         first
     }
 
+    /// Which of the algorithms that were `asked` for are still worth asking for, now that the server has shown a key
+    /// that is not the expected one. None, as a rule. But a pin that is only a fingerprint does not say its type, and a
+    /// server with a key of each type shows one for each connection: the pinned one may be among the others.
+    pub fn left_to_ask(&self, asked: &[Algorithm], shown: &HostKeyJudgement) -> Vec<Algorithm> {
+        let is_changed =
+            matches!(&shown.outcome, Err(objection) if objection.code == Code::HostKeyChanged);
+        let may_be_another = self.pinned.iter().any(|pin| pin.algorithm().is_none());
+        if !is_changed || !may_be_another {
+            return Vec::new();
+        }
+        let others = asked
+            .iter()
+            .filter(|algorithm| without_hash(algorithm) != shown.algorithm);
+        others.cloned().collect()
+    }
+
     fn known<'a>(&'a self, host: &str, port: u16) -> impl Iterator<Item = &'a KnownHost> {
         let entries = self.known_hosts.entries_for(host, port);
         entries.filter(|entry| !entry.is_revoked)
@@ -666,6 +682,23 @@ mod tests {
             asked(&pinned, Edition::DataCenter)[0],
             key(ECDSA).algorithm()
         );
+    }
+
+    #[test]
+    fn other_types_are_asked_for_only_if_a_pin_leaves_its_type_open() {
+        let by_fingerprint = HostKeyPin::from(key(ECDSA).fingerprint(HashAlg::Sha256));
+        let left = |pinned: HostKeyPin, shown: &str| {
+            let trust = HostKeyTrust {
+                pinned: vec![pinned],
+                ..HostKeyTrust::default()
+            };
+            let judgement = trust.judge(Edition::DataCenter, HOST, 7999, &key(shown));
+            trust.left_to_ask(&ALGORITHMS, &judgement)
+        };
+        assert_eq!(left(by_fingerprint.clone(), ED25519), ALGORITHMS[1..]);
+        assert_eq!(left(by_fingerprint.clone(), RSA), ALGORITHMS[..4]);
+        assert_eq!(left(by_fingerprint, ECDSA), []);
+        assert_eq!(left(HostKeyPin::of(&key(ECDSA)), ED25519), []);
     }
 
     proptest! {

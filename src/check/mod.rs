@@ -12,6 +12,7 @@ pub mod proof;
 pub mod report;
 pub mod request;
 pub mod stage;
+pub mod watch;
 
 use std::time::Duration;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{Check, CheckId, Proof, Rung, Standing, Status};
+use super::{Check, CheckId, Code, Proof, Rung, Standing, Status};
 use crate::access_key::AccessKey;
 use crate::bitbucket::RepositoryAddress;
 
@@ -90,6 +90,19 @@ impl Report {
     pub fn to_json_pretty(&self) -> String {
         serde_json::to_string_pretty(&json::Report::from(self)).unwrap_or_default()
     }
+}
+
+/// The checks to explain, the most pressing first: failures, and the doubt who the server is, as they came; then warnings.
+pub fn troubles(checks: &[Check]) -> Vec<&Check> {
+    let is_pressing = |check: &&Check| {
+        // Whoever is not known may say anything: that comes before what it says.
+        check.status == Status::Fail || check.code == Some(Code::HostKeyUnknown)
+    };
+    let (pressing, others): (Vec<_>, Vec<_>) = checks.iter().partition(is_pressing);
+    let warnings = others
+        .into_iter()
+        .filter(|check| check.status == Status::Warn);
+    pressing.into_iter().chain(warnings).collect()
 }
 
 /// Milliseconds with one digit after the point: finer would be noise.

@@ -44,6 +44,8 @@ pub struct Limits {
     pub lookup: Duration,
     /// Connecting to all of its addresses together.
     pub connect: Duration,
+    /// Finding out whether the server answers elsewhere, once it did not where it should.
+    pub other_door: Duration,
     /// Waiting for the server's identification.
     pub greeting: Duration,
     /// Exchanging keys.
@@ -60,6 +62,7 @@ impl Default for Limits {
             total: Duration::from_secs(30),
             lookup: Duration::from_secs(5),
             connect: Duration::from_secs(10),
+            other_door: Duration::from_secs(3),
             greeting: Duration::from_secs(5),
             exchange: Duration::from_secs(10),
             query: Duration::from_secs(10),

@@ -7,7 +7,7 @@ use super::Exit;
 use super::answer::Answer;
 use crate::coalesce::{self, Region};
 
-/// Prints the addresses Coalesce Quality connects from, one a line
+/// Print the addresses Coalesce Quality connects from, one a line
 ///
 /// For the IP allowlist of a Bitbucket Cloud workspace, or the firewall in front of a Bitbucket Data Center. Standard
 /// error says where the addresses are from.

@@ -17,6 +17,15 @@ pub(super) struct Answer {
 }
 
 impl Answer {
+    /// Nothing but a result.
+    pub(super) fn result(output: impl Into<String>) -> Self {
+        Self {
+            output: output.into(),
+            message: String::new(),
+            exit: Exit::Done,
+        }
+    }
+
     /// Prints the answer. A reader that closed its end early, such as `head`, has all it wanted.
     pub(super) fn print(self) -> Exit {
         let mut output = io::stdout();
@@ -27,11 +36,7 @@ impl Answer {
         let _ = io::stderr().write_all(self.message.as_bytes());
         match written {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-                let _ = writeln!(
-                    io::stderr(),
-                    "doorkey: standard output can't be written: {error}"
-                );
-                Exit::CouldNotTell
+                super::could_not_run(format!("standard output can't be written: {error}"))
             }
             _ => self.exit,
         }

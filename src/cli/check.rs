@@ -1,13 +1,17 @@
 //! `doorkey check`: one connection test, then exit.
 
-use std::io::{self, IsTerminal, Write};
+use std::fmt::{self, Write as _};
+use std::io::{self, IsTerminal, Write as _};
 
 use clap::Args;
 
+use super::answer::Answer;
 use super::test_options::TestOptions;
 use super::{Exit, key_source};
 use crate::check::request::TestRequest;
-use crate::check::{Check, CheckId, Report, Rung, Standing, Status, TestEvent, Verdict};
+use crate::check::{
+    Check, CheckId, Fix, FixId, Report, Rung, Standing, Status, TestEvent, Verdict,
+};
 use crate::runtime::connection_test;
 use crate::text::width;
 
@@ -18,7 +22,7 @@ use crate::text::width;
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The repository's SSH URL, as it stands in Coalesce Quality
-    #[arg(value_name = "URL", allow_hyphen_values = true)]
+    #[arg(value_name = "URL")]
     url: String,
     /// The public key's file, or - for standard input
     #[arg(long, value_name = "FILE")]
@@ -56,14 +60,17 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     let Some(report) = report else {
         return Exit::Interrupted;
     };
-    let printed = if arguments.json {
-        writeln!(io::stdout().lock(), "{}", report.to_json_pretty())
+    let output = if arguments.json {
+        report.to_json_pretty() + "\n"
     } else {
-        print(&report)
+        table(&report)
     };
-    // A reader that went away does not change what was found.
-    printed.ok();
-    exit(&report)
+    Answer {
+        output,
+        message: String::new(),
+        exit: exit(&report),
+    }
+    .print()
 }
 
 /// The report, or nothing if Ctrl-C came first.
@@ -71,8 +78,10 @@ async fn test(request: &TestRequest) -> Option<Report> {
     let mut progress = Progress::new();
     let run = connection_test::run(request, |event| progress.tell(&event));
     let report = tokio::select! {
-        report = run => Some(report),
+        // Ctrl-C is listened for before anything is contacted.
+        biased;
         _ = tokio::signal::ctrl_c() => None,
+        report = run => Some(report),
     };
     progress.clear();
     report
@@ -119,19 +128,26 @@ impl Progress {
     }
 }
 
-fn print(report: &Report) -> io::Result<()> {
-    let mut out = io::stdout().lock();
+fn table(report: &Report) -> String {
+    let mut table = String::new();
+    // Writing to a string can't fail.
+    write_table(&mut table, report).ok();
+    table
+}
+
+fn write_table(out: &mut String, report: &Report) -> fmt::Result {
     let checks = report
         .checks
         .iter()
         .filter(|check| check.status != Status::Skip);
     for check in checks {
-        print_check(&mut out, check)?;
+        write_check(out, check)?;
     }
     writeln!(out)?;
     writeln!(out, "{}", verdict_words(report.verdict()))?;
     for (standing, title) in [
         (Standing::Proven, "Proven:    "),
+        (Standing::Refuted, "Refuted:   "),
         (Standing::Unknown, "Not proven:"),
     ] {
         let rungs = rungs(report, standing);
@@ -142,7 +158,7 @@ fn print(report: &Report) -> io::Result<()> {
     Ok(())
 }
 
-fn print_check(out: &mut impl Write, check: &Check) -> io::Result<()> {
+fn write_check(out: &mut String, check: &Check) -> fmt::Result {
     const TITLE: usize = 12;
     let sign = match check.status {
         Status::Pass => "ok  ",
@@ -170,12 +186,21 @@ fn print_check(out: &mut impl Write, check: &Check) -> io::Result<()> {
     }
     if let Some(code) = check.code {
         writeln!(out, "{indent}{}", code.remedy())?;
-        for fix in check.fixes.iter().filter(|fix| fix.value.is_some()) {
-            writeln!(out, "{indent}→ {}", fix.title)?;
+        for words in check.fixes.iter().filter_map(fix_words) {
+            writeln!(out, "{indent}→ {words}")?;
         }
         writeln!(out, "{indent}[{code}]")?;
     }
     Ok(())
+}
+
+/// A fix as it can be applied here: with other arguments. The others are for the wizard.
+fn fix_words(fix: &Fix) -> Option<String> {
+    let value = fix.value.as_deref()?;
+    Some(match fix.id {
+        FixId::TrustHostKey => format!("To trust it: --host-key {value}"),
+        _ => fix.title.clone(),
+    })
 }
 
 fn verdict_words(verdict: Verdict) -> &'static str {

@@ -7,7 +7,7 @@ use super::answer::{Answer, explain};
 use super::{Exit, key_source};
 use crate::access_key::{AccessKey, Refusal, Repair};
 
-/// Inspects a public key: type, bits, fingerprint, and what is wrong with it
+/// Inspect a public key: type, bits, fingerprint, and what is wrong with it
 ///
 /// Takes a key in any form: one line, wrapped, SSH2 (RFC 4716) or PEM. Prints the clean line Bitbucket takes. A private key is
 /// refused, never shown, and wiped from memory.

@@ -17,6 +17,10 @@ pub(super) fn read(name: &str) -> Result<Result<AccessKey, Refusal>, String> {
 
 /// The bytes of a file or of standard input, wiped when dropped.
 pub(super) fn bytes(name: &str) -> Result<Zeroizing<Vec<u8>>, String> {
+    if name.contains("://") {
+        // Not repeated, for it may hold a password.
+        return Err("an address stands where the file of the public key belongs".to_owned());
+    }
     match name {
         STANDARD_INPUT => key_file::read_standard_input(),
         name => key_file::read(Path::new(name)),

@@ -1,27 +1,38 @@
 //! The command line: one file per command, and the exit statuses they share.
 
+#![allow(
+    clippy::doc_markdown,
+    reason = "the comments on arguments are the help texts, in which backticks would be read"
+)]
+
 mod allowlist;
 mod answer;
 mod api_options;
 mod check;
+mod completions;
 mod confirm;
 mod demo;
+mod explain;
 mod grant;
 mod key;
 mod key_source;
 mod look;
+mod man;
 mod rest_target;
 mod revoke;
 mod setup;
 mod simulate;
 mod test_options;
 mod url;
+mod usage_error;
 
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use crate::text::harmless;
 
 /// How a command ended. Every command uses the same statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,14 +62,33 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// The exit statuses of every command, in words.
+const EXIT_STATUSES: [(&str, &str); 5] = [
+    ("0", "ready, or done"),
+    ("1", "tested, and not ready"),
+    ("2", "bad usage, or an address or key that can't be used"),
+    ("3", "could not tell, or could not run"),
+    ("130", "interrupted"),
+];
+
+fn exit_statuses() -> String {
+    let lines = EXIT_STATUSES.map(|(status, meaning)| format!("\n  {status:<5}{meaning}"));
+    format!("Exit status, of every command:{}", lines.concat())
+}
+
+/// As much of an error as is said.
+const SAID_AT_MOST: usize = 1000;
+
 /// Let Coalesce Quality into one Bitbucket repository, read-only, and prove it.
 ///
-/// Without a command, doorkey walks you through the whole setup.
+/// Without a command, doorkey walks you through the whole setup, step by step. To see it without a Bitbucket: doorkey demo
 #[derive(Debug, Parser)]
 #[command(
     name = "doorkey",
     version,
+    propagate_version = true,
     max_term_width = 100,
+    after_long_help = exit_statuses(),
     args_conflicts_with_subcommands = true
 )]
 struct Cli {
@@ -78,22 +108,17 @@ enum Command {
     Url(url::Arguments),
     Key(key::Arguments),
     Allowlist(allowlist::Arguments),
+    Explain(explain::Arguments),
     Simulate(simulate::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 /// Reads the arguments and runs the command they name.
 pub fn run() -> Exit {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(stop) => {
-            // Help and version were asked for; anything else is bad usage.
-            stop.print().ok();
-            return if stop.use_stderr() {
-                Exit::BadInput
-            } else {
-                Exit::Done
-            };
-        }
+        Err(stop) => return usage_error::print(stop),
     };
     match cli.command {
         None => setup::run(&cli.setup),
@@ -104,7 +129,10 @@ pub fn run() -> Exit {
         Some(Command::Url(arguments)) => url::run(arguments),
         Some(Command::Key(arguments)) => key::run(&arguments),
         Some(Command::Allowlist(arguments)) => allowlist::run(arguments),
+        Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::Simulate(arguments)) => simulate::run(arguments),
+        Some(Command::Completions(arguments)) => completions::run(arguments),
+        Some(Command::Man(arguments)) => man::run(&arguments),
     }
 }
 
@@ -121,6 +149,8 @@ fn could_not_run(why: impl Display) -> Exit {
 }
 
 fn say(why: impl Display) {
+    // What the system or a file's name contributes may hold anything.
+    let why = harmless(&why.to_string(), SAID_AT_MOST);
     // If even standard error is closed, the exit status still tells.
     writeln!(io::stderr(), "doorkey: {why}").ok();
 }

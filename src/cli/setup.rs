@@ -19,14 +19,15 @@ use crate::wizard::{Leaving, Setup, StepId, Wizard};
 
 /// What the wizard can be given beforehand.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "What you have already")]
 pub(super) struct Arguments {
-    /// An address of the repository
+    /// An address of the repository: its page, its clone URL, or its SSH URL
     #[arg(long, value_name = "ADDRESS")]
     url: Option<String>,
     /// The public key's file, or - for standard input
     #[arg(long, value_name = "FILE")]
     key: Option<String>,
-    /// The region of your Coalesce Quality
+    /// The region your Coalesce Quality is in
     #[arg(long, value_name = "REGION", value_parser = super::allowlist::region())]
     region: Option<&'static Region>,
     #[command(flatten)]
@@ -101,11 +102,11 @@ pub(super) fn on_screen(
 fn no_terminal(keyboard_elsewhere: bool) -> Option<&'static str> {
     if !io::stdout().is_terminal() || !(keyboard_elsewhere || io::stdin().is_terminal()) {
         Some(
-            "The wizard needs a terminal, and standard input or output is not one. In scripts use: doorkey check URL --key FILE",
+            "the wizard needs a terminal, and standard input or output is not one. In scripts use: doorkey check URL --key FILE",
         )
     } else if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
         Some(
-            "The wizard can't draw on this terminal (TERM=dumb). Use: doorkey check URL --key FILE",
+            "the wizard can't draw on this terminal (TERM=dumb). Use: doorkey check URL --key FILE",
         )
     } else {
         None
@@ -114,6 +115,11 @@ fn no_terminal(keyboard_elsewhere: bool) -> Option<&'static str> {
 
 /// Where things stand, and how to go on.
 fn parting_words(wizard: &Wizard) -> String {
+    if wizard.demo.is_some() {
+        return "That was the demo: nothing outside this computer was touched.\n\
+                To set up your own repository, run doorkey."
+            .to_owned();
+    }
     let url = wizard
         .address()
         .map(crate::bitbucket::RepositoryAddress::ssh);

@@ -9,8 +9,9 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::oneshot;
 
 use super::Exit;
+use super::answer::Answer;
 use crate::bitbucket::Edition;
-use crate::simulator::{Event, Options, Simulator};
+use crate::simulator::{Event, Fault, Options, Simulator, UnknownFault};
 
 /// Run the embedded Bitbucket alone, on this computer only
 ///
@@ -27,6 +28,23 @@ pub(super) struct Arguments {
     /// The port for the web page and REST; 0 takes any free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     web_port: u16,
+    /// What shall be wrong with it; help lists what can be
+    #[arg(long, value_name = "NAME", value_parser = fault)]
+    fault: Option<Asked>,
+}
+
+/// A fault, or the question which there are.
+#[derive(Clone, Copy, Debug)]
+enum Asked {
+    Help,
+    Fault(Fault),
+}
+
+fn fault(name: &str) -> Result<Asked, UnknownFault> {
+    match name {
+        "help" => Ok(Asked::Help),
+        name => name.parse().map(Asked::Fault),
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -83,6 +101,9 @@ struct Missed {
 
 /// Runs the embedded Bitbucket until it is told to end.
 pub(super) fn run(arguments: Arguments) -> Exit {
+    if matches!(arguments.fault, Some(Asked::Help)) {
+        return faults().print();
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -96,6 +117,23 @@ pub(super) fn run(arguments: Arguments) -> Exit {
     exit
 }
 
+/// Every fault, with the code it provokes.
+fn faults() -> Answer {
+    let lines = Fault::ALL.iter().map(|fault| {
+        format!(
+            "{:<18}{:<32}{}\n",
+            fault.id(),
+            fault.provokes().id(),
+            fault.words()
+        )
+    });
+    Answer {
+        output: lines.collect(),
+        message: String::new(),
+        exit: Exit::Done,
+    }
+}
+
 async fn simulate(arguments: Arguments) -> Exit {
     // Listened for first, so that no signal can come too early.
     let told_to_end = match Signals::new() {
@@ -106,6 +144,10 @@ async fn simulate(arguments: Arguments) -> Exit {
         edition: arguments.edition.into(),
         ssh_port: arguments.ssh_port,
         web_port: arguments.web_port,
+        fault: arguments.fault.and_then(|asked| match asked {
+            Asked::Fault(fault) => Some(fault),
+            Asked::Help => None,
+        }),
     };
     let simulator = match Simulator::start(options) {
         Ok(simulator) => simulator,
@@ -128,16 +170,14 @@ async fn simulate(arguments: Arguments) -> Exit {
 }
 
 fn could_not_run(error: &dyn std::error::Error) -> Exit {
-    let mut message = format!("doorkey simulate: {error}");
+    let mut message = error.to_string();
     let mut cause = error.source();
     while let Some(deeper) = cause {
         message.push_str(": ");
         message.push_str(&deeper.to_string());
         cause = deeper.source();
     }
-    // With nowhere to say it, the exit status still tells.
-    let _ = writeln!(io::stderr(), "{message}");
-    Exit::CouldNotTell
+    super::could_not_run(message)
 }
 
 /// Tells a person at a terminal what can be tried.

@@ -18,12 +18,12 @@ use crate::check::request::{Limits, TestSettings};
 #[command(next_help_heading = "Connection test")]
 pub(super) struct TestOptions {
     /// How long the whole test may take
-    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time_limit)]
     timeout: Duration,
-    /// Trust only this host key: its fingerprint, or the whole public key (may be repeated)
-    #[arg(long, value_name = "SHA256:…")]
+    /// Trust only this host key: its SHA256 fingerprint, or the whole public key (may be repeated)
+    #[arg(long, value_name = "FINGERPRINT")]
     host_key: Vec<HostKeyPin>,
-    /// Look for host keys in this file instead of your own `known_hosts`
+    /// Look for host keys in this file instead of the one OpenSSH keeps for you
     #[arg(long, value_name = "FILE")]
     known_hosts: Option<PathBuf>,
     /// Trust the host key of a server about which nothing is known, for this run
@@ -34,6 +34,17 @@ pub(super) struct TestOptions {
     connect_to: Vec<ConnectTo>,
     #[command(flatten)]
     api: ApiOptions,
+}
+
+/// The longest time a test can be given.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
+
+/// Reads how long a test may take. Without a bound, a time could be named that no clock can hold.
+fn time_limit(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(time) if !time.is_zero() && time <= LONGEST => Ok(time),
+        _ => Err("give a time of at most 1h with its unit, such as 30s or 500ms".to_owned()),
+    }
 }
 
 impl TestOptions {

@@ -18,7 +18,7 @@ const READ_AT_MOST: u64 = 64 * 1024;
 /// How much of what was pasted is shown.
 const SHOWN_AT_MOST: usize = 500;
 
-/// Turns any address of a Bitbucket repository into its SSH URL
+/// Turn any address of a Bitbucket repository into its SSH URL
 ///
 /// Takes the address of a page, an HTTPS or SSH URL, or a whole git clone command. Prints the SSH URL on standard output.
 /// If something had to be repaired, standard error says what, by its code.
@@ -44,8 +44,7 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         [dash] if dash == "-" => match standard_input() {
             Ok(text) => text,
             Err(error) => {
-                eprintln!("doorkey: standard input can't be read: {error}");
-                return Exit::CouldNotTell;
+                return super::refuse(format!("standard input can't be read: {error}"));
             }
         },
         words => words.join(" "),

@@ -5,8 +5,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use ssh_key::Algorithm;
 use tokio::net::TcpStream;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::upper_rungs;
 use crate::access_key::AccessKey;
@@ -14,6 +15,7 @@ use crate::access_key::control_key::control_key;
 use crate::adapters::network;
 use crate::adapters::ssh::{Exchanged, Peer, Session};
 use crate::bitbucket::address::shown;
+use crate::bitbucket::other_door::other_door;
 use crate::bitbucket::{RepositoryAddress, read_address};
 use crate::check::connect_to::ConnectTo;
 use crate::check::request::{TestRequest, TestSettings};
@@ -147,9 +149,32 @@ impl<'a> Climb<'a> {
             .map(|address| SocketAddr::new(address, target_port));
         let limit = self.limit(self.request.settings.limits.connect);
         let (attempts, stream) = network::connect(addresses, limit).await;
-        let check = tcp::judge(address.edition(), host, port, &attempts);
-        self.came_out(check.took(started.elapsed()));
+        let check = tcp::judge(address.edition(), host, port, &attempts).took(started.elapsed());
+        let check = if stream.is_some() {
+            check
+        } else {
+            self.with_other_door(check, address).await
+        };
+        self.came_out(check);
         stream
+    }
+
+    /// Adds whether the server answers at another door. One that leads elsewhere than this test was told to go is not
+    /// knocked at.
+    async fn with_other_door(&mut self, check: Check, address: &RepositoryAddress) -> Check {
+        let rules = &self.request.settings.connect_to;
+        let is_redirected = ConnectTo::route(rules, address.host(), address.port()).is_some();
+        let Some(door) = other_door(address) else {
+            return check;
+        };
+        let (host, port) = match ConnectTo::route(rules, &door.host, door.port) {
+            Some(route) => route,
+            None if is_redirected => return check,
+            None => (door.host.as_str(), door.port),
+        };
+        let limit = self.limit(self.request.settings.limits.other_door);
+        let answered = timeout(limit, greets(host, port, limit)).await;
+        tcp::with_other_door(check, address.edition(), &door, answered.unwrap_or(false))
     }
 
     async fn handshake(
@@ -159,11 +184,12 @@ impl<'a> Climb<'a> {
     ) -> Option<Session> {
         let (edition, port) = (address.edition(), address.port());
         let started = self.begin(CheckId::Ssh);
-        let trust = Arc::clone(&self.request.settings.host_keys);
-        let preferred = trust.preferred_algorithms(edition, address.host(), port);
-        let host = address.host().to_owned();
-        let judge = Box::new(move |key: &_| trust.judge(edition, &host, port, key).to_check());
-        let mut peer = Peer::start(stream, preferred, judge);
+        let settings = &self.request.settings;
+        let algorithms = settings
+            .host_keys
+            .preferred_algorithms(edition, address.host(), port);
+        let reached = stream.peer_addr().ok();
+        let mut peer = start(settings, address, stream, algorithms.clone());
 
         let limit = self.limit(self.request.settings.limits.greeting);
         let greeted = match peer.identification(limit).await {
@@ -171,7 +197,11 @@ impl<'a> Climb<'a> {
             Err(failure) => ssh::failed(edition, port, &failure),
         };
         if !greeted.lets_through() {
-            self.came_out(greeted.took(started.elapsed()));
+            let mut check = greeted.took(started.elapsed());
+            if check.fixes.iter().any(|fix| fix.id == FixId::TryPort7999) {
+                check = self.with_other_door(check, address).await;
+            }
+            self.came_out(check);
             return None;
         }
         let limit = self.limit(self.request.settings.limits.exchange);
@@ -183,17 +213,49 @@ impl<'a> Climb<'a> {
             }
             Exchanged::HostKeyRefused(host_key) => {
                 self.came_out(greeted.took(started.elapsed()));
-                self.begin(CheckId::HostKey);
-                self.came_out(host_key);
-                None
+                let started = self.begin(CheckId::HostKey);
+                let left = settings.host_keys.left_to_ask(&algorithms, &host_key);
+                let session = self.pinned_session(address, reached, left).await;
+                let host_key = session.as_ref().map_or(&host_key, Session::host_key);
+                self.came_out(host_key.to_check().took(started.elapsed()));
+                session
             }
             Exchanged::Session(session) => {
                 self.came_out(greeted.took(started.elapsed()));
                 self.begin(CheckId::HostKey);
-                self.came_out(session.host_key().clone());
+                self.came_out(session.host_key().to_check());
                 Some(session)
             }
         }
+    }
+
+    /// A session with a server that showed another key than the pinned one, if it has the pinned one, too. Each further
+    /// key it has takes a connection of its own.
+    async fn pinned_session(
+        &mut self,
+        address: &RepositoryAddress,
+        reached: Option<SocketAddr>,
+        mut algorithms: Vec<Algorithm>,
+    ) -> Option<Session> {
+        let settings = &self.request.settings;
+        let limits = &settings.limits;
+        while !algorithms.is_empty() {
+            let limit = self.limit(limits.connect);
+            let (_, stream) = network::connect(reached, limit).await;
+            let mut peer = start(settings, address, stream?, algorithms.clone());
+            let limit = self.limit(limits.greeting);
+            peer.identification(limit).await.ok()?;
+            let limit = self.limit(limits.exchange);
+            match peer.exchange_keys(limit).await {
+                Exchanged::Session(session) => return Some(session),
+                Exchanged::HostKeyRefused(shown) => {
+                    algorithms = settings.host_keys.left_to_ask(&algorithms, &shown);
+                }
+                // Most likely it has no further key.
+                Exchanged::Failed(_) => return None,
+            }
+        }
+        None
     }
 
     /// Asks about the vendor's key first: a refusal ends the matter with one query. Only an acceptance has to be told
@@ -296,6 +358,34 @@ impl<'a> Climb<'a> {
                     .unwrap_or_else(|| Check::skip(id, why_not_made(id, &self.request.settings)))
             })
             .collect()
+    }
+}
+
+/// Starts a handshake that asks for these types of host key, in this order.
+fn start(
+    settings: &TestSettings,
+    address: &RepositoryAddress,
+    stream: TcpStream,
+    algorithms: Vec<Algorithm>,
+) -> Peer {
+    let trust = Arc::clone(&settings.host_keys);
+    let (edition, port) = (address.edition(), address.port());
+    let host = address.host().to_owned();
+    let judge = Box::new(move |key: &_| trust.judge(edition, &host, port, key));
+    Peer::start(stream, algorithms, judge)
+}
+
+/// Whether something that speaks SSH greets at this host and port.
+async fn greets(host: &str, port: u16, limit: Duration) -> bool {
+    let dns::Lookup::Found(addresses) = network::lookup(host, limit).await else {
+        return false;
+    };
+    let addresses = addresses
+        .into_iter()
+        .map(|address| SocketAddr::new(address, port));
+    match network::connect(addresses, limit).await {
+        (_, Some(stream)) => network::speaks_ssh(stream).await,
+        (_, None) => false,
     }
 }
 

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, EventStream, KeyEventKind};
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    SetTitle, disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute};
 use futures::StreamExt;
@@ -23,6 +23,9 @@ use crate::wizard::{Event, Wizard};
 
 /// Whether the terminal is taken over, so that it is given back once, by whoever comes first.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Whether the process was stopped and goes on: meanwhile somebody else had the terminal.
+static CONTINUED: AtomicBool = AtomicBool::new(false);
 
 /// The terminal while the wizard has it. Given back when dropped.
 pub struct TerminalScreen {
@@ -56,6 +59,12 @@ impl Drop for TerminalScreen {
 impl Screen for TerminalScreen {
     fn draw(&mut self, wizard: &Wizard) -> io::Result<()> {
         let theme = self.theme;
+        if CONTINUED.swap(false, Ordering::SeqCst) {
+            take_again()?;
+            // A new one knows nothing of what stood on the screen, and draws all of it. `Terminal::clear` would do, but
+            // asks the terminal where its cursor is, and the answer goes astray among the keys.
+            self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        }
         execute!(io::stdout(), BeginSynchronizedUpdate)?;
         self.terminal
             .draw(|frame| view::render(wizard, &theme, frame))?;
@@ -76,11 +85,12 @@ impl Screen for TerminalScreen {
     #[cfg(unix)]
     fn suspend(&mut self) -> io::Result<()> {
         give_back();
-        // The default action of SIGTSTP stops the whole process here, until somebody continues it.
-        rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP)?;
-        TAKEN.store(true, Ordering::SeqCst);
-        enter()?;
-        self.terminal.clear()
+        // As a terminal does with Ctrl-Z: the whole job is stopped, for whoever started doorkey and waits for it would
+        // otherwise keep the shell waiting, too. The default action of SIGTSTP stops this process here, until somebody
+        // continues it.
+        rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
+        CONTINUED.store(true, Ordering::SeqCst);
+        Ok(())
     }
 
     #[cfg(not(unix))]
@@ -94,11 +104,22 @@ fn enter() -> io::Result<()> {
     execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)
 }
 
+/// Takes the terminal over as at the start, whatever was done to it in the meantime.
+fn take_again() -> io::Result<()> {
+    TAKEN.store(true, Ordering::SeqCst);
+    // Without this, crossterm would believe that raw mode still holds.
+    disable_raw_mode()?;
+    enter()?;
+    execute!(io::stdout(), Clear(ClearType::All))
+}
+
 /// Gives the terminal back, if it is taken. Errors are of no use to anyone here.
 fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         execute!(
             io::stdout(),
+            // A frame may have been cut off half-way.
+            EndSynchronizedUpdate,
             DisableBracketedPaste,
             LeaveAlternateScreen,
             cursor::Show
@@ -126,7 +147,7 @@ const WAITING: usize = 4096;
 ///
 /// They come through a channel, because crossterm's stream forgets to wake a task that once polled it without waiting.
 pub fn input() -> io::Result<Receiver<Event>> {
-    let mut signals = Box::pin(signals()?);
+    let mut signals = Signals::new()?;
     let (sender, receiver) = channel(WAITING);
     tokio::spawn(async move {
         let mut terminal = EventStream::new();
@@ -137,7 +158,7 @@ pub fn input() -> io::Result<Receiver<Event>> {
                     // The terminal is gone: nobody is left to ask.
                     Some(Err(_)) | None => Some(Event::Terminated),
                 },
-                () = &mut signals => Some(Event::Terminated),
+                event = signals.next() => Some(event),
             };
             let is_last = matches!(event, Some(Event::Terminated));
             if let Some(event) = event
@@ -163,21 +184,53 @@ fn translate(event: crossterm::event::Event) -> Option<Event> {
     }
 }
 
-/// Comes when the program is asked to end.
+/// The signals that concern the screen.
+struct Signals {
+    #[cfg(unix)]
+    ends: [tokio::signal::unix::Signal; 3],
+    #[cfg(unix)]
+    goes_on: tokio::signal::unix::Signal,
+}
+
 #[cfg(unix)]
-fn signals() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hang_up = signal(SignalKind::hangup())?;
-    Ok(async move {
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let goes_on = rustix::process::Signal::CONT.as_raw();
+        Ok(Self {
+            ends: [
+                // Ctrl-C is a key while the wizard has the terminal; this one comes from elsewhere.
+                signal(SignalKind::interrupt())?,
+                signal(SignalKind::terminate())?,
+                signal(SignalKind::hangup())?,
+            ],
+            goes_on: signal(SignalKind::from_raw(goes_on))?,
+        })
+    }
+
+    /// Waits for the next one, and says what it means for the wizard.
+    async fn next(&mut self) -> Event {
+        let [interrupt, terminate, hang_up] = &mut self.ends;
         tokio::select! {
-            _ = terminate.recv() => {}
-            _ = hang_up.recv() => {}
+            _ = interrupt.recv() => Event::Terminated,
+            _ = terminate.recv() => Event::Terminated,
+            _ = hang_up.recv() => Event::Terminated,
+            _ = self.goes_on.recv() => {
+                CONTINUED.store(true, Ordering::SeqCst);
+                // What has to be drawn again is found out there.
+                Event::Resized
+            }
         }
-    })
+    }
 }
 
 #[cfg(not(unix))]
-fn signals() -> io::Result<impl Future<Output = ()>> {
-    Ok(std::future::pending())
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn next(&mut self) -> Event {
+        std::future::pending().await
+    }
 }

@@ -3,6 +3,7 @@
 //! and the tests, and says everywhere that it is a simulation.
 
 mod event;
+mod fault;
 mod html;
 mod messages;
 mod page;
@@ -26,6 +27,7 @@ use crate::bitbucket::Edition;
 use event::Announcer;
 
 pub use event::Event;
+pub use fault::{Fault, UnknownFault};
 pub use silent_port::SilentPort;
 pub use store::{
     Access, Branch, Denial, FEATURED_REPOSITORY, Holder, NewKey, Permission, Place, Refusal,
@@ -44,6 +46,8 @@ pub struct Options {
     pub ssh_port: u16,
     /// The port for the web page and REST; 0 takes any free one.
     pub web_port: u16,
+    /// What shall be wrong with it.
+    pub fault: Option<Fault>,
 }
 
 impl Options {
@@ -53,6 +57,7 @@ impl Options {
             edition,
             ssh_port: 0,
             web_port: 0,
+            fault: None,
         }
     }
 }
@@ -81,6 +86,7 @@ pub enum StartError {
 /// What every door of the simulation knows: the SSH server, the page and the REST interface.
 struct Premises {
     store: Store,
+    fault: Option<Fault>,
     announcer: Announcer,
     /// What REST asks for.
     token: String,
@@ -121,6 +127,7 @@ impl Simulator {
         let announcer = Announcer::new();
         let premises = Arc::new(Premises {
             store: Store::new(options.edition, announcer.clone()),
+            fault: options.fault,
             announcer,
             token: random_name(),
             secret: random_name(),
@@ -135,7 +142,11 @@ impl Simulator {
                 .collect(),
             engine,
         };
-        let config = ssh::config(options.edition, host_keys);
+        let shown_host_keys = match options.fault {
+            Some(Fault::OtherHostKey) => make_host_keys().map_err(StartError::HostKey)?,
+            _ => host_keys,
+        };
+        let config = ssh::config(options, shown_host_keys);
         let ssh_server = ssh::serve(ssh_listener, config, Arc::clone(&premises));
         simulator.engine.spawn(ssh_server);
         simulator.engine.spawn(web::serve(web_listener, premises));

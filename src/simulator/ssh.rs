@@ -9,15 +9,16 @@ use russh::server::{
     Auth, ChannelOpenHandle, Config, Handle, Handler, Msg, PublicKeyOffer, Session,
 };
 use russh::server::{VerifiedPublicKey, run_stream};
-use russh::{Channel, ChannelId, Disconnect, MethodKind, MethodSet, Pty, SshId};
+use russh::{Channel, ChannelId, Disconnect, MethodKind, MethodSet, Preferred, Pty, SshId, kex};
 use ssh_key::PrivateKey;
 use ssh_key::public::KeyData;
 use tokio::net::{TcpListener, TcpStream};
 
 use super::event::{Event, safe};
+use super::fault::{Fault, serve_without_ssh};
 use super::store::{Access, Holder, Repository, fingerprint};
 use super::upload_pack::{Ending, Request, advertisement};
-use super::{Premises, messages};
+use super::{Options, Premises, messages};
 use crate::bitbucket::Edition;
 
 /// The only user that Bitbucket lets access keys in as.
@@ -36,15 +37,28 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 const STDERR: u32 = 1;
 
 /// How the server introduces itself and what it offers.
-pub(super) fn config(edition: Edition, host_keys: Vec<PrivateKey>) -> Arc<Config> {
+pub(super) fn config(options: Options, host_keys: Vec<PrivateKey>) -> Arc<Config> {
     // The beginnings are Bitbucket's, so that what recognises it does; the rest tells a person the truth.
-    let server_id = match edition {
-        Edition::Cloud => "SSH-2.0-conker_doorkey-simulation",
-        Edition::DataCenter => "SSH-2.0-SSHD-CORE-doorkey-simulation",
+    let server_id = match (options.fault, options.edition) {
+        (Some(Fault::MachineSshd), _) => "SSH-2.0-OpenSSH_9.9 doorkey-simulation",
+        (_, Edition::Cloud) => "SSH-2.0-conker_doorkey-simulation",
+        (_, Edition::DataCenter) => "SSH-2.0-SSHD-CORE-doorkey-simulation",
+    };
+    let methods: &[MethodKind] = match options.fault {
+        Some(Fault::NoPublickey) => &[MethodKind::Password],
+        _ => &[MethodKind::PublicKey],
+    };
+    let preferred = match options.fault {
+        Some(Fault::OldAlgorithms) => Preferred {
+            kex: Cow::Borrowed(&[kex::DH_G1_SHA1]),
+            ..Preferred::DEFAULT
+        },
+        _ => Preferred::DEFAULT,
     };
     Arc::new(Config {
         server_id: SshId::Standard(Cow::Borrowed(server_id)),
-        methods: MethodSet::from(&[MethodKind::PublicKey][..]),
+        methods: MethodSet::from(methods),
+        preferred,
         // Nothing here is secret enough to hide behind a pause.
         auth_rejection_time: Duration::ZERO,
         // The visitor counts by itself, to end in Bitbucket's words instead of russh's.
@@ -72,6 +86,9 @@ pub(super) async fn serve(listener: TcpListener, config: Arc<Config>, premises: 
 async fn receive(stream: TcpStream, config: Arc<Config>, premises: Arc<Premises>) {
     // Without it every small packet may wait for the one before; not having it only costs time.
     let _ = stream.set_nodelay(config.nodelay);
+    let Some(stream) = serve_without_ssh(premises.fault, stream).await else {
+        return;
+    };
     let connection = Arc::new(OnceLock::new());
     let visitor = Visitor::new(premises, Arc::clone(&connection));
     if let Ok(session) = run_stream(config, stream, visitor).await {
@@ -178,7 +195,8 @@ impl Visitor {
     }
 
     fn knows(&self, user: &str, key: &KeyData) -> bool {
-        user == USER && self.premises.store.holder(key).is_some()
+        let any_key = self.premises.fault == Some(Fault::AnyKey);
+        any_key || (user == USER && self.premises.store.holder(key).is_some())
     }
 
     /// Refuses a key. The client is free to try another, but not for ever.
@@ -269,6 +287,9 @@ impl Handler for Visitor {
         user: &str,
         offer: PublicKeyOffer<'_>,
     ) -> Result<Auth, Self::Error> {
+        if self.premises.fault == Some(Fault::HangUpOnQuery) {
+            return Err(russh::Error::Disconnect);
+        }
         let key = offer.public_key.key_data();
         let accepted = self.knows(user, key);
         self.premises.announcer.announce(Event::KeyQuery {

@@ -1,9 +1,13 @@
 //! The wizard as a pure state machine: state, events, effects as values, and `update` between them.
 
+mod act;
 pub mod effect;
 pub mod event;
 pub mod field;
+mod fixes;
 pub mod keys;
+mod navigation;
+mod notices;
 pub mod overlay;
 pub mod questions;
 pub mod steps;
@@ -20,6 +24,7 @@ pub use update::update;
 use zeroize::Zeroizing;
 
 use crate::access_key::AccessKey;
+use crate::bitbucket::address::without_password;
 use crate::bitbucket::{Edition, RepositoryAddress};
 use crate::check::Verdict;
 use crate::check::request::TestSettings;
@@ -31,6 +36,13 @@ use steps::connection_test::ConnectionTest;
 use steps::prerequisites::Prerequisites;
 use steps::public_key::PublicKey;
 use steps::ssh_url::SshUrl;
+
+/// The effect of opening a page, if there is one to open.
+fn open(page: Option<&str>) -> Vec<Effect> {
+    page.map(|page| Effect::OpenPage(page.to_owned()))
+        .into_iter()
+        .collect()
+}
 
 /// How often a spinner moves.
 const SPINNER: Duration = Duration::from_millis(120);
@@ -161,14 +173,15 @@ impl Wizard {
     /// A wizard at its first step.
     pub fn new(setup: Setup) -> Self {
         let aliases = &setup.settings.aliases;
+        let url = without_password(&setup.url).unwrap_or(setup.url);
         let mut wizard = Self {
             step: StepId::FIRST,
             reached: StepId::FIRST,
             prerequisites: Prerequisites::default(),
             allowlist: Allowlist::default(),
             public_key: PublicKey::new(setup.key.as_deref().map(Vec::as_slice)),
-            access_keys_page: AccessKeysPage::new(&setup.url, aliases),
-            ssh_url: SshUrl::new(&setup.url, aliases),
+            access_keys_page: AccessKeysPage::new(&url, aliases),
+            ssh_url: SshUrl::new(&url, aliases),
             connection_test: ConnectionTest::default(),
             overlay: None,
             notice: None,
@@ -182,7 +195,7 @@ impl Wizard {
         if let Some(region) = setup.region {
             wizard.allowlist.set_region(region);
         }
-        wizard.follow_address();
+        wizard.take_edition_from_address();
         wizard
     }
 
@@ -283,11 +296,18 @@ impl Wizard {
         }
     }
 
-    /// Lets what an address shows decide the edition, and the SSH URL follow the repository's address.
+    /// Lets the SSH URL follow the repository's address after a change.
     fn follow_address(&mut self) {
+        self.take_edition_from_address();
+        if let Ok(reading) = &self.access_keys_page.reading {
+            self.ssh_url.derive(reading, &self.settings.aliases);
+        }
+    }
+
+    /// Lets the repository's address decide which Bitbucket this is about.
+    fn take_edition_from_address(&mut self) {
         if let Ok(reading) = &self.access_keys_page.reading {
             self.prerequisites.set_edition(reading.address.edition());
-            self.ssh_url.derive(reading, &self.settings.aliases);
         }
     }
 }

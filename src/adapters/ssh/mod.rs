@@ -20,10 +20,11 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use self::observer::{Judge, Notes, Observer};
-use self::tap::{Cut, Tap};
-use crate::check::Check;
+use self::tap::{CutOnDrop, Heard, Tap};
+use crate::check::HostKeyJudgement;
 use crate::check::stage::key_query::Answer;
 use crate::check::stage::ssh::HandshakeFailure;
+use crate::text::in_seconds;
 
 /// Ends sessions that a caller forgot: longer than any stage may take.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(60);
@@ -35,12 +36,12 @@ const EXTENSIONS_LIMIT: Duration = Duration::from_millis(50);
 /// How long a goodbye may take to leave this machine.
 const GOODBYE_LIMIT: Duration = Duration::from_millis(100);
 
-/// A connection whose handshake is under way.
+/// A connection whose handshake is under way. Ends when dropped.
 pub struct Peer {
     connecting: JoinHandle<Result<client::Handle<Observer>, russh::Error>>,
     tapped: tap::Tapped,
     notes: Notes,
-    cut: Cut,
+    cut: CutOnDrop,
 }
 
 /// What the key exchange came to.
@@ -48,7 +49,7 @@ pub enum Exchanged {
     /// The host key was judged and let through: the session can be asked.
     Session(Session),
     /// The host key was judged and not let through.
-    HostKeyRefused(Check),
+    HostKeyRefused(HostKeyJudgement),
     /// The exchange failed.
     Failed(HandshakeFailure),
 }
@@ -70,8 +71,9 @@ impl Peer {
 
     /// Waits for the server's identification line.
     pub async fn identification(&mut self, limit: Duration) -> Result<String, HandshakeFailure> {
-        match timeout(limit, self.tapped.identification()).await {
-            Ok(Some(identification)) => Ok(identification),
+        match timeout(limit, self.tapped.heard()).await {
+            Ok(Some(Heard::Identification(identification))) => Ok(identification),
+            Ok(Some(Heard::NotSsh(received))) => Err(HandshakeFailure::NotSsh(received)),
             Ok(None) => match (&mut self.connecting).await {
                 Ok(Err(error)) => Err(self.failure(&error)),
                 Ok(Ok(_)) | Err(_) => Err(HandshakeFailure::Closed(None)),
@@ -87,20 +89,23 @@ impl Peer {
             Ok(Ok(Ok(handle))) => match self.notes.host_key() {
                 Some(host_key) => Exchanged::Session(Session {
                     handle,
-                    notes: self.notes.clone(),
+                    is_over: false,
+                    notes: self.notes,
                     host_key,
+                    _cut: self.cut,
                 }),
                 None => Exchanged::Failed(HandshakeFailure::Protocol(
                     "The server showed no host key.".to_owned(),
                 )),
             },
             Ok(Ok(Err(error))) => match self.notes.host_key() {
-                Some(check) if !check.lets_through() => Exchanged::HostKeyRefused(check),
+                Some(refused) if !refused.lets_through() => Exchanged::HostKeyRefused(refused),
                 _ => Exchanged::Failed(self.failure(&error)),
             },
             Ok(Err(_)) => Exchanged::Failed(HandshakeFailure::Closed(None)),
             Err(_) => Exchanged::Failed(HandshakeFailure::Protocol(format!(
-                "It greeted, then said nothing more for {limit:?}."
+                "It greeted, then sent no whole answer within {}.",
+                in_seconds(limit)
             ))),
         }
     }
@@ -123,26 +128,19 @@ impl Peer {
     }
 }
 
-impl Drop for Peer {
-    fn drop(&mut self) {
-        // A handshake that was handed over as a session is finished, and this does nothing to it.
-        if !self.connecting.is_finished() {
-            self.cut.cut();
-            self.connecting.abort();
-        }
-    }
-}
-
 /// A session with keys exchanged and nobody logged in. Ends when dropped.
 pub struct Session {
     handle: client::Handle<Observer>,
+    /// Whether `handle` was seen to end: it must not be waited for again.
+    is_over: bool,
     notes: Notes,
-    host_key: Check,
+    host_key: HostKeyJudgement,
+    _cut: CutOnDrop,
 }
 
 impl Session {
     /// How the host key was judged.
-    pub fn host_key(&self) -> &Check {
+    pub fn host_key(&self) -> &HostKeyJudgement {
         &self.host_key
     }
 
@@ -160,14 +158,14 @@ impl Session {
         // SHA-512 first: servers that know rsa-sha2 at all know it (RFC 8332 section 3), and asking is quicker than
         // waiting for the list of algorithms, which old Data Center versions never send (BSERV-13013).
         let answer = self.query(user, key, Some(HashAlg::Sha512)).await;
-        if matches!(
+        let refused = matches!(
             answer,
             Answer::Refused {
                 takes_keys: true,
                 ..
             }
-        ) && !self.knows_sha512().await
-        {
+        );
+        if refused && !self.is_over && !self.knows_sha512().await {
             return self.query(user, key, Some(HashAlg::Sha256)).await;
         }
         answer
@@ -186,24 +184,39 @@ impl Session {
             .await;
         match answer {
             Err(NotSigned::WouldAccept) => Answer::Accepted,
-            Err(NotSigned::Send(_)) => Answer::Closed(self.notes.farewell()),
+            Err(NotSigned::Send(_)) => self.ended().await,
             // No signature was sent: only a server that authenticates nobody says so.
             Ok(AuthResult::Success) => Answer::LetInUnsigned,
             Ok(AuthResult::Failure {
                 remaining_methods, ..
-            }) => {
-                if remaining_methods.is_empty() && self.handle.is_closed() {
-                    return Answer::Closed(self.notes.farewell());
-                }
-                Answer::Refused {
-                    takes_keys: remaining_methods.is_empty()
-                        || remaining_methods.contains(&MethodKind::PublicKey),
-                    methods: remaining_methods
-                        .iter()
-                        .map(|method| <&str>::from(method).to_owned())
-                        .collect(),
-                }
-            }
+            }) if remaining_methods.is_empty() => self.ended().await,
+            Ok(AuthResult::Failure {
+                remaining_methods, ..
+            }) => Answer::Refused {
+                takes_keys: remaining_methods.contains(&MethodKind::PublicKey),
+                methods: remaining_methods
+                    .iter()
+                    .map(|method| <&str>::from(method).to_owned())
+                    .collect(),
+            },
+        }
+    }
+
+    /// The answer that the end of the session is. russh tells that it is over before it tells why, so this waits for
+    /// the reason.
+    async fn ended(&mut self) -> Answer {
+        if !self.is_over {
+            self.is_over = timeout(GOODBYE_LIMIT, &mut self.handle).await.is_ok();
+        }
+        if self.notes.refused_for_good() {
+            return Answer::Refused {
+                takes_keys: true,
+                methods: Vec::new(),
+            };
+        }
+        match self.notes.violation() {
+            Some(violation) => Answer::Garbled(violation),
+            None => Answer::Closed(self.notes.farewell()),
         }
     }
 

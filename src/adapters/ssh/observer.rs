@@ -6,10 +6,10 @@ use russh::client::{self, DisconnectReason};
 use russh::keys::PublicKeyOrCertificate;
 use ssh_key::PublicKey;
 
-use crate::check::Check;
+use crate::check::HostKeyJudgement;
 
-/// Judges the host key a server shows. A check that does not let through ends the connection.
-pub(super) type Judge = Box<dyn Fn(&PublicKey) -> Check + Send + Sync>;
+/// Judges the host key a server shows. A judgement that does not let through ends the connection.
+pub(super) type Judge = Box<dyn Fn(&PublicKey) -> HostKeyJudgement + Send + Sync>;
 
 /// What was noted in the course of a session; clones share it.
 #[derive(Clone, Default)]
@@ -17,19 +17,31 @@ pub(super) struct Notes(Arc<Mutex<Noted>>);
 
 #[derive(Default)]
 struct Noted {
-    host_key: Option<Check>,
+    host_key: Option<HostKeyJudgement>,
     farewell: Option<String>,
+    refused_for_good: bool,
+    violation: Option<String>,
 }
 
 impl Notes {
     /// How the host key was judged, if one was shown.
-    pub(super) fn host_key(&self) -> Option<Check> {
+    pub(super) fn host_key(&self) -> Option<HostKeyJudgement> {
         self.with(|noted| noted.host_key.clone())
     }
 
     /// The words with which the server ended the session, if it did and had any. Not safe to print.
     pub(super) fn farewell(&self) -> Option<String> {
         self.with(|noted| noted.farewell.clone())
+    }
+
+    /// Whether the session ended over a refusal that left no way to log in.
+    pub(super) fn refused_for_good(&self) -> bool {
+        self.with(|noted| noted.refused_for_good)
+    }
+
+    /// What was wrong with what the server sent, if that ended the session.
+    pub(super) fn violation(&self) -> Option<String> {
+        self.with(|noted| noted.violation.clone())
     }
 
     fn with<T>(&self, look: impl FnOnce(&mut Noted) -> T) -> T {
@@ -56,9 +68,9 @@ impl client::Handler for Observer {
         &mut self,
         key: &PublicKeyOrCertificate,
     ) -> Result<bool, russh::Error> {
-        let check = (self.judge)(&key.public_key());
-        let goes_on = check.lets_through();
-        self.notes.with(|noted| noted.host_key = Some(check));
+        let judgement = (self.judge)(&key.public_key());
+        let goes_on = judgement.lets_through();
+        self.notes.with(|noted| noted.host_key = Some(judgement));
         Ok(goes_on)
     }
 
@@ -72,7 +84,16 @@ impl client::Handler for Observer {
                 self.notes.with(|noted| noted.farewell = words);
                 Ok(())
             }
-            DisconnectReason::Error(error) => Err(error),
+            DisconnectReason::Error(error) => {
+                use russh::Error;
+                self.notes.with(|noted| match &error {
+                    // What russh makes of a refusal that names no method to go on with.
+                    Error::NoAuthMethod => noted.refused_for_good = true,
+                    Error::Disconnect | Error::HUP | Error::IO(_) => {}
+                    other => noted.violation = Some(other.to_string()),
+                });
+                Err(error)
+            }
         }
     }
 }

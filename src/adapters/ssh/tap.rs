@@ -10,6 +10,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
+use crate::check::stage::ssh::is_certainly_not_ssh;
+
 /// How many bytes are kept to name what is not SSH.
 const KEPT: usize = 512;
 
@@ -25,6 +27,14 @@ struct Greeting {
 }
 
 impl Greeting {
+    /// What was heard, once there is no more doubt.
+    fn heard(&self) -> Option<Heard> {
+        if let Some(identification) = &self.identification {
+            return Some(Heard::Identification(identification.clone()));
+        }
+        is_certainly_not_ssh(&self.received).then(|| Heard::NotSsh(self.received.clone()))
+    }
+
     fn take(&mut self, bytes: &[u8]) {
         let room = KEPT.saturating_sub(self.received.len());
         self.received
@@ -47,6 +57,15 @@ impl Greeting {
     }
 }
 
+/// What a server began with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// Its identification line.
+    Identification(String),
+    /// The first bytes of another protocol.
+    NotSsh(Vec<u8>),
+}
+
 /// A TCP stream whose greeting is listened to.
 pub(super) struct Tap {
     stream: TcpStream,
@@ -58,7 +77,7 @@ pub(super) struct Tap {
 pub(super) struct Tapped(watch::Receiver<Greeting>);
 
 impl Tap {
-    pub(super) fn new(stream: TcpStream) -> (Self, Tapped, Cut) {
+    pub(super) fn new(stream: TcpStream) -> (Self, Tapped, CutOnDrop) {
         let (greeting, tapped) = watch::channel(Greeting::default());
         let cut = Cut::default();
         let tap = Self {
@@ -66,18 +85,15 @@ impl Tap {
             greeting,
             cut: cut.clone(),
         };
-        (tap, Tapped(tapped), cut)
+        (tap, Tapped(tapped), CutOnDrop(cut))
     }
 }
 
 impl Tapped {
-    /// Waits for the identification line; `None` if the stream ended without one.
-    pub(super) async fn identification(&mut self) -> Option<String> {
-        let greeting = self
-            .0
-            .wait_for(|greeting| greeting.identification.is_some())
-            .await;
-        greeting.ok()?.identification.clone()
+    /// Waits until it is clear what greets; `None` if the stream ended before.
+    pub(super) async fn heard(&mut self) -> Option<Heard> {
+        let greeting = self.0.wait_for(|greeting| greeting.heard().is_some());
+        greeting.await.ok()?.heard()
     }
 
     /// The first bytes received.
@@ -91,9 +107,17 @@ impl Tapped {
     }
 }
 
-/// Ends a stream from outside, also when a library still holds it.
+/// Ends a stream from outside when dropped, also while a library still holds it.
+pub(super) struct CutOnDrop(Cut);
+
+impl Drop for CutOnDrop {
+    fn drop(&mut self) {
+        self.0.cut();
+    }
+}
+
 #[derive(Clone, Default)]
-pub(super) struct Cut(Arc<CutState>);
+struct Cut(Arc<CutState>);
 
 #[derive(Default)]
 struct CutState {
@@ -103,7 +127,7 @@ struct CutState {
 
 impl Cut {
     /// Makes every read fail from now on.
-    pub(super) fn cut(&self) {
+    fn cut(&self) {
         self.0.is_cut.store(true, Ordering::Release);
         let reader = self
             .0
@@ -156,7 +180,59 @@ impl AsyncWrite for Tap {
         Pin::new(&mut self.stream).poll_flush(context)
     }
 
+    /// Never fails. A server that hung up hard leaves nothing to shut down, and russh would report that in place of
+    /// why the session really ended, the server's last words included.
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        Pin::new(&mut self.stream)
+            .poll_shutdown(context)
+            .map(|_| Ok(()))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail this way")]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    async fn tap() -> (Tap, Tapped, CutOnDrop, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap());
+        let (tap, tapped, cut) = Tap::new(stream.await.unwrap());
+        (tap, tapped, cut, listener.accept().await.unwrap().0)
+    }
+
+    #[tokio::test]
+    async fn a_reset_does_not_spoil_the_shutdown() {
+        let (mut tap, _tapped, _cut, mut server) = tap().await;
+        server.write_all(b"last words").await.unwrap();
+        server.set_zero_linger().unwrap();
+        drop(server);
+        let mut words = Vec::new();
+        assert!(tap.read_to_end(&mut words).await.is_err(), "reset");
+        assert_eq!(words, b"last words");
+        assert!(tap.shutdown().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn cutting_ends_a_read_under_way() {
+        let (mut tap, _tapped, cut, _server) = tap().await;
+        let reading = tokio::spawn(async move { tap.read_u8().await.map_err(|e| e.kind()) });
+        tokio::task::yield_now().await;
+        drop(cut);
+        let kind = io::ErrorKind::ConnectionAborted;
+        assert_eq!(reading.await.unwrap(), Err(kind));
+    }
+
+    #[test]
+    fn lines_before_the_identification_are_passed_over() {
+        let mut greeting = Greeting::default();
+        greeting.take(b"Welcome\r\nSSH-2.0");
+        assert_eq!(greeting.heard(), None);
+        greeting.take(b"-conker\r\n\0\0");
+        let identification = Heard::Identification("SSH-2.0-conker".to_owned());
+        assert_eq!(greeting.heard(), Some(identification));
     }
 }

@@ -43,7 +43,12 @@ fn found(host: &str, addresses: &[IpAddr], redirected: bool) -> Check {
     let ranges: Option<Vec<&str>> = addresses.iter().copied().map(unreachable_range).collect();
     match ranges.as_deref() {
         Some([range, ..]) => {
-            Check::found(Code::DnsPrivateAddress).with_detail(format!("{host} is {list}: {range}."))
+            let named = if host == list {
+                list
+            } else {
+                format!("{host} is {list}")
+            };
+            Check::found(Code::DnsPrivateAddress).with_detail(format!("{named}: {range}."))
         }
         _ => Check::pass(CheckId::Dns, list),
     }
@@ -138,6 +143,15 @@ mod tests {
                 "{address}"
             );
         }
+    }
+
+    #[test]
+    fn an_address_is_not_told_twice() {
+        let here = || Lookup::Found(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]);
+        let detail = |host| judge(host, &here(), false).detail.unwrap_or_default();
+        let words = "127.0.0.1: an address of this machine itself.";
+        assert_eq!(detail("127.0.0.1"), words);
+        assert_eq!(detail("localhost"), format!("localhost is {words}"));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 
 use crate::bitbucket::Edition;
-use crate::check::{Check, CheckId, Code};
+use crate::bitbucket::other_door::Door;
+use crate::check::{Check, CheckId, Code, FixId};
 use crate::text::harmless;
 
 /// Why a connection to one address was not made.
@@ -44,6 +45,35 @@ pub fn judge(edition: Edition, host: &str, port: u16, attempts: &Attempts) -> Ch
     }
     let check = Check::found(code(&attempts.failures)).with_detail(format!("{told}."));
     super::suited(check, edition, port)
+}
+
+/// Adds to a check of an unanswered or wrong port what another door said: `answered` is whether SSH greeted there.
+pub fn with_other_door(check: Check, edition: Edition, door: &Door, answered: bool) -> Check {
+    let Door { host, port } = door;
+    let words = match (edition, answered) {
+        (Edition::DataCenter, true) => format!("Port {port} answers."),
+        (Edition::DataCenter, false) => format!("Port {port} does not answer either."),
+        (Edition::Cloud, true) => format!(
+            "{host} answers on port {port}, so it is your network that blocks port 22. Coalesce Quality is not affected."
+        ),
+        (Edition::Cloud, false) => format!("{host} does not answer on port {port} either."),
+    };
+    let detail = match &check.detail {
+        Some(detail) => format!("{detail} {words}"),
+        None => words,
+    };
+    let check = check.with_detail(detail);
+    match (edition, answered) {
+        (Edition::DataCenter, true) => {
+            let check = check.without_fix(FixId::TryPort7999);
+            check.with_fix(
+                FixId::TryPort7999,
+                format!("Use port {port}, which answers"),
+            )
+        }
+        (Edition::DataCenter, false) => check.without_fix(FixId::TryPort7999),
+        (Edition::Cloud, _) => check.without_fix(FixId::TryPort443),
+    }
 }
 
 /// The failure that tells most: a refusal shows that a machine is there, a silence that something may be in the way.
@@ -137,5 +167,24 @@ mod tests {
         assert!(offers(Edition::DataCenter, 22, FixId::TryPort7999));
         assert!(!offers(Edition::DataCenter, 7999, FixId::TryPort7999));
         assert!(!offers(Edition::DataCenter, 7999, FixId::TryPort443));
+    }
+
+    #[test]
+    fn another_door_is_offered_only_if_it_answers() {
+        let door = Door {
+            host: "h".to_owned(),
+            port: 7999,
+        };
+        let closed = Check::found(Code::TcpRefused).with_detail("It refused.");
+        let told = |answered| with_other_door(closed.clone(), Edition::DataCenter, &door, answered);
+        assert_eq!(told(true).fixes[0].title, "Use port 7999, which answers");
+        let detail = told(false).detail.unwrap_or_default();
+        assert_eq!(detail, "It refused. Port 7999 does not answer either.");
+        assert!(
+            told(false)
+                .fixes
+                .iter()
+                .all(|fix| fix.id != FixId::TryPort7999)
+        );
     }
 }

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::check::{Check, Code, FixId, Status, Verdict};
+use crate::check::watch::Watch;
+use crate::check::{Check, Code, Fix, FixId, Status, Verdict};
 use crate::text::shorten_middle;
 use crate::view::ladder;
 use crate::view::page::Page;
 use crate::wizard::Wizard;
-use crate::wizard::steps::connection_test::Watch;
 
 /// How long one frame of the spinner stays.
 const FRAME: Duration = Duration::from_millis(120);
@@ -31,8 +31,9 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
         summary(wizard, page);
         page.gap();
     }
-    if let Some(check) = test.trouble() {
-        trouble(wizard, check, page);
+    for (index, check) in test.troubles().into_iter().enumerate() {
+        page.gap();
+        trouble(wizard, check, index == 0, page);
     }
 }
 
@@ -55,18 +56,18 @@ fn watching(watch: &Watch, running: bool, now: Duration, page: &mut Page<'_>) {
     page.styled(&words, page.theme.accent());
 }
 
-fn trouble(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
+/// What is wrong and what can be done: of the most pressing trouble all there is to say, of the others what fits.
+fn trouble(wizard: &Wizard, check: &Check, is_first: bool, page: &mut Page<'_>) {
     let Some(code) = check.code else {
         return;
     };
     // Where there is little room, what can be done comes before why.
-    if page.is_low {
-        page.cause_title(code);
-        fixes(wizard, page);
-        page.cause_words(code, check.detail.as_deref());
-    } else {
-        page.cause(code, check.detail.as_deref());
+    let fixes_first = page.is_low || !is_first;
+    page.cause_title(code);
+    if fixes_first {
+        fixes(wizard, check, page);
     }
+    page.cause_words(code, check.detail.as_deref());
     if code == Code::KeyQueryNotRecognised
         && let Some(key) = wizard.key()
     {
@@ -75,20 +76,21 @@ fn trouble(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
     if check.status == Status::Warn && wizard.connection_test.verdict() == Some(Verdict::Ready) {
         page.dim("This does not stand in the way.");
     }
-    if !page.is_low {
-        fixes(wizard, page);
+    if !fixes_first {
+        fixes(wizard, check, page);
     }
 }
 
-/// What can be done, each with its key.
-fn fixes(wizard: &Wizard, page: &mut Page<'_>) {
+/// What can be done about a check, each with its key.
+fn fixes(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
     let (key, words) = (page.theme.accent(), page.theme.text());
-    let test = &wizard.connection_test;
-    for fix in test.fixes_to_offer() {
-        page.hanging(&format!("  {}  ", fix.id.key()), key, &fix.title, words);
-    }
-    if wizard.demo.is_some() && test.offers(FixId::OpenAccessKeys) {
+    let offered: Vec<&Fix> = wizard.connection_test.fixes_of(check).collect();
+    let adds_key = |fix: &&Fix| fix.id == FixId::OpenAccessKeys;
+    if wizard.demo.is_some() && offered.iter().any(adds_key) {
         page.hanging("  d  ", key, "Do it for me (demo only)", words);
+    }
+    for fix in offered {
+        page.hanging(&format!("  {}  ", fix.id.key()), key, &fix.title, words);
     }
 }
 

@@ -4,18 +4,11 @@ use std::time::Duration;
 
 use crossterm::event::KeyCode;
 
-use crate::check::{
-    Check, CheckId, Fix, FixId, Proof, Report, Rung, Standing, Status, TestEvent, Verdict,
-};
+use crate::check::report::troubles;
+use crate::check::watch::{Outlook, Watch};
+use crate::check::{Check, CheckId, Fix, FixId, Proof, Report, Rung, Standing, TestEvent, Verdict};
 use crate::wizard::effect::RunId;
 use crate::wizard::keys::{Action, Binding};
-
-/// The first pause of a watch; each further one is half as long again.
-const FIRST_PAUSE: Duration = Duration::from_secs(3);
-/// The longest pause of a watch.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// How long a watch goes on at most.
-const WATCH_LIMIT: Duration = Duration::from_secs(10 * 60);
 
 /// The running or finished test.
 #[derive(Clone, Debug, Default)]
@@ -34,38 +27,6 @@ pub struct ConnectionTest {
     pub watch: Option<Watch>,
     /// When the run began.
     pub began: Duration,
-}
-
-/// Testing again and again until it turns green.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Watch {
-    /// How often it was tested.
-    pub tries: u32,
-    /// How long to wait after the try before.
-    pub pause: Duration,
-    /// When the next try begins, if none is running.
-    pub next: Option<Duration>,
-    /// When it gives up.
-    pub until: Duration,
-}
-
-impl Watch {
-    /// A watch that begins now.
-    pub fn new(now: Duration) -> Self {
-        Self {
-            tries: 0,
-            pause: FIRST_PAUSE,
-            next: None,
-            until: now + WATCH_LIMIT,
-        }
-    }
-
-    /// Plans the next try.
-    fn plan(&mut self, now: Duration) {
-        self.tries += 1;
-        self.next = Some(now + self.pause);
-        self.pause = (self.pause * 3 / 2).min(LONGEST_PAUSE);
-    }
 }
 
 impl ConnectionTest {
@@ -107,18 +68,12 @@ impl ConnectionTest {
         self.running = false;
         self.current = None;
         self.checks.clone_from(&report.checks);
-        let ready = report.verdict() == Verdict::Ready;
+        let outlook = self.watch.as_mut().map(|watch| watch.tested(&report, now));
         self.report = Some(report);
-        let cured_by_waiting = self.offers(FixId::Watch) || self.offers(FixId::Retry);
-        let Some(watch) = &mut self.watch else {
-            return false;
-        };
-        if ready || !cured_by_waiting || now >= watch.until {
+        if matches!(outlook, Some(Outlook::Green | Outlook::Over)) {
             self.watch = None;
-        } else {
-            watch.plan(now);
         }
-        ready
+        outlook == Some(Outlook::Green)
     }
 
     /// Stops the run, if one is going.
@@ -131,8 +86,7 @@ impl ConnectionTest {
 
     /// Whether the pause of a watch is over.
     pub fn is_due(&self, now: Duration) -> bool {
-        let next = self.watch.and_then(|watch| watch.next);
-        !self.running && next.is_some_and(|next| now >= next)
+        !self.running && self.watch.is_some_and(|watch| watch.is_due(now))
     }
 
     /// Forgets the results: address or key have changed.
@@ -143,16 +97,16 @@ impl ConnectionTest {
         running
     }
 
-    /// The check to explain: the first failure, or else the first warning.
-    pub fn trouble(&self) -> Option<&Check> {
-        let first = |status| self.checks.iter().find(move |check| check.status == status);
-        first(Status::Fail).or_else(|| first(Status::Warn))
+    /// The checks to explain, the most pressing first.
+    pub fn troubles(&self) -> Vec<&Check> {
+        troubles(&self.checks)
     }
 
-    /// Whether the check in trouble offers this fix.
+    /// Whether a check in trouble offers this fix.
     pub fn offers(&self, id: FixId) -> bool {
-        self.trouble()
-            .is_some_and(|check| check.fixes.iter().any(|fix| fix.id == id))
+        let troubles = self.troubles();
+        let mut fixes = troubles.iter().flat_map(|check| &check.fixes);
+        fixes.any(|fix| fix.id == id)
     }
 
     /// The verdict of the finished test.
@@ -171,7 +125,7 @@ impl ConnectionTest {
     /// The keys of this step.
     pub fn bindings(&self, demo: bool) -> Vec<Binding> {
         let mut bindings = Vec::new();
-        if self.running {
+        if self.running && self.watch.is_none() {
             bindings.push(Binding::new(KeyCode::Esc, Action::Cancel, "stop the test"));
             bindings.push(Binding::letter('x', Action::Cancel, "stop the test").only_in_help());
             return bindings;
@@ -184,26 +138,34 @@ impl ConnectionTest {
         if self.verdict() == Some(Verdict::Ready) {
             bindings.push(Binding::new(KeyCode::Enter, Action::Finish, "finish"));
         }
-        bindings.extend(self.fixes_to_offer().map(|fix| fix_binding(fix.id)));
+        if demo && self.offers(FixId::OpenAccessKeys) {
+            bindings.push(Binding::letter('d', Action::AddKeyForMe, "do it for me"));
+        }
+        bindings.extend(self.fixes_to_offer().iter().map(|fix| fix_binding(fix.id)));
         if !self.offers(FixId::Retry) {
             bindings.push(Binding::letter('r', Action::Retry, FixId::Retry.label()));
-        }
-        if demo && self.offers(FixId::OpenAccessKeys) {
-            bindings.push(Binding::letter(
-                'd',
-                Action::AddKeyForMe,
-                "do it for me (demo only)",
-            ));
         }
         bindings
     }
 
-    /// The fixes of the check in trouble that make sense now.
-    pub fn fixes_to_offer(&self) -> impl Iterator<Item = &Fix> {
-        let fixes = self.trouble().map_or(&[][..], |check| &check.fixes);
+    /// The fixes that make sense now, each once, those of the most pressing trouble first.
+    pub fn fixes_to_offer(&self) -> Vec<&Fix> {
+        let mut fixes: Vec<&Fix> = Vec::new();
+        for check in self.troubles() {
+            for fix in self.fixes_of(check) {
+                if fixes.iter().all(|known| known.id != fix.id) {
+                    fixes.push(fix);
+                }
+            }
+        }
         fixes
-            .iter()
-            .filter(|fix| is_available(fix.id) && !(fix.id == FixId::Watch && self.watch.is_some()))
+    }
+
+    /// The fixes of a check that make sense now.
+    pub fn fixes_of<'a>(&self, check: &'a Check) -> impl Iterator<Item = &'a Fix> + use<'a> {
+        let watching = self.watch.is_some();
+        let fixes = check.fixes.iter().filter(|fix| is_available(fix.id));
+        fixes.filter(move |fix| !(watching && fix.id == FixId::Watch))
     }
 }
 

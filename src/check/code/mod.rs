@@ -2,6 +2,8 @@
 //!
 //! This table is the only place a code is described. The report, the wizard and the JSON all read it.
 
+pub mod reference;
+
 use std::fmt;
 
 use super::fix::FixId::{self, *};
@@ -509,6 +511,25 @@ mod tests {
                 code.title()
             );
         }
+    }
+
+    /// A page is 57 columns wide in a terminal of 60: words that take more than this push the fixes out of sight.
+    #[test]
+    fn words_fit_the_narrowest_panel() {
+        let lines = |text: &str| textwrap::wrap(text, 57).len();
+        for code in Code::ALL {
+            assert!(lines(code.meaning()) <= 3, "{code}: {}", code.meaning());
+            assert!(lines(code.remedy()) <= 3, "{code}: {}", code.remedy());
+        }
+    }
+
+    #[test]
+    fn the_page_of_codes_in_the_documentation_is_current() {
+        let page = include_str!("../../../docs/codes.md");
+        assert!(
+            page == reference::markdown(Code::ALL),
+            "run: doorkey explain --markdown > docs/codes.md"
+        );
     }
 
     #[test]

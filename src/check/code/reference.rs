@@ -1,0 +1,42 @@
+//! The page of all codes in the documentation, made from the same table as everything else.
+
+use std::fmt::Write;
+
+use super::Code;
+use crate::check::{FixId, Status};
+
+/// The codes as a page of Markdown.
+pub fn markdown(codes: &[Code]) -> String {
+    let mut page = String::from(
+        "# Codes\n\n\
+         Every cause doorkey can name, by the check that finds it. The names stay the same from version to version.\n\
+         A *warning* does not stop a test. Made by `doorkey explain --markdown`; do not edit.\n",
+    );
+    let mut check = None;
+    for code in codes {
+        if check.replace(code.check()) != Some(code.check()) {
+            // Writing to a string can't fail.
+            write!(page, "\n## {}\n", code.check().title()).ok();
+        }
+        let status = match code.status() {
+            Status::Warn => " (warning)",
+            _ => "",
+        };
+        let fixes = code
+            .fixes()
+            .iter()
+            .copied()
+            .map(FixId::title)
+            .collect::<Vec<_>>();
+        write!(
+            page,
+            "\n### `{code}`{status}\n\n**{}.** {}\n{}\n\nFixes: {}.\n",
+            code.title(),
+            code.meaning(),
+            code.remedy(),
+            fixes.join(" · ")
+        )
+        .ok();
+    }
+    page
+}

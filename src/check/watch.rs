@@ -1,0 +1,128 @@
+//! Watching: testing again by itself, with growing pauses, until it turns green or waiting can't help any more.
+
+use std::time::Duration;
+
+use super::{Check, FixId, Report, Status, Verdict};
+
+/// The first pause; each further one is half as long again.
+const FIRST_PAUSE: Duration = Duration::from_secs(3);
+
+/// The longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// How long a watch goes on unless somebody says otherwise.
+pub const USUAL_LIMIT: Duration = Duration::from_secs(10 * 60);
+
+/// A watch that is going on. Times are counted from any fixed point, the same for all calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Watch {
+    /// How often it was tested.
+    pub tries: u32,
+    /// When the next test begins, if none is running.
+    pub next: Option<Duration>,
+    pause: Duration,
+    until: Duration,
+}
+
+/// What comes after a test of a watch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outlook {
+    /// It is green: there is nothing left to wait for.
+    Green,
+    /// Waiting can't cure what is wrong, or has lasted long enough.
+    Over,
+    /// The next test begins then.
+    Next(Duration),
+}
+
+impl Watch {
+    /// A watch that begins now and lasts `limit` at most.
+    pub fn new(now: Duration, limit: Duration) -> Self {
+        Self {
+            tries: 0,
+            next: None,
+            pause: FIRST_PAUSE,
+            until: now + limit,
+        }
+    }
+
+    /// Takes in how a test came out, and says how to go on.
+    pub fn tested(&mut self, report: &Report, now: Duration) -> Outlook {
+        self.tries += 1;
+        self.next = None;
+        if report.verdict() == Verdict::Ready {
+            return Outlook::Green;
+        }
+        if !waiting_may_cure(report) || now + self.pause > self.until {
+            return Outlook::Over;
+        }
+        let next = now + self.pause;
+        self.pause = (self.pause * 3 / 2).min(LONGEST_PAUSE);
+        self.next = Some(next);
+        Outlook::Next(next)
+    }
+
+    /// Whether the pause is over.
+    pub fn is_due(&self, now: Duration) -> bool {
+        self.next.is_some_and(|next| now >= next)
+    }
+}
+
+/// Whether a report's failures, or where there is none its doubts, can pass by themselves: then testing again is among
+/// the fixes of each.
+fn waiting_may_cure(report: &Report) -> bool {
+    let offers = |check: &Check| {
+        let mut ids = check.fixes.iter().map(|fix| fix.id);
+        ids.any(|id| matches!(id, FixId::Watch | FixId::Retry))
+    };
+    let with = |status| {
+        report
+            .checks
+            .iter()
+            .filter(move |check| check.status == status)
+    };
+    match with(Status::Fail).next() {
+        Some(_) => with(Status::Fail).all(offers),
+        None => with(Status::Warn).any(offers),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Code;
+
+    fn report(code: Code) -> Report {
+        Report {
+            checked_at: String::new(),
+            elapsed: Duration::ZERO,
+            given: String::new(),
+            address: None,
+            key: None,
+            checks: vec![Check::found(code)],
+        }
+    }
+
+    #[test]
+    fn pauses_grow_from_three_seconds_to_thirty() {
+        let mut watch = Watch::new(Duration::ZERO, USUAL_LIMIT);
+        let mut now = Duration::ZERO;
+        let mut pauses = Vec::new();
+        while let Outlook::Next(next) = watch.tested(&report(Code::KeyQueryNotRecognised), now) {
+            assert!(!watch.is_due(now) && watch.is_due(next));
+            pauses.push(next.saturating_sub(now));
+            now = next;
+        }
+        assert_eq!(pauses[0], Duration::from_secs(3));
+        assert_eq!(pauses.last(), Some(&Duration::from_secs(30)));
+        assert!(pauses.is_sorted());
+        assert!(now <= USUAL_LIMIT, "it never tests after its end");
+    }
+
+    #[test]
+    fn what_waiting_cannot_cure_ends_it() {
+        let mut watch = Watch::new(Duration::ZERO, USUAL_LIMIT);
+        let outlook = watch.tested(&report(Code::UrlUnsafe), Duration::ZERO);
+        assert_eq!(outlook, Outlook::Over);
+    }
+}

@@ -1,0 +1,69 @@
+//! What is wrong with the arguments, in doorkey's voice, and without anything in it that may be a secret.
+
+use std::io::{self, Write};
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::Exit;
+use crate::bitbucket::address::shown;
+use crate::text::harmless;
+
+/// How much of a wrong argument is repeated.
+const REPEATED_AT_MOST: usize = 200;
+
+/// Prints help or the version if they were asked for; anything else is bad usage and is said on standard error.
+pub(super) fn print(stop: clap::Error) -> Exit {
+    if !stop.use_stderr() {
+        // A reader that closed its end early has all it wanted.
+        stop.print().ok();
+        return Exit::Done;
+    }
+    // If even standard error is closed, the exit status still tells.
+    io::stderr().write_all(message(stop).as_bytes()).ok();
+    Exit::BadInput
+}
+
+fn message(mut error: clap::Error) -> String {
+    let hint = address_hint(&error);
+    repeat_nothing_harmful(&mut error);
+    let words = error.render().to_string();
+    let words = words.strip_prefix("error: ").unwrap_or(&words);
+    format!("doorkey: {words}{hint}")
+}
+
+/// Where an address belongs, for those who write it where a command is expected.
+fn address_hint(error: &clap::Error) -> &'static str {
+    let looks_like_an_address = |name: &str| name.contains("://") || name.contains(['@', ':', '/']);
+    match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
+        (ErrorKind::InvalidSubcommand, Some(ContextValue::String(name)))
+            if looks_like_an_address(name) =>
+        {
+            "\nTo set up access to a repository: doorkey --url ADDRESS\nTo test it: doorkey check URL --key FILE\n"
+        }
+        _ => "",
+    }
+}
+
+/// Wrong arguments are repeated to be recognised, and may be anything: an address with a password in it, or a
+/// private key.
+fn repeat_nothing_harmful(error: &mut clap::Error) {
+    for kind in [
+        ContextKind::InvalidSubcommand,
+        ContextKind::InvalidArg,
+        ContextKind::InvalidValue,
+    ] {
+        let Some(ContextValue::String(given)) = error.get(kind) else {
+            continue;
+        };
+        let repeated = if given.contains(['@', '\n']) || given.contains("PRIVATE KEY") {
+            shown(given, REPEATED_AT_MOST)
+        } else {
+            harmless(given, REPEATED_AT_MOST)
+        };
+        if repeated != *given {
+            error.insert(kind, ContextValue::String(repeated));
+            // A suggestion would repeat it once more, as it was.
+            error.remove(ContextKind::Suggested);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What each action of the key tables does.
+
+use super::effect::{CopyId, Effect, Leaving};
+use super::field::Field;
+use super::keys::Action;
+use super::{Overlay, StepId, Wizard, open};
+use crate::access_key::AccessKey;
+use crate::bitbucket::{RepositoryAddress, pages};
+
+/// Does what a key is bound to.
+pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
+    if !matches!(action, Action::Scroll(_)) {
+        wizard.notice = None;
+    }
+    match action {
+        Action::Continue => return wizard.go_on(),
+        Action::Back => {
+            if let Some(step) = wizard.step.neighbour(-1) {
+                return wizard.go_to(step);
+            }
+        }
+        Action::GoTo(step) => return wizard.go_to(step),
+        Action::Help => wizard.show(Overlay::Help),
+        Action::HandOff => wizard.show(Overlay::HandOff),
+        Action::Quit => return wizard.quit(),
+        Action::Finish => return vec![Effect::Quit(Leaving::Quit)],
+        Action::QuitNow => return vec![Effect::Quit(Leaving::Interrupted)],
+        Action::CloseOverlay => {
+            wizard.overlay = None;
+            wizard.scroll = 0;
+        }
+        Action::Scroll(lines) => wizard.scroll = wizard.scroll.saturating_add_signed(lines),
+        Action::Up => wizard.pick(|picks, _| picks.up()),
+        Action::Down => wizard.pick(super::questions::Picks::down),
+        Action::Edit => wizard.set_typing(true),
+        Action::LeaveField => {
+            if wizard.public_key.file.take().is_none() {
+                wizard.set_typing(false);
+            }
+        }
+        Action::PasteClipboard => return vec![Effect::ReadClipboard],
+        Action::ChooseFile => wizard.public_key.file = Some(Field::default()),
+        Action::Copy(id) => return wizard.copy(id),
+        Action::OpenPage => return wizard.open_page(),
+        Action::ToggleHints => wizard.access_keys_page.hints = !wizard.access_keys_page.hints,
+        Action::UseSuggestion => wizard.use_suggestion(),
+        Action::Retry => return wizard.test_again(),
+        Action::Cancel => return wizard.cancel_test(),
+        Action::Watch => return wizard.toggle_watch(),
+        Action::Fix(fix) => return wizard.apply(fix),
+        Action::AddKeyForMe => {
+            let line = wizard.key().map(crate::access_key::AccessKey::line);
+            return line.map(Effect::AddKeyForMe).into_iter().collect();
+        }
+    }
+    Vec::new()
+}
+
+impl Wizard {
+    pub(super) fn copy(&mut self, id: CopyId) -> Vec<Effect> {
+        let text = match id {
+            CopyId::Key => self.key().map(AccessKey::line),
+            CopyId::SshUrl => self.address().map(RepositoryAddress::ssh),
+            CopyId::EgressAddress => {
+                Some(self.allowlist.region().egress_addresses()).filter(|list| !list.is_empty())
+            }
+            CopyId::PageLink => self.access_keys_link(),
+            CopyId::HandOff => Some(self.hand_off().markdown()),
+        };
+        text.map(|text| Effect::Copy(id, text))
+            .into_iter()
+            .collect()
+    }
+
+    pub(super) fn open_page(&mut self) -> Vec<Effect> {
+        let link = match self.step {
+            StepId::Allowlist => pages::access_controls_guide(self.edition()).map(str::to_owned),
+            _ => self.access_keys_link(),
+        };
+        if link.is_none() {
+            self.problem("Paste an address of the repository first, then doorkey knows the page.");
+        }
+        open(link.as_deref())
+    }
+
+    pub(super) fn use_suggestion(&mut self) {
+        let Some(suggestion) = self.ssh_url.suggestion().map(RepositoryAddress::ssh) else {
+            return;
+        };
+        self.ssh_url.set(&suggestion, &self.settings.aliases);
+        self.connection_test.forget();
+        self.tell("Address changed. Use the same one in Coalesce Quality's form.");
+    }
+}

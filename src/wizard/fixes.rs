@@ -1,0 +1,114 @@
+//! Running the test, and applying the fixes of a failed check.
+
+use std::sync::Arc;
+
+use super::effect::{CopyId, Effect};
+use super::{Overlay, StepId, Wizard, open};
+use crate::bitbucket::pages;
+use crate::check::FixId;
+use crate::check::request::TestRequest;
+use crate::check::watch::{self, Watch};
+
+impl Wizard {
+    pub(super) fn start_test(&mut self) -> Vec<Effect> {
+        let request = TestRequest {
+            url: self.ssh_url.field.text().to_owned(),
+            key: self.public_key.reading.clone(),
+            settings: self.settings.clone(),
+        };
+        let run = self.connection_test.begin(self.now);
+        vec![Effect::StartTest(run, Box::new(request))]
+    }
+
+    pub(super) fn test_again(&mut self) -> Vec<Effect> {
+        let mut effects: Vec<Effect> = Vec::new();
+        if self.connection_test.running {
+            effects.push(Effect::CancelTest(self.connection_test.last_run));
+        }
+        effects.extend(self.start_test());
+        effects
+    }
+
+    pub(super) fn cancel_test(&mut self) -> Vec<Effect> {
+        let cancelled = self.connection_test.cancel();
+        self.tell("The test was stopped.");
+        cancelled.map(Effect::CancelTest).into_iter().collect()
+    }
+
+    pub(super) fn toggle_watch(&mut self) -> Vec<Effect> {
+        if self.connection_test.watch.is_some() {
+            self.tell("Stopped watching.");
+            return self
+                .connection_test
+                .cancel()
+                .map(Effect::CancelTest)
+                .into_iter()
+                .collect();
+        }
+        self.connection_test.watch = Some(Watch::new(self.now, watch::USUAL_LIMIT));
+        self.test_again()
+    }
+
+    pub(super) fn apply(&mut self, fix: FixId) -> Vec<Effect> {
+        match fix {
+            FixId::UseSuggestedUrl => {
+                self.use_suggestion();
+                self.test_again()
+            }
+            FixId::EditUrl => {
+                let effects = self.go_to(StepId::SshUrl);
+                self.set_typing(true);
+                effects
+            }
+            FixId::RepasteKey => {
+                let effects = self.go_to(StepId::PublicKey);
+                self.public_key.field.clear();
+                self.public_key.judge();
+                self.set_typing(true);
+                self.connection_test.forget();
+                effects
+            }
+            FixId::CopyKey => self.copy(CopyId::Key),
+            FixId::OpenAccessKeys => self.open_page(),
+            FixId::OpenAccessControls => open(pages::access_controls_guide(self.edition())),
+            FixId::OpenStatusPage => open(pages::status_page(self.edition())),
+            FixId::TrustHostKey => {
+                self.trust_shown_host_key();
+                self.test_again()
+            }
+            FixId::TryPort7999 => {
+                self.use_port(7999);
+                self.test_again()
+            }
+            FixId::Watch => self.toggle_watch(),
+            FixId::Retry => self.test_again(),
+            FixId::HandOff => {
+                self.show(Overlay::HandOff);
+                Vec::new()
+            }
+            FixId::TryPort443 | FixId::GiveToken | FixId::UseIdentity => Vec::new(),
+        }
+    }
+
+    /// Trusts the host key that the last test was shown, for the tests to come.
+    pub(super) fn trust_shown_host_key(&mut self) {
+        let checks = &self.connection_test.checks;
+        let shown = checks
+            .iter()
+            .find_map(|check| check.fix_value(FixId::TrustHostKey));
+        if let Some(fingerprint) = shown {
+            Arc::make_mut(&mut self.settings.host_keys).trust(fingerprint);
+        }
+    }
+
+    /// Writes another port into the address.
+    pub(super) fn use_port(&mut self, port: u16) {
+        if let Some(address) = self.address() {
+            let url = address.with_port(port).ssh();
+            self.ssh_url.set(&url, &self.settings.aliases);
+            self.ssh_url.by_hand = true;
+            self.connection_test.forget();
+            self.tell("Address changed. Use the same one in Coalesce Quality's form.");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Going from step to step, into a field and out of it, and away.
+
+use super::effect::{Effect, Leaving};
+use super::questions::{Picks, Question};
+use super::steps::prerequisites::Prerequisites;
+use super::{Overlay, StepId, Wizard};
+
+impl Wizard {
+    pub(super) fn show(&mut self, overlay: Overlay) {
+        self.overlay = Some(overlay);
+        self.scroll = 0;
+    }
+
+    pub(super) fn set_typing(&mut self, typing: bool) {
+        match self.step {
+            StepId::PublicKey => self.public_key.typing = typing,
+            StepId::AccessKeysPage => self.access_keys_page.typing = typing,
+            StepId::SshUrl => self.ssh_url.typing = typing,
+            _ => {}
+        }
+    }
+
+    pub(super) fn pick(&mut self, change: impl FnOnce(&mut Picks, &[Question])) {
+        self.touched = true;
+        match self.step {
+            StepId::Prerequisites => {
+                let questions = Prerequisites::questions();
+                change(&mut self.prerequisites.picks, &questions);
+            }
+            StepId::Allowlist => {
+                let questions = self.allowlist.questions(self.edition());
+                change(&mut self.allowlist.picks, &questions);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn go_on(&mut self) -> Vec<Effect> {
+        match self.step {
+            StepId::Prerequisites => {
+                if self.prerequisites.picks.next(&Prerequisites::questions()) {
+                    return Vec::new();
+                }
+            }
+            StepId::Allowlist => {
+                let questions = self.allowlist.questions(self.edition());
+                if self.allowlist.picks.next(&questions) {
+                    return Vec::new();
+                }
+            }
+            StepId::PublicKey => {
+                if let Some(file) = &self.public_key.file {
+                    return vec![Effect::ReadKeyFile(file.text().trim().to_owned())];
+                }
+                if self.public_key.reading.is_err() {
+                    self.set_typing(true);
+                    self.problem("A public key is needed to go on.");
+                    return Vec::new();
+                }
+            }
+            StepId::AccessKeysPage => {
+                if self.access_keys_page.reading.is_err() && !self.access_keys_page.field.is_empty()
+                {
+                    self.set_typing(true);
+                    return Vec::new();
+                }
+            }
+            StepId::SshUrl => {
+                if !self.ssh_url.can_be_tested() {
+                    let fix = if self.ssh_url.suggestion().is_some() {
+                        self.set_typing(false);
+                        "Press u to use the suggestion, or e to edit the address."
+                    } else {
+                        self.set_typing(true);
+                        "An address that can be tested is needed to go on."
+                    };
+                    self.problem(fix);
+                    return Vec::new();
+                }
+            }
+            StepId::ConnectionTest => return Vec::new(),
+        }
+        match self.step.neighbour(1) {
+            Some(step) => {
+                self.touched = true;
+                self.reached = self.reached.max(step);
+                self.go_to(step)
+            }
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn go_to(&mut self, step: StepId) -> Vec<Effect> {
+        if step > self.reached {
+            return Vec::new();
+        }
+        self.step = step;
+        self.scroll = 0;
+        match step {
+            StepId::Prerequisites => self.prerequisites.picks.rewind(),
+            StepId::Allowlist => self.allowlist.picks.rewind(),
+            StepId::PublicKey => self.public_key.typing = self.public_key.field.is_empty(),
+            StepId::AccessKeysPage => {
+                self.access_keys_page.typing = self.access_keys_page.field.is_empty();
+            }
+            StepId::SshUrl => self.ssh_url.typing = self.ssh_url.field.is_empty(),
+            StepId::ConnectionTest => {
+                let test = &self.connection_test;
+                if !test.running && test.report.is_none() {
+                    return self.start_test();
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    pub(super) fn quit(&mut self) -> Vec<Effect> {
+        if self.overlay != Some(Overlay::QuitQuestion) && self.would_lose_work() {
+            self.show(Overlay::QuitQuestion);
+            return Vec::new();
+        }
+        vec![Effect::Quit(Leaving::Quit)]
+    }
+}

@@ -1,0 +1,79 @@
+//! Every fault of the embedded Bitbucket gives the code it says it provokes, with fixes, and no more than was proven.
+
+#![allow(clippy::expect_used, reason = "a test may fail this way")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use doorkey::access_key::AccessKey;
+use doorkey::bitbucket::Edition;
+use doorkey::check::connect_to::ConnectTo;
+use doorkey::check::request::{Limits, TestRequest, TestSettings};
+use doorkey::check::{HostKeyTrust, Report, Verdict};
+use doorkey::runtime::connection_test;
+use doorkey::simulator::{Fault, NewKey, Options, Permission, Place, Simulator};
+
+const KEY: &str = include_str!("fixtures/keys/ed25519.pub");
+
+/// Tests a simulation with a fault. The key is added only where the fault would not show otherwise.
+async fn test(fault: Fault) -> Report {
+    let edition = match fault {
+        Fault::MachineSshd => Edition::DataCenter,
+        _ => Edition::Cloud,
+    };
+    let simulator = Simulator::start(Options {
+        fault: Some(fault),
+        ..Options::new(edition)
+    })
+    .expect("a simulation");
+    if fault == Fault::AnyKey {
+        let place = Place::Repository(simulator.repository().to_owned());
+        let key = NewKey {
+            line: KEY.trim(),
+            label: "Coalesce Quality",
+            permission: Permission::Read,
+        };
+        simulator
+            .store()
+            .add_access_key(&place, key)
+            .expect("the key is added");
+    }
+    let url = match edition {
+        Edition::Cloud => "git@ssh.bitbucket.org:acme/analytics-platform.git".to_owned(),
+        Edition::DataCenter => simulator.ssh_url(),
+    };
+    let request = TestRequest {
+        url,
+        key: AccessKey::read(KEY),
+        settings: TestSettings {
+            host_keys: Arc::new(HostKeyTrust {
+                pinned: vec![simulator.fingerprint().parse().expect("a fingerprint")],
+                ..HostKeyTrust::default()
+            }),
+            connect_to: vec![ConnectTo::new(
+                "ssh.bitbucket.org",
+                22,
+                "127.0.0.1",
+                simulator.ssh_address().port(),
+            )],
+            limits: Limits {
+                greeting: Duration::from_millis(300),
+                ..Limits::default()
+            },
+            ..TestSettings::default()
+        },
+    };
+    connection_test::run(&request, |_| {}).await
+}
+
+#[tokio::test]
+async fn every_fault_gives_its_code() {
+    for fault in Fault::ALL {
+        let report = test(*fault).await;
+        let code = fault.provokes();
+        let check = report.check(code.check()).expect("the check");
+        assert_eq!(check.code, Some(code), "{fault}: {check:?}");
+        assert!(!check.fixes.is_empty(), "{fault}");
+        assert_ne!(report.verdict(), Verdict::Ready, "{fault}");
+    }
+}

@@ -1,0 +1,662 @@
+//! The program on a terminal, as a person meets it: keys in, screen out, and the terminal given back as it was.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test may fail this way")]
+
+#[path = "support/pty.rs"]
+mod pty;
+
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use doorkey::bitbucket::Edition;
+use doorkey::simulator::{NewKey, Options, Permission, Place, Simulator};
+use rustix::process::Signal;
+use ssh_key::{Algorithm, LineEnding, PrivateKey};
+
+use pty::{OnTerminal, Terminal, eventually};
+
+const URL: &str = "git@ssh.bitbucket.org:acme/analytics-platform.git";
+
+const ENTER: &str = "\r";
+const ESCAPE: &str = "\x1b";
+const CTRL_C: &str = "\x03";
+const CTRL_Z: &str = "\x1a";
+const BACK: &str = "\x1b[D";
+
+fn demo() -> OnTerminal {
+    OnTerminal::doorkey(["demo"])
+}
+
+fn wizard() -> OnTerminal {
+    OnTerminal::doorkey([] as [&str; 0])
+}
+
+fn vendor_key() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/keys/ed25519.pub")
+}
+
+/// How a person goes through the wizard.
+trait Walk {
+    fn wait_for_step(&self, number: usize);
+    fn walk_to(&self, number: usize);
+}
+
+impl Walk for Terminal {
+    /// Waits until the header names this step, in its long or its short form.
+    #[track_caller]
+    fn wait_for_step(&self, number: usize) {
+        let forms = [format!("step {number} of 6"), format!(" {number}/6 ")];
+        self.wait_for(&forms, |screen| {
+            let contents = screen.contents();
+            let header = contents.lines().next().unwrap_or_default();
+            forms.iter().any(|form| header.contains(form))
+        });
+    }
+
+    /// Goes from the start to this step, with what is there.
+    #[track_caller]
+    fn walk_to(&self, number: usize) {
+        // How often Enter is pressed in each step: the first asks three questions, the second one.
+        const QUESTIONS: [usize; 5] = [3, 1, 1, 1, 1];
+        self.wait_for_step(1);
+        for (index, times) in QUESTIONS.into_iter().enumerate().take(number - 1) {
+            self.press(ENTER.repeat(times));
+            self.wait_for_step(index + 2);
+        }
+    }
+}
+
+// ---- from start to green ----------------------------------------------------------------------------------------
+
+fn from_start_to_green(columns: u16, rows: u16) {
+    let mut terminal = demo().size(columns, rows).start();
+    terminal.walk_to(6);
+    terminal.wait_for_text("Nothing listens there");
+    // The retired host.
+    terminal.press("u");
+    terminal.wait_for_text("Bitbucket does not know this key");
+    terminal.wait_for_text(URL);
+    // The key that was not added yet.
+    terminal.press("w");
+    terminal.wait_for_text("Watching: next test in");
+    terminal.press("d");
+    terminal.wait_for_text("The key is in");
+    terminal.wait_for_text("✓ Recognised");
+    terminal.press(ENTER);
+    terminal.ends_with(0);
+    terminal.wait_for_text("That was the demo");
+}
+
+#[test]
+fn the_demo_turns_green() {
+    from_start_to_green(80, 24);
+}
+
+#[test]
+fn the_demo_turns_green_on_the_smallest_terminal() {
+    from_start_to_green(60, 18);
+}
+
+/// A wizard with everything given beforehand, against a Bitbucket of the test's own.
+struct Prepared {
+    bitbucket: Simulator,
+    program: OnTerminal,
+}
+
+fn prepared() -> Prepared {
+    let bitbucket = Simulator::start(Options::new(Edition::Cloud)).unwrap();
+    let address = bitbucket.ssh_address();
+    let connect_to = format!("ssh.bitbucket.org:22:{}:{}", address.ip(), address.port());
+    let key = vendor_key();
+    let pin = bitbucket.fingerprint();
+    let program = OnTerminal::doorkey([
+        "--url",
+        URL,
+        "--key",
+        key.to_str().unwrap(),
+        "--connect-to",
+        &connect_to,
+        "--host-key",
+        &pin,
+    ]);
+    Prepared { bitbucket, program }
+}
+
+fn add_key(bitbucket: &Simulator) {
+    let new = NewKey {
+        line: &fs::read_to_string(vendor_key()).unwrap(),
+        label: "Coalesce Quality",
+        permission: Permission::Read,
+    };
+    let place = Place::Repository(bitbucket.repository().to_owned());
+    bitbucket.store().add_access_key(&place, new).unwrap();
+}
+
+#[test]
+fn the_wizard_turns_green() {
+    let Prepared { bitbucket, program } = prepared();
+    add_key(&bitbucket);
+    let mut terminal = program.start();
+    terminal.walk_to(6);
+    terminal.wait_for_text("The key is in");
+    terminal.press(ENTER);
+    terminal.ends_with(0);
+    terminal.wait_for_text("Ready: Bitbucket recognises the key");
+    terminal.wait_for_text("press Test connection in Coalesce Quality");
+}
+
+#[test]
+fn a_key_from_standard_input_leaves_the_keyboard_free() {
+    let mut terminal = OnTerminal::program("bash", ["-c", "exec \"$DOORKEY\" --key - < \"$KEY\""])
+        .env("DOORKEY", env!("CARGO_BIN_EXE_doorkey"))
+        .env("KEY", vendor_key())
+        .start();
+    terminal.walk_to(3);
+    terminal.wait_for_text("SHA256:jjexXT");
+    terminal.press("q");
+    terminal.wait_for_text("Quit now?");
+    terminal.press("y");
+    terminal.ends_with(3);
+}
+
+#[test]
+fn a_watch_finds_a_key_that_somebody_adds() {
+    let Prepared { bitbucket, program } = prepared();
+    let mut terminal = program.start();
+    terminal.walk_to(6);
+    terminal.wait_for_text("Bitbucket does not know this key");
+    terminal.press("w");
+    terminal.wait_for_text("Watching: next test in");
+    add_key(&bitbucket);
+    terminal.wait_for_text("The key is in");
+    // The terminal is told, too: somebody may be looking elsewhere.
+    terminal.wait_for_bytes(b"\x07");
+    terminal.press(ENTER);
+    terminal.ends_with(0);
+}
+
+#[test]
+fn a_test_that_failed_is_told_by_the_exit_status() {
+    let Prepared { bitbucket, program } = prepared();
+    let mut terminal = program.start();
+    terminal.walk_to(6);
+    terminal.wait_for_text("Bitbucket does not know this key");
+    terminal.press("q");
+    terminal.wait_for_text("Quit now?");
+    terminal.press("y");
+    terminal.ends_with(1);
+    terminal.wait_for_text("Not ready yet. Test again with: doorkey check");
+    drop(bitbucket);
+}
+
+// ---- pastes -----------------------------------------------------------------------------------------------------
+
+#[test]
+fn a_wrapped_key_is_pasted_and_repaired() {
+    let terminal = wizard().start();
+    terminal.walk_to(3);
+    let line = fs::read_to_string(vendor_key()).unwrap();
+    terminal.paste(&line.replace("AAAAI", "\r\n    AAAAI"));
+    terminal.wait_for_text("SHA256:jjexXT");
+    terminal.press(ENTER);
+    terminal.wait_for_step(4);
+}
+
+#[test]
+fn a_private_key_is_refused_and_never_shown() {
+    let key = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).unwrap();
+    let text = key.to_openssh(LineEnding::CRLF).unwrap();
+    let terminal = wizard().start();
+    terminal.walk_to(3);
+    terminal.paste(&text);
+    terminal.wait_for_text("This is a private key");
+    terminal.press(ENTER);
+    terminal.wait_for_text("A public key is needed to go on");
+    // Not in the field, and not under another name in the notice or the help either.
+    terminal.press(ESCAPE);
+    terminal.wait_for_text("quit");
+    terminal.press("?");
+    terminal.wait_for_text("Keys in");
+    let written = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+    let secret = text.lines().filter(|line| !line.starts_with("-----"));
+    for line in secret {
+        let shown = line
+            .as_bytes()
+            .chunks(12)
+            .any(|part| part.len() == 12 && written.contains(std::str::from_utf8(part).unwrap()));
+        // The screen is left out of the message, for the key would stand in it.
+        assert!(!shown, "a private key was written to the terminal");
+    }
+}
+
+#[test]
+fn a_megabyte_in_the_address_is_refused_kindly() {
+    let terminal = wizard().start();
+    terminal.walk_to(3);
+    terminal.paste(&fs::read_to_string(vendor_key()).unwrap());
+    terminal.wait_for_text("SHA256:jjexXT");
+    terminal.press(ENTER);
+    terminal.wait_for_step(4);
+    terminal.press("bitbucket.org/acme/analytics");
+    terminal.wait_for_text("bitbucket.org/acme/analytics");
+    let started = Instant::now();
+    terminal.paste(&"https://bitbucket.org/x/".repeat((1 << 20) / 24));
+    terminal.wait_for_text("far longer than any key or address");
+    assert!(
+        started.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        started.elapsed()
+    );
+    terminal.press("-platform");
+    terminal.wait_for_text("bitbucket.org/acme/analytics-platform");
+}
+
+#[test]
+fn escape_sequences_in_a_paste_never_reach_the_terminal() {
+    let terminal = wizard().start();
+    terminal.walk_to(3);
+    terminal.paste("ssh-ed25519 \x1b]0;owned\x07\x1b[31mevil");
+    terminal.wait_for_text("evil");
+    terminal.paste(
+        &fs::read_to_string(vendor_key())
+            .unwrap()
+            .replace("Quality", "\x1b]0;owned\x07"),
+    );
+    terminal.wait_for_text("SHA256:jjexXT");
+    terminal.press(ENTER);
+    terminal.wait_for_step(4);
+    terminal.paste("bitbucket.org/acme/\x1b]0;owned\x07");
+    terminal.wait_for_text("bitbucket.org/acme/");
+    let written = terminal.bytes();
+    assert!(!written.windows(4).any(|window| window == b"\x1b]0;"));
+    assert!(!written.contains(&b'\x07'));
+}
+
+// ---- sizes ------------------------------------------------------------------------------------------------------
+
+/// Makes the terminal too small for anything, and as it was.
+fn shrink_and_grow(terminal: &Terminal) {
+    for (columns, rows) in [(1, 1), (59, 18), (200, 60), (3, 40), (100, 2)] {
+        terminal.resize(columns, rows);
+    }
+    terminal.resize(59, 17);
+    terminal.wait_for_text("doorkey needs 60×18; this is 59×17");
+    terminal.resize(80, 24);
+}
+
+#[test]
+fn every_step_survives_any_size() {
+    let terminal = demo().start();
+    for number in 1..=6 {
+        terminal.wait_for_step(number);
+        shrink_and_grow(&terminal);
+        terminal.wait_for_step(number);
+        if number < 6 {
+            let times = if number == 1 { 3 } else { 1 };
+            terminal.press(ENTER.repeat(times));
+        }
+    }
+    terminal.wait_for_text("Nothing listens there");
+}
+
+#[test]
+fn what_was_typed_survives_any_size() {
+    let terminal = wizard().start();
+    terminal.walk_to(3);
+    terminal.press("ssh-ed25519 half");
+    terminal.wait_for_text("ssh-ed25519 half");
+    terminal.resize(1, 1);
+    terminal.press(" a");
+    shrink_and_grow(&terminal);
+    terminal.wait_for_text("ssh-ed25519 half a");
+    terminal.press(" key");
+    terminal.wait_for_text("ssh-ed25519 half a key");
+}
+
+// ---- the end ----------------------------------------------------------------------------------------------------
+
+#[test]
+fn ctrl_c_ends_every_step() {
+    for number in 1..=6 {
+        let mut terminal = demo().start();
+        terminal.walk_to(number);
+        terminal.press(CTRL_C);
+        terminal.ends_with(130);
+    }
+}
+
+#[test]
+fn ctrl_c_ends_typing_help_and_questions() {
+    let mut typing = wizard().start();
+    typing.walk_to(3);
+    typing.press("ssh-");
+    typing.wait_for_text("ssh-");
+    typing.press(CTRL_C);
+    typing.ends_with(130);
+    typing.wait_for_text("Left at step 3 of 6, Public key");
+
+    let mut help = demo().start();
+    help.wait_for_step(1);
+    help.press("?");
+    help.wait_for_text("Keys in");
+    help.press(CTRL_C);
+    help.ends_with(130);
+
+    let mut question = demo().start();
+    question.walk_to(2);
+    question.press("q");
+    question.wait_for_text("Quit now?");
+    question.press(CTRL_C);
+    question.ends_with(130);
+}
+
+#[test]
+fn signals_end_it_as_ctrl_c_does() {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+        for number in [1, 6] {
+            let mut terminal = demo().start();
+            terminal.walk_to(number);
+            terminal.signal(signal);
+            terminal.ends_with(130);
+        }
+    }
+}
+
+#[test]
+fn quitting_asks_before_anything_is_lost() {
+    let mut terminal = demo().start();
+    terminal.walk_to(2);
+    terminal.press("q");
+    terminal.wait_for_text("Quit now?");
+    terminal.press("n");
+    terminal.wait_until_gone("Quit now?");
+    terminal.wait_for_step(2);
+    terminal.press(BACK);
+    terminal.wait_for_step(1);
+    terminal.press("q");
+    terminal.wait_for_text("Quit now?");
+    terminal.press("y");
+    terminal.ends_with(3);
+}
+
+#[test]
+fn with_nothing_to_lose_quitting_asks_nothing() {
+    for program in [wizard(), demo()] {
+        let mut terminal = program.start();
+        terminal.wait_for_step(1);
+        terminal.press("q");
+        terminal.ends_with(3);
+    }
+}
+
+// ---- job control ------------------------------------------------------------------------------------------------
+
+/// The state of a process as proc(5) has it: `T` is stopped.
+#[cfg(target_os = "linux")]
+fn state(id: &str) -> Option<char> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    let (_, after_name) = stat.rsplit_once(") ")?;
+    after_name.chars().next()
+}
+
+/// The id of the first child of a process.
+#[cfg(target_os = "linux")]
+fn child_of(id: u32) -> Option<String> {
+    let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).ok()?;
+    children.split_whitespace().next().map(str::to_owned)
+}
+
+/// A shell with job control, in which doorkey was started by a person.
+#[cfg(target_os = "linux")]
+fn shell() -> Terminal {
+    let shell = OnTerminal::program("bash", ["--norc", "--noprofile", "-i"])
+        .env("PS1", "ready> ")
+        .env("DOORKEY", env!("CARGO_BIN_EXE_doorkey"))
+        .start();
+    shell.wait_for_text("ready> ");
+    shell
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_z_suspends_and_fg_goes_on() {
+    let shell = shell();
+    shell.press("\"$DOORKEY\" demo\r");
+    shell.walk_to(3);
+    let doorkey = child_of(shell.id()).unwrap();
+    for _ in 0..2 {
+        shell.press(CTRL_Z);
+        shell.wait_for_text("Stopped");
+        shell.wait_for("the main screen", |screen| {
+            !screen.alternate_screen() && !screen.hide_cursor()
+        });
+        eventually("a stopped doorkey", || {
+            (state(&doorkey)? == 'T').then_some(())
+        });
+        shell.press("clear; fg\r");
+        shell.wait_for_step(3);
+        shell.wait_for_text("SHA256:");
+        shell.wait_for("the alternate screen", |screen| {
+            screen.alternate_screen() && screen.bracketed_paste()
+        });
+    }
+    // It listens again.
+    shell.press(ENTER);
+    shell.wait_for_step(4);
+    shell.press(CTRL_C);
+    shell.wait_for_text("ready> ");
+    shell.press("echo \"status: $?\"\r");
+    shell.wait_for_text("status: 130");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_z_stops_the_whole_job() {
+    let shell = shell();
+    // As `cargo run` does: another program waits for doorkey, and the shell for that one.
+    shell.press("bash -c '\"$DOORKEY\" demo; true'\r");
+    shell.wait_for_step(1);
+    shell.press(CTRL_Z);
+    shell.wait_for_text("Stopped");
+    shell.press("fg\r");
+    shell.wait_for_step(1);
+    shell.press(CTRL_C);
+    shell.wait_for_text("ready> ");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_shell_to_go_back_to_ctrl_z_changes_nothing() {
+    let mut terminal = demo().start();
+    terminal.wait_for_step(1);
+    terminal.press(CTRL_Z);
+    terminal.walk_to(2);
+    terminal.press(CTRL_C);
+    terminal.ends_with(130);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn stopped_by_force_it_repaints_when_it_goes_on() {
+    let terminal = demo().start();
+    terminal.walk_to(2);
+    terminal.signal(Signal::STOP);
+    let id = terminal.id().to_string();
+    eventually("a stopped doorkey", || (state(&id)? == 'T').then_some(()));
+    let before = terminal.bytes().len();
+    terminal.signal(Signal::CONT);
+    let header = "step 2 of 6".as_bytes();
+    eventually("a whole new frame", || {
+        let written = terminal.bytes().split_off(before);
+        let again = written.windows(header.len()).any(|window| window == header);
+        again.then_some(())
+    });
+    terminal.press(ENTER);
+    terminal.wait_for_step(3);
+}
+
+// ---- browser and clipboard --------------------------------------------------------------------------------------
+
+/// Writes a browser that fetches the page, and keeps the link and the status line of the answer.
+fn with_browser(program: OnTerminal) -> (OnTerminal, PathBuf) {
+    const SCRIPT: &str = r#"#!/bin/bash
+rest="${1#http://}"
+server="${rest%%/*}"
+exec 3<>"/dev/tcp/${server%:*}/${server#*:}"
+printf 'GET /%s HTTP/1.0\r\nHost: %s\r\n\r\n' "${rest#*/}" "$server" >&3
+IFS= read -r status <&3
+printf '%s\n%s\n' "$1" "$status" > "$HOME/fetched.new"
+mv "$HOME/fetched.new" "$HOME/fetched"
+"#;
+    let script = program.home().join("browser");
+    fs::write(&script, SCRIPT).unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    let fetched = program.home().join("fetched");
+    (program.env("BROWSER", &script), fetched)
+}
+
+#[test]
+fn the_browser_is_given_the_page() {
+    let (program, fetched) = with_browser(demo());
+    let terminal = program.start();
+    terminal.walk_to(4);
+    terminal.press("o");
+    terminal.wait_for_text("Your browser was asked to open the page");
+    let fetched = eventually("the browser", || fs::read_to_string(&fetched).ok());
+    let (link, status) = fetched.trim_end().split_once('\n').unwrap();
+    assert!(link.starts_with("http://127.0.0.1:"), "{link}");
+    assert!(
+        link.ends_with("/acme/analytics-platform/admin/access-keys/"),
+        "{link}"
+    );
+    assert!(status.contains(" 200 "), "{status}");
+}
+
+#[test]
+fn without_a_browser_the_link_is_there() {
+    let terminal = demo().size(120, 30).start();
+    terminal.walk_to(4);
+    terminal.press("o");
+    terminal.wait_for_text("No browser was opened");
+    terminal.wait_for_text("http://127.0.0.1:");
+}
+
+#[test]
+fn a_browser_that_is_not_there_is_told() {
+    let terminal = demo().env("BROWSER", "/nowhere/browser").start();
+    terminal.walk_to(4);
+    terminal.press("o");
+    terminal.wait_for_text("No browser was opened");
+}
+
+#[test]
+fn without_a_display_the_terminal_is_given_what_is_copied() {
+    let Prepared { bitbucket, program } = prepared();
+    let terminal = program.start();
+    terminal.walk_to(3);
+    terminal.press("c");
+    let line = fs::read_to_string(vendor_key()).unwrap();
+    let osc_52 = format!("\x1b]52;c;{}", BASE64_STANDARD.encode(line.trim_end()));
+    terminal.wait_for_bytes(osc_52.as_bytes());
+    terminal.wait_for_text("was sent to your terminal's clipboard; it does not confirm");
+    drop(bitbucket);
+}
+
+// ---- looks ------------------------------------------------------------------------------------------------------
+
+/// The parameters of all the sequences that set colours or attributes (ECMA-48 SGR).
+fn attributes(written: &[u8]) -> Vec<String> {
+    let written = String::from_utf8_lossy(written);
+    let sequences = written.split("\x1b[").skip(1);
+    sequences
+        .filter_map(|sequence| {
+            let end = sequence.find(|c: char| !(c.is_ascii_digit() || c == ';'))?;
+            sequence[end..]
+                .starts_with('m')
+                .then(|| sequence[..end].to_owned())
+        })
+        .collect()
+}
+
+/// Whether a sequence asks for a colour; the default colours are none.
+fn is_colour(parameters: &str) -> bool {
+    parameters.split(';').any(|parameter| {
+        let number: u16 = parameter.parse().unwrap_or(0);
+        matches!(number, 30..=38 | 40..=48 | 90..=97 | 100..=107)
+    })
+}
+
+/// Sees all steps, with a failed test at the end.
+fn tour(program: OnTerminal) -> Vec<u8> {
+    let terminal = program.start();
+    terminal.walk_to(6);
+    terminal.wait_for_text("Nothing listens there");
+    terminal.press("?");
+    terminal.wait_for_text("Keys in");
+    terminal.bytes()
+}
+
+#[test]
+fn colours_are_left_out_where_they_are_not_wanted() {
+    assert!(attributes(&tour(demo())).iter().any(|one| is_colour(one)));
+    let without = [
+        demo().env("NO_COLOR", "1"),
+        OnTerminal::doorkey(["demo", "--no-color"]),
+    ];
+    for program in without {
+        let colours: Vec<String> = attributes(&tour(program))
+            .into_iter()
+            .filter(|one| is_colour(one))
+            .collect();
+        assert_eq!(colours, [] as [&str; 0]);
+    }
+}
+
+#[test]
+fn signs_beyond_ascii_are_left_out_where_they_can_not_be_shown() {
+    let without = [
+        OnTerminal::doorkey(["demo", "--ascii"]),
+        demo().env("LANG", "C"),
+    ];
+    for program in without {
+        let written = String::from_utf8(tour(program)).unwrap();
+        let signs: String = written.chars().filter(|sign| !sign.is_ascii()).collect();
+        assert_eq!(signs, "");
+    }
+}
+
+#[test]
+fn on_a_dumb_terminal_another_command_is_named() {
+    for program in [wizard(), demo()] {
+        let mut terminal = program.env("TERM", "dumb").start();
+        terminal.ends_with(2);
+        terminal.wait_for_text("can't draw on this terminal (TERM=dumb)");
+        terminal.wait_for_text("doorkey check URL --key FILE");
+        let written = terminal.bytes();
+        assert!(!written.contains(&b'\x1b'), "{written:?}");
+    }
+}
+
+// ---- the check command ------------------------------------------------------------------------------------------
+
+#[test]
+fn a_check_tells_a_person_what_it_waits_for() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let connect_to = format!("::{}:{}", address.ip(), address.port());
+    let key = vendor_key();
+    let key = key.to_str().unwrap();
+    let mut terminal =
+        OnTerminal::doorkey(["check", URL, "--key", key, "--connect-to", &connect_to]).start();
+    terminal.wait_for_text("testing: SSH");
+    // Here Ctrl-C is the terminal's own: it sends SIGINT.
+    terminal.press(CTRL_C);
+    terminal.ends_with(130);
+    terminal.wait_until_gone("testing:");
+}

@@ -1,0 +1,8 @@
+//! What the tests over real sockets share.
+#![allow(dead_code, reason = "each test program takes what it needs")]
+
+pub(crate) mod outcome;
+pub(crate) mod peer;
+pub(crate) mod requirements;
+pub(crate) mod ssh_server;
+pub(crate) mod wire;
