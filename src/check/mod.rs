@@ -143,6 +143,8 @@ pub struct Check {
     pub status: Status,
     /// The cause, for a failure or a warning.
     pub code: Option<Code>,
+    /// What it shows about the rung it is about.
+    pub standing: Standing,
     /// One line: what was found.
     pub summary: String,
     /// The particulars of this case. Safe to print: nothing in it can control a terminal.
@@ -160,6 +162,7 @@ impl Check {
             id,
             status: Status::Pass,
             code: None,
+            standing: Standing::Proven,
             summary: summary.into(),
             detail: None,
             fixes: Vec::new(),
@@ -171,6 +174,7 @@ impl Check {
     pub fn skip(id: CheckId, why: impl Into<String>) -> Self {
         Self {
             status: Status::Skip,
+            standing: Standing::Unknown,
             ..Self::pass(id, why)
         }
     }
@@ -180,9 +184,17 @@ impl Check {
         Self {
             status: code.status(),
             code: Some(code),
+            standing: code.standing(),
             fixes: code.fixes().iter().copied().map(Fix::new).collect(),
             ..Self::pass(code.check(), code.title())
         }
+    }
+
+    /// Says that in this case the rung stays unknown.
+    #[must_use]
+    pub fn in_doubt(mut self) -> Self {
+        self.standing = Standing::Unknown;
+        self
     }
 
     /// Adds the particulars of this case.

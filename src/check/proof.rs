@@ -1,6 +1,6 @@
 //! The proof ladder: what is proven, what is refuted, what stays unknown.
 
-use super::{Check, CheckId, Status};
+use super::{Check, CheckId};
 
 /// A rung of the proof ladder, from the ground up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -114,22 +114,19 @@ impl Proof {
 }
 
 fn standing(rung: Rung, checks: &[Check]) -> Standing {
-    let mut proven = true;
-    for id in rung.checks() {
-        match checks.iter().find(|check| check.id == id) {
-            Some(check) if check.code.is_some_and(super::Code::refutes) => {
-                return Standing::Refuted;
-            }
-            Some(check) if check.status == Status::Pass => {}
-            // A private address is worth a warning, and still an address that was reached.
-            Some(check) if check.status == Status::Warn && rung == Rung::Reachable => {}
-            _ => proven = false,
-        }
-    }
-    if proven {
-        Standing::Proven
-    } else {
+    let shown: Vec<Standing> = rung
+        .checks()
+        .map(|id| {
+            let made = checks.iter().find(|check| check.id == id);
+            made.map_or(Standing::Unknown, |check| check.standing)
+        })
+        .collect();
+    if shown.contains(&Standing::Refuted) {
+        Standing::Refuted
+    } else if shown.contains(&Standing::Unknown) {
         Standing::Unknown
+    } else {
+        Standing::Proven
     }
 }
 
@@ -170,6 +167,31 @@ mod tests {
     fn a_server_that_accepts_any_key_proves_nothing_about_this_one() {
         let proof = Proof::from_checks(&[Check::found(Code::KeyQueryAnyKeyAccepted)]);
         assert_eq!(proof.standing(Rung::Recognised), Standing::Unknown);
+    }
+
+    #[test]
+    fn the_upper_rungs_are_shown_by_one_check_each() {
+        let standing = |check: Check, rung| Proof::from_checks(&[check]).standing(rung);
+        let branch = Check::found(Code::RepositoryNoMainBranch);
+        assert_eq!(standing(branch, Rung::ThisRepository), Standing::Proven);
+        let elsewhere = Check::found(Code::RepositoryKeyNotHere);
+        assert_eq!(
+            standing(elsewhere.clone(), Rung::ThisRepository),
+            Standing::Refuted
+        );
+        assert_eq!(
+            standing(elsewhere.in_doubt(), Rung::ThisRepository),
+            Standing::Unknown
+        );
+        // Bitbucket hides a repository in the same words with which it says that there is none.
+        let hidden = Check::found(Code::RepositoryNotFound);
+        assert_eq!(standing(hidden, Rung::ThisRepository), Standing::Unknown);
+        let writes = Check::found(Code::PermissionReadWrite);
+        assert_eq!(standing(writes, Rung::ReadOnly), Standing::Refuted);
+        let never = Check::found(Code::VendorUseNever);
+        assert_eq!(standing(never, Rung::UsedByVendor), Standing::Refuted);
+        let not_told = Check::skip(CheckId::VendorUse, "");
+        assert_eq!(standing(not_told, Rung::UsedByVendor), Standing::Unknown);
     }
 
     #[test]

@@ -7,13 +7,13 @@ pub mod reference;
 use std::fmt;
 
 use super::fix::FixId::{self, *};
-use super::{CheckId, Status};
+use super::{CheckId, Standing, Status};
 
 /// Everything there is to say about one cause.
 struct Entry {
     id: &'static str,
     status: Status,
-    refutes: bool,
+    standing: Standing,
     title: &'static str,
     meaning: &'static str,
     remedy: &'static str,
@@ -21,22 +21,23 @@ struct Entry {
 }
 
 /// `fail`: the rung is refuted. `unclear`: the check failed but the rung stays unknown.
-/// `warn`: worth saying, and no reason to stop. `doubt`: a warning that leaves the rung unknown.
+/// `warn`: worth saying, and the rung is proven all the same. `doubt`: a warning that leaves the rung unknown.
+/// `negative`: a warning that refutes the rung.
 macro_rules! outcome {
     (fail) => {
-        (Status::Fail, true)
+        (Status::Fail, Standing::Refuted)
     };
     (unclear) => {
-        (Status::Fail, false)
+        (Status::Fail, Standing::Unknown)
     };
     (warn) => {
-        (Status::Warn, false)
+        (Status::Warn, Standing::Proven)
     };
     (doubt) => {
-        (Status::Warn, false)
+        (Status::Warn, Standing::Unknown)
     };
     (negative) => {
-        (Status::Warn, true)
+        (Status::Warn, Standing::Refuted)
     };
 }
 
@@ -56,9 +57,9 @@ macro_rules! codes {
             const fn entry(self) -> Entry {
                 match self {
                     $(Code::$name => {
-                        let (status, refutes) = outcome!($outcome);
+                        let (status, standing) = outcome!($outcome);
                         Entry {
-                            id: $id, status, refutes,
+                            id: $id, status, standing,
                             title: $title, meaning: $meaning, remedy: $remedy,
                             fixes: &[$($fix),+],
                         }
@@ -337,7 +338,7 @@ codes! {
     }
 
     // ── repository ─────────────────────────────────────────────────────────────────────────────
-    RepositoryNotFound = "repository.not_found" fail {
+    RepositoryNotFound = "repository.not_found" unclear {
         "No such repository",
         "Bitbucket finds no repository under this address, or hides it from whoever asked.",
         "Compare workspace or project and repository with Bitbucket's address bar.",
@@ -440,9 +441,9 @@ impl Code {
         self.entry().status
     }
 
-    /// Whether it shows that the check's rung does not hold. Otherwise the rung stays unknown.
-    pub const fn refutes(self) -> bool {
-        self.entry().refutes
+    /// How it leaves the rung of its check, unless the case at hand says otherwise.
+    pub const fn standing(self) -> Standing {
+        self.entry().standing
     }
 
     /// What is wrong, in a few words.
