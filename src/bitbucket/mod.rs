@@ -4,16 +4,21 @@
 
 pub mod address;
 mod assets;
+pub mod branches;
 pub mod guide;
 pub mod host_keys;
 pub mod other_door;
 pub mod pages;
 mod percent;
+pub mod pkt_line;
 pub mod ssh_aliases;
+pub mod ssh_session;
 
 pub use address::{Reading, Refusal, Repair, RepositoryAddress, read_address};
+pub use branches::Branches;
 pub use pages::RepositoryPlace;
 pub use ssh_aliases::SshAliases;
+pub use ssh_session::SshRefusal;
 
 /// Which of the two products.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
