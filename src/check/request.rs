@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::connect_to::ConnectTo;
 use super::host_key::HostKeyTrust;
+use super::own_identity::OwnIdentity;
 use crate::access_key::{self, AccessKey};
 use crate::bitbucket::SshAliases;
 
@@ -28,6 +29,8 @@ pub struct TestSettings {
     pub host_keys: Arc<HostKeyTrust>,
     /// Where to connect instead.
     pub connect_to: Vec<ConnectTo>,
+    /// With which SSH identity of your own to read the repository, if you want that.
+    pub own_identity: Option<OwnIdentity>,
     /// How long each stage may take.
     pub limits: Limits,
 }
@@ -49,6 +52,8 @@ pub struct Limits {
     pub exchange: Duration,
     /// One query about a key.
     pub query: Duration,
+    /// A session with your own identity. Somebody may have to touch a key or to confirm its use.
+    pub own_identity: Duration,
 }
 
 impl Default for Limits {
@@ -61,6 +66,7 @@ impl Default for Limits {
             greeting: Duration::from_secs(5),
             exchange: Duration::from_secs(10),
             query: Duration::from_secs(10),
+            own_identity: Duration::from_secs(20),
         }
     }
 }

@@ -46,6 +46,7 @@ pub(crate) fn request(url: &str, key: AccessKey) -> TestRequest {
                 greeting: PATIENCE,
                 exchange: PATIENCE,
                 query: PATIENCE,
+                own_identity: PATIENCE,
             },
             ..TestSettings::default()
         },
@@ -218,6 +219,7 @@ impl Outcome {
             }
         }
         assert_eq!(open, None);
+        told.retain(|check| check.status != Status::Skip);
         let reported = self.report.checks.iter();
         let made: Vec<&Check> = reported
             .filter(|check| check.status != Status::Skip)
