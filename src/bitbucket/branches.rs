@@ -73,8 +73,8 @@ impl RefList {
     }
 
     /// What was read so far.
-    pub fn branches(self) -> Branches {
-        self.branches
+    pub fn branches(&self) -> &Branches {
+        &self.branches
     }
 
     /// Reads all the packets that have come whole.
@@ -188,7 +188,7 @@ mod tests {
             main: Some("main".into()),
             is_whole: true,
         };
-        assert_eq!(refs.branches(), expected);
+        assert_eq!(*refs.branches(), expected);
     }
 
     #[test]
@@ -209,7 +209,7 @@ mod tests {
         for bytes in [empty.as_slice(), b"0000"] {
             let mut refs = RefList::default();
             assert_eq!(refs.feed(bytes), Progress::Whole);
-            assert_eq!((refs.branches().count, refs.branches().main), (0, None));
+            assert_eq!((refs.branches().count, &refs.branches().main), (0, &None));
         }
     }
 
@@ -272,7 +272,7 @@ mod tests {
             for piece in bytes.chunks(size) {
                 pieces.feed(piece);
             }
-            prop_assert_eq!(whole.clone().branches(), pieces.branches());
+            prop_assert_eq!(whole.branches(), pieces.branches());
             prop_assert_eq!(whole.branches().count, names.len());
         }
     }

@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal, Write as _};
 use clap::Args;
 
 use super::answer::Answer;
+use super::identity_options::{IdentityOptions, NoIdentity};
 use super::test_options::TestOptions;
 use super::{Exit, key_source};
 use crate::check::request::TestRequest;
@@ -17,8 +18,8 @@ use crate::text::width;
 
 /// Test once whether Bitbucket would let the key in
 ///
-/// Asks the server whether it would accept the public key; needs no private key and logs in nowhere. Exit status: 0
-/// ready, 1 not ready, 2 address or key can't be used, 3 could not tell.
+/// Asks the server whether it would accept the public key; needs no private key, and logs in nowhere unless you give an
+/// identity of your own. Exit status: 0 ready, 1 not ready, 2 address or key can't be used, 3 could not tell.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The repository's SSH URL, as it stands in Coalesce Quality
@@ -32,6 +33,8 @@ pub(super) struct Arguments {
     json: bool,
     #[command(flatten)]
     test: TestOptions,
+    #[command(flatten)]
+    identity: IdentityOptions,
 }
 
 /// Runs one test and prints its report.
@@ -40,9 +43,14 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Ok(key) => key,
         Err(why) => return super::refuse(&why),
     };
-    let settings = match arguments.test.settings() {
+    let mut settings = match arguments.test.settings() {
         Ok(settings) => settings,
         Err(why) => return super::refuse(&why),
+    };
+    settings.own_identity = match arguments.identity.identity() {
+        Ok(identity) => identity,
+        Err(NoIdentity::Unusable(why)) => return super::refuse(&why),
+        Err(NoIdentity::Interrupted) => return Exit::Interrupted,
     };
     let request = TestRequest {
         url: arguments.url.clone(),
@@ -139,7 +147,8 @@ fn write_table(out: &mut String, report: &Report) -> fmt::Result {
     let checks = report
         .checks
         .iter()
-        .filter(|check| check.status != Status::Skip);
+        // What took time was tried; that it led to nothing is worth a line.
+        .filter(|check| check.status != Status::Skip || check.elapsed.is_some());
     for check in checks {
         write_check(out, check)?;
     }

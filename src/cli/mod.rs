@@ -11,6 +11,7 @@ mod check;
 mod completions;
 mod demo;
 mod explain;
+mod identity_options;
 mod key;
 mod key_source;
 mod look;

@@ -61,6 +61,7 @@ impl TestOptions {
                 ..HostKeyTrust::default()
             }),
             connect_to: self.connect_to.clone(),
+            own_identity: None,
             limits: Limits {
                 total: self.timeout,
                 ..Limits::default()

@@ -73,11 +73,10 @@ impl Denial {
         let refusal = match self {
             Denial::NoSuchRepository => SshRefusal::NotFound,
             Denial::OtherRepository => SshRefusal::OtherRepository,
-            Denial::NoPermission => SshRefusal::AccessDenied,
             Denial::ReadOnly if edition == Edition::Cloud => {
                 return format!("conq: {CLOUD_READ_ONLY}");
             }
-            Denial::ReadOnly => SshRefusal::AccessDenied,
+            Denial::NoPermission | Denial::ReadOnly => SshRefusal::AccessDenied,
         };
         refuse(refusal, edition)
     }
