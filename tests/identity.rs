@@ -201,6 +201,23 @@ async fn a_repository_that_you_do_not_see() {
 }
 
 #[tokio::test]
+async fn an_access_key_of_ones_own_that_is_elsewhere_says_nothing() {
+    let simulator = simulation(Edition::Cloud);
+    let (vendors, own) = (ed25519(), ed25519());
+    grant(&simulator, HERE, &line(&vendors));
+    grant(&simulator, ELSEWHERE, &line(&own));
+    let request = test_of(&simulator, HERE, access_key(&vendors), kept(own));
+    let outcome = run(&request).await;
+    outcome.assert_ready();
+    assert!(
+        words(&outcome).contains("an access key of another"),
+        "{}",
+        words(&outcome)
+    );
+    assert_eq!(rung(&outcome), Standing::Unknown);
+}
+
+#[tokio::test]
 async fn a_main_branch_of_another_name() {
     let simulator = simulation(Edition::Cloud);
     let own = ed25519();

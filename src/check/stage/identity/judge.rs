@@ -115,10 +115,10 @@ fn not_let_in(login: &Login) -> String {
 
 fn refused_keys(tried: usize, left: usize, unsigned: usize) -> String {
     let keys = match (tried, left) {
-        (1, 0) => "it does not know your key".to_owned(),
-        (_, 0) => format!("it knows none of your {tried} keys"),
+        (1, 0) => "the server does not know your key".to_owned(),
+        (_, 0) => format!("the server knows none of your {tried} keys"),
         (_, left) => format!(
-            "it knows none of the first {tried} keys of your agent, and {left} more can't be tried in one session; name the right one with --identity"
+            "the server knows none of the first {tried} keys of your agent, and {left} more can't be tried in one session; name the right one with --identity"
         ),
     };
     match unsigned {
@@ -145,7 +145,7 @@ fn found(asker: &Asker<'_>, branches: &Branches, listed: Option<&[String]>) -> C
         details.push(format!("Bitbucket says the key opens: {names}."));
     }
     if !asker.shows() {
-        details.push(asker.remark());
+        details.push("This shows nothing about the key of Coalesce Quality.".to_owned());
     }
     let mut detail = details.join(" ");
     // It begins a sentence here.
@@ -211,6 +211,11 @@ fn refused(
         SshRefusal::TwoStepRequired => {
             let check = Check::found(Code::RepositoryTwoStepRequired).in_doubt();
             return with_list(check.with_detail(said), asker, is_listed);
+        }
+        // The code is about the vendor's key, and so are its fixes.
+        SshRefusal::OtherRepository if !asker.shows() => {
+            let why = "not known: your own identity is an access key of another repository";
+            return Check::skip(CheckId::Repository, why).with_detail(said);
         }
         SshRefusal::OtherRepository => Check::found(Code::RepositoryKeyElsewhere),
         SshRefusal::NotFound | SshRefusal::AccessDenied => {

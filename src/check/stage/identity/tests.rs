@@ -69,10 +69,7 @@ fn own_identities() -> Vec<Row> {
             said(SshRefusal::AccessDenied),
             Some(Code::RepositoryNotFound),
         ),
-        row(
-            said(SshRefusal::OtherRepository),
-            Some(Code::RepositoryKeyElsewhere),
-        ),
+        row(said(SshRefusal::OtherRepository), None),
         row(
             said(SshRefusal::AddressNotAllowed),
             Some(Code::RepositoryAddressNotAllowed),
