@@ -9,9 +9,10 @@ use doorkey::access_key::AccessKey;
 use doorkey::bitbucket::Edition;
 use doorkey::check::connect_to::ConnectTo;
 use doorkey::check::request::{Limits, TestRequest, TestSettings};
-use doorkey::check::{HostKeyTrust, Report, Verdict};
+use doorkey::check::{CheckId, HostKeyTrust, OwnIdentity, Report, Verdict};
 use doorkey::runtime::connection_test;
 use doorkey::simulator::{Fault, NewKey, Options, Permission, Place, Simulator};
+use ssh_key::{Algorithm, PrivateKey};
 
 const KEY: &str = include_str!("fixtures/keys/ed25519.pub");
 
@@ -26,7 +27,14 @@ async fn test(fault: Fault) -> Report {
         ..Options::new(edition)
     })
     .expect("a simulation");
-    if fault == Fault::AnyKey {
+    let refuses_readers = fault.provokes().check() == CheckId::Repository;
+    let own = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).expect("a key");
+    let own_line = own.public_key().to_openssh().expect("one line");
+    simulator
+        .store()
+        .add_account_key("ada", &own_line, &["acme"])
+        .expect("the key is added");
+    if refuses_readers || fault == Fault::AnyKey {
         let place = Place::Repository(simulator.repository().to_owned());
         let key = NewKey {
             line: KEY.trim(),
@@ -56,6 +64,8 @@ async fn test(fault: Fault) -> Report {
                 "127.0.0.1",
                 simulator.ssh_address().port(),
             )],
+            // Only who reads is refused.
+            own_identity: refuses_readers.then(|| OwnIdentity::Key(Arc::new(own))),
             limits: Limits {
                 greeting: Duration::from_millis(300),
                 ..Limits::default()

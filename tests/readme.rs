@@ -19,6 +19,7 @@ use doorkey::view::theme::{Background, Theme};
 use doorkey::wizard::StepId;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ssh_key::{Algorithm, LineEnding, PrivateKey};
 use walk::{CLOUD_URL, KEY, Walk, refused};
 
 const README: &str = include_str!("../README.md");
@@ -88,6 +89,9 @@ fn every_doorkey_command_runs() {
         .expect("the key is added");
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("vendor.pub"), KEY).expect("a file");
+    let own = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).expect("a key");
+    own.write_openssh_file(directory.path().join("id_ed25519"), LineEnding::LF)
+        .expect("a file");
     let commands = blocks("sh");
     let mut ran = 0;
     for command in commands
@@ -124,6 +128,8 @@ fn run(command: &str, directory: &Path, simulator: &Simulator) {
         .env_clear()
         .env("HOME", directory)
         .envs(token(command, simulator))
+        // Nobody listens there, which is no failure.
+        .env("SSH_AUTH_SOCK", directory.join("agent"))
         .stdin(Stdio::null())
         .output()
         .expect("the program");

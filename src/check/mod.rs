@@ -8,6 +8,7 @@ pub mod fix;
 pub mod host_key;
 pub mod host_key_pin;
 pub mod known_hosts;
+pub mod own_identity;
 pub mod proof;
 pub mod report;
 pub mod request;
@@ -21,6 +22,7 @@ pub use fix::{Fix, FixId};
 pub use host_key::{HostKeyJudgement, HostKeyTrust, PublishedHostKeys};
 pub use host_key_pin::HostKeyPin;
 pub use known_hosts::KnownHosts;
+pub use own_identity::OwnIdentity;
 pub use proof::{Proof, Rung, Standing};
 pub use report::{Report, Verdict};
 

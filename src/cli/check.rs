@@ -8,6 +8,7 @@ use clap::Args;
 use tokio::time::Instant;
 
 use super::answer::Answer;
+use super::identity_options::{IdentityOptions, NoIdentity};
 use super::test_options::{self, TestOptions};
 use super::{Exit, key_source};
 use crate::check::request::TestRequest;
@@ -23,8 +24,8 @@ const USUAL_WATCH: &str = "10m";
 
 /// Test once whether Bitbucket would let the key in
 ///
-/// Asks the server whether it would accept the public key; needs no private key and logs in nowhere. Exit status: 0
-/// ready, 1 not ready, 2 address or key can't be used, 3 could not tell.
+/// Asks the server whether it would accept the public key; needs no private key, and logs in nowhere unless you give an
+/// identity of your own. Exit status: 0 ready, 1 not ready, 2 address or key can't be used, 3 could not tell.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The repository's SSH URL, as it stands in Coalesce Quality
@@ -43,6 +44,8 @@ pub(super) struct Arguments {
     watch: Option<Duration>,
     #[command(flatten)]
     test: TestOptions,
+    #[command(flatten)]
+    identity: IdentityOptions,
 }
 
 /// Runs one test and prints its report.
@@ -51,9 +54,14 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Ok(key) => key,
         Err(why) => return super::refuse(&why),
     };
-    let settings = match arguments.test.settings() {
+    let mut settings = match arguments.test.settings() {
         Ok(settings) => settings,
         Err(why) => return super::refuse(&why),
+    };
+    settings.own_identity = match arguments.identity.identity() {
+        Ok(identity) => identity,
+        Err(NoIdentity::Unusable(why)) => return super::refuse(&why),
+        Err(NoIdentity::Interrupted) => return Exit::Interrupted,
     };
     let request = TestRequest {
         url: arguments.url.clone(),
@@ -186,7 +194,8 @@ fn write_table(out: &mut String, report: &Report) -> fmt::Result {
     let checks = report
         .checks
         .iter()
-        .filter(|check| check.status != Status::Skip);
+        // What took time was tried; that it led to nothing is worth a line.
+        .filter(|check| check.status != Status::Skip || check.elapsed.is_some());
     for check in checks {
         write_check(out, check)?;
     }

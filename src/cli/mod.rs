@@ -14,6 +14,7 @@ mod confirm;
 mod demo;
 mod explain;
 mod grant;
+mod identity_options;
 mod key;
 mod key_source;
 mod look;

@@ -65,6 +65,7 @@ impl TestOptions {
             }),
             connect_to: self.connect_to.clone(),
             api: self.api.access()?,
+            own_identity: None,
             limits: Limits {
                 total: self.timeout,
                 ..Limits::default()
