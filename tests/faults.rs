@@ -11,7 +11,7 @@ use doorkey::check::connect_to::ConnectTo;
 use doorkey::check::request::{Limits, TestRequest, TestSettings};
 use doorkey::check::{CheckId, HostKeyTrust, OwnIdentity, Report, Verdict};
 use doorkey::runtime::connection_test;
-use doorkey::simulator::{Fault, NewKey, Options, Permission, Place, Simulator};
+use doorkey::simulator::{Fault, Options, Simulator};
 use ssh_key::{Algorithm, PrivateKey};
 
 const KEY: &str = include_str!("fixtures/keys/ed25519.pub");
@@ -35,16 +35,7 @@ async fn test(fault: Fault) -> Report {
         .add_account_key("ada", &own_line, &["acme"])
         .expect("the key is added");
     if refuses_readers || fault == Fault::AnyKey {
-        let place = Place::Repository(simulator.repository().to_owned());
-        let key = NewKey {
-            line: KEY.trim(),
-            label: "Coalesce Quality",
-            permission: Permission::Read,
-        };
-        simulator
-            .store()
-            .add_access_key(&place, key)
-            .expect("the key is added");
+        simulator.add_key(KEY.trim()).expect("the key is added");
     }
     let url = match edition {
         Edition::Cloud => "git@ssh.bitbucket.org:acme/analytics-platform.git".to_owned(),
