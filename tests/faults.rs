@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use doorkey::access_key::AccessKey;
 use doorkey::bitbucket::Edition;
+use doorkey::check::api_access::ApiAccess;
 use doorkey::check::connect_to::ConnectTo;
 use doorkey::check::request::{Limits, TestRequest, TestSettings};
 use doorkey::check::{CheckId, HostKeyTrust, OwnIdentity, Report, Verdict};
@@ -27,6 +28,10 @@ async fn test(fault: Fault) -> Report {
         ..Options::new(edition)
     })
     .expect("a simulation");
+    let is_of_rest = matches!(
+        fault,
+        Fault::TokenRefused | Fault::TokenScope | Fault::RateLimited | Fault::WebPage
+    );
     let refuses_readers = fault.provokes().check() == CheckId::Repository;
     let own = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).expect("a key");
     let own_line = own.public_key().to_openssh().expect("one line");
@@ -57,6 +62,11 @@ async fn test(fault: Fault) -> Report {
             )],
             // Only who reads is refused.
             own_identity: refuses_readers.then(|| OwnIdentity::Key(Arc::new(own))),
+            api: ApiAccess {
+                token: is_of_rest.then(|| simulator.token().into()),
+                base: simulator.api().parse().ok(),
+                ..ApiAccess::default()
+            },
             limits: Limits {
                 greeting: Duration::from_millis(300),
                 ..Limits::default()

@@ -21,7 +21,7 @@ use crate::check::connect_to::ConnectTo;
 use crate::check::request::{TestRequest, TestSettings};
 use crate::check::stage::key_query::Answer;
 use crate::check::stage::{address, dns, identity, key, key_query, ssh, tcp};
-use crate::check::{Check, CheckId, Code, FixId, Report, Standing, Status, TestEvent};
+use crate::check::{Check, CheckId, Code, FixId, Report, Status, TestEvent};
 
 /// The user every Bitbucket expects (facts: with another one Cloud looks only at that account's keys).
 const SSH_USER: &str = "git";
@@ -314,16 +314,12 @@ impl<'a> Climb<'a> {
         let (Some(own), Some(reached)) = (&settings.own_identity, self.reached) else {
             return;
         };
-        // What Bitbucket itself said about the vendor's key tells more than another key can.
-        if self.came_out_as(CheckId::Repository, |made| {
-            made.standing != Standing::Unknown
-        }) {
-            return;
-        }
         let started = self.begin(CheckId::Repository);
         if !self.came_out_as(CheckId::HostKey, |made| made.status == Status::Pass) {
             let why = "not tested with your own identity: this may not be the right server";
-            self.came_out(Check::skip(CheckId::Repository, why).took(started.elapsed()));
+            self.read_with_own_identity(
+                Check::skip(CheckId::Repository, why).took(started.elapsed()),
+            );
             return;
         }
         let lets_any_key_in = Some(Code::KeyQueryAnyKeyAccepted);
@@ -343,7 +339,22 @@ impl<'a> Climb<'a> {
             None => identity::Observation::without(identity::Login::NotConnected),
         };
         let check = identity::judge(address, any_key, &observation);
-        self.came_out(check.took(started.elapsed()));
+        self.read_with_own_identity(check.took(started.elapsed()));
+    }
+
+    /// Keeps what came of reading with the user's own identity. Where Bitbucket itself was asked about the vendor's key,
+    /// that tells more, and this is only added to it.
+    fn read_with_own_identity(&mut self, check: Check) {
+        let asked = self
+            .checks
+            .iter()
+            .find(|made| made.id == CheckId::Repository);
+        let Some(asked) = asked.cloned() else {
+            self.came_out(check);
+            return;
+        };
+        let words = format!("With your own identity: {}.", check.summary);
+        self.came_out(asked.and_detail(&words));
     }
 
     fn came_out_as(&self, id: CheckId, is_so: impl Fn(&Check) -> bool) -> bool {
@@ -374,11 +385,7 @@ impl<'a> Climb<'a> {
         };
         let failed = own.cloned().filter(|_| got_further);
         if let Some(url) = self.checks.iter().find(|check| check.id == CheckId::Url) {
-            let detail = match &url.detail {
-                Some(detail) => format!("{detail} {words}"),
-                None => words,
-            };
-            self.came_out(url.clone().with_detail(detail));
+            self.came_out(url.clone().and_detail(&words));
         }
         if let Some(failed) = failed {
             let title = format!("Use {suggestion}, which answers");
