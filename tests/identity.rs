@@ -11,6 +11,8 @@ mod pty;
 mod support;
 
 use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -23,9 +25,10 @@ use doorkey::check::{CheckId, Code, HostKeyTrust, OwnIdentity, Rung, Standing, S
 use doorkey::simulator::{Event, Fault, NewKey, Options, Permission, Place, Simulator};
 use program::Program;
 use pty::{OnTerminal, eventually};
+use rustix::process::Signal;
 use ssh_key::private::RsaKeypair;
 use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey};
-use support::outcome::{CLOUD, Outcome, RequestExt as _, fresh_key, request, run};
+use support::outcome::{CLOUD, Outcome, RequestExt as _, SHORT, fresh_key, request, run};
 use support::requirements;
 use tempfile::TempDir;
 
@@ -581,6 +584,26 @@ async fn an_agent_that_is_gone() {
     );
 }
 
+#[tokio::test]
+async fn an_agent_that_never_answers_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("agent");
+    let _silent = UnixListener::bind(&socket).unwrap();
+    let simulator = simulation(Edition::Cloud);
+    let vendors = ed25519();
+    grant(&simulator, HERE, &line(&vendors));
+    let silent = OwnIdentity::Agent(socket);
+    let request = test_of(&simulator, HERE, access_key(&vendors), silent)
+        .limited(|limits| limits.own_identity = SHORT);
+    let outcome = run(&request).await;
+    outcome.assert_ready();
+    assert!(
+        words(&outcome).contains("took too long"),
+        "{}",
+        words(&outcome)
+    );
+}
+
 // ---- the program ----------------------------------------------------------------------------------------------
 
 /// A Bitbucket that knows the vendor's key and one's own, and what a command needs to test there.
@@ -756,7 +779,7 @@ fn a_passphrase_is_asked_for_and_not_shown() {
 }
 
 #[test]
-fn three_wrong_passphrases_are_enough_and_ctrl_c_ends_it() {
+fn three_wrong_passphrases_are_enough_and_it_can_be_broken_off() {
     let setting = Setting::new();
     let mut terminal = on_terminal(&setting, &["--identity", "locked"]).start();
     for asked in 1..=3 {
@@ -772,4 +795,41 @@ fn three_wrong_passphrases_are_enough_and_ctrl_c_ends_it() {
     terminal.wait_for_text("Passphrase of locked: ");
     terminal.press("secr\x03");
     terminal.ends_with(130);
+
+    for signal in [Signal::TERM, Signal::HUP] {
+        let mut terminal = on_terminal(&setting, &["--identity", "locked"]).start();
+        terminal.wait_for_text("Passphrase of locked: ");
+        terminal.signal(signal);
+        terminal.ends_with(130);
+    }
+}
+
+#[test]
+fn a_test_can_be_ended_after_a_passphrase_was_asked_for() {
+    let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let to_silent = format!("::127.0.0.1:{}", silent.local_addr().unwrap().port());
+    let setting = Setting::new();
+    let arguments = [
+        "check",
+        CLOUD,
+        "--key",
+        "key.pub",
+        "--identity",
+        "locked",
+        "--connect-to",
+        &to_silent,
+        "--timeout",
+        "60s",
+    ];
+    for signal in [Signal::TERM, Signal::INT] {
+        let program = OnTerminal::doorkey(arguments);
+        fs::write(program.home().join("key.pub"), line(&setting.vendors)).unwrap();
+        fs::write(program.home().join("locked"), setting.locked()).unwrap();
+        let mut terminal = program.start();
+        terminal.wait_for_text("Passphrase of locked: ");
+        terminal.press(format!("{PASSPHRASE}\r"));
+        terminal.wait_for_text("testing: SSH");
+        terminal.signal(signal);
+        terminal.ends_with(130);
+    }
 }

@@ -8,6 +8,7 @@ use clap::Args;
 use super::answer::Answer;
 use super::identity_options::{IdentityOptions, NoIdentity};
 use super::test_options::TestOptions;
+use super::told_to_end::told_to_end;
 use super::{Exit, key_source};
 use crate::check::request::TestRequest;
 use crate::check::{
@@ -81,14 +82,14 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     .print()
 }
 
-/// The report, or nothing if Ctrl-C came first.
+/// The report, or nothing if it was told to end first.
 async fn test(request: &TestRequest) -> Option<Report> {
     let mut progress = Progress::new();
     let run = connection_test::run(request, |event| progress.tell(&event));
     let report = tokio::select! {
-        // Ctrl-C is listened for before anything is contacted.
+        // Signals are listened for before anything is contacted.
         biased;
-        _ = tokio::signal::ctrl_c() => None,
+        () = told_to_end() => None,
         report = run => Some(report),
     };
     progress.clear();

@@ -19,6 +19,7 @@ mod man;
 mod setup;
 mod simulate;
 mod test_options;
+mod told_to_end;
 mod url;
 mod usage_error;
 
