@@ -24,6 +24,8 @@ const WORLD: &[&str] = &[
     "arboard",
     "open::",
     "axum",
+    "ureq",
+    "rustls",
     "std::fs",
     "std::env",
     "std::process",

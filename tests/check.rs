@@ -604,6 +604,25 @@ provoked! {
         run(&server.request()).await
     }
 
+    sent_away_with_more_words_than_fit: KeyQueryClosed {
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            connection.disconnect("x".repeat(1 << 20)).await
+        }).await;
+        run(&server.request()).await
+    }
+
+    an_answer_that_is_none: KeyQueryClosed {
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            connection.send(&[0xff; 100]).await?;
+            connection.until_the_client_leaves().await
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert!(outcome.detail().contains("not understood"), "{}", outcome.detail());
+        outcome
+    }
+
     sent_away_in_half_a_message: KeyQueryClosed {
         let server = Server::start(|mut connection| async move {
             connection.query().await?;
@@ -672,6 +691,23 @@ async fn too_many_attempts_on_the_control_key_refuse_it() {
     .await;
     run(&server.request()).await.assert_ready();
     assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_banner_changes_nothing() {
+    let server = Server::start(|mut connection| async move {
+        let query = connection.query().await?;
+        connection
+            .banner("\x1b[2JAuthorised users only!\r\n")
+            .await?;
+        connection.accept(&query).await?;
+        connection.query().await?;
+        connection.banner(&"x".repeat(100_000)).await?;
+        connection.refuse("publickey").await?;
+        connection.until_the_client_leaves().await
+    })
+    .await;
+    run(&server.request()).await.assert_ready();
 }
 
 #[tokio::test]

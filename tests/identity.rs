@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use doorkey::access_key::AccessKey;
 use doorkey::bitbucket::Edition;
+use doorkey::check::api_access::read_token;
 use doorkey::check::connect_to::ConnectTo;
 use doorkey::check::request::TestRequest;
 use doorkey::check::{CheckId, Code, HostKeyTrust, OwnIdentity, Rung, Standing, Status, Verdict};
@@ -392,6 +393,63 @@ async fn the_vendors_key_nowhere() {
     assert_eq!(outcome.cause(), Some(Code::KeyQueryNotRecognised));
     assert_eq!(outcome.check(CheckId::Repository).status, Status::Skip);
     assert_eq!(rung(&outcome), Standing::Unknown);
+}
+
+// ---- beside a token -------------------------------------------------------------------------------------------
+
+fn with_token(mut request: TestRequest, simulator: &Simulator, token: &str) -> TestRequest {
+    request.settings.api.token = read_token(token).unwrap();
+    request.settings.api.base = Some(simulator.api().parse().unwrap());
+    request
+}
+
+#[tokio::test]
+async fn what_bitbucket_itself_says_of_the_key_counts_for_more() {
+    let simulator = simulation(Edition::Cloud);
+    let (vendors, own) = (ed25519(), ed25519());
+    grant(&simulator, HERE, &line(&vendors));
+    let store = simulator.store();
+    store
+        .add_account_key("ada", &line(&own), &["acme"])
+        .unwrap();
+    let request = test_of(&simulator, HERE, access_key(&vendors), kept(own));
+    let outcome = run(&with_token(request, &simulator, simulator.token())).await;
+    assert_eq!(rung(&outcome), Standing::Proven);
+    assert!(
+        !words(&outcome).contains("own identity"),
+        "{}",
+        words(&outcome)
+    );
+}
+
+#[tokio::test]
+async fn a_refused_token_is_not_hidden_by_an_identity() {
+    let simulator = simulation(Edition::Cloud);
+    let (vendors, own) = (ed25519(), ed25519());
+    grant(&simulator, HERE, &line(&vendors));
+    let store = simulator.store();
+    store
+        .add_account_key("ada", &line(&own), &["acme"])
+        .unwrap();
+    let key = || access_key(&vendors);
+    let request = test_of(&simulator, HERE, key(), kept(own));
+    let outcome = run(&with_token(request, &simulator, "wrong")).await;
+    assert_eq!(cause(&outcome), Some(Code::RepositoryTokenRefused));
+    assert!(
+        words(&outcome).contains("found with your own identity"),
+        "{}",
+        words(&outcome)
+    );
+
+    // The vendor's key shows by itself what the token was to show.
+    let request = test_of(&simulator, HERE, key(), kept(vendors.clone()));
+    let outcome = run(&with_token(request, &simulator, "wrong")).await;
+    assert_eq!((cause(&outcome), rung(&outcome)), (None, Standing::Proven));
+    assert!(
+        words(&outcome).contains("Beside this: Bitbucket refused the token"),
+        "{}",
+        words(&outcome)
+    );
 }
 
 // ---- the agent ------------------------------------------------------------------------------------------------

@@ -115,6 +115,9 @@ fn run(command: &str, directory: &Path, simulator: &Simulator) {
             "--host-key".to_owned(),
             simulator.fingerprint(),
         ]),
+        Some("grant" | "revoke") => {
+            arguments.extend(["--api-url".to_owned(), simulator.api(), "--yes".to_owned()]);
+        }
         // The wizard and the demo need a terminal, and say so; the tests with a terminal walk through them.
         None | Some("demo") => expected = 2,
         _ => {}
@@ -124,6 +127,7 @@ fn run(command: &str, directory: &Path, simulator: &Simulator) {
         .current_dir(directory)
         .env_clear()
         .env("HOME", directory)
+        .envs(token(command, simulator))
         // Nobody listens there, which is no failure.
         .env("SSH_AUTH_SOCK", directory.join("agent"))
         .stdin(Stdio::null())
@@ -136,4 +140,10 @@ fn run(command: &str, directory: &Path, simulator: &Simulator) {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+/// The commands that need a token have one.
+fn token(command: &str, simulator: &Simulator) -> Option<(&'static str, String)> {
+    let needed = command.contains("grant") || command.contains("revoke");
+    needed.then(|| ("DOORKEY_BITBUCKET_TOKEN", simulator.token().to_owned()))
 }

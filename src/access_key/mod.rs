@@ -72,6 +72,11 @@ struct Found {
     repairs: Vec<Repair>,
 }
 
+/// Whether a text holds a private key, or part of one: it must be refused wherever it turns up.
+pub fn is_private(text: &str) -> bool {
+    private::is_private(&plain_text::clean(text).text)
+}
+
 impl AccessKey {
     /// Reads a public key from a paste.
     ///

@@ -7,5 +7,6 @@ pub mod identity_file;
 pub mod key_file;
 pub mod network;
 pub mod passphrase;
+pub mod rest;
 pub mod ssh;
 pub mod ssh_files;

@@ -44,6 +44,18 @@ pub(super) struct Cloud {
     pub(super) api_paths: Vec<Vec<String>>,
     pub(super) not_repositories: Vec<[String; 2]>,
     pub(super) pages: CloudPages,
+    pub(super) api: CloudApi,
+}
+
+#[derive(Deserialize)]
+pub(super) struct CloudApi {
+    pub(super) base: String,
+    pub(super) repository: String,
+    pub(super) access_keys: String,
+    pub(super) project_access_keys: String,
+    pub(super) scope_to_list: String,
+    pub(super) scope_to_add: String,
+    pub(super) scope_to_remove: String,
 }
 
 #[derive(Deserialize)]
@@ -59,6 +71,14 @@ pub(super) struct DataCenter {
     pub(super) ssh_port: u16,
     pub(super) context_paths: Vec<String>,
     pub(super) pages: DataCenterPages,
+    pub(super) api: DataCenterApi,
+}
+
+#[derive(Deserialize)]
+pub(super) struct DataCenterApi {
+    pub(super) repository: String,
+    pub(super) access_keys: String,
+    pub(super) project_access_keys: String,
 }
 
 #[derive(Deserialize)]

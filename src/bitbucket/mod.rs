@@ -3,6 +3,7 @@
 //! Nothing here touches the network, a file or the clock. What can change about Bitbucket is data in `assets/`.
 
 pub mod address;
+pub mod api;
 mod assets;
 pub mod branches;
 pub mod guide;
@@ -11,10 +12,12 @@ pub mod other_door;
 pub mod pages;
 mod percent;
 pub mod pkt_line;
+pub mod refusal;
 pub mod ssh_aliases;
 pub mod ssh_session;
 
 pub use address::{Reading, Refusal, Repair, RepositoryAddress, read_address};
+pub use api::{Api, ApiBase};
 pub use branches::Branches;
 pub use pages::RepositoryPlace;
 pub use ssh_aliases::SshAliases;

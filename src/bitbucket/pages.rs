@@ -46,7 +46,7 @@ impl RepositoryPlace {
     }
 
     /// Puts the values into a page's template. Encoded values hold no braces, so none can be taken for a field.
-    fn fill(&self, template: &str) -> String {
+    pub(super) fn fill(&self, template: &str) -> String {
         template
             .replace("{base}", &encode_url(&self.base))
             .replace("{project}", &encode_part(&self.project))

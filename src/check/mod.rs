@@ -1,6 +1,7 @@
 //! The connection test's vocabulary: checks, codes, fixes, proofs and the report. All of it pure values;
 //! what touches the network lives in `adapters`, what puts the stages in order in `runtime`.
 
+pub mod api_access;
 pub mod code;
 pub mod connect_to;
 pub mod fix;

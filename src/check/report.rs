@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{Check, CheckId, Proof, Rung, Standing, Status};
+use super::{Check, CheckId, Code, Proof, Rung, Standing, Status};
 use crate::access_key::AccessKey;
 use crate::bitbucket::RepositoryAddress;
 
@@ -75,9 +75,9 @@ impl Report {
         })
     }
 
-    /// The check to explain: the first failure, or else the first warning.
-    pub fn trouble(&self) -> Option<&Check> {
-        trouble(&self.checks)
+    /// The checks to explain, the most pressing first.
+    pub fn troubles(&self) -> Vec<&Check> {
+        troubles(&self.checks)
     }
 
     /// The outcome of one check.
@@ -97,10 +97,17 @@ impl Report {
     }
 }
 
-/// The check to explain among these: the first failure, or else the first warning.
-pub fn trouble(checks: &[Check]) -> Option<&Check> {
-    let first = |status| checks.iter().find(move |check| check.status == status);
-    first(Status::Fail).or_else(|| first(Status::Warn))
+/// The checks to explain, the most pressing first: failures, and the doubt who the server is, as they came; then warnings.
+pub fn troubles(checks: &[Check]) -> Vec<&Check> {
+    let is_pressing = |check: &&Check| {
+        // Whoever is not known may say anything: that comes before what it says.
+        check.status == Status::Fail || check.code == Some(Code::HostKeyUnknown)
+    };
+    let (pressing, others): (Vec<_>, Vec<_>) = checks.iter().partition(is_pressing);
+    let warnings = others
+        .into_iter()
+        .filter(|check| check.status == Status::Warn);
+    pressing.into_iter().chain(warnings).collect()
 }
 
 /// Milliseconds with one digit after the point: finer would be noise.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::api_access::ApiAccess;
 use super::connect_to::ConnectTo;
 use super::host_key::HostKeyTrust;
 use super::own_identity::OwnIdentity;
@@ -29,6 +30,8 @@ pub struct TestSettings {
     pub host_keys: Arc<HostKeyTrust>,
     /// Where to connect instead.
     pub connect_to: Vec<ConnectTo>,
+    /// How to ask Bitbucket's REST interface, if at all.
+    pub api: ApiAccess,
     /// With which SSH identity of your own to read the repository, if you want that.
     pub own_identity: Option<OwnIdentity>,
     /// How long each stage may take.
@@ -52,6 +55,8 @@ pub struct Limits {
     pub exchange: Duration,
     /// One query about a key.
     pub query: Duration,
+    /// All questions to the REST interface together.
+    pub api: Duration,
     /// A session with your own identity. Somebody may have to touch a key or to confirm its use.
     pub own_identity: Duration,
 }
@@ -66,6 +71,7 @@ impl Default for Limits {
             greeting: Duration::from_secs(5),
             exchange: Duration::from_secs(10),
             query: Duration::from_secs(10),
+            api: Duration::from_secs(15),
             own_identity: Duration::from_secs(20),
         }
     }

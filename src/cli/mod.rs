@@ -7,15 +7,20 @@
 
 mod allowlist;
 mod answer;
+mod api_options;
 mod check;
 mod completions;
+mod confirm;
 mod demo;
 mod explain;
+mod grant;
 mod identity_options;
 mod key;
 mod key_source;
 mod look;
 mod man;
+mod rest_target;
+mod revoke;
 mod setup;
 mod simulate;
 mod test_options;
@@ -100,6 +105,8 @@ struct Cli {
 enum Command {
     Demo(demo::Arguments),
     Check(check::Arguments),
+    Grant(grant::Arguments),
+    Revoke(revoke::Arguments),
     Url(url::Arguments),
     Key(key::Arguments),
     Allowlist(allowlist::Arguments),
@@ -119,6 +126,8 @@ pub fn run() -> Exit {
         None => setup::run(&cli.setup),
         Some(Command::Demo(arguments)) => demo::run(&arguments),
         Some(Command::Check(arguments)) => check::run(&arguments),
+        Some(Command::Grant(arguments)) => grant::run(&arguments),
+        Some(Command::Revoke(arguments)) => revoke::run(&arguments),
         Some(Command::Url(arguments)) => url::run(arguments),
         Some(Command::Key(arguments)) => key::run(&arguments),
         Some(Command::Allowlist(arguments)) => allowlist::run(arguments),

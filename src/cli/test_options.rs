@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::api_options::ApiOptions;
 use crate::adapters::ssh_files;
 use crate::check::connect_to::ConnectTo;
 use crate::check::host_key::HostKeyTrust;
@@ -31,13 +32,15 @@ pub(super) struct TestOptions {
     /// Connect to ADDR:PORT instead of HOST:PORT, as curl does: for tunnels and tests (may be repeated)
     #[arg(long, value_name = "HOST:PORT:ADDR:PORT")]
     connect_to: Vec<ConnectTo>,
+    #[command(flatten)]
+    api: ApiOptions,
 }
 
 /// The longest time a test can be given.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// Reads how long a test may take. Without a bound, a time could be named that no clock can hold.
-fn time_limit(text: &str) -> Result<Duration, String> {
+pub(super) fn time_limit(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {
         Ok(time) if !time.is_zero() && time <= LONGEST => Ok(time),
         _ => Err("give a time of at most 1h with its unit, such as 30s or 500ms".to_owned()),
@@ -61,6 +64,7 @@ impl TestOptions {
                 ..HostKeyTrust::default()
             }),
             connect_to: self.connect_to.clone(),
+            api: self.api.access()?,
             own_identity: None,
             limits: Limits {
                 total: self.timeout,

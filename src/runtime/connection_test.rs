@@ -9,6 +9,7 @@ use ssh_key::Algorithm;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
+use super::upper_rungs;
 use crate::access_key::AccessKey;
 use crate::access_key::control_key::control_key;
 use crate::adapters::network;
@@ -20,7 +21,7 @@ use crate::check::connect_to::ConnectTo;
 use crate::check::request::{TestRequest, TestSettings};
 use crate::check::stage::key_query::Answer;
 use crate::check::stage::{address, dns, identity, key, key_query, ssh, tcp};
-use crate::check::{Check, CheckId, Code, FixId, Report, Status, TestEvent};
+use crate::check::{Check, CheckId, Code, FixId, OwnIdentity, Report, Standing, Status, TestEvent};
 
 /// The user every Bitbucket expects (facts: with another one Cloud looks only at that account's keys).
 const SSH_USER: &str = "git";
@@ -44,21 +45,21 @@ pub async fn run(request: &TestRequest, mut tell: impl FnMut(TestEvent) + Send) 
     climb.begin(CheckId::Key);
     climb.came_out(key::judge(&request.key));
 
-    if let (Some(tested), Ok(key)) = (&tested, &request.key) {
-        let suggested = reading
-            .as_ref()
-            .ok()
-            .filter(|reading| reading.repair.is_some())
-            .map(|reading| &reading.address);
-        match suggested {
-            // The address may work as it is, but another is the right one: try both, and say which answered.
-            Some(suggested) => {
-                let mut unheard = |_| {};
-                let mut other = Climb::new(request, &mut unheard);
-                tokio::join!(climb.up(tested, key), other.up(suggested, key));
-                climb.compare_with(&other, suggested);
-            }
-            None => climb.up(tested, key).await,
+    if let (Some(tested), Ok(reading), Ok(key)) = (&tested, &reading, &request.key) {
+        // At work from here on, beside the climb over SSH, so that it takes no time of its own.
+        let upper_rungs = upper_rungs::start(&request.settings, &reading.place, tested, key);
+        // The address may work as it is, but another is the right one: try both, and say which answered.
+        if reading.repair.is_some() {
+            let suggested = &reading.address;
+            let mut unheard = |_| {};
+            let mut other = Climb::new(request, &mut unheard);
+            tokio::join!(climb.up(tested, key), other.up(suggested, key));
+            climb.compare_with(&other, suggested);
+        } else {
+            climb.up(tested, key).await;
+        }
+        if let Some(upper_rungs) = upper_rungs {
+            climb.upper_rungs(upper_rungs).await;
         }
         climb.own_identity(tested, key).await;
     }
@@ -290,19 +291,60 @@ impl<'a> Climb<'a> {
         Some(session.would_accept(SSH_USER, &fresh, limit).await)
     }
 
-    /// Reads the repository with the user's own identity, if that is wanted: in a connection of its own, so that it
-    /// can't change the answer about the vendor's key. Only a server that is the one it claims to be gets a signature,
-    /// and only its answers show anything.
+    /// What the REST interface said. A server that is not the one it claims to be ends the test, so nothing is told after it.
+    async fn upper_rungs(&mut self, checks: impl Future<Output = [Check; 3]>) {
+        let is_failed = |check: &Check| check.id == CheckId::HostKey && !check.lets_through();
+        if self.checks.iter().any(is_failed) {
+            return;
+        }
+        self.begin(CheckId::Repository);
+        for check in checks.await {
+            if check.id != CheckId::Repository {
+                self.begin(check.id);
+            }
+            self.came_out(check);
+        }
+    }
+
+    /// Reads the repository with the user's own identity, if that is wanted, and if Bitbucket itself has not told more
+    /// about the vendor's key than another key can.
     async fn own_identity(&mut self, address: &RepositoryAddress, key: &AccessKey) {
         let settings = &self.request.settings;
         let (Some(own), Some(reached)) = (&settings.own_identity, self.reached) else {
             return;
         };
-        let started = self.begin(CheckId::Repository);
+        let told = self
+            .checks
+            .iter()
+            .find(|made| made.id == CheckId::Repository);
+        let told = told.cloned();
+        let started = match &told {
+            Some(told) if told.standing != Standing::Unknown => return,
+            Some(_) => Instant::now(),
+            None => self.begin(CheckId::Repository),
+        };
+        let check = self.read_as(own, address, key, reached).await;
+        let check = check.took(started.elapsed());
+        self.came_out(match told {
+            Some(told) => identity::beside(told, check),
+            None => check,
+        });
+    }
+
+    /// The check of a session with the user's own identity: in a connection of its own, so that it can't change the
+    /// answer about the vendor's key. Only a server that is the one it claims to be gets a signature, and only its
+    /// answers show anything.
+    async fn read_as(
+        &mut self,
+        own: &OwnIdentity,
+        address: &RepositoryAddress,
+        key: &AccessKey,
+        reached: SocketAddr,
+    ) -> Check {
+        let settings = &self.request.settings;
         if !self.came_out_as(CheckId::HostKey, |made| made.status == Status::Pass) {
             let why = "not tested with your own identity: this may not be the right server";
-            self.came_out(Check::skip(CheckId::Repository, why).took(started.elapsed()));
-            return;
+            return Check::skip(CheckId::Repository, why);
         }
         let lets_any_key_in = Some(Code::KeyQueryAnyKeyAccepted);
         let any_key = self.came_out_as(CheckId::KeyQuery, |made| made.code == lets_any_key_in);
@@ -320,8 +362,7 @@ impl<'a> Climb<'a> {
             }
             None => identity::Observation::without(identity::Login::NotConnected),
         };
-        let check = identity::judge(address, any_key, &observation);
-        self.came_out(check.took(started.elapsed()));
+        identity::judge(address, any_key, &observation)
     }
 
     fn came_out_as(&self, id: CheckId, is_so: impl Fn(&Check) -> bool) -> bool {
@@ -382,7 +423,7 @@ impl<'a> Climb<'a> {
             .map(|id| {
                 let made = self.checks.iter().find(|check| check.id == id);
                 made.cloned()
-                    .unwrap_or_else(|| Check::skip(id, why_not_made(id)))
+                    .unwrap_or_else(|| Check::skip(id, why_not_made(id, &self.request.settings)))
             })
             .collect()
     }
@@ -416,9 +457,11 @@ async fn greets(host: &str, port: u16, limit: Duration) -> bool {
     }
 }
 
-fn why_not_made(id: CheckId) -> &'static str {
+fn why_not_made(id: CheckId, settings: &TestSettings) -> &'static str {
     match id {
-        CheckId::Repository | CheckId::Permission | CheckId::VendorUse => {
+        CheckId::Repository | CheckId::Permission | CheckId::VendorUse
+            if settings.api.token.is_none() =>
+        {
             "not tested: a public key alone can't show it"
         }
         _ => "not tested: an earlier check failed",

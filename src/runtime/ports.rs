@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 
-use super::connection_test;
 use super::wizard_loop::{Answer, Ports};
+use super::{connection_test, grant};
 use crate::adapters::clipboard::{self, Clipboard, Kept};
 use crate::adapters::{browser, key_file, network};
 use crate::coalesce;
@@ -88,6 +88,11 @@ impl Ports for RealPorts {
                 {
                     self.cancel_test();
                 }
+            }
+            Effect::Grant(request) => {
+                tokio::task::spawn_blocking(move || {
+                    answer(Event::KeyAdded(grant::add_key(&request)));
+                });
             }
             Effect::AddKeyForMe(line) => {
                 if let Some(simulator) = &self.simulator {

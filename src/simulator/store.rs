@@ -438,7 +438,7 @@ impl Store {
     }
 
     /// Notes that somebody came in with the key.
-    pub(super) fn note_login(&self, key: &KeyData) {
+    pub fn note_login(&self, key: &KeyData) {
         let now = Some(SystemTime::now());
         let mut keys = self.keys();
         let used = keys.access.iter_mut().filter(|known| known.key == *key);

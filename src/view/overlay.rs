@@ -3,6 +3,9 @@
 use ratatui::text::{Line, Span};
 
 use super::page::Page;
+use crate::bitbucket::Edition;
+use crate::bitbucket::api::Purpose;
+use crate::wizard::field::Field;
 use crate::wizard::{Overlay, Wizard, bindings};
 
 pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
@@ -13,6 +16,8 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
             page.gap();
             page.text("The setup is not finished. What you entered here would be lost.");
         }
+        Overlay::Token => token(wizard, page),
+        Overlay::GrantQuestion => grant(wizard, page),
         Overlay::HandOff => {
             page.heading("For the administrator");
             page.dim("Send this to someone who may change the repository's settings. It holds nothing secret.");
@@ -28,6 +33,61 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
             }
         }
     }
+}
+
+fn token(wizard: &Wizard, page: &mut Page<'_>) {
+    page.heading("Access token");
+    page.text(
+        "With a token, Bitbucket itself tells whether the key is on this repository, whether it only reads, and whether Coalesce \
+         Quality has used it. doorkey can then also add the key for you.",
+    );
+    page.dim("It stays in memory until doorkey ends, goes only to Bitbucket, and is never shown.");
+    page.gap();
+    let form = &wizard.token;
+    page.text("Token");
+    let token = masked(&form.token, page.theme.glyphs.mask);
+    page.field(&token, !form.in_email, "paste it here");
+    if wizard.edition() == Edition::Cloud {
+        page.text("E-mail address of the account, for an API token; empty for an access token");
+        page.field(&form.email, form.in_email, "you@example.com");
+        page.gap();
+        let scopes = Purpose::Add.scopes().join(", ");
+        page.dim(&format!(
+            "Scopes: {scopes} (the second only to add the key)."
+        ));
+    } else {
+        page.gap();
+        page.dim("It must belong to an administrator of the repository.");
+    }
+    if wizard.demo.is_some() {
+        page.dim("In this demo the simulation's token is filled in: press enter.");
+    }
+}
+
+/// As long as the field's text, with nothing of it; the cursor stands at its end.
+fn masked(field: &Field, mask: &str) -> Field {
+    Field::new(mask.repeat(field.text().chars().count()))
+}
+
+fn grant(wizard: &Wizard, page: &mut Page<'_>) {
+    page.heading("Add the key now?");
+    page.gap();
+    let Some(request) = wizard.grant_request() else {
+        return;
+    };
+    page.text("doorkey asks Bitbucket to add this access key:");
+    page.gap();
+    let place = &request.place;
+    page.value(
+        "Repository",
+        &format!("{}/{}", place.project, place.repository),
+    );
+    page.value("Permission", "read only");
+    page.value("Label", &request.label);
+    page.value("Type", &request.key.algorithm());
+    page.value("Fingerprint", &request.key.fingerprint());
+    page.gap();
+    page.dim("It can be taken out again at any time on the Access keys page.");
 }
 
 fn help(wizard: &Wizard, page: &mut Page<'_>) {

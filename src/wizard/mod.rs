@@ -11,6 +11,7 @@ mod notices;
 pub mod overlay;
 pub mod questions;
 pub mod steps;
+pub mod token;
 mod update;
 
 use std::time::Duration;
@@ -24,6 +25,7 @@ pub use update::update;
 use zeroize::Zeroizing;
 
 use crate::access_key::AccessKey;
+use crate::bitbucket::address::without_password;
 use crate::bitbucket::{Edition, RepositoryAddress};
 use crate::check::Verdict;
 use crate::check::request::TestSettings;
@@ -35,6 +37,7 @@ use steps::connection_test::ConnectionTest;
 use steps::prerequisites::Prerequisites;
 use steps::public_key::PublicKey;
 use steps::ssh_url::SshUrl;
+use token::TokenForm;
 
 /// The effect of opening a page, if there is one to open.
 fn open(page: Option<&str>) -> Vec<Effect> {
@@ -121,6 +124,8 @@ pub struct Setup {
 pub struct Demo {
     /// Its Access keys page, which takes the place of the real one.
     pub page: String,
+    /// The token its REST interface asks for; no secret.
+    pub token: String,
 }
 
 /// A line that tells the outcome of the last thing done.
@@ -151,6 +156,8 @@ pub struct Wizard {
     pub ssh_url: SshUrl,
     /// Step 6.
     pub connection_test: ConnectionTest,
+    /// The token while it is being typed.
+    pub token: TokenForm,
     /// What lies over the step, if anything.
     pub overlay: Option<Overlay>,
     /// The outcome of the last thing done.
@@ -172,15 +179,17 @@ impl Wizard {
     /// A wizard at its first step.
     pub fn new(setup: Setup) -> Self {
         let aliases = &setup.settings.aliases;
+        let url = without_password(&setup.url).unwrap_or(setup.url);
         let mut wizard = Self {
             step: StepId::FIRST,
             reached: StepId::FIRST,
             prerequisites: Prerequisites::default(),
             allowlist: Allowlist::default(),
             public_key: PublicKey::new(setup.key.as_deref().map(Vec::as_slice)),
-            access_keys_page: AccessKeysPage::new(&setup.url, aliases),
-            ssh_url: SshUrl::new(&setup.url, aliases),
+            access_keys_page: AccessKeysPage::new(&url, aliases),
+            ssh_url: SshUrl::new(&url, aliases),
             connection_test: ConnectionTest::default(),
+            token: TokenForm::default(),
             overlay: None,
             notice: None,
             scroll: 0,
@@ -193,7 +202,7 @@ impl Wizard {
         if let Some(region) = setup.region {
             wizard.allowlist.set_region(region);
         }
-        wizard.follow_address();
+        wizard.take_edition_from_address();
         wizard
     }
 
@@ -220,13 +229,18 @@ impl Wizard {
 
     /// Whether letters go into a field.
     pub fn is_typing(&self) -> bool {
-        self.overlay.is_none()
-            && match self.step {
-                StepId::PublicKey => self.public_key.typing || self.public_key.file.is_some(),
-                StepId::AccessKeysPage => self.access_keys_page.typing,
-                StepId::SshUrl => self.ssh_url.typing,
-                _ => false,
-            }
+        match (self.overlay, self.step) {
+            (Some(overlay), _) => overlay == Overlay::Token,
+            (None, StepId::PublicKey) => self.public_key.typing || self.public_key.file.is_some(),
+            (None, StepId::AccessKeysPage) => self.access_keys_page.typing,
+            (None, StepId::SshUrl) => self.ssh_url.typing,
+            (None, _) => false,
+        }
+    }
+
+    /// Whether a token was given, so that Bitbucket can be asked more than what a public key tells.
+    pub fn has_token(&self) -> bool {
+        self.settings.api.token.is_some()
     }
 
     /// Whether a step can be gone to.
@@ -290,15 +304,24 @@ impl Wizard {
             StepId::PublicKey => self.public_key.bindings(),
             StepId::AccessKeysPage => self.access_keys_page.bindings(),
             StepId::SshUrl => self.ssh_url.bindings(),
-            StepId::ConnectionTest => self.connection_test.bindings(self.demo.is_some()),
+            StepId::ConnectionTest => self
+                .connection_test
+                .bindings(self.demo.is_some(), self.has_token()),
         }
     }
 
-    /// Lets what an address shows decide the edition, and the SSH URL follow the repository's address.
+    /// Lets the SSH URL follow the repository's address after a change.
     fn follow_address(&mut self) {
+        self.take_edition_from_address();
+        if let Ok(reading) = &self.access_keys_page.reading {
+            self.ssh_url.derive(reading, &self.settings.aliases);
+        }
+    }
+
+    /// Lets the repository's address decide which Bitbucket this is about.
+    fn take_edition_from_address(&mut self) {
         if let Ok(reading) = &self.access_keys_page.reading {
             self.prerequisites.set_edition(reading.address.edition());
-            self.ssh_url.derive(reading, &self.settings.aliases);
         }
     }
 }

@@ -1,7 +1,8 @@
-//! What can lie over a step: the help, the question before quitting, the text for an administrator.
+//! What can lie over a step: help, questions, the text for an administrator, the fields for a token.
 
 use crossterm::event::KeyCode;
 
+use super::Wizard;
 use super::effect::CopyId;
 use super::keys::{Action, Binding};
 
@@ -14,12 +15,22 @@ pub enum Overlay {
     QuitQuestion,
     /// The text for the administrator.
     HandOff,
+    /// The fields for an access token.
+    Token,
+    /// Really add the key?
+    GrantQuestion,
 }
 
 impl Overlay {
     /// Its keys.
-    pub(super) fn bindings(self) -> Vec<Binding> {
+    pub(super) fn bindings(self, wizard: &Wizard) -> Vec<Binding> {
         let mut bindings = match self {
+            Overlay::Token => wizard.token.bindings(),
+            Overlay::GrantQuestion => vec![
+                Binding::letter('y', Action::ConfirmGrant, "add it"),
+                Binding::letter('n', Action::CloseOverlay, "don't"),
+                Binding::new(KeyCode::Esc, Action::CloseOverlay, "don't").only_in_help(),
+            ],
             Overlay::QuitQuestion => vec![
                 Binding::letter('y', Action::Quit, "quit"),
                 Binding::letter('q', Action::Quit, "quit").only_in_help(),
@@ -36,7 +47,7 @@ impl Overlay {
                 Binding::letter('h', Action::CloseOverlay, "close").only_in_help(),
             ],
         };
-        if self != Overlay::QuitQuestion {
+        if matches!(self, Overlay::Help | Overlay::HandOff) {
             let scroll =
                 |key, lines, label: &'static str| Binding::new(key, Action::Scroll(lines), label);
             bindings.extend([

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::act::act;
 use super::effect::{Effect, Leaving};
@@ -11,7 +11,9 @@ use super::event::Event;
 use super::field::{Field, Inserted};
 use super::keys::bindings;
 use super::notices::WORDS_LIMIT;
-use super::{StepId, Wizard};
+use super::{Overlay, StepId, Wizard};
+use crate::access_key::is_private;
+use crate::bitbucket::address::without_password;
 use crate::bitbucket::read_address;
 use crate::text::harmless;
 
@@ -34,9 +36,7 @@ pub fn update(wizard: &mut Wizard, now: Duration, event: Event) -> Vec<Effect> {
         }
         Event::Test(run, told) => {
             if wizard.connection_test.hear(run, told, now) {
-                return vec![Effect::CallBack(
-                    "doorkey: the key is recognised".to_owned(),
-                )];
+                return vec![Effect::CallBack("doorkey: it turned green".to_owned())];
             }
             Vec::new()
         }
@@ -64,7 +64,11 @@ pub fn update(wizard: &mut Wizard, now: Duration, event: Event) -> Vec<Effect> {
         }
         Event::PageOpened(opened) => wizard.tell_opened(opened),
         Event::KeyAdded(Ok(())) => {
-            wizard.tell("The simulation has added the key to its Access keys page.");
+            wizard.tell(if wizard.demo.is_some() {
+                "The simulation has added the key to its Access keys page."
+            } else {
+                "Bitbucket has added the key to the repository."
+            });
             wizard.test_again()
         }
         Event::KeyAdded(Err(why)) | Event::KeyFileRead(Err(why)) => {
@@ -94,21 +98,30 @@ fn press(wizard: &mut Wizard, key: KeyEvent) -> Vec<Effect> {
 
 /// Changes the field that has the focus, and judges what is in it afterwards.
 fn edit(wizard: &mut Wizard, change: impl FnOnce(&mut Field)) {
+    if wizard.overlay == Some(Overlay::Token) {
+        wizard.notice = None;
+        return change(wizard.token.focused());
+    }
     let aliases = &wizard.settings.aliases;
-    let field = match wizard.step {
+    let (field, is_address) = match wizard.step {
         StepId::PublicKey => match &mut wizard.public_key.file {
             Some(file) => return change(file),
-            None => &mut wizard.public_key.field,
+            None => (&mut wizard.public_key.field, false),
         },
-        StepId::AccessKeysPage => &mut wizard.access_keys_page.field,
-        StepId::SshUrl => &mut wizard.ssh_url.field,
+        StepId::AccessKeysPage => (&mut wizard.access_keys_page.field, true),
+        StepId::SshUrl => (&mut wizard.ssh_url.field, true),
         _ => return,
     };
-    let before = field.text().to_owned();
+    let before = Zeroizing::new(field.text().to_owned());
     change(field);
-    if field.text() == before {
+    if field.text() == *before {
         return;
     }
+    let dropped = if is_address {
+        drop_secrets(field)
+    } else {
+        None
+    };
     wizard.touched = true;
     wizard.notice = None;
     match wizard.step {
@@ -121,20 +134,39 @@ fn edit(wizard: &mut Wizard, change: impl FnOnce(&mut Field)) {
         StepId::SshUrl => {
             let ssh_url = &mut wizard.ssh_url;
             ssh_url.by_hand = true;
+            ssh_url.guessed = false;
             ssh_url.reading = read_address(ssh_url.field.text(), aliases);
         }
         _ => {}
     }
     wizard.connection_test.forget();
+    if let Some(words) = dropped {
+        wizard.problem(words);
+    }
+}
+
+/// Wipes what must not stand in an address, and says what it was.
+fn drop_secrets(field: &mut Field) -> Option<&'static str> {
+    if is_private(field.text()) {
+        field.wipe();
+        return Some(
+            "That was a private key. It was not kept: only public keys belong here, and only in step 3.",
+        );
+    }
+    let without = without_password(field.text())?;
+    field.wipe();
+    *field = Field::new(without);
+    Some("The password in the address was dropped: no password is needed here.")
 }
 
 /// A paste goes into the step's obvious field, also when it does not have the focus.
 fn paste(wizard: &mut Wizard, mut text: String) {
-    if wizard.overlay.is_some() {
-        text.zeroize();
-        return;
-    }
     match wizard.step {
+        _ if wizard.overlay == Some(Overlay::Token) => {}
+        _ if wizard.overlay.is_some() => {
+            text.zeroize();
+            return;
+        }
         StepId::PublicKey if wizard.public_key.file.is_none() => return give_key(wizard, text),
         StepId::PublicKey => {}
         StepId::AccessKeysPage => wizard.access_keys_page.typing = true,
@@ -148,6 +180,7 @@ fn paste(wizard: &mut Wizard, mut text: String) {
     let mut inserted = Inserted::Whole;
     let line = text.trim_matches(['\r', '\n']);
     edit(wizard, |field| inserted = field.insert(line));
+    text.zeroize();
     wizard.tell_inserted(inserted);
 }
 

@@ -46,6 +46,7 @@ pub(crate) fn request(url: &str, key: AccessKey) -> TestRequest {
                 greeting: PATIENCE,
                 exchange: PATIENCE,
                 query: PATIENCE,
+                api: PATIENCE,
                 own_identity: PATIENCE,
             },
             ..TestSettings::default()

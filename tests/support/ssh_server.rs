@@ -29,6 +29,7 @@ const KEX_ECDH_REPLY: u8 = 31;
 const USERAUTH_REQUEST: u8 = 50;
 const USERAUTH_FAILURE: u8 = 51;
 const USERAUTH_SUCCESS: u8 = 52;
+const USERAUTH_BANNER: u8 = 53;
 const USERAUTH_PK_OK: u8 = 60;
 
 /// What the server says in clear text.
@@ -277,6 +278,12 @@ impl Connection {
     pub(crate) async fn refuse(&mut self, methods: &str) -> io::Result<()> {
         let message = Message::new(USERAUTH_FAILURE).string(methods);
         self.send(&message.byte(0).finish()).await
+    }
+
+    /// Sends a text to be shown before the login (RFC 4252 section 5.4).
+    pub(crate) async fn banner(&mut self, text: &str) -> io::Result<()> {
+        let message = Message::new(USERAUTH_BANNER).string(text).string("");
+        self.send(&message.finish()).await
     }
 
     /// Lets the client in.

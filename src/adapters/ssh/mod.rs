@@ -216,7 +216,10 @@ impl Session {
                 methods: Vec::new(),
             };
         }
-        Answer::Closed(self.notes.farewell())
+        match self.notes.violation() {
+            Some(violation) => Answer::Garbled(violation),
+            None => Answer::Closed(self.notes.farewell()),
+        }
     }
 
     /// Says goodbye, so that the server's log shows a session that ended on purpose.

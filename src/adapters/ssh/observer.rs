@@ -20,6 +20,7 @@ struct Noted {
     host_key: Option<HostKeyJudgement>,
     farewell: Option<String>,
     refused_for_good: bool,
+    violation: Option<String>,
 }
 
 impl Notes {
@@ -36,6 +37,11 @@ impl Notes {
     /// Whether the session ended over a refusal that left no way to log in.
     pub(super) fn refused_for_good(&self) -> bool {
         self.with(|noted| noted.refused_for_good)
+    }
+
+    /// What was wrong with what the server sent, if that ended the session.
+    pub(super) fn violation(&self) -> Option<String> {
+        self.with(|noted| noted.violation.clone())
     }
 
     fn with<T>(&self, look: impl FnOnce(&mut Noted) -> T) -> T {
@@ -79,9 +85,13 @@ impl client::Handler for Observer {
                 Ok(())
             }
             DisconnectReason::Error(error) => {
-                // What russh makes of a refusal that names no method to go on with.
-                let refused = matches!(error, russh::Error::NoAuthMethod);
-                self.notes.with(|noted| noted.refused_for_good = refused);
+                use russh::Error;
+                self.notes.with(|noted| match &error {
+                    // What russh makes of a refusal that names no method to go on with.
+                    Error::NoAuthMethod => noted.refused_for_good = true,
+                    Error::Disconnect | Error::HUP | Error::IO(_) => {}
+                    other => noted.violation = Some(other.to_string()),
+                });
                 Err(error)
             }
         }

@@ -28,6 +28,19 @@ pub fn shown(pasted: &str, limit: usize) -> String {
     text::harmless(&shown, limit)
 }
 
+/// The text without the password of an address in it, if there is one: `https://jane:secret@host/` becomes
+/// `https://jane@host/`.
+pub fn without_password(text: &str) -> Option<String> {
+    let start = text.find("://").map_or(0, |at| at + "://".len());
+    let (before, rest) = text.split_at(start);
+    // As above: the last @ counts.
+    let (user, rest) = rest.rsplit_once('@')?;
+    let (name, password) = user.split_once(':')?;
+    // `git@host:path@more` has a path there, not a password.
+    let is_path = name.contains(['@', '/']);
+    (!is_path && !password.is_empty()).then(|| format!("{before}{name}@{rest}"))
+}
+
 /// What can be shown of a text in which no address was found: it may be anything, even a private key.
 fn unread(pasted: &str) -> String {
     let first_line = pasted.trim_start().lines().next().unwrap_or_default();
@@ -68,5 +81,35 @@ fn without_secrets(text: &str) -> Cow<'_, str> {
             Cow::Owned(format!("{scheme}{}", text::ELLIPSIS))
         }
         None => Cow::Borrowed(&text[..scheme.len() + end]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_password_is_dropped() {
+        let table = [
+            (
+                "https://jane:s3cret@bitbucket.org/acme/web.git",
+                Some("https://jane@bitbucket.org/acme/web.git"),
+            ),
+            (
+                "git clone https://jane:s3:c@ret@host/x",
+                Some("git clone https://jane@host/x"),
+            ),
+            (
+                "ssh://git:s3cret@host:7999/key/web.git",
+                Some("ssh://git@host:7999/key/web.git"),
+            ),
+            ("https://jane@bitbucket.org/acme/web.git", None),
+            ("git@host:acme/web.git", None),
+            ("git@host:acme/web@2.git", None),
+            ("ssh://git@host:7999/key/web.git", None),
+        ];
+        for (given, expected) in table {
+            assert_eq!(without_password(given).as_deref(), expected, "{given}");
+        }
     }
 }

@@ -18,7 +18,7 @@ mod tests;
 
 use std::fmt;
 
-pub use credentials::shown;
+pub use credentials::{shown, without_password};
 
 use self::data_center::OwnConfiguration;
 use self::host::Host;

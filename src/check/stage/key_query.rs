@@ -20,6 +20,8 @@ pub enum Answer {
     LetInUnsigned,
     /// The session ended without an answer; the server's words, if any.
     Closed(Option<String>),
+    /// Something that is no answer, so that the session could not go on; what was wrong with it.
+    Garbled(String),
     /// No answer in time.
     TimedOut,
 }
@@ -52,6 +54,10 @@ pub fn judge(edition: Edition, port: u16, vendor: &Answer, control: Option<&Answ
             words.as_deref(),
         ),
         Answer::Closed(words) => with_words(Check::found(Code::KeyQueryClosed), words.as_deref()),
+        Answer::Garbled(violation) => Check::found(Code::KeyQueryClosed).with_detail(format!(
+            "What it sent is not understood: {}.",
+            harmless(violation, super::WORDS_LIMIT)
+        )),
         Answer::TimedOut => {
             Check::found(Code::KeyQueryClosed).with_detail("It did not answer in time.")
         }
@@ -72,7 +78,7 @@ fn accepted(control: Option<&Answer>) -> Check {
             " The server said: {}",
             harmless(words, super::WORDS_LIMIT)
         )),
-        Some(Answer::Closed(None) | Answer::TimedOut) | None => unproven(""),
+        Some(Answer::Closed(None) | Answer::Garbled(_) | Answer::TimedOut) | None => unproven(""),
     }
 }
 
@@ -152,6 +158,16 @@ mod tests {
             (too_many(), None, Some(Code::KeyQueryTooManyAttempts)),
             (Answer::Closed(None), None, Some(Code::KeyQueryClosed)),
             (Answer::TimedOut, None, Some(Code::KeyQueryClosed)),
+            (
+                Answer::Garbled("nonsense".into()),
+                None,
+                Some(Code::KeyQueryClosed),
+            ),
+            (
+                Answer::Accepted,
+                Some(Answer::Garbled("nonsense".into())),
+                Some(Code::KeyQueryClosed),
+            ),
         ];
         for (vendor, control, code) in table {
             let check = judge(Edition::Cloud, 22, &vendor, control.as_ref());

@@ -7,6 +7,7 @@ pub mod dns;
 pub mod identity;
 pub mod key;
 pub mod key_query;
+pub mod repository;
 pub mod ssh;
 pub mod tcp;
 

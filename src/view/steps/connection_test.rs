@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::check::watch::Watch;
-use crate::check::{Check, Code, FixId, Status, Verdict};
+use crate::check::watch::{Goal, Watch};
+use crate::check::{Check, Code, Fix, FixId, Rung, Standing, Status, Verdict};
 use crate::text::shorten_middle;
 use crate::view::ladder;
 use crate::view::page::Page;
@@ -31,8 +31,9 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
         summary(wizard, page);
         page.gap();
     }
-    if let Some(check) = test.trouble() {
-        trouble(wizard, check, page);
+    for (index, check) in test.troubles().into_iter().enumerate() {
+        page.gap();
+        trouble(wizard, check, index == 0, page);
     }
 }
 
@@ -44,29 +45,35 @@ fn spinner(wizard: &Wizard, page: &Page<'_>) -> &'static str {
 }
 
 fn watching(watch: &Watch, running: bool, now: Duration, page: &mut Page<'_>) {
+    let awaited = match watch.goal {
+        Goal::Ready => "It goes green here as soon as the key is in.",
+        Goal::Used => {
+            "Press \"Test connection\" in Coalesce Quality: it goes green once Coalesce has been in."
+        }
+    };
     let words = match watch.next {
         Some(next) if !running => {
             // Rounded up, so that the count ends at 1 and not at 0.
             let left = next.saturating_sub(now).as_millis().div_ceil(1000);
-            format!("Watching: next test in {left} s. It goes green here as soon as the key is in.")
+            format!("Watching: next test in {left} s. {awaited}")
         }
         _ => "Watching: testing now.".to_owned(),
     };
     page.styled(&words, page.theme.accent());
 }
 
-fn trouble(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
+/// What is wrong and what can be done: of the most pressing trouble all there is to say, of the others what fits.
+fn trouble(wizard: &Wizard, check: &Check, is_first: bool, page: &mut Page<'_>) {
     let Some(code) = check.code else {
         return;
     };
     // Where there is little room, what can be done comes before why.
-    if page.is_low {
-        page.cause_title(code);
-        fixes(wizard, page);
-        page.cause_words(code, check.detail.as_deref());
-    } else {
-        page.cause(code, check.detail.as_deref());
+    let fixes_first = page.is_low || !is_first;
+    page.cause_title(code);
+    if fixes_first {
+        fixes(wizard, check, page);
     }
+    page.cause_words(code, check.detail.as_deref());
     if code == Code::KeyQueryNotRecognised
         && let Some(key) = wizard.key()
     {
@@ -75,33 +82,47 @@ fn trouble(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
     if check.status == Status::Warn && wizard.connection_test.verdict() == Some(Verdict::Ready) {
         page.dim("This does not stand in the way.");
     }
-    if !page.is_low {
-        fixes(wizard, page);
+    if !fixes_first {
+        fixes(wizard, check, page);
     }
 }
 
-/// What can be done, each with its key.
-fn fixes(wizard: &Wizard, page: &mut Page<'_>) {
+/// What can be done about a check, each with its key.
+fn fixes(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
     let (key, words) = (page.theme.accent(), page.theme.text());
-    let test = &wizard.connection_test;
-    for fix in test.fixes_to_offer() {
-        page.hanging(&format!("  {}  ", fix.id.key()), key, &fix.title, words);
+    let offered: Vec<&Fix> = wizard.connection_test.fixes_of(check).collect();
+    let adds_key = |fix: &&Fix| fix.id == FixId::OpenAccessKeys;
+    if offered.iter().any(adds_key) {
+        match (wizard.has_token(), &wizard.demo) {
+            (true, _) => page.hanging("  d  ", key, "Add the key for me, with the token", words),
+            (false, Some(_)) => page.hanging("  d  ", key, "Do it for me (demo only)", words),
+            (false, None) => {}
+        }
     }
-    if wizard.demo.is_some() && test.offers(FixId::OpenAccessKeys) {
-        page.hanging("  d  ", key, "Do it for me (demo only)", words);
+    for fix in offered {
+        page.hanging(&format!("  {}  ", fix.id.key()), key, &fix.title, words);
     }
 }
 
 fn summary(wizard: &Wizard, page: &mut Page<'_>) {
     let theme = page.theme;
-    page.styled(
-        "The key is in: Bitbucket recognises it.",
-        theme.good().patch(theme.strong()),
-    );
-    page.text(
-        "Not proven from here: which repositories it opens, that it only reads, and that Coalesce gets through an \
-         allowlist. Press \"Test connection\" in Coalesce Quality to prove these.",
-    );
+    let good = theme.good().patch(theme.strong());
+    let test = &wizard.connection_test;
+    let proven = |rung| test.standing(rung) == Standing::Proven;
+    if Rung::ALL.into_iter().all(proven) {
+        page.styled("All is proven: Coalesce Quality is in.", good);
+    } else if proven(Rung::ThisRepository) {
+        page.styled("The key is on this repository.", good);
+        if !proven(Rung::UsedByVendor) {
+            page.text("Not proven yet: that Coalesce gets in, through an allowlist too. Press \"Test connection\" in Coalesce Quality.");
+        }
+    } else {
+        page.styled("The key is in: Bitbucket recognises it.", good);
+        page.text(
+            "Not proven from here: which repositories it opens, that it only reads, and that Coalesce gets through an \
+             allowlist. Press \"Test connection\" in Coalesce Quality to prove these, or g to ask Bitbucket with a token.",
+        );
+    }
     if wizard.ssh_url.suggestion().is_none() {
         let url = wizard.ssh_url.field.text().trim();
         page.dim(&format!(

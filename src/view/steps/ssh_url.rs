@@ -35,6 +35,11 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
                     ),
                 );
                 page.gap();
+                if step.guessed {
+                    let words = "Host and port are a guess: the web address does not say them. Compare with the Clone button in Bitbucket.";
+                    page.marked(theme.glyphs.warn, theme.warn(), words);
+                    page.gap();
+                }
                 page.text("Press c to copy it, and make sure the same one stands in the form: it is easy to have typed another there before.");
                 return;
             };

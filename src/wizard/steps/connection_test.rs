@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crossterm::event::KeyCode;
 
-use crate::check::report::trouble;
+use crate::check::report::troubles;
 use crate::check::watch::{Outlook, Watch};
 use crate::check::{Check, CheckId, Fix, FixId, Proof, Report, Rung, Standing, TestEvent, Verdict};
 use crate::wizard::effect::RunId;
@@ -97,15 +97,16 @@ impl ConnectionTest {
         running
     }
 
-    /// The check to explain, if one is.
-    pub fn trouble(&self) -> Option<&Check> {
-        trouble(&self.checks)
+    /// The checks to explain, the most pressing first.
+    pub fn troubles(&self) -> Vec<&Check> {
+        troubles(&self.checks)
     }
 
-    /// Whether the check in trouble offers this fix.
+    /// Whether a check in trouble offers this fix.
     pub fn offers(&self, id: FixId) -> bool {
-        self.trouble()
-            .is_some_and(|check| check.fixes.iter().any(|fix| fix.id == id))
+        let troubles = self.troubles();
+        let mut fixes = troubles.iter().flat_map(|check| &check.fixes);
+        fixes.any(|fix| fix.id == id)
     }
 
     /// The verdict of the finished test.
@@ -122,9 +123,9 @@ impl ConnectionTest {
     }
 
     /// The keys of this step.
-    pub fn bindings(&self, demo: bool) -> Vec<Binding> {
+    pub fn bindings(&self, demo: bool, has_token: bool) -> Vec<Binding> {
         let mut bindings = Vec::new();
-        if self.running {
+        if self.running && self.watch.is_none() {
             bindings.push(Binding::new(KeyCode::Esc, Action::Cancel, "stop the test"));
             bindings.push(Binding::letter('x', Action::Cancel, "stop the test").only_in_help());
             return bindings;
@@ -137,35 +138,43 @@ impl ConnectionTest {
         if self.verdict() == Some(Verdict::Ready) {
             bindings.push(Binding::new(KeyCode::Enter, Action::Finish, "finish"));
         }
-        bindings.extend(self.fixes_to_offer().map(|fix| fix_binding(fix.id)));
+        if (demo || has_token) && self.offers(FixId::OpenAccessKeys) {
+            bindings.push(Binding::letter('d', Action::AddKeyForMe, "do it for me"));
+        }
+        bindings.extend(self.fixes_to_offer().iter().map(|fix| fix_binding(fix.id)));
         if !self.offers(FixId::Retry) {
             bindings.push(Binding::letter('r', Action::Retry, FixId::Retry.label()));
         }
-        if demo && self.offers(FixId::OpenAccessKeys) {
-            bindings.push(Binding::letter(
-                'd',
-                Action::AddKeyForMe,
-                "do it for me (demo only)",
-            ));
+        if !self.offers(FixId::GiveToken) {
+            bindings.push(fix_binding(FixId::GiveToken));
         }
         bindings
     }
 
-    /// The fixes of the check in trouble that make sense now.
-    pub fn fixes_to_offer(&self) -> impl Iterator<Item = &Fix> {
-        let fixes = self.trouble().map_or(&[][..], |check| &check.fixes);
+    /// The fixes that make sense now, each once, those of the most pressing trouble first.
+    pub fn fixes_to_offer(&self) -> Vec<&Fix> {
+        let mut fixes: Vec<&Fix> = Vec::new();
+        for check in self.troubles() {
+            for fix in self.fixes_of(check) {
+                if fixes.iter().all(|known| known.id != fix.id) {
+                    fixes.push(fix);
+                }
+            }
+        }
         fixes
-            .iter()
-            .filter(|fix| is_available(fix.id) && !(fix.id == FixId::Watch && self.watch.is_some()))
+    }
+
+    /// The fixes of a check that make sense now.
+    pub fn fixes_of<'a>(&self, check: &'a Check) -> impl Iterator<Item = &'a Fix> + use<'a> {
+        let watching = self.watch.is_some();
+        let fixes = check.fixes.iter().filter(|fix| is_available(fix.id));
+        fixes.filter(move |fix| !(watching && fix.id == FixId::Watch))
     }
 }
 
-/// Whether the wizard can apply this fix. The others need an access token or an identity of the user's own.
+/// Whether the wizard can apply this fix.
 fn is_available(fix: FixId) -> bool {
-    !matches!(
-        fix,
-        FixId::GiveToken | FixId::UseIdentity | FixId::TryPort443
-    )
+    !matches!(fix, FixId::UseIdentity | FixId::TryPort443)
 }
 
 fn fix_binding(fix: FixId) -> Binding {

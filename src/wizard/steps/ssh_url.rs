@@ -17,8 +17,10 @@ pub struct SshUrl {
     pub reading: Result<Reading, Refusal>,
     /// Whether letters go into the field.
     pub typing: bool,
-    /// Whether a person put it there; what doorkey derived may be derived again.
+    /// Whether a person typed it in this step; anything else follows the address of the step before.
     pub by_hand: bool,
+    /// Whether host or port was derived from an address that does not say them.
+    pub guessed: bool,
 }
 
 impl SshUrl {
@@ -28,7 +30,8 @@ impl SshUrl {
             field: Field::new(given),
             reading: read_address(given, aliases),
             typing: given.is_empty(),
-            by_hand: !given.is_empty(),
+            by_hand: false,
+            guessed: false,
         }
     }
 
@@ -36,6 +39,7 @@ impl SshUrl {
     pub fn derive(&mut self, reading: &Reading, aliases: &SshAliases) {
         if !self.by_hand {
             self.set(&reading.address.ssh(), aliases);
+            self.guessed = reading.repair.as_ref().is_some_and(|repair| repair.guessed);
         }
     }
 
@@ -44,6 +48,7 @@ impl SshUrl {
         self.field = Field::new(url);
         self.reading = read_address(url, aliases);
         self.typing = false;
+        self.guessed = false;
     }
 
     /// The repaired address, where what is there needs a repair.

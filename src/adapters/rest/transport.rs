@@ -1,0 +1,307 @@
+//! Requests and answers: who asks, how long to wait, how much to read, and what is no answer at all.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
+use ureq::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION};
+use ureq::http::{Request, Response};
+use ureq::tls::TlsConfig;
+use ureq::{Agent, AsSendBody, Body};
+use zeroize::Zeroizing;
+
+use super::certificates;
+use crate::bitbucket::ApiBase;
+use crate::check::api_access::ApiAccess;
+use crate::check::stage::repository::{NoAnswer, Unusable};
+
+/// The longest answer that is read. A page of Bitbucket's lists is far below it.
+const LONGEST_ANSWER: u64 = 1024 * 1024;
+
+/// The longest error that is read; only its first words are shown.
+const LONGEST_ERROR: u64 = 64 * 1024;
+
+/// Sends requests to one server. It has no `Debug`: it holds the token.
+pub(super) struct Transport {
+    agent: Agent,
+    token: SecretString,
+    authorization: HeaderValue,
+    deadline: Instant,
+}
+
+impl Transport {
+    /// A transport that gives up after `limit`, all requests together.
+    pub(super) fn new(
+        base: &ApiBase,
+        access: &ApiAccess,
+        limit: Duration,
+    ) -> Result<Self, NoAnswer> {
+        let unusable = |why: &str| NoAnswer::from(Unusable::Address(why.to_owned()));
+        let token = access
+            .token
+            .as_ref()
+            .ok_or_else(|| unusable("there is no token"))?;
+        let config = Agent::config_builder()
+            .user_agent(concat!("doorkey/", env!("CARGO_PKG_VERSION")))
+            .accept("application/json")
+            // Statuses and redirects are answers to judge. Above all, no token follows a redirect.
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .https_only(!base.is_loopback());
+        let config = if base.is_loopback() {
+            // What runs on this machine is not asked for through a proxy.
+            config.proxy(None)
+        } else {
+            config
+        };
+        let config = if base.as_str().starts_with("https:") {
+            let roots = certificates::roots(access.certificates.as_deref())
+                .map_err(|why| unusable(&why))?;
+            // The library that russh brings along; a second one would only make the program larger.
+            let provider = rustls::crypto::ring::default_provider();
+            let tls = TlsConfig::builder()
+                .root_certs(roots)
+                .unversioned_rustls_crypto_provider(provider.into());
+            config.tls_config(tls.build())
+        } else {
+            config
+        };
+        Ok(Self {
+            agent: config.build().new_agent(),
+            authorization: authorization(token, access.email.as_deref())
+                .ok_or_else(|| unusable("the token can't be sent"))?,
+            token: token.clone(),
+            deadline: Instant::now() + limit,
+        })
+    }
+
+    pub(super) fn get(&self, address: &str) -> Result<Value, NoAnswer> {
+        json(self.send(Request::get(address), ())?)
+    }
+
+    pub(super) fn post(&self, address: &str, content: &Value) -> Result<Value, NoAnswer> {
+        let request = Request::post(address).header(CONTENT_TYPE, "application/json");
+        json(self.send(request, content.to_string())?)
+    }
+
+    pub(super) fn delete(&self, address: &str) -> Result<(), NoAnswer> {
+        self.send(Request::delete(address), ()).map(drop)
+    }
+
+    /// Sends a request. What comes back is a success; anything else is told apart here.
+    fn send(
+        &self,
+        request: ureq::http::request::Builder,
+        content: impl AsSendBody,
+    ) -> Result<Response<Body>, NoAnswer> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(Unusable::TimedOut.into());
+        }
+        let request = request
+            .header(AUTHORIZATION, self.authorization.clone())
+            .body(content)
+            .map_err(|error| Unusable::Address(error.to_string()))?;
+        let request = self
+            .agent
+            .configure_request(request)
+            .timeout_global(Some(left))
+            .build();
+        let response = self.agent.run(request).map_err(failure)?;
+        let status = response.status();
+        if status.is_success() {
+            Ok(response)
+        } else if status.is_redirection() {
+            let to = response.headers().get(LOCATION);
+            let to = to.map(|to| self.without_token(&String::from_utf8_lossy(to.as_bytes())));
+            Err(Unusable::Redirected(to).into())
+        } else {
+            Err(match refusal(response) {
+                NoAnswer::Refused { status, words } => NoAnswer::Refused {
+                    status,
+                    words: words.map(|words| self.without_token(&words)),
+                },
+                none @ NoAnswer::Unusable(_) => none,
+            })
+        }
+    }
+
+    /// A server's words, in case it repeats what it was sent, as some do to help.
+    fn without_token(&self, words: &str) -> String {
+        let header = String::from_utf8_lossy(self.authorization.as_bytes());
+        let credentials = header
+            .split_once(' ')
+            .map_or("", |(_, credentials)| credentials);
+        [self.token.expose_secret(), credentials]
+            .into_iter()
+            .filter(|secret| !secret.is_empty())
+            .fold(words.to_owned(), |words, secret| {
+                words.replace(secret, "[hidden]")
+            })
+    }
+}
+
+/// Cloud's API tokens are the password of an account's e-mail address; every other token stands alone.
+fn authorization(token: &SecretString, email: Option<&str>) -> Option<HeaderValue> {
+    let token = token.expose_secret();
+    let text = Zeroizing::new(match email {
+        Some(email) => {
+            let pair = Zeroizing::new(format!("{email}:{token}"));
+            let encoded = Zeroizing::new(BASE64_STANDARD.encode(pair.as_bytes()));
+            format!("Basic {}", *encoded)
+        }
+        None => format!("Bearer {token}"),
+    });
+    let mut value = HeaderValue::from_str(&text).ok()?;
+    // So that nothing that prints headers prints this one.
+    value.set_sensitive(true);
+    Some(value)
+}
+
+fn json(mut response: Response<Body>) -> Result<Value, NoAnswer> {
+    let status = response.status().as_u16();
+    let bytes = read(&mut response, LONGEST_ANSWER)?;
+    serde_json::from_slice(&bytes).map_err(|_| {
+        if is_web_page(&response, &bytes) {
+            Unusable::WebPage(status).into()
+        } else {
+            Unusable::Unexpected("it is not JSON".to_owned()).into()
+        }
+    })
+}
+
+fn read(response: &mut Response<Body>, longest: u64) -> Result<Vec<u8>, NoAnswer> {
+    let body = response.body_mut().with_config().limit(longest);
+    body.read_to_vec().map_err(failure)
+}
+
+/// A status that is no success. Where a web page comes with it, somebody else than Bitbucket's interface answered; so too where
+/// nothing of its own comes with a "not found".
+fn refusal(mut response: Response<Body>) -> NoAnswer {
+    let status = response.status().as_u16();
+    // The status says enough if the words can't be read.
+    let bytes = read(&mut response, LONGEST_ERROR).unwrap_or_default();
+    if status == 407 {
+        return Unusable::Proxy("it asks for a name and a password".to_owned()).into();
+    }
+    if is_web_page(&response, &bytes) {
+        return Unusable::WebPage(status).into();
+    }
+    let body: Option<Value> = serde_json::from_slice(&bytes).ok();
+    if status == 404 && body.is_none() {
+        let why = "there is nothing at this address (HTTP status 404)".to_owned();
+        return Unusable::Unexpected(why).into();
+    }
+    let words = match body {
+        Some(body) => error_words(&body),
+        None => Some(String::from_utf8_lossy(&bytes).into_owned()),
+    };
+    NoAnswer::Refused {
+        status,
+        words: words.filter(|words| !words.trim().is_empty()),
+    }
+}
+
+fn is_web_page(response: &Response<Body>, bytes: &[u8]) -> bool {
+    let mime = response.body().mime_type().unwrap_or_default();
+    mime.to_ascii_lowercase().contains("html") || bytes.trim_ascii_start().starts_with(b"<")
+}
+
+/// The words in an error. Cloud: `{"error": {"message": …}}`, or for a field `{"key": [{"message": …}]}`. Data Center:
+/// `{"errors": [{"message": …}]}`.
+fn error_words(body: &Value) -> Option<String> {
+    let message = |value: &Value| value["message"].as_str().map(ToOwned::to_owned);
+    let messages = |value: &Value| {
+        let all: Vec<String> = value.as_array()?.iter().filter_map(message).collect();
+        (!all.is_empty()).then(|| all.join(" "))
+    };
+    message(&body["error"])
+        .or_else(|| messages(&body["errors"]))
+        .or_else(|| messages(&body["key"]))
+}
+
+/// Why there was no answer. None of the library's errors holds a header of the request.
+fn failure(error: ureq::Error) -> NoAnswer {
+    use ureq::Error;
+    match error {
+        Error::Timeout(_) => Unusable::TimedOut,
+        Error::HostNotFound => Unusable::NameNotFound,
+        Error::Rustls(error) => tls_failure(&error),
+        Error::Io(error) => io_failure(&error),
+        Error::ConnectProxyFailed(words) => Unusable::Proxy(words),
+        Error::InvalidProxyUrl => Unusable::Proxy("its own address is not one".to_owned()),
+        Error::BodyExceedsLimit(_) | Error::LargeResponseHeader(..) => Unusable::TooLong,
+        Error::Protocol(error) => Unusable::Unexpected(error.to_string()),
+        error => Unusable::NoConnection(error.to_string()),
+    }
+    .into()
+}
+
+fn io_failure(error: &io::Error) -> Unusable {
+    let inner = error.get_ref();
+    if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        return tls_failure(error);
+    }
+    match error.kind() {
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Unusable::TimedOut,
+        _ => Unusable::NoConnection(error.to_string()),
+    }
+}
+
+fn tls_failure(error: &rustls::Error) -> Unusable {
+    match error {
+        rustls::Error::InvalidCertificate(why) => Unusable::NotTrusted(why.to_string()),
+        rustls::Error::InvalidMessage(_) => {
+            Unusable::NoConnection("what answers there does not speak TLS".to_owned())
+        }
+        error => Unusable::NoConnection(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_token_stands_alone_or_beside_an_address() {
+        let token = SecretString::from("sesame");
+        let alone = authorization(&token, None).expect("a header");
+        assert_eq!(alone.as_bytes(), b"Bearer sesame");
+        let beside = authorization(&token, Some("ada@example.com")).expect("a header");
+        // base64 of ada@example.com:sesame
+        assert_eq!(beside.as_bytes(), b"Basic YWRhQGV4YW1wbGUuY29tOnNlc2FtZQ==");
+        for header in [alone, beside] {
+            let shown = format!("{header:?}");
+            assert!(
+                !shown.contains("sesame") && !shown.contains("YWRh"),
+                "{shown}"
+            );
+        }
+    }
+
+    #[test]
+    fn words_are_found_in_each_form_of_error() {
+        for (body, words) in [
+            (
+                json!({"type": "error", "error": {"message": "a"}}),
+                Some("a"),
+            ),
+            (
+                json!({"errors": [{"message": "a"}, {"message": "b"}]}),
+                Some("a b"),
+            ),
+            (json!({"key": [{"message": "a"}]}), Some("a")),
+            (json!({"error": "a"}), None),
+            (json!(["a"]), None),
+            (json!(null), None),
+        ] {
+            assert_eq!(error_words(&body).as_deref(), words, "{body}");
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! Why Bitbucket's REST interface did not tell what it was asked.
+
+use crate::bitbucket::api::Purpose;
+use crate::bitbucket::{Api, Edition, refusal};
+use crate::check::stage::WORDS_LIMIT;
+use crate::check::{Check, Code, FixId};
+use crate::text::harmless;
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// Bitbucket answered with an error.
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// Its words, if there were any.
+        words: Option<String>,
+    },
+    /// What came can't be used, if anything came at all.
+    Unusable(Unusable),
+}
+
+/// Why nothing came that can be used. Texts in it come from outside: not safe to print.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unusable {
+    /// The address is not one to send a token to.
+    Address(String),
+    /// The host name has no address.
+    NameNotFound,
+    /// No connection, or it broke.
+    NoConnection(String),
+    /// Nothing came in time.
+    TimedOut,
+    /// The server's certificate is not trusted.
+    NotTrusted(String),
+    /// The proxy does not let it through.
+    Proxy(String),
+    /// It sends elsewhere; a token does not go along.
+    Redirected(Option<String>),
+    /// A web page came, as from a login page or a proxy, with this HTTP status.
+    WebPage(u16),
+    /// Not what the interface answers.
+    Unexpected(String),
+    /// More than doorkey reads.
+    TooLong,
+    /// A list of more keys than doorkey reads.
+    TooManyKeys,
+    /// The list goes on at another server.
+    GoesOnElsewhere(String),
+}
+
+impl From<Unusable> for NoAnswer {
+    fn from(unusable: Unusable) -> Self {
+        NoAnswer::Unusable(unusable)
+    }
+}
+
+impl NoAnswer {
+    /// The check that comes of it.
+    pub fn to_check(&self, api: &Api, with_email: bool, purpose: Purpose) -> Check {
+        match self {
+            NoAnswer::Refused { status, words } => {
+                let words = words.as_deref().unwrap_or_default();
+                refused(api, with_email, purpose, *status, words)
+            }
+            NoAnswer::Unusable(unusable) => unreachable(api, &words_of(unusable)),
+        }
+    }
+}
+
+fn refused(api: &Api, with_email: bool, purpose: Purpose, status: u16, words: &str) -> Check {
+    let said = said(words);
+    let details = |check: Check, advice: &str| {
+        let detail = format!("{said} {advice}");
+        match detail.trim() {
+            "" => check,
+            detail => check.with_detail(detail),
+        }
+    };
+    if refusal::wants_listed_address(words) {
+        // This machine's address was refused. Whether the vendor's is listed, and where the key is, nobody said.
+        let check = Check::found(Code::RepositoryAddressNotAllowed).in_doubt();
+        return details(check, "It was this machine's address that asked.");
+    }
+    if refusal::wants_two_steps(words) {
+        return details(Check::found(Code::RepositoryTwoStepRequired).in_doubt(), "");
+    }
+    match status {
+        401 => details(
+            Check::found(Code::RepositoryTokenRefused),
+            token_advice(api, with_email),
+        ),
+        403 => {
+            let advice = scope_advice(api, purpose, words);
+            details(Check::found(Code::RepositoryTokenScope), &advice)
+        }
+        404 => {
+            let check = Check::found(Code::RepositoryNotFound);
+            details(check, &guess_advice(api))
+        }
+        429 => details(Check::found(Code::RepositoryRateLimited), ""),
+        _ => unreachable(
+            api,
+            &format!("It answered with HTTP status {status}. {said}"),
+        ),
+    }
+}
+
+/// Bitbucket's words, harmless.
+fn said(words: &str) -> String {
+    match harmless(words, WORDS_LIMIT).as_str() {
+        "" => String::new(),
+        words => format!("Bitbucket said: {words}"),
+    }
+}
+
+fn token_advice(api: &Api, with_email: bool) -> &'static str {
+    match (api.edition(), with_email) {
+        (Edition::Cloud, false) => {
+            "An account's API token needs the account's e-mail address with it (--email)."
+        }
+        (Edition::Cloud, true) => {
+            "The token of a repository, project or workspace goes without an e-mail address."
+        }
+        // It answers 401 in both cases.
+        (Edition::DataCenter, _) => {
+            "The token may also lack the permission to administer the repository."
+        }
+    }
+}
+
+fn scope_advice(api: &Api, purpose: Purpose, words: &str) -> String {
+    match api.edition() {
+        Edition::Cloud if refusal::wants_other_kind_of_token(words) => {
+            "This kind of token does not do here: use an account's API token with its e-mail address, or the \
+             repository's access token."
+                .to_owned()
+        }
+        Edition::Cloud => {
+            let scopes = purpose.scopes();
+            let noun = if scopes.len() == 1 { "scope" } else { "scopes" };
+            format!("It takes the {noun} {}.", scopes.join(" and "))
+        }
+        Edition::DataCenter => {
+            "It takes a token that may administer the repository.".to_owned()
+        }
+    }
+}
+
+fn guess_advice(api: &Api) -> String {
+    if api.is_guess() {
+        format!(
+            "{} was asked, which is a guess: an SSH address does not say where the web server is. --api-url names it.",
+            api.base()
+        )
+    } else {
+        String::new()
+    }
+}
+
+fn unreachable(api: &Api, why: &str) -> Check {
+    let detail = if api.is_guess() {
+        format!("{why} {}", guess_advice(api))
+    } else {
+        format!("{}: {why}", api.base())
+    };
+    let check = Check::found(Code::RepositoryApiUnreachable).with_detail(detail.trim());
+    match api.edition() {
+        Edition::Cloud => check,
+        Edition::DataCenter => check.without_fix(FixId::OpenStatusPage),
+    }
+}
+
+fn words_of(unusable: &Unusable) -> String {
+    let safe = |words: &str| harmless(words, WORDS_LIMIT);
+    match unusable {
+        Unusable::Address(words) => format!("It can't be asked: {}.", safe(words)),
+        Unusable::NameNotFound => "There is no host of this name.".to_owned(),
+        Unusable::NoConnection(words) => format!("No connection: {}.", safe(words)),
+        Unusable::TimedOut => "It did not answer in time.".to_owned(),
+        Unusable::NotTrusted(words) => format!(
+            "Its certificate is not trusted here ({}). If your organisation has an authority of its own, name its \
+             certificate with --cacert.",
+            safe(words)
+        ),
+        Unusable::Proxy(words) => {
+            format!("The proxy does not let it through: {}.", safe(words))
+        }
+        Unusable::Redirected(Some(to)) => format!(
+            "It sends elsewhere, to {}. doorkey does not go there with a token.",
+            safe(to)
+        ),
+        Unusable::Redirected(None) => "It sends elsewhere, but does not say where.".to_owned(),
+        Unusable::WebPage(status) => format!(
+            "A web page came instead of an answer (HTTP status {status}): a proxy, or a login page."
+        ),
+        Unusable::Unexpected(words) => {
+            format!("Its answer is not one of Bitbucket's: {}.", safe(words))
+        }
+        Unusable::TooLong => "Its answer is too long to be one of Bitbucket's.".to_owned(),
+        Unusable::TooManyKeys => "It lists more keys than doorkey reads.".to_owned(),
+        Unusable::GoesOnElsewhere(to) => format!(
+            "Its list goes on at another server, {}. doorkey does not go there with a token.",
+            safe(to)
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bitbucket::RepositoryPlace;
+    use crate::check::Standing;
+
+    fn api(edition: Edition) -> Api {
+        let place = RepositoryPlace {
+            edition,
+            base: "https://git.example.com".to_owned(),
+            base_guessed: edition == Edition::DataCenter,
+            project: "acme".to_owned(),
+            repository: "analytics".to_owned(),
+        };
+        Api::new(&place, None).expect("an interface")
+    }
+
+    fn check(edition: Edition, status: u16, words: &str) -> Check {
+        let refused = NoAnswer::Refused {
+            status,
+            words: Some(words.to_owned()),
+        };
+        refused.to_check(&api(edition), false, Purpose::List)
+    }
+
+    #[test]
+    fn each_refusal_has_its_code_and_none_decides_the_rung() {
+        let table = [
+            (401, "", Code::RepositoryTokenRefused),
+            (
+                403,
+                "Your credentials lack one or more required privilege scopes.",
+                Code::RepositoryTokenScope,
+            ),
+            (
+                403,
+                "This API is not accessible by this authentication mechanism",
+                Code::RepositoryTokenScope,
+            ),
+            (
+                403,
+                "To access this repository, an admin must whitelist your IP.",
+                Code::RepositoryAddressNotAllowed,
+            ),
+            (
+                403,
+                "To access this repository, enable two-step authentication.",
+                Code::RepositoryTwoStepRequired,
+            ),
+            (404, "", Code::RepositoryNotFound),
+            (
+                429,
+                "Rate limit for this resource has been exceeded",
+                Code::RepositoryRateLimited,
+            ),
+            (500, "", Code::RepositoryApiUnreachable),
+            (400, "what?", Code::RepositoryApiUnreachable),
+        ];
+        for edition in [Edition::Cloud, Edition::DataCenter] {
+            for (status, words, code) in table {
+                let check = check(edition, status, words);
+                assert_eq!(check.code, Some(code), "{status} {words}");
+                assert_eq!(check.standing, Standing::Unknown, "{code}");
+                assert!(!check.fixes.is_empty(), "{code}");
+                let detail = check.detail.unwrap_or_default();
+                assert!(detail.contains(words), "{detail}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_token_lacks_is_said() {
+        let detail = |purpose, edition, words: &str| {
+            let refused = NoAnswer::Refused {
+                status: 403,
+                words: Some(words.to_owned()),
+            };
+            let check = refused.to_check(&api(edition), false, purpose);
+            check.detail.expect("a detail")
+        };
+        assert_eq!(
+            detail(Purpose::List, Edition::Cloud, "No."),
+            "Bitbucket said: No. It takes the scope admin:repository:bitbucket."
+        );
+        assert_eq!(
+            detail(Purpose::Add, Edition::Cloud, ""),
+            "It takes the scopes admin:repository:bitbucket and write:ssh-key:bitbucket."
+        );
+        let kind = "This API is not accessible by this authentication mechanism";
+        assert!(detail(Purpose::List, Edition::Cloud, kind).contains("API token with its e-mail"));
+        assert!(detail(Purpose::List, Edition::DataCenter, "").contains("administer"));
+    }
+
+    #[test]
+    fn bitbuckets_words_can_not_control_a_terminal() {
+        let check = check(Edition::Cloud, 403, "a\x1b]0;b\u{202e}\nc");
+        let detail = check.detail.expect("a detail");
+        assert!(detail.starts_with("Bitbucket said: a]0;b c"), "{detail}");
+    }
+
+    #[test]
+    fn each_reason_without_an_answer_has_its_own_words() {
+        let reasons = [
+            Unusable::Address("why".to_owned()),
+            Unusable::NameNotFound,
+            Unusable::NoConnection("why".to_owned()),
+            Unusable::TimedOut,
+            Unusable::NotTrusted("why".to_owned()),
+            Unusable::Proxy("why".to_owned()),
+            Unusable::Redirected(Some("https://sso.example.com\x1b[2J".to_owned())),
+            Unusable::Redirected(None),
+            Unusable::WebPage(200),
+            Unusable::Unexpected("why".to_owned()),
+            Unusable::TooLong,
+            Unusable::TooManyKeys,
+            Unusable::GoesOnElsewhere("https://evil.example".to_owned()),
+        ];
+        let mut told = Vec::new();
+        for reason in reasons {
+            let check = NoAnswer::from(reason).to_check(&api(Edition::Cloud), false, Purpose::List);
+            assert_eq!(check.code, Some(Code::RepositoryApiUnreachable));
+            let detail = check.detail.expect("a detail");
+            assert!(!detail.contains('\x1b'), "{detail}");
+            assert!(!told.contains(&detail), "{detail}");
+            told.push(detail);
+        }
+    }
+
+    #[test]
+    fn a_guessed_address_is_said_to_be_one() {
+        let guessed = check(Edition::DataCenter, 404, "").detail;
+        assert!(guessed.is_some_and(|detail| {
+            detail.contains("https://git.example.com was asked, which is a guess")
+        }));
+        assert_eq!(check(Edition::Cloud, 404, "").detail, None);
+    }
+}

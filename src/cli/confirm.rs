@@ -1,0 +1,51 @@
+//! Asking before something is changed.
+
+use std::io::{self, IsTerminal, Write};
+
+/// What somebody answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Consent {
+    /// Do it.
+    Given,
+    /// Leave it.
+    Withheld,
+    /// There is nobody to ask.
+    NobodyThere,
+}
+
+/// Shows what would be done and asks. `yes` is the answer given beforehand, with `--yes`.
+pub(super) fn ask(yes: bool, plan: &str, question: &str) -> Consent {
+    if yes {
+        return Consent::Given;
+    }
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Consent::NobodyThere;
+    }
+    let mut terminal = io::stderr();
+    let asked = write!(terminal, "{plan}{question} [y/N] ").and_then(|()| terminal.flush());
+    let mut answer = String::new();
+    match asked.and_then(|()| io::stdin().read_line(&mut answer)) {
+        Ok(_) if is_yes(&answer) => Consent::Given,
+        Ok(_) => Consent::Withheld,
+        Err(_) => Consent::NobodyThere,
+    }
+}
+
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_clear_yes_is_one() {
+        for yes in ["y\n", "Y", " yes \r\n", "YES"] {
+            assert!(is_yes(yes), "{yes:?}");
+        }
+        for no in ["", "\n", "n", "ye", "yes please", "yn"] {
+            assert!(!is_yes(no), "{no:?}");
+        }
+    }
+}
