@@ -11,21 +11,25 @@ mod pty;
 mod support;
 
 use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use doorkey::access_key::AccessKey;
 use doorkey::bitbucket::Edition;
+use doorkey::check::api_access::read_token;
 use doorkey::check::connect_to::ConnectTo;
 use doorkey::check::request::TestRequest;
 use doorkey::check::{CheckId, Code, HostKeyTrust, OwnIdentity, Rung, Standing, Status, Verdict};
 use doorkey::simulator::{Event, Fault, NewKey, Options, Permission, Place, Simulator};
 use program::Program;
 use pty::{OnTerminal, eventually};
+use rustix::process::Signal;
 use ssh_key::private::RsaKeypair;
 use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey};
-use support::outcome::{CLOUD, Outcome, RequestExt as _, fresh_key, request, run};
+use support::outcome::{CLOUD, Outcome, RequestExt as _, SHORT, fresh_key, request, run};
 use support::requirements;
 use tempfile::TempDir;
 
@@ -391,6 +395,63 @@ async fn the_vendors_key_nowhere() {
     assert_eq!(rung(&outcome), Standing::Unknown);
 }
 
+// ---- beside a token -------------------------------------------------------------------------------------------
+
+fn with_token(mut request: TestRequest, simulator: &Simulator, token: &str) -> TestRequest {
+    request.settings.api.token = read_token(token).unwrap();
+    request.settings.api.base = Some(simulator.api().parse().unwrap());
+    request
+}
+
+#[tokio::test]
+async fn what_bitbucket_itself_says_of_the_key_counts_for_more() {
+    let simulator = simulation(Edition::Cloud);
+    let (vendors, own) = (ed25519(), ed25519());
+    grant(&simulator, HERE, &line(&vendors));
+    let store = simulator.store();
+    store
+        .add_account_key("ada", &line(&own), &["acme"])
+        .unwrap();
+    let request = test_of(&simulator, HERE, access_key(&vendors), kept(own));
+    let outcome = run(&with_token(request, &simulator, simulator.token())).await;
+    assert_eq!(rung(&outcome), Standing::Proven);
+    assert!(
+        !words(&outcome).contains("own identity"),
+        "{}",
+        words(&outcome)
+    );
+}
+
+#[tokio::test]
+async fn a_refused_token_is_not_hidden_by_an_identity() {
+    let simulator = simulation(Edition::Cloud);
+    let (vendors, own) = (ed25519(), ed25519());
+    grant(&simulator, HERE, &line(&vendors));
+    let store = simulator.store();
+    store
+        .add_account_key("ada", &line(&own), &["acme"])
+        .unwrap();
+    let key = || access_key(&vendors);
+    let request = test_of(&simulator, HERE, key(), kept(own));
+    let outcome = run(&with_token(request, &simulator, "wrong")).await;
+    assert_eq!(cause(&outcome), Some(Code::RepositoryTokenRefused));
+    assert!(
+        words(&outcome).contains("found with your own identity"),
+        "{}",
+        words(&outcome)
+    );
+
+    // The vendor's key shows by itself what the token was to show.
+    let request = test_of(&simulator, HERE, key(), kept(vendors.clone()));
+    let outcome = run(&with_token(request, &simulator, "wrong")).await;
+    assert_eq!((cause(&outcome), rung(&outcome)), (None, Standing::Proven));
+    assert!(
+        words(&outcome).contains("Beside this: Bitbucket refused the token"),
+        "{}",
+        words(&outcome)
+    );
+}
+
 // ---- the agent ------------------------------------------------------------------------------------------------
 
 /// A real ssh-agent. Ended when dropped.
@@ -581,6 +642,26 @@ async fn an_agent_that_is_gone() {
     );
 }
 
+#[tokio::test]
+async fn an_agent_that_never_answers_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("agent");
+    let _silent = UnixListener::bind(&socket).unwrap();
+    let simulator = simulation(Edition::Cloud);
+    let vendors = ed25519();
+    grant(&simulator, HERE, &line(&vendors));
+    let silent = OwnIdentity::Agent(socket);
+    let request = test_of(&simulator, HERE, access_key(&vendors), silent)
+        .limited(|limits| limits.own_identity = SHORT);
+    let outcome = run(&request).await;
+    outcome.assert_ready();
+    assert!(
+        words(&outcome).contains("took too long"),
+        "{}",
+        words(&outcome)
+    );
+}
+
 // ---- the program ----------------------------------------------------------------------------------------------
 
 /// A Bitbucket that knows the vendor's key and one's own, and what a command needs to test there.
@@ -756,7 +837,7 @@ fn a_passphrase_is_asked_for_and_not_shown() {
 }
 
 #[test]
-fn three_wrong_passphrases_are_enough_and_ctrl_c_ends_it() {
+fn three_wrong_passphrases_are_enough_and_it_can_be_broken_off() {
     let setting = Setting::new();
     let mut terminal = on_terminal(&setting, &["--identity", "locked"]).start();
     for asked in 1..=3 {
@@ -772,4 +853,41 @@ fn three_wrong_passphrases_are_enough_and_ctrl_c_ends_it() {
     terminal.wait_for_text("Passphrase of locked: ");
     terminal.press("secr\x03");
     terminal.ends_with(130);
+
+    for signal in [Signal::TERM, Signal::HUP] {
+        let mut terminal = on_terminal(&setting, &["--identity", "locked"]).start();
+        terminal.wait_for_text("Passphrase of locked: ");
+        terminal.signal(signal);
+        terminal.ends_with(130);
+    }
+}
+
+#[test]
+fn a_test_can_be_ended_after_a_passphrase_was_asked_for() {
+    let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let to_silent = format!("::127.0.0.1:{}", silent.local_addr().unwrap().port());
+    let setting = Setting::new();
+    let arguments = [
+        "check",
+        CLOUD,
+        "--key",
+        "key.pub",
+        "--identity",
+        "locked",
+        "--connect-to",
+        &to_silent,
+        "--timeout",
+        "60s",
+    ];
+    for signal in [Signal::TERM, Signal::INT] {
+        let program = OnTerminal::doorkey(arguments);
+        fs::write(program.home().join("key.pub"), line(&setting.vendors)).unwrap();
+        fs::write(program.home().join("locked"), setting.locked()).unwrap();
+        let mut terminal = program.start();
+        terminal.wait_for_text("Passphrase of locked: ");
+        terminal.press(format!("{PASSPHRASE}\r"));
+        terminal.wait_for_text("testing: SSH");
+        terminal.signal(signal);
+        terminal.ends_with(130);
+    }
 }

@@ -7,24 +7,22 @@ use zeroize::Zeroizing;
 pub enum NotGiven {
     /// There is no terminal to ask on.
     NoTerminal,
-    /// Whoever was asked pressed Ctrl-C, or Ctrl-D.
+    /// Whoever was asked pressed Ctrl-C or Ctrl-D, or the program was told to end.
     Interrupted,
 }
 
 /// As many bytes as a passphrase may have: no more than a terminal's own line could hold.
+#[cfg(any(unix, test))]
 const LONGEST: usize = 1024;
 
 /// Asks for a passphrase.
 #[cfg(unix)]
 pub fn ask(prompt: &str) -> Result<Zeroizing<String>, NotGiven> {
-    use std::io::Write;
-    let mut terminal = unix::Terminal::open().ok_or(NotGiven::NoTerminal)?;
-    let asked = terminal.write_all(prompt.as_bytes());
-    asked.map_err(|_| NotGiven::NoTerminal)?;
-    let line = read_line(&mut terminal);
-    // The line end that was typed does not show.
-    terminal.write_all(b"\n").ok();
-    line
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.map_err(|_| NotGiven::NoTerminal)?;
+    runtime.block_on(unix::ask(prompt))
 }
 
 /// Asks for a passphrase: not known how, here.
@@ -35,6 +33,7 @@ pub fn ask(_prompt: &str) -> Result<Zeroizing<String>, NotGiven> {
 
 /// Reads a line that is typed, byte for byte, with what a terminal that does nothing by itself leaves to its reader.
 /// What was typed stays in one buffer that never grows: growing would leave a copy behind.
+#[cfg(any(unix, test))]
 fn read_line(mut keyboard: impl std::io::Read) -> Result<Zeroizing<String>, NotGiven> {
     const CTRL_C: u8 = 0x03;
     const CTRL_D: u8 = 0x04;
@@ -75,26 +74,33 @@ fn read_line(mut keyboard: impl std::io::Read) -> Result<Zeroizing<String>, NotG
 #[cfg(unix)]
 mod unix {
     use std::fs::{File, OpenOptions};
-    use std::io::{self, Read, Write};
+    use std::io::Write;
+    use std::thread;
 
     use rustix::termios::{
         LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
     };
+    use tokio::signal::unix::{SignalKind, signal};
+    use tokio::sync::oneshot;
+
+    use zeroize::Zeroizing;
+
+    use super::{NotGiven, read_line};
 
     /// The terminal the program runs on, not showing what is typed. Given back as it was when dropped.
-    pub(super) struct Terminal {
+    struct Terminal {
         file: File,
         modes: Termios,
     }
 
     impl Terminal {
         /// None if there is none.
-        pub(super) fn open() -> Option<Self> {
+        fn open() -> Option<Self> {
             let file = OpenOptions::new().read(true).write(true).open("/dev/tty");
             let file = file.ok()?;
             let modes = tcgetattr(&file).ok()?;
             let mut quiet = modes.clone();
-            // No signals either: one would end the program with the terminal left mute.
+            // No signals from keys either: they would end the program with the terminal left mute.
             quiet.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
             quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
             quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
@@ -112,20 +118,26 @@ mod unix {
         }
     }
 
-    impl Read for Terminal {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            self.file.read(buffer)
-        }
-    }
-
-    impl Write for Terminal {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.file.write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            self.file.flush()
-        }
+    /// Asks, unless a signal ends the program: its default would leave the terminal mute.
+    pub(super) async fn ask(prompt: &str) -> Result<Zeroizing<String>, NotGiven> {
+        let unable = |_| NotGiven::NoTerminal;
+        // Before the terminal is changed, so that no signal comes in between.
+        let mut terminate = signal(SignalKind::terminate()).map_err(unable)?;
+        let mut hang_up = signal(SignalKind::hangup()).map_err(unable)?;
+        let mut terminal = Terminal::open().ok_or(NotGiven::NoTerminal)?;
+        let keyboard = terminal.file.try_clone().map_err(unable)?;
+        terminal.file.write_all(prompt.as_bytes()).map_err(unable)?;
+        let (tell, told) = oneshot::channel();
+        // It may wait for a key for ever; then it ends with the program.
+        thread::spawn(move || tell.send(read_line(keyboard)).is_ok());
+        let line = tokio::select! {
+            told = told => told.unwrap_or(Err(NotGiven::NoTerminal)),
+            _ = terminate.recv() => Err(NotGiven::Interrupted),
+            _ = hang_up.recv() => Err(NotGiven::Interrupted),
+        };
+        // The line end that was typed does not show.
+        terminal.file.write_all(b"\n").ok();
+        line
     }
 }
 

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::answer::Answer;
 use super::identity_options::{IdentityOptions, NoIdentity};
 use super::test_options::{self, TestOptions};
+use super::told_to_end::told_to_end;
 use super::{Exit, key_source};
 use crate::check::request::TestRequest;
 use crate::check::watch::{Goal, Outlook, Watch};
@@ -92,13 +93,13 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     .print()
 }
 
-/// The last report, or nothing if Ctrl-C came first.
+/// The last report, or nothing if it was told to end first.
 async fn test(request: &TestRequest, watch: Option<Duration>) -> Option<Report> {
     let mut progress = Progress::new();
     let report = tokio::select! {
-        // Ctrl-C is listened for before anything is contacted.
+        // Signals are listened for before anything is contacted.
         biased;
-        _ = tokio::signal::ctrl_c() => None,
+        () = told_to_end() => None,
         report = test_and_watch(request, watch, &mut progress) => Some(report),
     };
     progress.clear();

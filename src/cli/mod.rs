@@ -24,6 +24,7 @@ mod revoke;
 mod setup;
 mod simulate;
 mod test_options;
+mod told_to_end;
 mod url;
 mod usage_error;
 

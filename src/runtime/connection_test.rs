@@ -21,7 +21,7 @@ use crate::check::connect_to::ConnectTo;
 use crate::check::request::{TestRequest, TestSettings};
 use crate::check::stage::key_query::Answer;
 use crate::check::stage::{address, dns, identity, key, key_query, ssh, tcp};
-use crate::check::{Check, CheckId, Code, FixId, Report, Status, TestEvent};
+use crate::check::{Check, CheckId, Code, FixId, OwnIdentity, Report, Standing, Status, TestEvent};
 
 /// The user every Bitbucket expects (facts: with another one Cloud looks only at that account's keys).
 const SSH_USER: &str = "git";
@@ -306,21 +306,45 @@ impl<'a> Climb<'a> {
         }
     }
 
-    /// Reads the repository with the user's own identity, if that is wanted: in a connection of its own, so that it
-    /// can't change the answer about the vendor's key. Only a server that is the one it claims to be gets a signature,
-    /// and only its answers show anything.
+    /// Reads the repository with the user's own identity, if that is wanted, and if Bitbucket itself has not told more
+    /// about the vendor's key than another key can.
     async fn own_identity(&mut self, address: &RepositoryAddress, key: &AccessKey) {
         let settings = &self.request.settings;
         let (Some(own), Some(reached)) = (&settings.own_identity, self.reached) else {
             return;
         };
-        let started = self.begin(CheckId::Repository);
+        let told = self
+            .checks
+            .iter()
+            .find(|made| made.id == CheckId::Repository);
+        let told = told.cloned();
+        let started = match &told {
+            Some(told) if told.standing != Standing::Unknown => return,
+            Some(_) => Instant::now(),
+            None => self.begin(CheckId::Repository),
+        };
+        let check = self.read_as(own, address, key, reached).await;
+        let check = check.took(started.elapsed());
+        self.came_out(match told {
+            Some(told) => identity::beside(told, check),
+            None => check,
+        });
+    }
+
+    /// The check of a session with the user's own identity: in a connection of its own, so that it can't change the
+    /// answer about the vendor's key. Only a server that is the one it claims to be gets a signature, and only its
+    /// answers show anything.
+    async fn read_as(
+        &mut self,
+        own: &OwnIdentity,
+        address: &RepositoryAddress,
+        key: &AccessKey,
+        reached: SocketAddr,
+    ) -> Check {
+        let settings = &self.request.settings;
         if !self.came_out_as(CheckId::HostKey, |made| made.status == Status::Pass) {
             let why = "not tested with your own identity: this may not be the right server";
-            self.read_with_own_identity(
-                Check::skip(CheckId::Repository, why).took(started.elapsed()),
-            );
-            return;
+            return Check::skip(CheckId::Repository, why);
         }
         let lets_any_key_in = Some(Code::KeyQueryAnyKeyAccepted);
         let any_key = self.came_out_as(CheckId::KeyQuery, |made| made.code == lets_any_key_in);
@@ -338,23 +362,7 @@ impl<'a> Climb<'a> {
             }
             None => identity::Observation::without(identity::Login::NotConnected),
         };
-        let check = identity::judge(address, any_key, &observation);
-        self.read_with_own_identity(check.took(started.elapsed()));
-    }
-
-    /// Keeps what came of reading with the user's own identity. Where Bitbucket itself was asked about the vendor's key,
-    /// that tells more, and this is only added to it.
-    fn read_with_own_identity(&mut self, check: Check) {
-        let asked = self
-            .checks
-            .iter()
-            .find(|made| made.id == CheckId::Repository);
-        let Some(asked) = asked.cloned() else {
-            self.came_out(check);
-            return;
-        };
-        let words = format!("With your own identity: {}.", check.summary);
-        self.came_out(asked.and_detail(&words));
+        identity::judge(address, any_key, &observation)
     }
 
     fn came_out_as(&self, id: CheckId, is_so: impl Fn(&Check) -> bool) -> bool {
