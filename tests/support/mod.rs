@@ -4,5 +4,7 @@
 pub(crate) mod outcome;
 pub(crate) mod peer;
 pub(crate) mod requirements;
+#[cfg(unix)]
+pub(crate) mod servers;
 pub(crate) mod ssh_server;
 pub(crate) mod wire;
