@@ -3,8 +3,11 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test may fail this way")]
 
+mod asyncssh;
 mod dropbear;
 mod openssh;
+mod paramiko;
+mod python;
 #[path = "../support/mod.rs"]
 mod support;
 mod tinyssh;
