@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test program takes what it needs")]
 
 pub(crate) mod outcome;
+pub(crate) mod path;
 pub(crate) mod peer;
 pub(crate) mod requirements;
 #[cfg(unix)]
