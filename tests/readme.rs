@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 
 use doorkey::bitbucket::Edition;
 use doorkey::check::stage::key_query::Answer;
-use doorkey::simulator::{NewKey, Options, Permission, Place, Simulator};
+use doorkey::simulator::{Options, Simulator};
 use doorkey::view::theme::{Background, Theme};
 use doorkey::wizard::StepId;
 use ratatui::Terminal;
@@ -77,16 +77,7 @@ fn the_two_commands_come_first() {
 #[test]
 fn every_doorkey_command_runs() {
     let simulator = Simulator::start(Options::new(Edition::Cloud)).expect("a simulation");
-    let place = Place::Repository("acme/analytics-platform".to_owned());
-    let key = NewKey {
-        line: KEY.trim(),
-        label: "Coalesce Quality",
-        permission: Permission::Read,
-    };
-    simulator
-        .store()
-        .add_access_key(&place, key)
-        .expect("the key is added");
+    simulator.add_key(KEY.trim()).expect("the key is added");
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("vendor.pub"), KEY).expect("a file");
     let own = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).expect("a key");

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use doorkey::bitbucket::Edition;
-use doorkey::simulator::{NewKey, Options, Permission, Place, Simulator};
+use doorkey::simulator::{Options, Simulator};
 
 const KEY: &str = include_str!("fixtures/keys/ed25519.pub");
 const KEY_FILE: &str = concat!(
@@ -49,16 +49,7 @@ fn it_ends_when_the_key_was_added() {
         said,
         "doorkey: Bitbucket does not know this key; testing again in 3 seconds"
     );
-    let place = Place::Repository(simulator.repository().to_owned());
-    let key = NewKey {
-        line: KEY.trim(),
-        label: "Coalesce Quality",
-        permission: Permission::Read,
-    };
-    simulator
-        .store()
-        .add_access_key(&place, key)
-        .expect("the key is added");
+    simulator.add_key(KEY.trim()).expect("the key is added");
     let output = child.wait_with_output().expect("its end");
     assert_eq!(output.status.code(), Some(0));
     let report = String::from_utf8_lossy(&output.stdout);

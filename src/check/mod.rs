@@ -207,6 +207,17 @@ impl Check {
         self
     }
 
+    /// Adds more particulars after those there are.
+    #[must_use]
+    pub fn and_detail(mut self, more: &str) -> Self {
+        let detail = self.detail.get_or_insert_default();
+        if !detail.is_empty() {
+            detail.push(' ');
+        }
+        detail.push_str(more);
+        self
+    }
+
     /// Gives the fix `id` a title that names what it would use. Offers it first if it was not offered.
     #[must_use]
     pub fn with_fix(mut self, id: FixId, title: impl Into<String>) -> Self {

@@ -393,11 +393,7 @@ impl<'a> Climb<'a> {
         };
         let failed = own.cloned().filter(|_| got_further);
         if let Some(url) = self.checks.iter().find(|check| check.id == CheckId::Url) {
-            let detail = match &url.detail {
-                Some(detail) => format!("{detail} {words}"),
-                None => words,
-            };
-            self.came_out(url.clone().with_detail(detail));
+            self.came_out(url.clone().and_detail(&words));
         }
         if let Some(failed) = failed {
             let title = format!("Use {suggestion}, which answers");

@@ -50,6 +50,10 @@ faults! {
     AnyKey = "any-key", KeyQueryAnyKeyAccepted, "accepts every key";
     NoPublickey = "no-publickey", KeyQueryPublickeyNotOffered, "takes passwords only";
     HangUpOnQuery = "hang-up-on-query", KeyQueryClosed, "hangs up when asked about a key";
+    TokenRefused = "token-refused", RepositoryTokenRefused, "REST refuses the token";
+    TokenScope = "token-scope", RepositoryTokenScope, "REST says that the token lacks a permission";
+    RateLimited = "rate-limited", RepositoryRateLimited, "REST says that too much was asked";
+    WebPage = "web-page", RepositoryApiUnreachable, "REST answers with a web page, as a proxy does";
     AddressNotAllowed = "address-not-allowed", RepositoryAddressNotAllowed, "lets nobody read who is not on the allowlist";
     TwoStepRequired = "two-step-required", RepositoryTwoStepRequired, "lets nobody read without two-step verification";
 }

@@ -28,7 +28,15 @@ pub(super) const NO_SHELL: &str = "this is a doorkey simulation: it offers no sh
 
 /// The disconnect after too many refused keys, on both editions.
 pub(super) const TOO_MANY_KEYS: &str = "Too many authentication failures";
+
 // REST. Source: developer.atlassian.com, the `OpenAPI` description and its error examples.
+
+/// 403: the token may not do this.
+pub(super) const MISSING_SCOPE: &str =
+    "Your credentials lack one or more required privilege scopes.";
+
+/// 429: too many requests within an hour.
+pub(super) const RATE_LIMIT: &str = "Rate limit for this resource has been exceeded";
 
 /// Cloud: an unknown repository, or one that the token does not open.
 pub(super) const CLOUD_NO_REPOSITORY: &str = SshRefusal::NotFound.words(Edition::Cloud);

@@ -145,6 +145,17 @@ impl Binding {
     }
 }
 
+/// The keys while an address is being typed.
+pub(super) fn typing_bindings() -> Vec<Binding> {
+    let other_keys = "other keys";
+    vec![
+        Binding::new(KeyCode::Enter, Action::Continue, "next"),
+        Binding::control('v', Action::PasteClipboard, "paste from the clipboard"),
+        Binding::new(KeyCode::Esc, Action::LeaveField, other_keys),
+        Binding::new(KeyCode::Tab, Action::LeaveField, other_keys).only_in_help(),
+    ]
+}
+
 /// Every key that does something now, the most wanted first.
 pub fn bindings(wizard: &Wizard) -> Vec<Binding> {
     if let Some(overlay) = &wizard.overlay {
