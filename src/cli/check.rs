@@ -216,7 +216,7 @@ fn write_table(out: &mut String, report: &Report) -> fmt::Result {
 }
 
 fn write_check(out: &mut String, check: &Check) -> fmt::Result {
-    const TITLE: usize = 12;
+    const TITLE: usize = 16;
     let sign = match check.status {
         Status::Pass => "ok  ",
         Status::Warn => "warn",
