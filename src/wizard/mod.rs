@@ -1,6 +1,7 @@
 //! The wizard as a pure state machine: state, events, effects as values, and `update` between them.
 
 mod act;
+pub mod conclusion;
 pub mod effect;
 pub mod event;
 pub mod field;

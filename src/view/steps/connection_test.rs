@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::check::watch::{Goal, Watch};
-use crate::check::{Check, Code, Fix, FixId, Rung, Standing, Status, Verdict};
+use crate::check::{Check, Code, Fix, FixId, Status, Verdict};
 use crate::text::shorten_middle;
 use crate::view::ladder;
 use crate::view::page::Page;
@@ -92,12 +92,8 @@ fn fixes(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
     let (key, words) = (page.theme.accent(), page.theme.text());
     let offered: Vec<&Fix> = wizard.connection_test.fixes_of(check).collect();
     let adds_key = |fix: &&Fix| fix.id == FixId::OpenAccessKeys;
-    if offered.iter().any(adds_key) {
-        match (wizard.has_token(), &wizard.demo) {
-            (true, _) => page.hanging("  d  ", key, "Add the key for me, with the token", words),
-            (false, Some(_)) => page.hanging("  d  ", key, "Do it for me (demo only)", words),
-            (false, None) => {}
-        }
+    if let (true, Some(offer)) = (offered.iter().any(adds_key), wizard.add_key_words()) {
+        page.hanging("  d  ", key, offer, words);
     }
     for fix in offered {
         page.hanging(&format!("  {}  ", fix.id.key()), key, &fix.title, words);
@@ -106,22 +102,10 @@ fn fixes(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
 
 fn summary(wizard: &Wizard, page: &mut Page<'_>) {
     let theme = page.theme;
-    let good = theme.good().patch(theme.strong());
-    let test = &wizard.connection_test;
-    let proven = |rung| test.standing(rung) == Standing::Proven;
-    if Rung::ALL.into_iter().all(proven) {
-        page.styled("All is proven: Coalesce Quality is in.", good);
-    } else if proven(Rung::ThisRepository) {
-        page.styled("The key is on this repository.", good);
-        if !proven(Rung::UsedByVendor) {
-            page.text("Not proven yet: that Coalesce gets in, through an allowlist too. Press \"Test connection\" in Coalesce Quality.");
-        }
-    } else {
-        page.styled("The key is in: Bitbucket recognises it.", good);
-        page.text(
-            "Not proven from here: which repositories it opens, that it only reads, and that Coalesce gets through an \
-             allowlist. Press \"Test connection\" in Coalesce Quality to prove these, or g to ask Bitbucket with a token.",
-        );
+    let conclusion = wizard.connection_test.conclusion();
+    page.styled(conclusion.proven, theme.good().patch(theme.strong()));
+    if let Some(open) = conclusion.open {
+        page.text(open);
     }
     if wizard.ssh_url.suggestion().is_none() {
         let url = wizard.ssh_url.field.text().trim();
