@@ -20,7 +20,7 @@ use crate::check::{
 use crate::runtime::connection_test;
 use crate::text::width;
 
-/// How long a watch goes on if nothing is said: [`watch::USUAL_LIMIT`], as people write it.
+/// How long a watch goes on if nothing is said: [`crate::check::watch::USUAL_LIMIT`], as people write it.
 const USUAL_WATCH: &str = "10m";
 
 /// Test once whether Bitbucket would let the key in
