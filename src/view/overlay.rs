@@ -9,13 +9,13 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
     match overlay {
         Overlay::Help => help(wizard, page),
         Overlay::QuitQuestion => {
-            page.heading("Quit now?");
+            page.heading(Overlay::QUIT_QUESTION);
             page.gap();
-            page.text("The setup is not finished. What you entered here would be lost.");
+            page.text(Overlay::QUIT_WARNING);
         }
         Overlay::HandOff => {
-            page.heading("For the administrator");
-            page.dim("Send this to someone who may change the repository's settings. It holds nothing secret.");
+            page.heading(Overlay::HAND_OFF_TITLE);
+            page.dim(Overlay::HAND_OFF_ADVICE);
             page.gap();
             for line in wizard.hand_off().markdown().lines() {
                 if line.is_empty() {

@@ -6,6 +6,7 @@ pub mod event;
 pub mod field;
 mod fixes;
 pub mod keys;
+pub mod ladder;
 mod navigation;
 mod notices;
 pub mod overlay;

@@ -17,6 +17,20 @@ pub enum Overlay {
 }
 
 impl Overlay {
+    /// Asked before quitting.
+    pub const QUIT_QUESTION: &str = "Quit now?";
+
+    /// What quitting would cost.
+    pub const QUIT_WARNING: &str =
+        "The setup is not finished. What you entered here would be lost.";
+
+    /// In front of the text for the administrator.
+    pub const HAND_OFF_TITLE: &str = "For the administrator";
+
+    /// What the text for the administrator is for.
+    pub const HAND_OFF_ADVICE: &str =
+        "Send this to someone who may change the repository's settings. It holds nothing secret.";
+
     /// Its keys.
     pub(super) fn bindings(self) -> Vec<Binding> {
         let mut bindings = match self {

@@ -8,6 +8,9 @@ use crate::text::shorten_middle;
 use crate::view::ladder;
 use crate::view::page::Page;
 use crate::wizard::Wizard;
+use crate::wizard::ladder::{
+    ADDRESS_FOR_THE_FORM, DO_IT_FOR_ME, KEY_IS_IN, NOT_IN_THE_WAY, NOT_PROVEN,
+};
 
 /// How long one frame of the spinner stays.
 const FRAME: Duration = Duration::from_millis(120);
@@ -74,7 +77,7 @@ fn trouble(wizard: &Wizard, check: &Check, is_first: bool, page: &mut Page<'_>) 
         page.value("Expected", &key.fingerprint());
     }
     if check.status == Status::Warn && wizard.connection_test.verdict() == Some(Verdict::Ready) {
-        page.dim("This does not stand in the way.");
+        page.dim(NOT_IN_THE_WAY);
     }
     if !fixes_first {
         fixes(wizard, check, page);
@@ -87,7 +90,7 @@ fn fixes(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
     let offered: Vec<&Fix> = wizard.connection_test.fixes_of(check).collect();
     let adds_key = |fix: &&Fix| fix.id == FixId::OpenAccessKeys;
     if wizard.demo.is_some() && offered.iter().any(adds_key) {
-        page.hanging("  d  ", key, "Do it for me (demo only)", words);
+        page.hanging("  d  ", key, DO_IT_FOR_ME, words);
     }
     for fix in offered {
         page.hanging(&format!("  {}  ", fix.id.key()), key, &fix.title, words);
@@ -96,18 +99,12 @@ fn fixes(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
 
 fn summary(wizard: &Wizard, page: &mut Page<'_>) {
     let theme = page.theme;
-    page.styled(
-        "The key is in: Bitbucket recognises it.",
-        theme.good().patch(theme.strong()),
-    );
-    page.text(
-        "Not proven from here: which repositories it opens, that it only reads, and that Coalesce gets through an \
-         allowlist. Press \"Test connection\" in Coalesce Quality to prove these.",
-    );
+    page.styled(KEY_IS_IN, theme.good().patch(theme.strong()));
+    page.text(NOT_PROVEN);
     if wizard.ssh_url.suggestion().is_none() {
         let url = wizard.ssh_url.field.text().trim();
         page.dim(&format!(
-            "The address for its form: {}",
+            "{ADDRESS_FOR_THE_FORM} {}",
             shorten_middle(url, page.width)
         ));
     }
