@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::Exit;
 use super::look::LookOptions;
-use super::setup::on_screen;
+use super::setup::meet;
 use crate::bitbucket::Edition;
 use crate::check::connect_to::ConnectTo;
 use crate::check::host_key::{HostKeyTrust, PublishedHostKeys};
@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     match prepare() {
         Ok(stage) => {
             let wizard = Wizard::new(stage.setup);
-            on_screen(wizard, arguments.look.theme(), Some(stage.simulator), false)
+            meet(wizard, arguments.look.form(), Some(stage.simulator), false)
         }
         Err(why) => super::could_not_run(&why),
     }

@@ -1,6 +1,8 @@
 //! What drives the pure parts: the connection test's order of stages, the wizard's loop, the terminal.
 
 pub mod connection_test;
+pub mod plain_loop;
+pub mod plain_terminal;
 pub mod ports;
 pub mod screen;
 mod upper_rungs;

@@ -1,0 +1,60 @@
+//! Text as a screen reader should get it.
+
+use std::time::Duration;
+
+use crate::text::is_harmful;
+
+/// A line without signs that a reader would spell out or a terminal would act on. Letters of any script stay: they are
+/// the user's own.
+pub fn spoken(line: &str) -> String {
+    let mut said = String::with_capacity(line.len());
+    for character in line.chars() {
+        match character {
+            '…' => said.push_str("..."),
+            '“' | '”' | '„' | '«' | '»' => said.push('"'),
+            '‘' | '’' => said.push('\''),
+            '–' | '—' | '·' => said.push('-'),
+            '→' | '›' => said.push_str("to"),
+            '×' => said.push_str("by"),
+            harmful if is_harmful(harmful) => {}
+            other => said.push(other),
+        }
+    }
+    said
+}
+
+/// A text as a sentence, ended once.
+pub(super) fn sentence(text: &str) -> String {
+    let text = text.trim_end();
+    if text.ends_with(['.', ':', '?', '!']) {
+        text.to_owned()
+    } else {
+        format!("{text}.")
+    }
+}
+
+/// A short time in words.
+pub(super) fn milliseconds(time: Duration) -> String {
+    match time.as_millis() {
+        1 => "1 millisecond".to_owned(),
+        several => format!("{several} milliseconds"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_left_that_moves_a_cursor_or_is_read_as_a_sign() {
+        assert_eq!(spoken("a\x1b[31m…b\r\u{202e}"), "a[31m...b");
+        assert_eq!(spoken("listed as “Coalesce”"), "listed as \"Coalesce\"");
+        assert_eq!(spoken("Grüße"), "Grüße");
+    }
+
+    #[test]
+    fn a_sentence_ends_once() {
+        assert_eq!(sentence("No key yet"), "No key yet.");
+        assert_eq!(sentence("Quit now?"), "Quit now?");
+    }
+}
