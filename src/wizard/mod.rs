@@ -255,6 +255,10 @@ impl Wizard {
         if self.connection_test.running {
             return Some(SPINNER);
         }
+        if self.step != StepId::ConnectionTest {
+            // A watch tests only where it is seen, and one that is due would want a tick all the time.
+            return None;
+        }
         let next = self.connection_test.watch?.next?;
         // A countdown changes once a second.
         Some(next.saturating_sub(self.now).min(Duration::from_secs(1)))
