@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     match prepare() {
         Ok(stage) => {
             let wizard = Wizard::new(stage.setup);
-            meet(wizard, arguments.look.form(), Some(stage.simulator), false)
+            meet(wizard, &arguments.look, Some(stage.simulator), false)
         }
         Err(why) => super::could_not_run(&why),
     }

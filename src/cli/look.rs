@@ -20,16 +20,17 @@ pub(super) struct LookOptions {
     /// Draw without colours
     #[arg(long)]
     no_color: bool,
-    /// Line by line, for screen readers, dumb terminals and scripts: a question, its default, an answer
+    /// Line by line, for screen readers, dumb terminals and scripts: a question, its default, an answer; also with
+    /// DOORKEY_PLAIN=1, and by itself on a terminal that can do no more (TERM=dumb)
     #[arg(long)]
     plain: bool,
 }
 
 /// In which form the wizard is met.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     /// On the full screen.
-    Screen(Theme),
+    Screen,
     /// Line by line, as somebody asked for it.
     Plain,
     /// Line by line, because the terminal can do no more.
@@ -54,12 +55,12 @@ impl LookOptions {
         } else if env::var_os("TERM").is_some_and(|term| term == "dumb") {
             Form::PlainOnDumbTerminal
         } else {
-            Form::Screen(self.theme())
+            Form::Screen
         }
     }
 
     /// The look, with what the environment adds (`NO_COLOR`: no-color.org).
-    fn theme(&self) -> Theme {
+    pub(super) fn theme(&self) -> Theme {
         let background = match self.theme {
             ThemeArgument::Dark => Background::Dark,
             ThemeArgument::Light => Background::Light,

@@ -57,7 +57,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     let keyboard_elsewhere = arguments.key.as_deref() == Some(key_source::STANDARD_INPUT);
     meet(
         Wizard::new(setup),
-        arguments.look.form(),
+        &arguments.look,
         None,
         keyboard_elsewhere,
     )
@@ -66,12 +66,13 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 /// Shows or says a wizard until it ends, and says in a line where things stand.
 pub(super) fn meet(
     wizard: Wizard,
-    form: Form,
+    look: &LookOptions,
     simulator: Option<Arc<Simulator>>,
     keyboard_elsewhere: bool,
 ) -> Exit {
+    let form = look.form();
     // A script that asked for lines brings its own answers; who did not ask for them would be surprised by an end at once.
-    if !matches!(form, Form::Plain) && !is_on_terminal(keyboard_elsewhere) {
+    if form != Form::Plain && !is_on_terminal(keyboard_elsewhere) {
         return super::refuse(NO_TERMINAL);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -85,9 +86,9 @@ pub(super) fn meet(
     let ended = runtime.block_on(async {
         let mut ports = RealPorts::new(simulator);
         match form {
-            Form::Screen(theme) => {
+            Form::Screen => {
                 let input = screen::input()?;
-                let mut screen = TerminalScreen::take(theme)?;
+                let mut screen = TerminalScreen::take(look.theme())?;
                 wizard_loop::run(wizard, input, &mut screen, &mut ports).await
             }
             Form::Plain | Form::PlainOnDumbTerminal => {

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use crate::check::FixId;
 use crate::wizard::ladder::DO_IT_FOR_ME;
+use crate::wizard::steps::ssh_url::SshUrl;
 use crate::wizard::{Action, Binding, Event, Overlay, Wizard, bindings, update};
 
 /// A key that can be answered with, by its letter or its number.
@@ -86,12 +88,17 @@ fn words(wizard: &Wizard, binding: &Binding) -> String {
     if binding.action == Action::AddKeyForMe {
         return DO_IT_FOR_ME.to_owned();
     }
+    if binding.action == Action::UseSuggestion
+        && let Some(address) = wizard.ssh_url.suggestion()
+    {
+        return format!("{} {}", SshUrl::SUGGESTED, address.ssh());
+    }
     let is_watching = wizard.connection_test.watch.is_some();
     let fixes = wizard.connection_test.fixes_to_offer();
     let fix = fixes.into_iter().find(|fix| match binding.action {
         Action::Fix(id) => id == fix.id,
-        Action::Retry => fix.id == crate::check::FixId::Retry,
-        Action::Watch => fix.id == crate::check::FixId::Watch && !is_watching,
+        Action::Retry => fix.id == FixId::Retry,
+        Action::Watch => fix.id == FixId::Watch && !is_watching,
         _ => false,
     });
     fix.map_or_else(|| binding.label.to_string(), |fix| fix.title.clone())

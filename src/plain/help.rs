@@ -6,6 +6,13 @@ use super::prompt::asked_questions;
 use super::spoken::sentence;
 use crate::wizard::{Action, Binding, Overlay, StepId, Wizard, bindings};
 
+/// What can be answered at every question.
+const EVERYWHERE: [&str; 3] = [
+    "back: To the question or step before.",
+    "help: This list.",
+    "quit: End doorkey.",
+];
+
 /// All answers, a line each.
 pub fn help(wizard: &Wizard) -> Vec<String> {
     let mut lines = vec![format!("Answers in {}:", wizard.step.title())];
@@ -20,23 +27,14 @@ pub fn help(wizard: &Wizard) -> Vec<String> {
     };
     let mut known = Vec::new();
     for binding in outside {
-        let Some(answer) = answer(wizard, &binding) else {
-            continue;
-        };
-        if !known.contains(&answer) {
+        if let Some(answer) = answer(wizard, &binding)
+            && !known.contains(&binding.action)
+        {
             lines.push(format!("{answer}: {}", sentence(&binding.label)));
-            known.push(answer);
+            known.push(binding.action);
         }
     }
-    for (word, meaning) in [
-        ("back", "to the question or step before."),
-        ("help", "this list."),
-        ("quit", "end doorkey."),
-    ] {
-        if known.iter().all(|answer| answer != word) {
-            lines.push(format!("{word}: {meaning}"));
-        }
-    }
+    lines.extend(EVERYWHERE.map(str::to_owned));
     lines
 }
 
@@ -60,19 +58,23 @@ fn what_a_text_does(wizard: &Wizard) -> Option<&'static str> {
     }
 }
 
-/// How a key is answered with; none for keys that only move what is on a screen.
+/// How a key is answered with; none for keys that only move what is on a screen, or that a word stands for everywhere.
 fn answer(wizard: &Wizard, binding: &Binding) -> Option<String> {
+    let is_file = is_asking_for_file(wizard);
+    let is_quit_question = wizard.overlay == Some(Overlay::QuitQuestion);
     let word = match binding.action {
-        Action::Scroll(_) | Action::Up | Action::Down | Action::Edit => return None,
-        Action::LeaveField if !is_asking_for_file(wizard) => return None,
-        Action::LeaveField => "Enter",
-        // With a name, reading the file needs no key of its own.
-        Action::Continue if is_asking_for_file(wizard) => return None,
-        Action::Continue | Action::Finish => "Enter",
-        Action::Back => "back",
-        Action::Help => "help",
-        Action::Quit if wizard.overlay != Some(Overlay::QuitQuestion) => "quit",
-        Action::CloseOverlay if wizard.overlay != Some(Overlay::QuitQuestion) => "Enter",
+        Action::Scroll(_)
+        | Action::Up
+        | Action::Down
+        | Action::Edit
+        | Action::Back
+        | Action::Help => return None,
+        Action::Quit if !is_quit_question => return None,
+        // With a name, reading the file needs no key of its own; without one, an empty line leaves it be.
+        Action::Continue if is_file => return None,
+        Action::LeaveField if !is_file => return None,
+        Action::Continue | Action::Finish | Action::LeaveField => "Enter",
+        Action::CloseOverlay if !is_quit_question => "Enter",
         Action::Cancel => STOP,
         Action::GoTo(step) => return Some(format!("step {}", step.number())),
         _ => return Some(binding.name()),

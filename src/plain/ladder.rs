@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::spoken::{milliseconds, sentence};
-use super::steps::cause;
+use super::steps::{SAID_OF_FIELD, cause};
 use crate::check::{Check, CheckId, Code, Rung, Standing, Status, Verdict};
-use crate::text::in_seconds;
+use crate::text::{in_seconds, shorten_middle};
 use crate::wizard::ladder::{
     ADDRESS_FOR_THE_FORM, KEY_IS_IN, NOT_IN_THE_WAY, NOT_PROVEN, doing, elapsed, telling, waiting,
 };
@@ -33,7 +33,7 @@ impl Told {
     pub(super) fn news(&mut self, wizard: &Wizard) -> Vec<String> {
         let test = &wizard.connection_test;
         let mut lines = Vec::new();
-        self.begin(test, &mut lines);
+        self.begin(wizard, &mut lines);
         let before = lines.len();
         self.rungs(test, &mut lines);
         if test.running {
@@ -60,7 +60,8 @@ impl Told {
     }
 
     /// A new run. A watch goes on knowing what it knows; otherwise everything is said anew.
-    fn begin(&mut self, test: &ConnectionTest, lines: &mut Vec<String>) {
+    fn begin(&mut self, wizard: &Wizard, lines: &mut Vec<String>) {
+        let test = &wizard.connection_test;
         if test.watch.is_some() && !self.is_watching {
             self.is_watching = true;
             lines.push(
@@ -78,8 +79,14 @@ impl Told {
         if is_watching {
             self.rungs = before.rungs;
             self.troubles = before.troubles;
-        } else if test.running {
-            lines.push("Testing.".to_owned());
+        } else {
+            let words = if test.running {
+                "Testing"
+            } else {
+                "The last test, of"
+            };
+            let url = wizard.ssh_url.field.text().trim();
+            lines.push(format!("{words} {}", shorten_middle(url, SAID_OF_FIELD)));
         }
     }
 
@@ -134,14 +141,15 @@ impl Told {
         if times > self.patience {
             let is_first = self.patience == 0;
             self.patience = times;
-            let doing = test.current.map_or("testing", doing);
+            let doing = test.current.map(doing);
+            let doing = doing.map_or_else(String::new, |doing| format!(": {doing}"));
             let hint = if is_first {
                 " To end the test, answer stop."
             } else {
                 ""
             };
             let time = in_seconds(PATIENCE * times);
-            lines.push(format!("Still testing, {time}: {doing}.{hint}"));
+            lines.push(format!("Still testing, {time}{doing}.{hint}"));
         }
     }
 

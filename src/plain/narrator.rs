@@ -92,6 +92,10 @@ impl Narrator {
         asked.lines.retain(|line| !self.asked.contains(line));
         asked.lines = asked.lines.iter().map(|line| spoken(line)).collect();
         self.asked = lines;
+        if !asked.lines.is_empty() {
+            // For those who look: what is asked stands apart from what was said.
+            asked.lines.insert(0, String::new());
+        }
         Some(asked)
     }
 

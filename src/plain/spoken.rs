@@ -23,13 +23,27 @@ pub fn spoken(line: &str) -> String {
     said
 }
 
-/// A text as a sentence, ended once.
+/// A text as a sentence, begun large and ended once. After an address or a fingerprint a full stop would be taken for a
+/// part of it.
 pub(super) fn sentence(text: &str) -> String {
-    let text = text.trim_end();
-    if text.ends_with(['.', ':', '?', '!']) {
-        text.to_owned()
+    let text = capitalised(text.trim_end());
+    let last = text.rsplit(' ').next().unwrap_or_default();
+    if last.contains(['@', ':', '/']) || text.ends_with(['.', '?', '!']) {
+        text
     } else {
         format!("{text}.")
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    // A name of two parts, such as a repository's, is written as it is.
+    let first = letters
+        .next()
+        .filter(|_| !text.split(' ').next().unwrap_or_default().contains('/'));
+    match first {
+        Some(first) => first.to_ascii_uppercase().to_string() + letters.as_str(),
+        None => text.to_owned(),
     }
 }
 
@@ -56,5 +70,7 @@ mod tests {
     fn a_sentence_ends_once() {
         assert_eq!(sentence("No key yet"), "No key yet.");
         assert_eq!(sentence("Quit now?"), "Quit now?");
+        assert_eq!(sentence("quit"), "Quit.");
+        assert_eq!(sentence("Use git@host:a/b.git"), "Use git@host:a/b.git");
     }
 }

@@ -16,7 +16,7 @@ use crate::wizard::steps::ssh_url::SshUrl;
 use crate::wizard::{StepId, Wizard};
 
 /// As much of what stands in a field is said, in columns.
-const SAID_OF_FIELD: usize = 300;
+pub(super) const SAID_OF_FIELD: usize = 300;
 
 /// What a step is about.
 pub(super) fn about(wizard: &Wizard) -> Vec<String> {
@@ -25,13 +25,7 @@ pub(super) fn about(wizard: &Wizard) -> Vec<String> {
         text => Some(format!("{words} {}", shorten_middle(text, SAID_OF_FIELD))),
     };
     match wizard.step {
-        StepId::Prerequisites => {
-            let introduction = Prerequisites::INTRODUCTION.to_owned();
-            [Some(introduction), machine(wizard)]
-                .into_iter()
-                .flatten()
-                .collect()
-        }
+        StepId::Prerequisites => vec![Prerequisites::INTRODUCTION.to_owned()],
         StepId::Allowlist => vec![Allowlist::introduction(wizard.edition()).to_owned()],
         StepId::PublicKey => vec![PublicKey::INTRODUCTION.to_owned()],
         StepId::AccessKeysPage => {
@@ -44,9 +38,7 @@ pub(super) fn about(wizard: &Wizard) -> Vec<String> {
             let given = field("Now it is", wizard.ssh_url.field.text());
             [Some(introduction), given].into_iter().flatten().collect()
         }
-        StepId::ConnectionTest => field("Of", wizard.ssh_url.field.text())
-            .into_iter()
-            .collect(),
+        StepId::ConnectionTest => Vec::new(),
     }
 }
 
@@ -70,7 +62,8 @@ pub(super) fn found(wizard: &Wizard) -> Vec<String> {
     match wizard.step {
         StepId::Prerequisites => {
             let advice = wizard.prerequisites.advice().into_iter();
-            advice.map(str::to_owned).collect()
+            let advice = advice.map(str::to_owned);
+            machine(wizard).into_iter().chain(advice).collect()
         }
         StepId::PublicKey if is_asking_for_file(wizard) => Vec::new(),
         StepId::PublicKey => public_key(&wizard.public_key),
@@ -201,11 +194,6 @@ fn suggested(reading: &Reading) -> Vec<String> {
         return Vec::new();
     };
     let mut lines = cause(repair.code, repair.detail.as_deref());
-    lines.push(format!(
-        "u: {} {}",
-        SshUrl::SUGGESTED,
-        reading.address.ssh()
-    ));
     if repair.guessed {
         lines.push(SshUrl::SUGGESTION_GUESSED.to_owned());
     }

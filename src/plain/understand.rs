@@ -28,6 +28,10 @@ pub struct Misunderstood(pub String);
 
 type Meaning = Result<Understood, Misunderstood>;
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it stands beside meanings that fail"
+)]
 fn events(events: impl IntoIterator<Item = Event>) -> Meaning {
     Ok(Understood::Events(events.into_iter().collect()))
 }
