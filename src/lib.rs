@@ -9,6 +9,7 @@ pub mod check;
 pub mod cli;
 pub mod coalesce;
 pub mod hand_off;
+pub mod plain;
 pub mod runtime;
 pub mod simulator;
 pub mod text;

@@ -12,6 +12,7 @@ const PURE: &[&str] = &[
     "check",
     "coalesce",
     "hand_off",
+    "plain",
     "text",
     "view",
     "wizard",
@@ -45,15 +46,39 @@ const WORLD: &[&str] = &[
 const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
     (
         "access_key",
-        &["adapters", "cli", "runtime", "simulator", "view", "wizard"],
+        &[
+            "adapters",
+            "cli",
+            "plain",
+            "runtime",
+            "simulator",
+            "view",
+            "wizard",
+        ],
     ),
     (
         "bitbucket",
-        &["adapters", "cli", "runtime", "simulator", "view", "wizard"],
+        &[
+            "adapters",
+            "cli",
+            "plain",
+            "runtime",
+            "simulator",
+            "view",
+            "wizard",
+        ],
     ),
     (
         "check",
-        &["adapters", "cli", "runtime", "simulator", "view", "wizard"],
+        &[
+            "adapters",
+            "cli",
+            "plain",
+            "runtime",
+            "simulator",
+            "view",
+            "wizard",
+        ],
     ),
     (
         "coalesce",
@@ -62,6 +87,7 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "bitbucket",
             "check",
             "cli",
+            "plain",
             "runtime",
             "simulator",
             "view",
@@ -70,7 +96,15 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
     ),
     (
         "hand_off",
-        &["adapters", "cli", "runtime", "simulator", "view", "wizard"],
+        &[
+            "adapters",
+            "cli",
+            "plain",
+            "runtime",
+            "simulator",
+            "view",
+            "wizard",
+        ],
     ),
     (
         "text",
@@ -81,6 +115,7 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "check",
             "cli",
             "coalesce",
+            "plain",
             "runtime",
             "simulator",
             "view",
@@ -89,16 +124,23 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
     ),
     (
         "wizard",
+        &["adapters", "cli", "plain", "runtime", "simulator", "view"],
+    ),
+    (
+        "view",
+        &["adapters", "cli", "plain", "runtime", "simulator"],
+    ),
+    (
+        "plain",
         &["adapters", "cli", "runtime", "simulator", "view"],
     ),
-    ("view", &["adapters", "cli", "runtime", "simulator"]),
     (
         "adapters",
-        &["cli", "runtime", "simulator", "view", "wizard"],
+        &["cli", "plain", "runtime", "simulator", "view", "wizard"],
     ),
     (
         "simulator",
-        &["adapters", "cli", "runtime", "view", "wizard"],
+        &["adapters", "cli", "plain", "runtime", "view", "wizard"],
     ),
     ("runtime", &["cli"]),
 ];

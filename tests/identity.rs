@@ -741,8 +741,9 @@ fn a_command_reads_with_the_identity_in_a_file() {
     let setting = Setting::new();
     let table = setting.program(&["--identity", "id"]).run().only_output(0);
     let own = fingerprint(&setting.own);
-    let line =
-        format!("Repository    found with your own identity ({own}): 3 branches, main branch main");
+    let line = format!(
+        "Repository        found with your own identity ({own}): 3 branches, main branch main"
+    );
     assert!(table.contains(&line), "{table}");
     assert!(
         table.contains("Not proven: This repository, Read-only"),
@@ -776,7 +777,7 @@ fn a_command_reads_with_the_agent() {
         .env("SSH_AUTH_SOCK", "/nowhere");
     let table = program.run().only_output(0);
     assert!(
-        table.contains("skip  Repository    not tested with your own identity"),
+        table.contains("skip  Repository        not tested with your own identity"),
         "{table}"
     );
 }

@@ -632,15 +632,47 @@ fn signs_beyond_ascii_are_left_out_where_they_can_not_be_shown() {
 }
 
 #[test]
-fn on_a_dumb_terminal_another_command_is_named() {
-    for program in [wizard(), demo()] {
-        let mut terminal = program.env("TERM", "dumb").start();
-        terminal.ends_with(2);
-        terminal.wait_for_text("can't draw on this terminal (TERM=dumb)");
-        terminal.wait_for_text("doorkey check URL --key FILE");
-        let written = terminal.bytes();
-        assert!(!written.contains(&b'\x1b'), "{written:?}");
+fn on_a_dumb_terminal_the_wizard_goes_line_by_line() {
+    let mut terminal = demo().size(80, 200).env("TERM", "dumb").start();
+    for question in [
+        "Which Bitbucket holds",
+        "Are you an administrator",
+        "show you a public key?",
+        "only listed IP addresses?",
+        "Enter to go on, or another key: ",
+        "Enter to go on, or another address: ",
+        "Enter to go on, or another SSH URL: ",
+    ] {
+        terminal.wait_for_text(question);
+        terminal.press(ENTER);
     }
+    terminal.wait_for_text("Nothing listens there");
+    terminal.press("quit\r");
+    terminal.wait_for_text("Your answer, or Enter for n: ");
+    terminal.press("y\r");
+    terminal.ends_with(1);
+    let written = terminal.bytes();
+    assert!(!written.contains(&b'\x1b'), "{written:?}");
+}
+
+#[test]
+fn ctrl_c_ends_the_wizard_line_by_line() {
+    let mut terminal = OnTerminal::doorkey(["demo", "--plain"]).start();
+    terminal.wait_for_text("Your answer, or Enter for 1: ");
+    terminal.press(CTRL_C);
+    terminal.ends_with(130);
+}
+
+#[test]
+fn lines_are_read_from_the_terminal_where_the_key_came_through_standard_input() {
+    let script = "exec \"$DOORKEY\" --plain --key - < \"$KEY\"";
+    let mut terminal = OnTerminal::program("bash", ["-c", script])
+        .env("DOORKEY", env!("CARGO_BIN_EXE_doorkey"))
+        .env("KEY", vendor_key())
+        .start();
+    terminal.wait_for_text("Which Bitbucket holds");
+    terminal.press("quit\r");
+    terminal.ends_with(3);
 }
 
 // ---- the check command ------------------------------------------------------------------------------------------

@@ -159,6 +159,18 @@ fn secrets_in_an_address_are_dropped_at_once() {
 }
 
 #[test]
+fn a_watch_that_nobody_sees_wants_no_tick() {
+    let mut walk = not_recognised(CLOUD_URL);
+    walk.keys("w");
+    let mut walk = walk.answered(&refused(), None);
+    assert!(walk.wizard.wants_tick().is_some());
+    walk.press(KeyCode::Left);
+    assert_eq!(walk.wizard.wants_tick(), None);
+    walk.keys("6");
+    assert!(walk.wizard.wants_tick().is_some());
+}
+
+#[test]
 fn while_a_watch_tests_its_fixes_stay_at_hand() {
     let mut walk = not_recognised(CLOUD_URL);
     walk.keys("w");

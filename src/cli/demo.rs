@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::Exit;
 use super::look::LookOptions;
-use super::setup::on_screen;
+use super::setup::meet;
 use crate::bitbucket::Edition;
 use crate::check::api_access::ApiAccess;
 use crate::check::connect_to::ConnectTo;
@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     match prepare() {
         Ok(stage) => {
             let wizard = Wizard::new(stage.setup);
-            on_screen(wizard, arguments.look.theme(), Some(stage.simulator), false)
+            meet(wizard, &arguments.look, Some(stage.simulator), false)
         }
         Err(why) => super::could_not_run(&why),
     }

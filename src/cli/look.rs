@@ -20,6 +20,21 @@ pub(super) struct LookOptions {
     /// Draw without colours
     #[arg(long)]
     no_color: bool,
+    /// Line by line, for screen readers, dumb terminals and scripts: a question, its default, an answer; also with
+    /// DOORKEY_PLAIN=1, and by itself on a terminal that can do no more (TERM=dumb)
+    #[arg(long)]
+    plain: bool,
+}
+
+/// In which form the wizard is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// On the full screen.
+    Screen,
+    /// Line by line, as somebody asked for it.
+    Plain,
+    /// Line by line, because the terminal can do no more.
+    PlainOnDumbTerminal,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -33,6 +48,17 @@ enum ThemeArgument {
 }
 
 impl LookOptions {
+    /// The form that was asked for, or that the terminal can do.
+    pub(super) fn form(&self) -> Form {
+        if self.plain || is_switched_on(env::var("DOORKEY_PLAIN").ok().as_deref()) {
+            Form::Plain
+        } else if env::var_os("TERM").is_some_and(|term| term == "dumb") {
+            Form::PlainOnDumbTerminal
+        } else {
+            Form::Screen
+        }
+    }
+
     /// The look, with what the environment adds (`NO_COLOR`: no-color.org).
     pub(super) fn theme(&self) -> Theme {
         let background = match self.theme {
@@ -44,6 +70,11 @@ impl LookOptions {
             self.no_color || env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Theme::new(background, !no_color, self.ascii || !speaks_utf8())
     }
+}
+
+/// Whether a variable of the environment says yes.
+fn is_switched_on(value: Option<&str>) -> bool {
+    !matches!(value, None | Some("" | "0" | "no" | "false"))
 }
 
 /// `COLORFGBG` ends in the background's colour number; 7 and 15 are the light ones (rxvt's convention).
@@ -79,5 +110,13 @@ mod tests {
         assert_eq!(background_of(Some("0;default;7")), Background::Light);
         assert_eq!(background_of(Some("15;0")), Background::Dark);
         assert_eq!(background_of(None), Background::Dark);
+    }
+
+    #[test]
+    fn a_variable_can_also_say_no() {
+        assert!(is_switched_on(Some("1")) && is_switched_on(Some("yes")));
+        for no in [None, Some(""), Some("0"), Some("false")] {
+            assert!(!is_switched_on(no), "{no:?}");
+        }
     }
 }

@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::look::LookOptions;
+use super::look::{Form, LookOptions};
 use super::test_options::TestOptions;
 use super::{Exit, key_source};
 use crate::check::Verdict;
 use crate::coalesce::Region;
+use crate::runtime::plain_terminal::{self, PlainTerminal};
 use crate::runtime::ports::RealPorts;
 use crate::runtime::screen::{self, TerminalScreen};
-use crate::runtime::wizard_loop;
+use crate::runtime::{plain_loop, wizard_loop};
 use crate::simulator::Simulator;
-use crate::view::Theme;
 use crate::wizard::{Leaving, Setup, StepId, Wizard};
 
 /// What the wizard can be given beforehand.
@@ -55,23 +55,25 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     };
     // A key that came through standard input leaves only the terminal itself to type at.
     let keyboard_elsewhere = arguments.key.as_deref() == Some(key_source::STANDARD_INPUT);
-    on_screen(
+    meet(
         Wizard::new(setup),
-        arguments.look.theme(),
+        &arguments.look,
         None,
         keyboard_elsewhere,
     )
 }
 
-/// Shows a wizard until it ends, and says in a line where things stand.
-pub(super) fn on_screen(
+/// Shows or says a wizard until it ends, and says in a line where things stand.
+pub(super) fn meet(
     wizard: Wizard,
-    theme: Theme,
+    look: &LookOptions,
     simulator: Option<Arc<Simulator>>,
     keyboard_elsewhere: bool,
 ) -> Exit {
-    if let Some(why) = no_terminal(keyboard_elsewhere) {
-        return super::refuse(why);
+    let form = look.form();
+    // A script that asked for lines brings its own answers; who did not ask for them would be surprised by an end at once.
+    if form != Form::Plain && !is_on_terminal(keyboard_elsewhere) {
+        return super::refuse(NO_TERMINAL);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -82,10 +84,20 @@ pub(super) fn on_screen(
         Err(error) => return super::could_not_run(error.to_string()),
     };
     let ended = runtime.block_on(async {
-        let input = screen::input()?;
-        let mut screen = TerminalScreen::take(theme)?;
         let mut ports = RealPorts::new(simulator);
-        wizard_loop::run(wizard, input, &mut screen, &mut ports).await
+        match form {
+            Form::Screen => {
+                let input = screen::input()?;
+                let mut screen = TerminalScreen::take(look.theme())?;
+                wizard_loop::run(wizard, input, &mut screen, &mut ports).await
+            }
+            Form::Plain | Form::PlainOnDumbTerminal => {
+                let signals = screen::ending_signals()?;
+                let answers = plain_terminal::answers(keyboard_elsewhere)?;
+                let mut terminal = PlainTerminal::new(keyboard_elsewhere);
+                plain_loop::run(wizard, answers, signals, &mut terminal, &mut ports).await
+            }
+        }
     });
     // A lookup that still waits for a name server must not hold up the end.
     runtime.shutdown_background();
@@ -98,19 +110,13 @@ pub(super) fn on_screen(
     }
 }
 
-/// Why the wizard can't be shown here, and what can be done instead.
-fn no_terminal(keyboard_elsewhere: bool) -> Option<&'static str> {
-    if !io::stdout().is_terminal() || !(keyboard_elsewhere || io::stdin().is_terminal()) {
-        Some(
-            "the wizard needs a terminal, and standard input or output is not one. In scripts use: doorkey check URL --key FILE",
-        )
-    } else if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
-        Some(
-            "the wizard can't draw on this terminal (TERM=dumb). Use: doorkey check URL --key FILE",
-        )
-    } else {
-        None
-    }
+/// Where the wizard can't be shown, and what can be done instead.
+const NO_TERMINAL: &str = "the wizard needs a terminal, and standard input or output is not one. In scripts use: doorkey check URL --key FILE; \
+                           or give the wizard's answers line by line, with --plain";
+
+/// Whether somebody can see and type.
+fn is_on_terminal(keyboard_elsewhere: bool) -> bool {
+    io::stdout().is_terminal() && (keyboard_elsewhere || io::stdin().is_terminal())
 }
 
 /// Where things stand, and how to go on.

@@ -2,6 +2,8 @@
 
 pub mod connection_test;
 mod grant;
+pub mod plain_loop;
+pub mod plain_terminal;
 pub mod ports;
 pub mod screen;
 mod upper_rungs;

@@ -192,6 +192,21 @@ pub fn input() -> io::Result<Receiver<Event>> {
     Ok(receiver)
 }
 
+/// The signals that end a program, and nothing else: where lines are read, keys are the terminal's own matter.
+pub fn ending_signals() -> io::Result<Receiver<Event>> {
+    let mut signals = Signals::new()?;
+    let (sender, receiver) = channel(1);
+    tokio::spawn(async move {
+        loop {
+            let event = signals.next().await;
+            if matches!(event, Event::Terminated) && sender.send(event).await.is_err() {
+                return;
+            }
+        }
+    });
+    Ok(receiver)
+}
+
 fn translate(event: crossterm::event::Event) -> Option<Event> {
     use crossterm::event::Event as Input;
     match event {

@@ -4,8 +4,9 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::page::Page;
-use crate::check::{Check, CheckId, Rung, Standing, Status, Verdict};
+use crate::check::{CheckId, Rung, Standing, Status, Verdict};
 use crate::text::{shorten_middle, width};
+use crate::wizard::ladder::{self, doing, telling, waiting};
 use crate::wizard::steps::connection_test::ConnectionTest;
 
 /// The column in which the basis of a rung begins.
@@ -94,53 +95,12 @@ fn basis_style(test: &ConnectionTest, rung: Rung, page: &Page<'_>) -> Style {
     }
 }
 
-/// The check that tells most about a rung: the worst, and among equals the connection, which names host and port.
-fn telling(test: &ConnectionTest, rung: Rung) -> Option<&Check> {
-    let of_rung = || {
-        test.checks
-            .iter()
-            .filter(|check| check.id.rung() == Some(rung))
-    };
-    let with = |status| of_rung().find(move |check| check.status == status);
-    with(Status::Fail)
-        .or_else(|| {
-            of_rung().find(|check| check.id == CheckId::Tcp && check.status == Status::Pass)
-        })
-        .or_else(|| with(Status::Warn))
-        .or_else(|| with(Status::Pass))
-}
-
 /// How long the rung took, where that is worth a look.
 fn elapsed(test: &ConnectionTest, rung: Rung) -> String {
-    let total: std::time::Duration = test
-        .checks
-        .iter()
-        .filter(|check| check.id.rung() == Some(rung))
-        .filter_map(|check| check.elapsed)
-        .sum();
-    let milliseconds = total.as_millis();
+    let milliseconds = ladder::elapsed(test, rung).as_millis();
     if milliseconds == 0 {
         String::new()
     } else {
         format!("{milliseconds} ms")
-    }
-}
-
-fn doing(check: CheckId) -> &'static str {
-    match check {
-        CheckId::Dns => "looking up the host",
-        CheckId::Tcp => "connecting",
-        CheckId::Ssh => "waiting for its greeting",
-        CheckId::HostKey => "looking at its host key",
-        CheckId::KeyQuery => "asking about the key",
-        _ => "testing",
-    }
-}
-
-fn waiting(rung: Rung) -> &'static str {
-    match rung {
-        Rung::Reachable | Rung::Genuine | Rung::Recognised => "not tested yet",
-        Rung::ThisRepository | Rung::ReadOnly => "not known from a public key alone",
-        Rung::UsedByVendor => "known once Coalesce connects",
     }
 }

@@ -12,15 +12,15 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
     match overlay {
         Overlay::Help => help(wizard, page),
         Overlay::QuitQuestion => {
-            page.heading("Quit now?");
+            page.heading(Overlay::QUIT_QUESTION);
             page.gap();
-            page.text("The setup is not finished. What you entered here would be lost.");
+            page.text(Overlay::QUIT_WARNING);
         }
         Overlay::Token => token(wizard, page),
         Overlay::GrantQuestion => grant(wizard, page),
         Overlay::HandOff => {
-            page.heading("For the administrator");
-            page.dim("Send this to someone who may change the repository's settings. It holds nothing secret.");
+            page.heading(Overlay::HAND_OFF_TITLE);
+            page.dim(Overlay::HAND_OFF_ADVICE);
             page.gap();
             for line in wizard.hand_off().markdown().lines() {
                 if line.is_empty() {
@@ -70,24 +70,15 @@ fn masked(field: &Field, mask: &str) -> Field {
 }
 
 fn grant(wizard: &Wizard, page: &mut Page<'_>) {
-    page.heading("Add the key now?");
+    page.heading(Overlay::GRANT_QUESTION);
     page.gap();
-    let Some(request) = wizard.grant_request() else {
-        return;
-    };
-    page.text("doorkey asks Bitbucket to add this access key:");
+    page.text(Overlay::GRANT_PLAN);
     page.gap();
-    let place = &request.place;
-    page.value(
-        "Repository",
-        &format!("{}/{}", place.project, place.repository),
-    );
-    page.value("Permission", "read only");
-    page.value("Label", &request.label);
-    page.value("Type", &request.key.algorithm());
-    page.value("Fingerprint", &request.key.fingerprint());
+    for (name, value) in wizard.grant_plan() {
+        page.value(name, &value);
+    }
     page.gap();
-    page.dim("It can be taken out again at any time on the Access keys page.");
+    page.dim(Overlay::GRANT_COMFORT);
 }
 
 fn help(wizard: &Wizard, page: &mut Page<'_>) {

@@ -65,3 +65,22 @@ pub struct Surroundings {
     /// Whether a browser can be opened here, or why not.
     pub browser: Option<String>,
 }
+
+impl Surroundings {
+    /// The network in words.
+    pub const fn network_words(&self) -> &'static str {
+        match self.network {
+            Some(true) => "connected",
+            Some(false) => "no route to the internet",
+            None => "unknown",
+        }
+    }
+
+    /// The browser in words.
+    pub const fn browser_words(&self) -> &'static str {
+        match self.browser {
+            None => "opens from here",
+            Some(_) => "not from here: you get a link",
+        }
+    }
+}

@@ -7,6 +7,7 @@ pub mod event;
 pub mod field;
 mod fixes;
 pub mod keys;
+pub mod ladder;
 mod navigation;
 mod notices;
 pub mod overlay;
@@ -266,6 +267,10 @@ impl Wizard {
     pub fn wants_tick(&self) -> Option<Duration> {
         if self.connection_test.running {
             return Some(SPINNER);
+        }
+        if self.step != StepId::ConnectionTest {
+            // A watch tests only where it is seen, and one that is due would want a tick all the time.
+            return None;
         }
         let next = self.connection_test.watch?.next?;
         // A countdown changes once a second.

@@ -4,10 +4,11 @@ use crate::bitbucket::guide::{access_key_clicks, missing_settings_hints};
 use crate::bitbucket::{Edition, RepositoryPlace};
 use crate::view::page::Page;
 use crate::wizard::Wizard;
+use crate::wizard::steps::access_keys_page::AccessKeysPage;
 
 pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     let step = &wizard.access_keys_page;
-    page.dim("Paste the address of the repository: any page of it, or its clone URL.");
+    page.dim(AccessKeysPage::INTRODUCTION);
     page.gap();
     let placeholder = match wizard.edition() {
         Edition::Cloud => "https://bitbucket.org/workspace/repository",
@@ -24,7 +25,7 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     }
     if step.hints {
         page.gap();
-        page.heading("If \"Repository settings\" is missing");
+        page.heading(AccessKeysPage::HINTS_TITLE);
         for hint in missing_settings_hints(wizard.edition()) {
             page.hanging("· ", page.theme.dim(), hint, page.theme.text());
         }
@@ -33,24 +34,13 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
 
 fn found(wizard: &Wizard, place: &RepositoryPlace, page: &mut Page<'_>) {
     let theme = page.theme;
-    let known = format!(
-        "{}/{} on {}",
-        place.project,
-        place.repository,
-        place.edition.title()
-    );
-    page.marked(theme.glyphs.good, theme.good(), &known);
+    let found = AccessKeysPage::found_words(place);
+    page.marked(theme.glyphs.good, theme.good(), &found);
     page.gap();
     let Some(link) = wizard.access_keys_link() else {
         return;
     };
-    page.text(match (&wizard.demo, place.base_guessed) {
-        (Some(_), _) => "Add the key on its Access keys page, here simulated on this machine:",
-        (None, true) => {
-            "Add the key on its Access keys page. The address is a guess from the SSH URL:"
-        }
-        (None, false) => "Add the key on its Access keys page:",
-    });
+    page.text(AccessKeysPage::where_to_add(place, wizard.demo.is_some()));
     page.whole(&link, theme.accent());
     page.gap();
     for (index, click) in access_key_clicks(place.edition).iter().enumerate() {

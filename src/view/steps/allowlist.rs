@@ -1,20 +1,13 @@
 //! Step 2.
 
-use crate::bitbucket::Edition;
 use crate::coalesce;
 use crate::view::page::Page;
 use crate::wizard::Wizard;
+use crate::wizard::steps::allowlist::Allowlist;
 
 pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     let step = &wizard.allowlist;
-    page.dim(match wizard.edition() {
-        Edition::Cloud => {
-            "An allowlist is a Premium feature of Bitbucket Cloud; most workspaces have none."
-        }
-        Edition::DataCenter => {
-            "Coalesce Quality connects from the internet, so it must reach this server."
-        }
-    });
+    page.dim(Allowlist::introduction(wizard.edition()));
     page.questions(&step.questions(wizard.edition()), &step.picks);
     if !step.is_used() {
         return;
@@ -22,20 +15,17 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     page.gap();
     let addresses = step.region().egress_addresses();
     if addresses.is_empty() {
-        let words = "The address of this region is not published. Look it up here:";
-        page.marked(page.theme.glyphs.warn, page.theme.warn(), words);
+        let glyph = page.theme.glyphs.warn;
+        page.marked(glyph, page.theme.warn(), Allowlist::NOT_PUBLISHED);
         page.whole(coalesce::addresses_page(), page.theme.accent());
     } else {
-        page.text("Let this address in; Coalesce Quality connects from it:");
+        page.text(Allowlist::LET_IN);
         page.gap();
         page.styled(&format!("  {addresses}"), page.theme.strong());
     }
     page.gap();
-    page.text(match wizard.edition() {
-        Edition::Cloud => "In Bitbucket: Workspace settings, then Access controls. It needs a workspace administrator.",
-        Edition::DataCenter => "Ask whoever runs the firewall to let it reach Bitbucket's SSH port.",
-    });
-    page.dim("No test from this machine can show that the allowlist lets Coalesce Quality in.");
-    page.dim(&format!("Source, as of {}:", step.region().date));
+    page.text(Allowlist::where_to_let_in(wizard.edition()));
+    page.dim(Allowlist::NOT_TESTED);
+    page.dim(&step.source_words());
     page.whole(&step.region().source, page.theme.dim());
 }

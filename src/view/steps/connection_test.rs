@@ -8,6 +8,7 @@ use crate::text::shorten_middle;
 use crate::view::ladder;
 use crate::view::page::Page;
 use crate::wizard::Wizard;
+use crate::wizard::ladder::{ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY};
 
 /// How long one frame of the spinner stays.
 const FRAME: Duration = Duration::from_millis(120);
@@ -80,7 +81,7 @@ fn trouble(wizard: &Wizard, check: &Check, is_first: bool, page: &mut Page<'_>) 
         page.value("Expected", &key.fingerprint());
     }
     if check.status == Status::Warn && wizard.connection_test.verdict() == Some(Verdict::Ready) {
-        page.dim("This does not stand in the way.");
+        page.dim(NOT_IN_THE_WAY);
     }
     if !fixes_first {
         fixes(wizard, check, page);
@@ -107,10 +108,13 @@ fn summary(wizard: &Wizard, page: &mut Page<'_>) {
     if let Some(open) = conclusion.open {
         page.text(open);
     }
+    if conclusion.token_would_help {
+        page.text("Or press g to ask Bitbucket itself, with a token.");
+    }
     if wizard.ssh_url.suggestion().is_none() {
         let url = wizard.ssh_url.field.text().trim();
         page.dim(&format!(
-            "The address for its form: {}",
+            "{ADDRESS_FOR_THE_FORM} {}",
             shorten_middle(url, page.width)
         ));
     }

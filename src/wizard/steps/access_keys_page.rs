@@ -21,6 +21,34 @@ pub struct AccessKeysPage {
 }
 
 impl AccessKeysPage {
+    /// What the step asks for.
+    pub const INTRODUCTION: &str =
+        "Paste the address of the repository: any page of it, or its clone URL.";
+
+    /// In front of what to check when the way there is missing.
+    pub const HINTS_TITLE: &str = "If \"Repository settings\" is missing";
+
+    /// Which repository was found in the address.
+    pub fn found_words(place: &RepositoryPlace) -> String {
+        format!(
+            "{}/{} on {}",
+            place.project,
+            place.repository,
+            place.edition.title()
+        )
+    }
+
+    /// In front of the page's address.
+    pub const fn where_to_add(place: &RepositoryPlace, is_demo: bool) -> &'static str {
+        match (is_demo, place.base_guessed) {
+            (true, _) => "Add the key on its Access keys page, here simulated on this machine:",
+            (false, true) => {
+                "Add the key on its Access keys page. The address is a guess from the SSH URL:"
+            }
+            (false, false) => "Add the key on its Access keys page:",
+        }
+    }
+
     /// The step with what was given beforehand.
     pub fn new(given: &str, aliases: &SshAliases) -> Self {
         Self {

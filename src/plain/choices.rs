@@ -1,0 +1,109 @@
+//! What can be answered besides a text: the keys of the step, read from the table that handles them.
+
+use std::borrow::Cow;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use crate::check::FixId;
+use crate::wizard::steps::ssh_url::SshUrl;
+use crate::wizard::{Action, Binding, Event, Overlay, Wizard, bindings, update};
+
+/// A key that can be answered with, by its letter or its number.
+pub(super) struct Choice {
+    pub(super) binding: Binding,
+    pub(super) words: String,
+}
+
+/// The numbered choices of what is asked now.
+pub(super) fn choices(wizard: &Wizard) -> Vec<Choice> {
+    if is_asking_for_file(wizard) {
+        return Vec::new();
+    }
+    let (outside, _) = outside_field(wizard);
+    let bindings = bindings(&outside).into_iter();
+    bindings
+        .filter(|binding| is_offered(wizard, binding))
+        .map(|binding| Choice {
+            words: words(wizard, &binding),
+            binding,
+        })
+        .collect()
+}
+
+/// Whether the name of a key's file is asked for.
+pub(super) fn is_asking_for_file(wizard: &Wizard) -> bool {
+    wizard.overlay.is_none() && wizard.is_typing() && wizard.public_key.file.is_some()
+}
+
+/// The wizard with nobody in a field, and the keys that lead there. A line is a whole answer: what is a key and what is
+/// text is known from it, not from where a cursor stands.
+pub(super) fn outside_field(wizard: &Wizard) -> (Cow<'_, Wizard>, Vec<Event>) {
+    if !wizard.is_typing() {
+        return (Cow::Borrowed(wizard), Vec::new());
+    }
+    let mut outside = wizard.clone();
+    let now = outside.now;
+    let mut way = Vec::new();
+    // Out of the name of a file, then out of the key's own field.
+    for _ in 0..2 {
+        if outside.is_typing() {
+            let escape = press(KeyCode::Esc);
+            update(&mut outside, now, escape.clone());
+            way.push(escape);
+        }
+    }
+    (Cow::Owned(outside), way)
+}
+
+/// A key as an event.
+pub(super) fn press(key: KeyCode) -> Event {
+    Event::Key(KeyEvent::new(key, KeyModifiers::NONE))
+}
+
+/// A bound key as an event.
+pub(super) fn press_binding(binding: &Binding) -> Event {
+    let modifiers = if binding.control {
+        KeyModifiers::CONTROL
+    } else {
+        KeyModifiers::NONE
+    };
+    Event::Key(KeyEvent::new(binding.key, modifiers))
+}
+
+fn is_offered(wizard: &Wizard, binding: &Binding) -> bool {
+    let is_letter = matches!(binding.key, KeyCode::Char(_)) && !binding.control;
+    let is_answer = wizard.overlay.is_some_and(Overlay::is_question);
+    is_letter
+        && binding.in_footer
+        && match binding.action {
+            Action::Quit | Action::CloseOverlay => is_answer,
+            // A token's field would show what is typed; see the advice on tokens.
+            Action::Fix(FixId::GiveToken)
+            | Action::Help
+            | Action::Edit
+            | Action::Up
+            | Action::Down => false,
+            _ => true,
+        }
+}
+
+/// What a choice does: a fix by the title it has in this very case.
+fn words(wizard: &Wizard, binding: &Binding) -> String {
+    if let (Action::AddKeyForMe, Some(words)) = (binding.action, wizard.add_key_words()) {
+        return words.to_owned();
+    }
+    if binding.action == Action::UseSuggestion
+        && let Some(address) = wizard.ssh_url.suggestion()
+    {
+        return format!("{} {}", SshUrl::SUGGESTED, address.ssh());
+    }
+    let is_watching = wizard.connection_test.watch.is_some();
+    let fixes = wizard.connection_test.fixes_to_offer();
+    let fix = fixes.into_iter().find(|fix| match binding.action {
+        Action::Fix(id) => id == fix.id,
+        Action::Retry => fix.id == FixId::Retry,
+        Action::Watch => fix.id == FixId::Watch && !is_watching,
+        _ => false,
+    });
+    fix.map_or_else(|| binding.label.to_string(), |fix| fix.title.clone())
+}

@@ -1,0 +1,83 @@
+//! Everything that can be answered now, read from the table of keys.
+
+use super::STOP;
+use super::choices::{is_asking_for_file, outside_field};
+use super::prompt::asked_questions;
+use super::spoken::sentence;
+use crate::wizard::{Action, Binding, Overlay, StepId, Wizard, bindings};
+
+/// What can be answered at every question.
+const EVERYWHERE: [&str; 3] = [
+    "back: To the question or step before.",
+    "help: This list.",
+    "quit: End doorkey.",
+];
+
+/// All answers, a line each.
+pub fn help(wizard: &Wizard) -> Vec<String> {
+    let mut lines = vec![format!("Answers in {}:", wizard.step.title())];
+    if let Some(text) = what_a_text_does(wizard) {
+        lines.push(text.to_owned());
+    }
+    // While a file is asked for, only its own keys are at hand; elsewhere a letter works without leaving the field.
+    let outside = if is_asking_for_file(wizard) {
+        bindings(wizard)
+    } else {
+        bindings(&outside_field(wizard).0)
+    };
+    let mut known = Vec::new();
+    for binding in outside {
+        if let Some(answer) = answer(wizard, &binding)
+            && !known.contains(&binding.action)
+        {
+            lines.push(format!("{answer}: {}", sentence(&binding.label)));
+            known.push(binding.action);
+        }
+    }
+    lines.extend(EVERYWHERE.map(str::to_owned));
+    lines
+}
+
+/// What is done with a line that is none of the other answers.
+fn what_a_text_does(wizard: &Wizard) -> Option<&'static str> {
+    if wizard.overlay.is_some() {
+        return None;
+    }
+    match wizard.step {
+        StepId::PublicKey if is_asking_for_file(wizard) => Some("A text: the name of the file."),
+        StepId::PublicKey => Some(
+            "A text: the public key. Lines of a wrapped key are joined; any other takes the place of what is there.",
+        ),
+        StepId::AccessKeysPage | StepId::SshUrl => {
+            Some("A text: the address. It takes the place of what is there.")
+        }
+        _ if asked_questions(wizard).is_some() => {
+            Some("A number, or how the answer begins: that answer.")
+        }
+        _ => Some("A number: the answer with this number."),
+    }
+}
+
+/// How a key is answered with; none for keys that only move what is on a screen, or that a word stands for everywhere.
+fn answer(wizard: &Wizard, binding: &Binding) -> Option<String> {
+    let is_file = is_asking_for_file(wizard);
+    let is_quit_question = wizard.overlay == Some(Overlay::QuitQuestion);
+    let word = match binding.action {
+        Action::Scroll(_)
+        | Action::Up
+        | Action::Down
+        | Action::Edit
+        | Action::Back
+        | Action::Help => return None,
+        Action::Quit if !is_quit_question => return None,
+        // With a name, reading the file needs no key of its own; without one, an empty line leaves it be.
+        Action::Continue if is_file => return None,
+        Action::LeaveField if !is_file => return None,
+        Action::Continue | Action::Finish | Action::LeaveField => "Enter",
+        Action::CloseOverlay if !is_quit_question => "Enter",
+        Action::Cancel => STOP,
+        Action::GoTo(step) => return Some(format!("step {}", step.number())),
+        _ => return Some(binding.name()),
+    };
+    Some(word.to_owned())
+}

@@ -1,0 +1,257 @@
+//! The connection test in sentences: each rung as it is climbed, then what is left open, what is wrong, what can be done.
+
+use std::time::Duration;
+
+use super::overlay::TOKEN_ADVICE;
+use super::spoken::{milliseconds, sentence};
+use super::steps::{SAID_OF_FIELD, cause};
+use crate::check::{Check, CheckId, Code, Rung, Standing, Status, Verdict};
+use crate::text::{in_seconds, shorten_middle};
+use crate::wizard::ladder::{
+    ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, doing, elapsed, telling, waiting,
+};
+use crate::wizard::steps::connection_test::ConnectionTest;
+use crate::wizard::{RunId, Wizard};
+
+/// How often it is said that a test still runs.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What has been said of a test, so that each fact is said once.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    run: RunId,
+    /// What was said of each rung, without the time it took.
+    rungs: Vec<(Rung, String)>,
+    troubles: Vec<String>,
+    is_watching: bool,
+    is_over: bool,
+    /// How many times it was said that the test still runs.
+    patience: u32,
+}
+
+impl Told {
+    /// What is new.
+    pub(super) fn news(&mut self, wizard: &Wizard) -> Vec<String> {
+        let test = &wizard.connection_test;
+        let mut lines = Vec::new();
+        self.begin(wizard, &mut lines);
+        let before = lines.len();
+        self.rungs(test, &mut lines);
+        if test.running {
+            self.patience(wizard, &mut lines);
+        } else if is_finished(test) && !self.is_over {
+            self.is_over = true;
+            self.open_rungs(test, &mut lines);
+            let changed = lines.len() > before;
+            self.outcome(wizard, changed, &mut lines);
+        }
+        if !test.running && test.watch.is_none() {
+            self.is_watching = false;
+        }
+        lines
+    }
+
+    /// When the next sentence is due, counted from the start of the wizard.
+    pub(super) fn next(&self, wizard: &Wizard) -> Option<Duration> {
+        let test = &wizard.connection_test;
+        if test.running {
+            return Some(test.began + PATIENCE * (self.patience + 1));
+        }
+        test.watch?.next
+    }
+
+    /// A new run. A watch goes on knowing what it knows; otherwise everything is said anew.
+    fn begin(&mut self, wizard: &Wizard, lines: &mut Vec<String>) {
+        let test = &wizard.connection_test;
+        if test.watch.is_some() && !self.is_watching {
+            self.is_watching = true;
+            lines.push(
+                "Watching: tests again by itself until the key is in. An empty line stops it."
+                    .to_owned(),
+            );
+        }
+        if test.last_run == self.run {
+            return;
+        }
+        let is_watching = self.is_watching;
+        let before = std::mem::take(self);
+        self.run = test.last_run;
+        self.is_watching = is_watching;
+        if is_watching {
+            self.rungs = before.rungs;
+            self.troubles = before.troubles;
+        } else {
+            let words = if test.running {
+                "Testing"
+            } else {
+                "The last test, of"
+            };
+            let url = wizard.ssh_url.field.text().trim();
+            lines.push(format!("{words} {}", shorten_middle(url, SAID_OF_FIELD)));
+        }
+    }
+
+    /// The rungs that are climbed, or failed at.
+    fn rungs(&mut self, test: &ConnectionTest, lines: &mut Vec<String>) {
+        for rung in Rung::ALL {
+            if let Some(found) = telling(test, rung).filter(|_| is_settled(test, rung)) {
+                let words = said_of(test, rung, found);
+                if self.learn(rung, words.clone()) {
+                    let time = elapsed(test, rung);
+                    let time = (time.as_millis() > 0).then(|| format!(", {}", milliseconds(time)));
+                    lines.push(sentence(&(words + &time.unwrap_or_default())));
+                }
+            }
+        }
+    }
+
+    /// What is not known, at the end: rungs that wait for the same in one sentence.
+    fn open_rungs(&mut self, test: &ConnectionTest, lines: &mut Vec<String>) {
+        let mut open: Vec<(Vec<&str>, &str)> = Vec::new();
+        for rung in Rung::ALL {
+            if telling(test, rung).is_some() {
+                continue;
+            }
+            let words = waiting(rung);
+            if !self.learn(rung, words.to_owned()) {
+                continue;
+            }
+            match open.last_mut() {
+                Some((titles, same)) if *same == words => titles.push(rung.title()),
+                _ => open.push((vec![rung.title()], words)),
+            }
+        }
+        let said = open.into_iter();
+        lines.extend(said.map(|(titles, words)| format!("{}: {words}.", titles.join(" and "))));
+    }
+
+    /// Keeps what is said of a rung. Says whether it is new.
+    fn learn(&mut self, rung: Rung, words: String) -> bool {
+        match self.rungs.iter_mut().find(|(known, _)| *known == rung) {
+            Some((_, known)) if *known == words => return false,
+            Some((_, known)) => *known = words,
+            None => self.rungs.push((rung, words)),
+        }
+        true
+    }
+
+    fn patience(&mut self, wizard: &Wizard, lines: &mut Vec<String>) {
+        let test = &wizard.connection_test;
+        let passed = wizard.now.saturating_sub(test.began);
+        let times = u32::try_from(passed.as_secs() / PATIENCE.as_secs()).unwrap_or(u32::MAX - 1);
+        if times > self.patience {
+            let is_first = self.patience == 0;
+            self.patience = times;
+            let doing = test.current.map(doing);
+            let doing = doing.map_or_else(String::new, |doing| format!(": {doing}"));
+            let hint = if is_first {
+                " To end the test, answer stop."
+            } else {
+                ""
+            };
+            let time = in_seconds(PATIENCE * times);
+            lines.push(format!("Still testing, {time}{doing}.{hint}"));
+        }
+    }
+
+    /// How it came out.
+    fn outcome(&mut self, wizard: &Wizard, changed: bool, lines: &mut Vec<String>) {
+        let test = &wizard.connection_test;
+        let is_ready = test.verdict() == Some(Verdict::Ready);
+        if is_ready {
+            let conclusion = test.conclusion();
+            lines.push(conclusion.proven.to_owned());
+            lines.extend(conclusion.open.map(str::to_owned));
+            if conclusion.token_would_help {
+                lines.push(TOKEN_ADVICE.to_owned());
+            }
+            if wizard.ssh_url.suggestion().is_none() {
+                let url = wizard.ssh_url.field.text().trim();
+                lines.push(format!("{ADDRESS_FOR_THE_FORM} {url}"));
+            }
+        }
+        let troubles: Vec<String> = test
+            .troubles()
+            .into_iter()
+            .flat_map(|check| trouble(wizard, check))
+            .collect();
+        let is_known = troubles == self.troubles;
+        if !is_known {
+            match test.verdict() {
+                Some(Verdict::NotReady) => lines.push("Not ready yet.".to_owned()),
+                Some(Verdict::Inconclusive) => lines.push("This test could not tell.".to_owned()),
+                Some(Verdict::Ready) | None => {}
+            }
+            lines.extend(troubles.iter().cloned());
+            self.troubles = troubles;
+        }
+        match test.watch.and_then(|watch| watch.next) {
+            Some(next) => {
+                if !changed && is_known {
+                    lines.push("Tested again: no change.".to_owned());
+                }
+                // Rounded up: a test that is not yet due is not in 0 seconds.
+                let left = next.saturating_sub(wizard.now).as_millis().div_ceil(1000);
+                let left = Duration::from_secs(u64::try_from(left).unwrap_or(u64::MAX));
+                lines.push(format!("The next test is in {}.", in_seconds(left)));
+            }
+            // Where somebody stopped it, the notice says so.
+            None if self.is_watching && !is_ready && wizard.notice.is_none() => {
+                lines.push("The watch has ended.".to_owned());
+            }
+            None => {}
+        }
+    }
+}
+
+/// Whether the run came out. One that was stopped leaves the report of the run before.
+fn is_finished(test: &ConnectionTest) -> bool {
+    let report = test.report.as_ref();
+    report.is_some_and(|report| report.checks == test.checks)
+}
+
+/// Whether nothing more is to be expected of a rung in this run.
+fn is_settled(test: &ConnectionTest, rung: Rung) -> bool {
+    let is_above = |check: CheckId| check.rung().is_some_and(|other| other > rung);
+    let failed = |check: &Check| check.id.rung() == Some(rung) && check.status == Status::Fail;
+    !test.running
+        || test.standing(rung) != Standing::Unknown
+        || test
+            .checks
+            .iter()
+            .any(|check| failed(check) || is_above(check.id))
+        || test.current.is_some_and(is_above)
+}
+
+/// `Reachable: proven, ssh.bitbucket.org:22`
+fn said_of(test: &ConnectionTest, rung: Rung, found: &Check) -> String {
+    let standing = match (test.standing(rung), found.status) {
+        (Standing::Proven, _) => "proven",
+        (Standing::Refuted, _) | (_, Status::Fail) => "failed",
+        (Standing::Unknown, _) => "unknown",
+    };
+    // A trouble is explained at the end, by its name.
+    let is_explained = found.code.is_some_and(|code| code.title() == found.summary);
+    if is_explained || found.summary.is_empty() {
+        format!("{}: {standing}", rung.title())
+    } else {
+        format!("{}: {standing}, {}", rung.title(), found.summary)
+    }
+}
+
+/// What is wrong and what it means. What can be done is among the answers.
+fn trouble(wizard: &Wizard, check: &Check) -> Vec<String> {
+    let Some(code) = check.code else {
+        return Vec::new();
+    };
+    let mut lines = cause(code, check.detail.as_deref());
+    if code == Code::KeyQueryNotRecognised
+        && let Some(key) = wizard.key()
+    {
+        lines.push(format!("Expected: {}", key.fingerprint()));
+    }
+    if check.status == Status::Warn && wizard.connection_test.verdict() == Some(Verdict::Ready) {
+        lines.push(NOT_IN_THE_WAY.to_owned());
+    }
+    lines
+}

@@ -1,0 +1,76 @@
+//! Text as a screen reader should get it.
+
+use std::time::Duration;
+
+use crate::text::is_harmful;
+
+/// A line without signs that a reader would spell out or a terminal would act on. Letters of any script stay: they are
+/// the user's own.
+pub fn spoken(line: &str) -> String {
+    let mut said = String::with_capacity(line.len());
+    for character in line.chars() {
+        match character {
+            '…' => said.push_str("..."),
+            '“' | '”' | '„' | '«' | '»' => said.push('"'),
+            '‘' | '’' => said.push('\''),
+            '–' | '—' | '·' => said.push('-'),
+            '→' | '›' => said.push_str("to"),
+            '×' => said.push_str("by"),
+            harmful if is_harmful(harmful) => {}
+            other => said.push(other),
+        }
+    }
+    said
+}
+
+/// A text as a sentence, begun large and ended once. After an address or a fingerprint a full stop would be taken for a
+/// part of it.
+pub(super) fn sentence(text: &str) -> String {
+    let text = capitalised(text.trim_end());
+    let last = text.rsplit(' ').next().unwrap_or_default();
+    if last.contains(['@', ':', '/']) || text.ends_with(['.', '?', '!']) {
+        text
+    } else {
+        format!("{text}.")
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    // A name of two parts, such as a repository's, is written as it is.
+    let first = letters
+        .next()
+        .filter(|_| !text.split(' ').next().unwrap_or_default().contains('/'));
+    match first {
+        Some(first) => first.to_ascii_uppercase().to_string() + letters.as_str(),
+        None => text.to_owned(),
+    }
+}
+
+/// A short time in words.
+pub(super) fn milliseconds(time: Duration) -> String {
+    match time.as_millis() {
+        1 => "1 millisecond".to_owned(),
+        several => format!("{several} milliseconds"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_left_that_moves_a_cursor_or_is_read_as_a_sign() {
+        assert_eq!(spoken("a\x1b[31m…b\r\u{202e}"), "a[31m...b");
+        assert_eq!(spoken("listed as “Coalesce”"), "listed as \"Coalesce\"");
+        assert_eq!(spoken("Grüße"), "Grüße");
+    }
+
+    #[test]
+    fn a_sentence_ends_once() {
+        assert_eq!(sentence("No key yet"), "No key yet.");
+        assert_eq!(sentence("Quit now?"), "Quit now?");
+        assert_eq!(sentence("quit"), "Quit.");
+        assert_eq!(sentence("Use git@host:a/b.git"), "Use git@host:a/b.git");
+    }
+}

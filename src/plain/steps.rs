@@ -1,0 +1,201 @@
+//! The text of each step: what it is about, said on coming to it, and what it has found, said when it changes.
+
+use super::choices::is_asking_for_file;
+use super::spoken::sentence;
+use crate::access_key::AccessKey;
+use crate::bitbucket::guide::{access_key_clicks, missing_settings_hints};
+use crate::bitbucket::{Reading, RepositoryPlace};
+use crate::check::Code;
+use crate::coalesce;
+use crate::text::shorten_middle;
+use crate::wizard::steps::access_keys_page::AccessKeysPage;
+use crate::wizard::steps::allowlist::Allowlist;
+use crate::wizard::steps::prerequisites::Prerequisites;
+use crate::wizard::steps::public_key::PublicKey;
+use crate::wizard::steps::ssh_url::SshUrl;
+use crate::wizard::{StepId, Wizard};
+
+/// As much of what stands in a field is said, in columns.
+pub(super) const SAID_OF_FIELD: usize = 300;
+
+/// What a step is about.
+pub(super) fn about(wizard: &Wizard) -> Vec<String> {
+    let field = |words: &str, text: &str| match text.trim() {
+        "" => None,
+        text => Some(format!("{words} {}", shorten_middle(text, SAID_OF_FIELD))),
+    };
+    match wizard.step {
+        StepId::Prerequisites => vec![Prerequisites::INTRODUCTION.to_owned()],
+        StepId::Allowlist => vec![Allowlist::introduction(wizard.edition()).to_owned()],
+        StepId::PublicKey => vec![PublicKey::INTRODUCTION.to_owned()],
+        StepId::AccessKeysPage => {
+            let introduction = AccessKeysPage::INTRODUCTION.to_owned();
+            let given = field("Now it is", wizard.access_keys_page.field.text());
+            [Some(introduction), given].into_iter().flatten().collect()
+        }
+        StepId::SshUrl => {
+            let introduction = SshUrl::INTRODUCTION.to_owned();
+            let given = field("Now it is", wizard.ssh_url.field.text());
+            [Some(introduction), given].into_iter().flatten().collect()
+        }
+        StepId::ConnectionTest => Vec::new(),
+    }
+}
+
+/// What this machine offers. There is no clipboard but a display's: the terminal's would take escape sequences.
+fn machine(wizard: &Wizard) -> Option<String> {
+    let found = wizard.surroundings.as_ref()?;
+    let clipboard = if found.clipboard {
+        "this machine's"
+    } else {
+        "none, so texts to copy are printed"
+    };
+    Some(format!(
+        "Found on this machine: network {}; clipboard {clipboard}; browser {}.",
+        found.network_words(),
+        found.browser_words()
+    ))
+}
+
+/// What a step has found so far.
+pub(super) fn found(wizard: &Wizard) -> Vec<String> {
+    match wizard.step {
+        StepId::Prerequisites => {
+            let advice = wizard.prerequisites.advice().into_iter();
+            let advice = advice.map(str::to_owned);
+            machine(wizard).into_iter().chain(advice).collect()
+        }
+        StepId::PublicKey if is_asking_for_file(wizard) => Vec::new(),
+        StepId::PublicKey => public_key(&wizard.public_key),
+        StepId::AccessKeysPage => access_keys_page(wizard),
+        StepId::SshUrl => ssh_url(&wizard.ssh_url),
+        StepId::Allowlist | StepId::ConnectionTest => Vec::new(),
+    }
+}
+
+/// The addresses of the region that was picked, and where to let them in.
+pub(super) fn region(wizard: &Wizard) -> Vec<String> {
+    let step = &wizard.allowlist;
+    let addresses = step.region().egress_addresses();
+    let (words, address) = if addresses.is_empty() {
+        (
+            Allowlist::NOT_PUBLISHED,
+            coalesce::addresses_page().to_owned(),
+        )
+    } else {
+        (Allowlist::LET_IN, addresses)
+    };
+    vec![
+        format!("{}: {words}", step.region().title),
+        address,
+        Allowlist::where_to_let_in(wizard.edition()).to_owned(),
+        Allowlist::NOT_TESTED.to_owned(),
+        step.source_words(),
+        step.region().source.clone(),
+    ]
+}
+
+fn public_key(step: &PublicKey) -> Vec<String> {
+    match &step.reading {
+        Ok(key) => inspected(key),
+        Err(refusal) if refusal.code == Code::KeyEmpty => vec![PublicKey::HINT.to_owned()],
+        Err(refusal) if refusal.code == Code::KeyCutOff => {
+            let mut lines = cause(refusal.code, refusal.detail.as_deref());
+            lines.push(
+                "If it goes on in further lines, give them one by one: they are joined.".to_owned(),
+            );
+            lines
+        }
+        Err(refusal) => cause(refusal.code, refusal.detail.as_deref()),
+    }
+}
+
+fn inspected(key: &AccessKey) -> Vec<String> {
+    let mut lines = vec![
+        sentence(PublicKey::GOOD),
+        format!("Type: {}.", PublicKey::type_words(key)),
+        format!("Fingerprint: {}", key.fingerprint()),
+    ];
+    if !key.comment().is_empty() {
+        lines.push(format!("Comment: {}", key.comment()));
+    }
+    lines.extend(
+        key.repairs()
+            .iter()
+            .map(|repair| PublicKey::repair_words(*repair)),
+    );
+    lines.push(PublicKey::COPY_ADVICE.to_owned());
+    lines
+}
+
+/// What a code means and what to do.
+pub(super) fn cause(code: Code, detail: Option<&str>) -> Vec<String> {
+    let words = [
+        Some(code.title()),
+        Some(code.meaning()),
+        detail,
+        Some(code.remedy()),
+    ];
+    words.into_iter().flatten().map(sentence).collect()
+}
+
+fn access_keys_page(wizard: &Wizard) -> Vec<String> {
+    let step = &wizard.access_keys_page;
+    let mut lines = match &step.reading {
+        Ok(reading) => page_of(wizard, &reading.place),
+        Err(_) if step.field.is_empty() => Vec::new(),
+        Err(refusal) => cause(refusal.code, refusal.detail.as_deref()),
+    };
+    if step.hints {
+        lines.push(format!("{}:", AccessKeysPage::HINTS_TITLE));
+        // Broken into lines for narrow screens; said, they are one text.
+        lines.push(missing_settings_hints(wizard.edition()).join(" "));
+    }
+    lines
+}
+
+fn page_of(wizard: &Wizard, place: &RepositoryPlace) -> Vec<String> {
+    let mut lines = vec![sentence(&AccessKeysPage::found_words(place))];
+    if let Some(link) = wizard.access_keys_link() {
+        lines.push(AccessKeysPage::where_to_add(place, wizard.demo.is_some()).to_owned());
+        lines.push(link);
+        let clicks = access_key_clicks(place.edition).iter().enumerate();
+        lines.extend(clicks.map(|(index, click)| format!("Click {}: {click}", index + 1)));
+    }
+    lines
+}
+
+fn ssh_url(step: &SshUrl) -> Vec<String> {
+    match &step.reading {
+        Err(_) if step.field.is_empty() => Vec::new(),
+        Err(refusal) => cause(refusal.code, refusal.detail.as_deref()),
+        Ok(reading) if reading.repair.is_none() => usable(step, reading),
+        Ok(reading) => suggested(reading),
+    }
+}
+
+fn usable(step: &SshUrl, reading: &Reading) -> Vec<String> {
+    let address = &reading.address;
+    let mut lines = vec![
+        sentence(SshUrl::GOOD),
+        format!("Host: {}", address.host()),
+        format!("Port: {}", address.port()),
+        format!("Repository: {}/{}", address.project(), address.repository()),
+    ];
+    if step.guessed {
+        lines.push(SshUrl::GUESSED.to_owned());
+    }
+    lines.push(SshUrl::COPY_ADVICE.to_owned());
+    lines
+}
+
+fn suggested(reading: &Reading) -> Vec<String> {
+    let Some(repair) = &reading.repair else {
+        return Vec::new();
+    };
+    let mut lines = cause(repair.code, repair.detail.as_deref());
+    if repair.guessed {
+        lines.push(SshUrl::SUGGESTION_GUESSED.to_owned());
+    }
+    lines
+}

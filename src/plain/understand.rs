@@ -1,0 +1,321 @@
+//! From an answered line to the events of the full screen.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use zeroize::Zeroizing;
+
+use super::block::begins_with_type;
+use super::choices::{choices, is_asking_for_file, outside_field, press, press_binding};
+use super::prompt::{asked_questions, is_region_question};
+use super::spoken::sentence;
+use super::{STOP, is_word};
+use crate::access_key::{AccessKey, is_private};
+use crate::check::Code;
+use crate::wizard::questions::{Picks, Question};
+use crate::wizard::{Action, Event, Overlay, StepId, Wizard, bindings};
+
+/// What a line means.
+#[derive(Debug)]
+pub enum Understood {
+    /// What the wizard is told.
+    Events(Vec<Event>),
+    /// Every key is to be said; nothing changes.
+    Help,
+}
+
+/// A line that is no answer to what is asked, and what would be one. Never repeats the line: it may hold a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misunderstood(pub String);
+
+type Meaning = Result<Understood, Misunderstood>;
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it stands beside meanings that fail"
+)]
+fn events(events: impl IntoIterator<Item = Event>) -> Meaning {
+    Ok(Understood::Events(events.into_iter().collect()))
+}
+
+fn no_answer(words: &str) -> Meaning {
+    Err(Misunderstood(words.to_owned()))
+}
+
+/// What a line means as an answer to what the wizard asks now.
+pub fn understand(wizard: &Wizard, line: &str) -> Meaning {
+    let word = line.trim().to_ascii_lowercase();
+    if word.is_empty() {
+        return accept_default(wizard);
+    }
+    if is_word(&word) {
+        return everywhere(wizard, &word);
+    }
+    // Before letters and numbers: the last piece of a wrapped key may look like one.
+    if let Some(whole) = completed_key(wizard, line) {
+        return events([Event::Paste(whole)]);
+    }
+    if is_asking_for_file(wizard) {
+        return events([
+            clear(),
+            Event::Paste(line.to_owned()),
+            press(KeyCode::Enter),
+        ]);
+    }
+    if let Some(step) = word.strip_prefix("step ") {
+        return go_to(wizard, step.trim());
+    }
+    if let Some(meaning) = by_number(wizard, &word).or_else(|| by_key(wizard, &word)) {
+        return meaning;
+    }
+    if let Some((questions, picks)) = asked_questions(wizard) {
+        return by_words(wizard, &questions, picks, &word);
+    }
+    by_text(wizard, line)
+}
+
+/// An empty line: Enter alone.
+fn accept_default(wizard: &Wizard) -> Meaning {
+    if wizard.overlay.is_some_and(Overlay::is_question) {
+        return events([press(KeyCode::Char('n'))]);
+    }
+    if wizard.overlay.is_some() {
+        return events([press(KeyCode::Enter)]);
+    }
+    if is_asking_for_file(wizard) || is_watched(wizard) {
+        return events([press(KeyCode::Esc)]);
+    }
+    let is_bound = |binding: &crate::wizard::Binding| binding.key == KeyCode::Enter;
+    if bindings(wizard).iter().any(is_bound) {
+        return events([press(KeyCode::Enter)]);
+    }
+    no_answer("There is no default here. Answer with a letter or a number; help says which.")
+}
+
+/// The words that mean the same at every question.
+fn everywhere(wizard: &Wizard, word: &str) -> Meaning {
+    let (_, mut way) = outside_field(wizard);
+    match word {
+        "help" => Ok(Understood::Help),
+        "back" => back(wizard, way),
+        "quit" => {
+            // Elsewhere than at the question itself, what lies over the step takes the letter for its own.
+            if wizard
+                .overlay
+                .is_some_and(|overlay| overlay != Overlay::QuitQuestion)
+            {
+                way.push(press(KeyCode::Esc));
+            }
+            way.push(press(KeyCode::Char('q')));
+            events(way)
+        }
+        STOP if is_watched(wizard) || is_testing(wizard) => events([press(KeyCode::Esc)]),
+        _ => no_answer("Nothing is running that could be stopped."),
+    }
+}
+
+fn back(wizard: &Wizard, mut way: Vec<Event>) -> Meaning {
+    match wizard.overlay {
+        Some(overlay) if overlay.is_question() => return events([press(KeyCode::Char('n'))]),
+        Some(_) => return events([press(KeyCode::Esc)]),
+        None => {}
+    }
+    if is_asking_for_file(wizard) {
+        return events([press(KeyCode::Esc)]);
+    }
+    if let Some((_, picks)) = asked_questions(wizard)
+        && picks.focus() > 0
+    {
+        let rows = picks.answer(picks.focus()) + 1;
+        return events(vec![press(KeyCode::Up); rows]);
+    }
+    if wizard.step == StepId::FIRST {
+        return no_answer("This is the first question: there is none before it.");
+    }
+    way.push(press(KeyCode::Left));
+    events(way)
+}
+
+/// `step 3`.
+fn go_to(wizard: &Wizard, number: &str) -> Meaning {
+    let (outside, mut way) = outside_field(wizard);
+    let bound = bindings(&outside).into_iter().find(
+        |binding| matches!(binding.action, Action::GoTo(step) if step.number().to_string() == number),
+    );
+    match bound {
+        Some(binding) => {
+            way.push(press_binding(&binding));
+            events(way)
+        }
+        None => no_answer("That step can't be gone to from here. Steps that were reached can."),
+    }
+}
+
+fn by_number(wizard: &Wizard, word: &str) -> Option<Meaning> {
+    let is_number = word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number {
+        return None;
+    }
+    let index = word.parse::<usize>().ok()?.checked_sub(1);
+    if let Some((questions, picks)) = asked_questions(wizard) {
+        let count = questions
+            .get(picks.focus())
+            .map_or(0, |question| question.answers.len());
+        return Some(match index.filter(|index| *index < count) {
+            Some(answer) => pick(wizard, picks, answer),
+            None => Err(Misunderstood(format!(
+                "Answer with a number from 1 to {count}."
+            ))),
+        });
+    }
+    let (_, mut way) = outside_field(wizard);
+    let choices = choices(wizard);
+    Some(match index.and_then(|index| choices.get(index)) {
+        Some(choice) => {
+            way.push(press_binding(&choice.binding));
+            events(way)
+        }
+        None => no_answer("There is no answer with this number. Help lists all answers."),
+    })
+}
+
+/// Moves to an answer and takes it. A region is only moved to, for its address has to be read before going on.
+fn pick(wizard: &Wizard, picks: &Picks, answer: usize) -> Meaning {
+    let at = picks.answer(picks.focus());
+    let towards = if answer < at {
+        KeyCode::Up
+    } else {
+        KeyCode::Down
+    };
+    let mut way = vec![press(towards); answer.abs_diff(at)];
+    if !is_region_question(wizard) {
+        way.push(press(KeyCode::Enter));
+    }
+    events(way)
+}
+
+/// A letter, or the name of another key as the help gives it.
+fn by_key(wizard: &Wizard, word: &str) -> Option<Meaning> {
+    let word = match (wizard.overlay, word) {
+        (Some(overlay), "yes") if overlay.is_question() => "y",
+        (Some(overlay), "no") if overlay.is_question() => "n",
+        _ => word,
+    };
+    let (outside, mut way) = outside_field(wizard);
+    let bound = bindings(&outside)
+        .into_iter()
+        .find(|binding| binding.name() == word);
+    let Some(binding) = bound else {
+        let is_lone = word.chars().count() == 1;
+        return is_lone.then(|| no_answer("Nothing here has this letter. Help lists all answers."));
+    };
+    Some(match binding.action {
+        Action::Help => Ok(Understood::Help),
+        Action::Edit => no_answer("Give the whole text: it takes the place of what is there."),
+        Action::Up | Action::Down => no_answer("Answer with the number."),
+        _ => {
+            way.push(press_binding(&binding));
+            events(way)
+        }
+    })
+}
+
+/// The beginning of one of the answers, such as `yes`.
+fn by_words(wizard: &Wizard, questions: &[Question], picks: &Picks, word: &str) -> Meaning {
+    let answers = questions
+        .get(picks.focus())
+        .map(|question| &question.answers);
+    let mut meant = answers.into_iter().flatten().enumerate();
+    let mut meant = meant
+        .by_ref()
+        .filter(|(_, answer)| answer.to_ascii_lowercase().starts_with(word));
+    match (meant.next(), meant.next()) {
+        (Some((answer, _)), None) => pick(wizard, picks, answer),
+        _ => refuse(word, "Answer with the number. Help lists all answers."),
+    }
+}
+
+/// What is not taken. A private key is worth more words than other slips.
+fn refuse(line: &str, otherwise: &str) -> Meaning {
+    if is_private(line) {
+        let code = Code::KeyPrivate;
+        let words = [code.title(), code.meaning(), code.remedy()].map(sentence);
+        return Err(Misunderstood(words.join(" ")));
+    }
+    no_answer(otherwise)
+}
+
+/// A text for the step's field: it takes the place of what is there.
+fn by_text(wizard: &Wizard, line: &str) -> Meaning {
+    if wizard.overlay.is_some() {
+        return refuse(line, "That is no answer here. Help lists all answers.");
+    }
+    match wizard.step {
+        StepId::PublicKey => events([Event::Paste(with_lines_before(wizard, line))]),
+        StepId::AccessKeysPage | StepId::SshUrl => {
+            let mut way = Vec::new();
+            if !wizard.is_typing() {
+                way.push(press(KeyCode::Char('e')));
+            }
+            way.extend([clear(), Event::Paste(line.to_owned())]);
+            events(way)
+        }
+        _ => refuse(
+            line,
+            "Answer with a letter or a number. Help lists all answers.",
+        ),
+    }
+}
+
+/// The key, if this line is what the lines before it lack.
+fn completed_key(wizard: &Wizard, line: &str) -> Option<String> {
+    let is_wanted = wizard.step == StepId::PublicKey
+        && wizard.overlay.is_none()
+        && wizard.public_key.file.is_none()
+        && matches!(&wizard.public_key.reading, Err(refusal) if refusal.code == Code::KeyCutOff);
+    if !is_wanted || begins_with_type(line) {
+        return None;
+    }
+    let mut whole = joined(wizard, line);
+    let is_whole = AccessKey::read(&whole).is_ok();
+    is_whole.then(|| std::mem::take(&mut *whole))
+}
+
+/// A line that holds no key of its own is read together with the lines before it: a long key may come wrapped, and every
+/// line of it alone.
+fn with_lines_before(wizard: &Wizard, line: &str) -> String {
+    let stands_alone = wizard.public_key.field.is_empty()
+        || begins_with_type(line)
+        || AccessKey::read(line).is_ok();
+    if !stands_alone {
+        let mut whole = joined(wizard, line);
+        let goes_on = match AccessKey::read(&whole) {
+            Ok(_) => true,
+            Err(refusal) => refusal.code == Code::KeyCutOff,
+        };
+        if goes_on {
+            return std::mem::take(&mut *whole);
+        }
+    }
+    line.to_owned()
+}
+
+fn joined(wizard: &Wizard, line: &str) -> Zeroizing<String> {
+    Zeroizing::new([wizard.public_key.field.text(), line].join("\n"))
+}
+
+fn clear() -> Event {
+    Event::Key(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL))
+}
+
+/// Whether a test runs that can be stopped.
+fn is_testing(wizard: &Wizard) -> bool {
+    wizard.overlay.is_none()
+        && wizard.step == StepId::ConnectionTest
+        && wizard.connection_test.running
+}
+
+/// Whether a watch goes on that can be stopped.
+fn is_watched(wizard: &Wizard) -> bool {
+    wizard.overlay.is_none()
+        && wizard.step == StepId::ConnectionTest
+        && wizard.connection_test.watch.is_some()
+}

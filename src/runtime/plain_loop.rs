@@ -1,0 +1,286 @@
+//! The wizard's loop line by line: says what is new, asks, takes a line, carries out what comes of it.
+//!
+//! A line is taken only when everything begun before it has come out: what a script writes ahead then means the same as
+//! what a person answers in turn. Only `stop` does not wait for a running test.
+
+use std::collections::VecDeque;
+use std::io;
+use std::time::Duration;
+
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::Instant;
+use zeroize::Zeroizing;
+
+use super::wizard_loop::{Answer, Ports};
+use crate::plain::{Block, Heard, Misunderstood, Narrator, STOP, Understood, help, understand};
+use crate::wizard::{Copied, CopyId, Effect, Event, Leaving, Wizard, update};
+
+/// A line as it was answered. Wiped when dropped: it may hold a private key.
+pub type Line = Zeroizing<String>;
+
+/// How many lines are taken in ahead.
+const AHEAD: usize = 1024;
+
+/// How long the next line waits for the outcome of a copy and the like. A clipboard may never answer.
+const OUTCOME: Duration = Duration::from_secs(5);
+
+/// What the wizard is said on.
+pub trait Speech {
+    /// Says lines.
+    fn say(&mut self, lines: &[String]) -> io::Result<()>;
+    /// Asks; the answer comes later, or `is_answered` already.
+    fn ask(&mut self, words: &str, is_answered: bool) -> io::Result<()>;
+    /// An answer came: where it was typed, its line end has ended the line of the question, too.
+    fn heard(&mut self);
+}
+
+/// Runs the wizard until it ends, and gives it back as it was left. `signals` are those that end a program.
+pub async fn run(
+    wizard: Wizard,
+    mut answers: Receiver<Line>,
+    mut signals: Receiver<Event>,
+    speech: &mut impl Speech,
+    ports: &mut impl Ports,
+) -> io::Result<(Wizard, Leaving)> {
+    let (outcomes, mut came_out) = unbounded_channel();
+    let mut talk = Conversation {
+        wizard,
+        speech,
+        ports,
+        outcomes,
+        narrator: Narrator::default(),
+        block: Block::default(),
+        waiting: VecDeque::new(),
+        has_ended: false,
+        has_asked: false,
+        pending: 0,
+        pending_since: Instant::now(),
+        started: Instant::now(),
+        leaving: None,
+    };
+    for effect in talk.wizard.first_effects() {
+        talk.perform(effect)?;
+    }
+    loop {
+        while talk.go_on(&mut came_out)? {}
+        if let Some(leaving) = talk.leaving {
+            return Ok((talk.wizard, leaving));
+        }
+        talk.wait(&mut answers, &mut signals, &mut came_out).await?;
+    }
+}
+
+struct Conversation<'a, S, P> {
+    wizard: Wizard,
+    speech: &'a mut S,
+    ports: &'a mut P,
+    outcomes: UnboundedSender<Answer>,
+    narrator: Narrator,
+    block: Block,
+    /// Lines that were answered ahead.
+    waiting: VecDeque<Line>,
+    /// Whether no more lines will come.
+    has_ended: bool,
+    /// Whether what is asked now was asked.
+    has_asked: bool,
+    /// How many effects have not come out yet.
+    pending: usize,
+    pending_since: Instant,
+    started: Instant,
+    leaving: Option<Leaving>,
+}
+
+impl<S: Speech, P: Ports> Conversation<'_, S, P> {
+    /// Does what can be done without waiting. Says whether there may be more.
+    fn go_on(&mut self, came_out: &mut UnboundedReceiver<Answer>) -> io::Result<bool> {
+        self.say_news()?;
+        if self.leaving.is_some() {
+            return Ok(false);
+        }
+        if let Ok(outcome) = came_out.try_recv() {
+            self.take_outcome(outcome)?;
+            return Ok(true);
+        }
+        let stops = |line: &Line| line.trim().eq_ignore_ascii_case(STOP);
+        let may_answer = !self.is_busy()
+            || self.wizard.connection_test.running && self.waiting.front().is_some_and(stops);
+        if may_answer && let Some(line) = self.waiting.pop_front() {
+            self.ask(true)?;
+            self.hear(line)?;
+            return Ok(true);
+        }
+        if self.is_busy() {
+            return Ok(false);
+        }
+        if self.has_ended {
+            match self.block.finish() {
+                Some(line) => self.answer(&line)?,
+                None => self.end_of_input()?,
+            }
+            return Ok(true);
+        }
+        self.ask(false)?;
+        Ok(false)
+    }
+
+    /// Waits for whatever comes first.
+    async fn wait(
+        &mut self,
+        answers: &mut Receiver<Line>,
+        signals: &mut Receiver<Event>,
+        came_out: &mut UnboundedReceiver<Answer>,
+    ) -> io::Result<()> {
+        let next = self.narrator.next(&self.wizard);
+        let due = self.started + next.unwrap_or_default();
+        let outcome_due = self.pending_since + OUTCOME;
+        tokio::select! {
+            biased;
+            Some(event) = signals.recv() => self.tell(event)?,
+            Some(outcome) = came_out.recv() => self.take_outcome(outcome)?,
+            line = answers.recv(), if !self.has_ended && self.waiting.len() < AHEAD => match line {
+                Some(line) => {
+                    self.speech.heard();
+                    self.waiting.push_back(line);
+                }
+                None => self.has_ended = true,
+            },
+            () = tokio::time::sleep_until(due), if next.is_some() => self.tell(Event::Tick)?,
+            () = tokio::time::sleep_until(outcome_due), if self.pending > 0 => self.pending = 0,
+        }
+        Ok(())
+    }
+
+    /// Whether something was begun whose outcome the next line has to wait for.
+    fn is_busy(&self) -> bool {
+        self.pending > 0 || self.wizard.connection_test.running
+    }
+
+    fn say_news(&mut self) -> io::Result<()> {
+        let news = self.narrator.news(&self.wizard);
+        self.say(&news)
+    }
+
+    fn say(&mut self, lines: &[String]) -> io::Result<()> {
+        if !lines.is_empty() {
+            self.has_asked = false;
+            self.speech.say(lines)?;
+        }
+        Ok(())
+    }
+
+    fn ask(&mut self, is_answered: bool) -> io::Result<()> {
+        if self.has_asked {
+            return Ok(());
+        }
+        if let Some(prompt) = self.narrator.question(&self.wizard) {
+            self.say(&prompt.lines)?;
+            if let Some(words) = prompt.ask {
+                self.speech.ask(&words, is_answered)?;
+            }
+        }
+        self.has_asked = true;
+        Ok(())
+    }
+
+    /// Takes in a line.
+    fn hear(&mut self, line: Line) -> io::Result<()> {
+        match self.block.hear(line) {
+            Heard::Answer(answer) => self.answer(&answer),
+            Heard::Begins => {
+                self.say(&["Reading on, to the line with END.".to_owned()])?;
+                self.has_asked = true;
+                Ok(())
+            }
+            Heard::GoesOn => Ok(()),
+        }
+    }
+
+    fn answer(&mut self, line: &str) -> io::Result<()> {
+        self.has_asked = false;
+        match understand(&self.wizard, line) {
+            Ok(Understood::Help) => self.say(&help(&self.wizard))?,
+            Ok(Understood::Events(events)) => {
+                self.narrator.answered(&self.wizard, &events);
+                for event in events {
+                    self.tell(event)?;
+                }
+            }
+            Err(Misunderstood(words)) => self.say(&[words])?,
+        }
+        if self.block.is_in_secret() {
+            self.say_news()?;
+            self.say(&[
+                "Lines that follow are left out as the rest of it. An empty line ends that."
+                    .to_owned(),
+            ])?;
+        }
+        Ok(())
+    }
+
+    fn end_of_input(&mut self) -> io::Result<()> {
+        self.say(&["There are no more answers, so doorkey ends here.".to_owned()])?;
+        self.leaving = Some(Leaving::Quit);
+        Ok(())
+    }
+
+    fn tell(&mut self, event: Event) -> io::Result<()> {
+        let effects = update(&mut self.wizard, self.started.elapsed(), event);
+        for effect in effects {
+            self.perform(effect)?;
+        }
+        Ok(())
+    }
+
+    fn take_outcome(&mut self, outcome: Answer) -> io::Result<()> {
+        match outcome {
+            Answer::Event(event) => {
+                if !matches!(event, Event::Test(..)) {
+                    self.pending = self.pending.saturating_sub(1);
+                }
+                self.tell(event)
+            }
+            Answer::CopyThroughTerminal(id, text) => {
+                self.pending = self.pending.saturating_sub(1);
+                self.print_to_select(id, text)
+            }
+        }
+    }
+
+    /// The terminal's own clipboard takes escape sequences, which have no place here: the text is there to be selected.
+    fn print_to_select(&mut self, id: CopyId, text: String) -> io::Result<()> {
+        let why = "there is no clipboard here".to_owned();
+        self.tell(Event::Copied(id, Copied::Failed(why)))?;
+        self.say_news()?;
+        // This one was just said, all of it.
+        if id == CopyId::HandOff {
+            return Ok(());
+        }
+        self.say(&[text])
+    }
+
+    fn perform(&mut self, effect: Effect) -> io::Result<()> {
+        match &effect {
+            Effect::Quit(leaving) => self.leaving = Some(*leaving),
+            // Ctrl-Z is the terminal's own here, and a bell would be one more thing that is not a word.
+            Effect::Suspend | Effect::CallBack(_) => {}
+            Effect::StartTest(..) | Effect::CancelTest(_) => {
+                self.ports.perform(effect, &self.outcomes);
+            }
+            Effect::LookAround
+            | Effect::Copy(..)
+            | Effect::ReadClipboard
+            | Effect::ReadKeyFile(_)
+            | Effect::OpenPage(_)
+            | Effect::Grant(_)
+            | Effect::AddKeyForMe(_) => {
+                if let Effect::OpenPage(link) = &effect {
+                    self.say(&[format!("The page: {link}")])?;
+                }
+                self.pending += 1;
+                self.pending_since = Instant::now();
+                self.ports.perform(effect, &self.outcomes);
+            }
+        }
+        Ok(())
+    }
+}

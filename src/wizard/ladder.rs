@@ -1,0 +1,59 @@
+//! The proof ladder in words, as it stands during a test: which check tells about a rung, what is being done, what is
+//! still open, and what a green ladder means.
+
+use std::time::Duration;
+
+use super::steps::connection_test::ConnectionTest;
+use crate::check::{Check, CheckId, Rung, Status};
+
+/// In front of the tested address, once the ladder is green.
+pub const ADDRESS_FOR_THE_FORM: &str = "The address for its form:";
+
+/// About a warning beside a green ladder.
+pub const NOT_IN_THE_WAY: &str = "This does not stand in the way.";
+
+/// The check that tells most about a rung: the worst, and among equals the connection, which names host and port.
+pub fn telling(test: &ConnectionTest, rung: Rung) -> Option<&Check> {
+    let of_rung = || {
+        test.checks
+            .iter()
+            .filter(|check| check.id.rung() == Some(rung))
+    };
+    let with = |status| of_rung().find(move |check| check.status == status);
+    with(Status::Fail)
+        .or_else(|| {
+            of_rung().find(|check| check.id == CheckId::Tcp && check.status == Status::Pass)
+        })
+        .or_else(|| with(Status::Warn))
+        .or_else(|| with(Status::Pass))
+}
+
+/// How long a rung took.
+pub fn elapsed(test: &ConnectionTest, rung: Rung) -> Duration {
+    test.checks
+        .iter()
+        .filter(|check| check.id.rung() == Some(rung))
+        .filter_map(|check| check.elapsed)
+        .sum()
+}
+
+/// What a check is doing while it runs.
+pub const fn doing(check: CheckId) -> &'static str {
+    match check {
+        CheckId::Dns => "looking up the host",
+        CheckId::Tcp => "connecting",
+        CheckId::Ssh => "waiting for its greeting",
+        CheckId::HostKey => "looking at its host key",
+        CheckId::KeyQuery => "asking about the key",
+        _ => "testing",
+    }
+}
+
+/// What is said of a rung about which nothing is known.
+pub const fn waiting(rung: Rung) -> &'static str {
+    match rung {
+        Rung::Reachable | Rung::Genuine | Rung::Recognised => "not tested yet",
+        Rung::ThisRepository | Rung::ReadOnly => "not known from a public key alone",
+        Rung::UsedByVendor => "known once Coalesce connects",
+    }
+}

@@ -1,0 +1,703 @@
+//! The wizard line by line: what each line means, what must hold for any lines, and whole talks from a pipe.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may fail this way"
+)]
+
+#[allow(dead_code, reason = "not every test needs all of it")]
+#[path = "support/program.rs"]
+mod program;
+#[path = "support/walk.rs"]
+mod walk;
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crossterm::event::KeyCode;
+use doorkey::access_key::AccessKey;
+use doorkey::bitbucket::Edition;
+use doorkey::check::FixId;
+use doorkey::check::stage::key_query::Answer;
+use doorkey::plain::{Misunderstood, Narrator, Understood, help, prompt, understand};
+use doorkey::simulator::{NewKey, Options, Permission, Place, Simulator};
+use doorkey::wizard::{CopyId, Effect, Event, Leaving, Overlay, StepId, Surroundings};
+use insta::assert_snapshot;
+use proptest::prelude::*;
+use ssh_key::{Algorithm, LineEnding, PrivateKey};
+
+use program::{Ended, Program};
+use walk::{CLOUD_URL, KEY, Walk, refused, started};
+
+const RETIRED_URL: &str = "git@bitbucket.org:acme/analytics.git";
+
+/// Answers a line, and gives the effects it asks for.
+fn answer(walk: &mut Walk, line: &str) -> Vec<Effect> {
+    match understand(&walk.wizard, line) {
+        Ok(Understood::Events(events)) => events
+            .into_iter()
+            .flat_map(|event| walk.event(event))
+            .collect(),
+        Ok(Understood::Help) | Err(_) => Vec::new(),
+    }
+}
+
+#[track_caller]
+fn misunderstood(walk: &Walk, line: &str) -> String {
+    match understand(&walk.wizard, line) {
+        Err(Misunderstood(words)) => words,
+        Ok(understood) => panic!("{line:?} is understood as {understood:?}"),
+    }
+}
+
+fn not_recognised() -> Walk {
+    Walk::demo(CLOUD_URL)
+        .to(StepId::ConnectionTest)
+        .answered(&refused(), None)
+}
+
+fn recognised() -> Walk {
+    Walk::given(CLOUD_URL)
+        .to(StepId::ConnectionTest)
+        .answered(&Answer::Accepted, Some(&refused()))
+}
+
+// ---- what a line means ------------------------------------------------------------------------------------------
+
+#[test]
+fn a_question_takes_a_number_the_beginning_of_an_answer_or_its_default() {
+    for (line, edition) in [
+        ("", Edition::Cloud),
+        ("1", Edition::Cloud),
+        ("2", Edition::DataCenter),
+        (" 2 ", Edition::DataCenter),
+        ("bitbucket data", Edition::DataCenter),
+    ] {
+        let mut walk = Walk::empty();
+        answer(&mut walk, line);
+        assert_eq!(walk.wizard.edition(), edition, "{line:?}");
+        assert_eq!(walk.wizard.prerequisites.picks.focus(), 1, "{line:?}");
+    }
+    for line in ["0", "3", "9", "bitbucket", "maybe", "x", "k"] {
+        misunderstood(&Walk::empty(), line);
+    }
+}
+
+#[test]
+fn yes_and_no_are_enough() {
+    let mut walk = Walk::empty();
+    for line in ["1", "no", "yes"] {
+        answer(&mut walk, line);
+    }
+    assert_eq!(walk.wizard.prerequisites.picks.answer(1), 1);
+    assert_eq!(walk.wizard.step, StepId::Allowlist);
+}
+
+#[test]
+fn back_goes_to_the_question_before_then_to_the_step_before() {
+    let mut walk = Walk::empty();
+    misunderstood(&walk, "back");
+    answer(&mut walk, "1");
+    answer(&mut walk, "3");
+    answer(&mut walk, "back");
+    assert_eq!(walk.wizard.prerequisites.picks.focus(), 1);
+    for _ in 0..2 {
+        answer(&mut walk, "");
+    }
+    answer(&mut walk, "back");
+    assert_eq!(walk.wizard.step, StepId::Prerequisites);
+    answer(&mut walk, "step 2");
+    assert_eq!(walk.wizard.step, StepId::Allowlist);
+    misunderstood(&walk, "step 6");
+}
+
+#[test]
+fn the_address_of_a_region_is_said_before_going_on() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::Allowlist);
+    answer(&mut walk, "yes");
+    answer(&mut walk, "2");
+    assert_eq!(walk.wizard.step, StepId::Allowlist);
+    let asked = prompt(&walk.wizard).expect("a question");
+    let address = walk.wizard.allowlist.region().egress_addresses();
+    assert!(asked.lines.contains(&address), "{asked:?}");
+    assert!(matches!(
+        &answer(&mut walk, "c")[..],
+        [Effect::Copy(CopyId::EgressAddress, _)]
+    ));
+    answer(&mut walk, "");
+    assert_eq!(walk.wizard.step, StepId::PublicKey);
+}
+
+#[test]
+fn a_text_takes_the_place_of_what_is_there_and_letters_are_keys() {
+    let mut walk = Walk::empty().to(StepId::PublicKey);
+    answer(&mut walk, KEY.trim_end());
+    assert!(walk.wizard.key().is_some());
+    assert!(matches!(
+        &answer(&mut walk, "1")[..],
+        [Effect::Copy(CopyId::Key, _)]
+    ));
+    assert!(matches!(
+        &answer(&mut walk, "V")[..],
+        [Effect::ReadClipboard]
+    ));
+    answer(&mut walk, "");
+    assert_eq!(walk.wizard.step, StepId::AccessKeysPage);
+    answer(&mut walk, "https://bitbucket.org/acme/other");
+    answer(&mut walk, "https://bitbucket.org/acme/analytics");
+    assert_eq!(
+        walk.wizard.access_keys_page.field.text(),
+        "https://bitbucket.org/acme/analytics"
+    );
+    assert!(matches!(&answer(&mut walk, "o")[..], [Effect::OpenPage(_)]));
+    assert!(matches!(
+        &answer(&mut walk, "ctrl-v")[..],
+        [Effect::ReadClipboard]
+    ));
+    misunderstood(&walk, "e");
+    misunderstood(&walk, "z");
+    answer(&mut walk, "");
+    assert_eq!(walk.wizard.ssh_url.field.text(), CLOUD_URL);
+    answer(&mut walk, RETIRED_URL);
+    answer(&mut walk, "u");
+    assert_eq!(walk.wizard.ssh_url.field.text(), CLOUD_URL);
+    assert!(started(&answer(&mut walk, "")).is_some());
+}
+
+#[test]
+fn a_file_is_asked_for_and_nothing_is_read_without_a_name() {
+    let mut walk = Walk::empty().to(StepId::PublicKey);
+    for line in ["f", ""] {
+        answer(&mut walk, line);
+    }
+    assert_eq!(walk.wizard.public_key.file, None);
+    answer(&mut walk, "f");
+    let effects = answer(&mut walk, "~/c");
+    assert!(
+        matches!(&effects[..], [Effect::ReadKeyFile(name)] if name == "~/c"),
+        "{effects:?}"
+    );
+    walk.event(Event::KeyFileRead(Err("it is not there".to_owned())));
+    let effects = answer(&mut walk, "other.pub");
+    assert!(
+        matches!(&effects[..], [Effect::ReadKeyFile(name)] if name == "other.pub"),
+        "{effects:?}"
+    );
+    answer(&mut walk, "back");
+    assert_eq!(walk.wizard.step, StepId::PublicKey);
+}
+
+#[test]
+fn fixes_have_a_letter_and_a_number() {
+    let numbered = |walk: &Walk, wanted: FixId| {
+        let lines = prompt(&walk.wizard).expect("a question").lines;
+        let named = format!(" or {}: ", wanted.key());
+        let line = lines
+            .iter()
+            .find(|line| line.contains(&named))
+            .expect("the fix");
+        line.split(' ').next().expect("its number").to_owned()
+    };
+    for by_number in [false, true] {
+        let line = |walk: &Walk, fix: FixId| {
+            if by_number {
+                numbered(walk, fix)
+            } else {
+                fix.key().to_string()
+            }
+        };
+        let mut walk = not_recognised();
+        let fix = line(&walk, FixId::CopyKey);
+        assert!(matches!(
+            &answer(&mut walk, &fix)[..],
+            [Effect::Copy(CopyId::Key, _)]
+        ));
+        let fix = line(&walk, FixId::Retry);
+        assert!(started(&answer(&mut walk, &fix)).is_some());
+    }
+    let mut walk = not_recognised();
+    misunderstood(&walk, "");
+    assert!(matches!(
+        &answer(&mut walk, "d")[..],
+        [Effect::AddKeyForMe(_)]
+    ));
+    answer(&mut walk, "h");
+    assert_eq!(walk.wizard.overlay, Some(Overlay::HandOff));
+    answer(&mut walk, "");
+    assert_eq!(walk.wizard.overlay, None);
+}
+
+#[test]
+fn a_watch_ends_with_an_empty_line_or_stop() {
+    for line in ["", "stop", "w"] {
+        let mut walk = not_recognised();
+        misunderstood(&walk, "stop");
+        answer(&mut walk, "w");
+        walk.tell(walk::climb(&walk.wizard, &refused(), None));
+        assert!(walk.wizard.connection_test.watch.is_some());
+        answer(&mut walk, line);
+        assert!(walk.wizard.connection_test.watch.is_none(), "{line:?}");
+    }
+}
+
+#[test]
+fn a_running_test_can_be_stopped() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::ConnectionTest);
+    assert_eq!(prompt(&walk.wizard), None);
+    assert!(matches!(
+        &answer(&mut walk, "stop")[..],
+        [Effect::CancelTest(_)]
+    ));
+}
+
+#[test]
+fn quitting_asks_where_work_would_be_lost() {
+    for (line, quits) in [
+        ("y", true),
+        ("yes", true),
+        ("quit", true),
+        ("n", false),
+        ("", false),
+        ("back", false),
+    ] {
+        let mut walk = not_recognised();
+        assert!(answer(&mut walk, "quit").is_empty());
+        assert_eq!(walk.wizard.overlay, Some(Overlay::QuitQuestion));
+        let effects = answer(&mut walk, line);
+        assert_eq!(
+            matches!(&effects[..], [Effect::Quit(Leaving::Quit)]),
+            quits,
+            "{line:?}"
+        );
+        assert_eq!(walk.wizard.overlay.is_some(), quits, "{line:?}");
+    }
+    assert!(matches!(
+        &answer(&mut recognised(), "")[..],
+        [Effect::Quit(Leaving::Quit)]
+    ));
+    assert!(matches!(
+        &answer(&mut recognised(), "quit")[..],
+        [Effect::Quit(Leaving::Quit)]
+    ));
+}
+
+#[test]
+fn a_wrapped_key_is_joined_wherever_it_was_broken() {
+    let key = KEY.trim_end();
+    for first in 1..key.len() {
+        let second = (first + 20).min(key.len());
+        let mut walk = Walk::empty().to(StepId::PublicKey);
+        let lines = [&key[..first], &key[first..second], &key[second..]];
+        for line in lines {
+            if !line.trim().is_empty() {
+                answer(&mut walk, line);
+            }
+        }
+        let at_once = AccessKey::read(&lines.join("\n"));
+        let line_by_line = walk.wizard.key().map(AccessKey::fingerprint);
+        assert_eq!(
+            line_by_line,
+            at_once.ok().map(|key| key.fingerprint()),
+            "broken after {first}"
+        );
+    }
+}
+
+#[test]
+fn a_new_key_is_not_joined_with_the_one_before() {
+    let mut walk = Walk::empty().to(StepId::PublicKey);
+    answer(&mut walk, &KEY[..50]);
+    answer(&mut walk, KEY.trim_end());
+    assert_eq!(walk.wizard.public_key.field.text(), KEY.trim_end());
+    answer(&mut walk, &KEY[..50]);
+    assert!(walk.wizard.key().is_none());
+}
+
+// ---- what must hold for any lines -------------------------------------------------------------------------------
+
+fn any_line() -> impl Strategy<Value = String> {
+    let usual = [
+        "",
+        "back",
+        "help",
+        "quit",
+        "stop",
+        "1",
+        "2",
+        "3",
+        "9",
+        "yes",
+        "no",
+        "n",
+        "c",
+        "o",
+        "u",
+        "w",
+        "d",
+        "h",
+        "f",
+        "m",
+        "v",
+        "e",
+        "r",
+        "k",
+        "t",
+        "l",
+        "a",
+        "ctrl-v",
+        "esc",
+        "tab",
+        "step 1",
+        "step 3",
+        "step 6",
+        CLOUD_URL,
+        RETIRED_URL,
+        "https://bitbucket.org/acme/analytics",
+        "https://jane:pw@bitbucket.org/acme/x.git",
+        "-----BEGIN OPENSSH PRIVATE KEY-----",
+        "---- END SSH2 PUBLIC KEY ----",
+        "AAAAC3NzaC1lZDI1NTE5AAAA",
+        "\x1b[31m",
+    ];
+    prop_oneof![
+        8 => prop::sample::select(usual.map(str::to_owned).to_vec()),
+        2 => Just(KEY.trim_end().to_owned()),
+        2 => (1..KEY.len()).prop_map(|length| KEY[..length].trim_end().to_owned()),
+        1 => "\\PC{0,40}",
+    ]
+}
+
+/// Lets everything that was asked for come out.
+fn come_out(walk: &mut Walk, effects: Vec<Effect>, is_green: bool) {
+    for effect in effects {
+        match effect {
+            Effect::StartTest(..) => {
+                let vendor = if is_green {
+                    Answer::Accepted
+                } else {
+                    refused()
+                };
+                let control = is_green.then(refused);
+                if walk.wizard.address().is_some() && walk.wizard.key().is_some() {
+                    let checks = walk::climb(&walk.wizard, &vendor, control.as_ref());
+                    walk.tell(checks);
+                }
+            }
+            Effect::LookAround => drop(walk.event(Event::Surroundings(Surroundings::default()))),
+            Effect::AddKeyForMe(_) => drop(walk.event(Event::KeyAdded(Ok(())))),
+            _ => {}
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_lines_panic_or_make_quitting_impossible(
+        lines in prop::collection::vec(any_line(), 0..40),
+        is_demo in any::<bool>(),
+        is_green in any::<bool>(),
+    ) {
+        let mut walk = if is_demo { Walk::demo(RETIRED_URL) } else { Walk::empty() };
+        let mut narrator = Narrator::default();
+        let mut said = Vec::new();
+        for line in lines {
+            if let Ok(Understood::Events(events)) = understand(&walk.wizard, &line) {
+                narrator.answered(&walk.wizard, &events);
+                for event in events {
+                    let effects = walk.event(event);
+                    come_out(&mut walk, effects, is_green);
+                }
+            }
+            said.extend(narrator.news(&walk.wizard));
+            said.extend(help(&walk.wizard));
+            if let Some(asked) = narrator.question(&walk.wizard) {
+                said.extend(asked.lines);
+                said.extend(asked.ask);
+            }
+            prop_assert!(!said.iter().any(|line| line.chars().any(char::is_control)), "{said:?}");
+            said.clear();
+        }
+        let first = answer(&mut walk, "quit");
+        let second = answer(&mut walk, "quit");
+        let quits = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Quit(Leaving::Quit)));
+        prop_assert!(quits(&first) || quits(&second));
+    }
+
+    #[test]
+    fn what_is_refused_is_never_repeated(step in prop::sample::select(StepId::ALL.to_vec())) {
+        let mut walk = Walk::given(CLOUD_URL).to(step);
+        let secret = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ";
+        if let Err(Misunderstood(words)) = understand(&walk.wizard, secret) {
+            prop_assert!(!words.contains(secret));
+        }
+        answer(&mut walk, secret);
+        let mut narrator = Narrator::default();
+        let said = [narrator.news(&walk.wizard), help(&walk.wizard)].concat().join("\n");
+        prop_assert!(!said.contains(secret));
+        let kept = format!("{:?}", walk.wizard).contains(secret);
+        prop_assert!(!kept);
+    }
+}
+
+#[test]
+fn going_on_line_by_line_is_the_same_as_on_the_full_screen() {
+    let mut lines = Walk::given(CLOUD_URL);
+    let mut keys = Walk::given(CLOUD_URL);
+    for _ in 0..7 {
+        answer(&mut lines, "");
+        keys.press(KeyCode::Enter);
+        assert_eq!(format!("{:?}", lines.wizard), format!("{:?}", keys.wizard));
+    }
+}
+
+// ---- whole talks ------------------------------------------------------------------------------------------------
+
+fn vendor_key() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/keys/ed25519.pub")
+}
+
+fn talk<const N: usize>(arguments: [&str; N], lines: &[&str]) -> Ended {
+    let input: String = lines.iter().flat_map(|line| [*line, "\n"]).collect();
+    Program::new(arguments).input(input).run()
+}
+
+/// What was said, with what differs from run to run named instead. It may hold nothing but ASCII text and line ends.
+#[track_caller]
+fn said(ended: &Ended) -> String {
+    let both = [ended.stdout.as_str(), ended.stderr.as_str()].concat();
+    let strange: String = both
+        .chars()
+        .filter(|c| !matches!(c, ' '..='~' | '\n'))
+        .collect();
+    assert_eq!(strange, "", "{both}");
+    let mut said = String::new();
+    for line in ended.stdout.lines() {
+        let words: Vec<String> = line.split(' ').map(named).collect();
+        said.push_str(&without_time(&words.join(" ")));
+        said.push('\n');
+    }
+    said
+}
+
+fn named(word: &str) -> String {
+    if let Some(rest) = word.strip_prefix("http://127.0.0.1:") {
+        let path = rest.splitn(3, '/').nth(2).unwrap_or_default();
+        return format!("http://127.0.0.1:[port]/[secret]/{path}");
+    }
+    if word.starts_with("127.0.0.1:") {
+        return "127.0.0.1:[port]".to_owned();
+    }
+    if word.starts_with("SHA256:") {
+        return "[fingerprint]".to_owned();
+    }
+    word.to_owned()
+}
+
+/// A rung without the time it took: where that is too short to be said, it is missing.
+fn without_time(line: &str) -> String {
+    let is_rung = [": proven", ": failed"]
+        .iter()
+        .any(|standing| line.contains(standing));
+    match line.rsplit_once(", ") {
+        _ if line.starts_with("Found on this machine:") => "[what this machine offers]".to_owned(),
+        Some((before, time)) if is_rung && time.contains(" millisecond") => before.to_owned(),
+        _ if is_rung => line.trim_end_matches('.').to_owned(),
+        _ => line.to_owned(),
+    }
+}
+
+#[test]
+fn the_demo_turns_green() {
+    let ended = talk(
+        ["demo", "--plain"],
+        &["", "", "", "", "", "", "", "u", "w", "d", ""],
+    );
+    assert_eq!(ended.code(), Some(0));
+    assert_snapshot!("demo", said(&ended));
+    assert_snapshot!(ended.stderr, @r"
+    That was the demo: nothing outside this computer was touched.
+    To set up your own repository, run doorkey.
+    ");
+}
+
+#[test]
+fn a_refused_key_is_explained_and_never_repeated() {
+    let private = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).unwrap();
+    let private = private.to_openssh(LineEnding::LF).unwrap();
+    let mut lines = vec!["1", "yes", "yes", "no"];
+    lines.extend(private.lines());
+    lines.extend(["", "ssh-dss AAAA", "1.5", "back"]);
+    let ended = talk(["--plain"], &lines);
+    let said = said(&ended);
+    for line in private.lines().filter(|line| !line.starts_with("-----")) {
+        assert!(!said.contains(line), "a private key was repeated");
+    }
+    assert_eq!(ended.code(), Some(3));
+    assert_snapshot!("refused_key", said);
+    assert_snapshot!(ended.stderr, @"Left at step 2 of 6, IP allowlist. Run doorkey to begin again.");
+}
+
+#[test]
+fn a_wrapped_key_comes_through_a_pipe() {
+    let key = fs::read_to_string(vendor_key()).unwrap();
+    let (first, rest) = key.trim_end().split_at(30);
+    let (second, third) = rest.split_at(30);
+    let ended = talk(["--plain"], &["", "", "", "", first, second, third, ""]);
+    assert_snapshot!("wrapped_key", said(&ended));
+}
+
+#[test]
+fn help_lists_all_keys_of_the_step() {
+    let key = vendor_key();
+    let arguments = [
+        "--plain",
+        "--url",
+        CLOUD_URL,
+        "--key",
+        key.to_str().unwrap(),
+    ];
+    let lines = [
+        "help", "", "", "", "help", "", "help", "", "help", "m", "", "help", "h", "quit", "help",
+        "no",
+    ];
+    let ended = talk(arguments, &lines);
+    assert_snapshot!("help", said(&ended));
+}
+
+#[test]
+fn a_failed_check_is_fixed_by_its_letter() {
+    let bitbucket = Simulator::start(Options::new(Edition::DataCenter)).unwrap();
+    let new = NewKey {
+        line: &fs::read_to_string(vendor_key()).unwrap(),
+        label: "Coalesce Quality",
+        permission: Permission::Read,
+    };
+    let place = Place::Repository(bitbucket.repository().to_owned());
+    bitbucket.store().add_access_key(&place, new).unwrap();
+    let address = bitbucket.ssh_address();
+    let connect_to = format!("git.example.com:7999:{}:{}", address.ip(), address.port());
+    let key = vendor_key();
+    let url = "ssh://git@git.example.com:7999/acme/analytics-platform.git";
+    let arguments = [
+        "--plain",
+        "--url",
+        url,
+        "--key",
+        key.to_str().unwrap(),
+        "--connect-to",
+        &connect_to,
+    ];
+    let untrusted = talk(arguments, &["", "", "", "", "", "", ""]);
+    assert_eq!(untrusted.code(), Some(3), "{}", untrusted.stdout);
+    let ended = talk(arguments, &["", "", "", "", "", "", "", "t", "quit"]);
+    assert_eq!(ended.code(), Some(0));
+    assert_snapshot!("failed_check_and_its_fix", said(&ended));
+}
+
+#[test]
+fn a_hanging_test_can_be_stopped_and_says_that_it_goes_on() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap();
+    let connect_to = format!("::{}:{}", address.ip(), address.port());
+    let key = vendor_key();
+    let arguments = [
+        "--plain",
+        "--url",
+        CLOUD_URL,
+        "--key",
+        key.to_str().unwrap(),
+        "--connect-to",
+        &connect_to,
+    ];
+    let ended = talk(
+        arguments,
+        &["", "", "", "", "", "", "", "stop", "quit", "yes"],
+    );
+    assert_eq!(ended.code(), Some(3));
+    assert!(
+        ended.stdout.contains("The test was stopped."),
+        "{}",
+        ended.stdout
+    );
+    assert!(!ended.stdout.contains("Not ready"), "{}", ended.stdout);
+}
+
+#[test]
+fn a_test_that_takes_long_says_so_every_ten_seconds() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::ConnectionTest);
+    let mut narrator = Narrator::default();
+    narrator.news(&walk.wizard);
+    walk.wait(Duration::from_secs(9));
+    assert_eq!(narrator.news(&walk.wizard), [] as [&str; 0]);
+    let due = narrator.next(&walk.wizard).expect("a sentence is due");
+    walk.wait(due.saturating_sub(walk.now));
+    let first = narrator.news(&walk.wizard);
+    assert_eq!(
+        first,
+        ["Still testing, 10 seconds. To end the test, answer stop."]
+    );
+    walk.wait(Duration::from_secs(10));
+    assert_eq!(narrator.news(&walk.wizard), ["Still testing, 20 seconds."]);
+    walk.tell(walk::climb(&walk.wizard, &refused(), None));
+    narrator.news(&walk.wizard);
+    assert_eq!(narrator.next(&walk.wizard), None, "and then nothing moves");
+}
+
+#[test]
+fn the_end_of_the_input_ends_it_with_the_status_it_deserves() {
+    for (lines, code) in [
+        (&[] as &[&str], 3),
+        (&["", "", "", "", "", "", ""], 1),
+        (&["", "", "", "", "", "", "", "u", "d"], 0),
+        (&["", "", "", "", "", "", "", "u", "quit", "yes"], 1),
+    ] {
+        let ended = talk(["demo", "--plain"], lines);
+        assert_eq!(ended.code(), Some(code), "{lines:?}\n{}", ended.stdout);
+    }
+    let last = talk(["demo", "--plain"], &[]).stdout;
+    assert!(
+        last.ends_with("There are no more answers, so doorkey ends here.\n"),
+        "{last}"
+    );
+}
+
+#[test]
+fn a_copy_without_a_clipboard_is_printed_to_be_selected() {
+    let key = vendor_key();
+    let ended = talk(
+        ["--plain", "--key", key.to_str().unwrap()],
+        &["", "", "", "", "c"],
+    );
+    let line = fs::read_to_string(&key).unwrap();
+    assert!(
+        ended
+            .stdout
+            .contains("could not be copied (there is no clipboard here)"),
+        "{}",
+        ended.stdout
+    );
+    assert!(
+        ended.stdout.lines().any(|said| said == line.trim_end()),
+        "{}",
+        ended.stdout
+    );
+}
+
+#[test]
+fn lines_of_any_length_and_any_bytes_are_taken_in() {
+    let mut input = b"\n\n\n\n".to_vec();
+    input.extend(vec![b'x'; 1 << 20]);
+    input.extend(b"\n\xff\xfe\x1b]0;owned\x07\n\nquit\n");
+    let ended = Program::new(["--plain"]).input(input).run();
+    assert_eq!(ended.code(), Some(3));
+    assert!(
+        ended.stdout.contains("far longer than any key or address"),
+        "{}",
+        ended.stdout
+    );
+    let _ = said(&ended);
+}
