@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use doorkey::bitbucket::Edition;
 use doorkey::simulator::{Event, NewKey, Options, Permission, Place, Simulator, StoredKey};
+#[cfg(unix)]
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use ssh_key::{Algorithm, LineEnding, PrivateKey};
 use support::requirements;
@@ -910,11 +912,9 @@ impl Program {
     }
 
     #[cfg(unix)]
-    fn signal(&self, name: &str) {
-        let status = Command::new("kill")
-            .args([format!("-{name}"), self.child.id().to_string()])
-            .status();
-        assert!(status.expect("kill runs").success());
+    fn signal(&self, signal: Signal) {
+        let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+        kill_process(id.expect("a process"), signal).expect("it is there");
     }
 
     /// The exit status. Its output has ended by then.
@@ -964,7 +964,7 @@ fn the_first_line_says_where_everything_is() {
         rest = &rest[position + name.len()..];
     }
     assert_eq!(rest, "");
-    program.signal("TERM");
+    program.signal(Signal::TERM);
     assert_eq!(program.exit_status(), Some(0));
 }
 
@@ -994,7 +994,7 @@ fn later_lines_tell_what_happened_and_never_the_token() {
 fn ctrl_c_interrupts_it() {
     let mut program = Program::start(&[]);
     program.listening();
-    program.signal("INT");
+    program.signal(Signal::INT);
     assert_eq!(program.exit_status(), Some(130));
 }
 
