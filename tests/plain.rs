@@ -551,6 +551,19 @@ fn a_wrapped_key_comes_through_a_pipe() {
 }
 
 #[test]
+fn what_a_file_holds_is_told_each_time_and_nothing_while_it_is_asked_for() {
+    let lines = ["", "", "", "", "f", "bad", "f", "none", "", "f", "bad"];
+    let input: String = lines.iter().flat_map(|line| [*line, "\n"]).collect();
+    let ended = Program::new(["--plain"])
+        .file("bad", "no key")
+        .input(input)
+        .run();
+    let count = |words: &str| ended.stdout.matches(words).count();
+    assert_eq!(count("This is not a public key."), 2, "{}", ended.stdout);
+    assert_eq!(count("none can't be read"), 1, "{}", ended.stdout);
+}
+
+#[test]
 fn help_lists_all_keys_of_the_step() {
     let key = vendor_key();
     let arguments = [

@@ -1,6 +1,6 @@
 //! The wizard line by line, for screen readers, dumb terminals and scripts: a question, its default, an answer.
 //!
-//! The state machine is the same. [`Narrator`] says what is new in it, [`prompt`] what it waits for, and [`understand`]
+//! The state machine is the same. [`Narrator`] says what is new in it, [`prompt()`] what it waits for, and [`understand()`]
 //! turns an answered line into the very events a person at the full screen would cause. No rule of the wizard is here.
 
 mod block;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::choices::is_asking_for_file;
 use super::ladder::Told;
 use super::prompt::{Prompt, prompt};
 use super::spoken::spoken;
@@ -15,6 +16,8 @@ pub struct Narrator {
     has_greeted: bool,
     step: Option<StepId>,
     found: Vec<String>,
+    /// Whether a file was named that has not been read yet.
+    has_named_file: bool,
     notice: Option<Notice>,
     overlay: Option<Overlay>,
     test: Told,
@@ -39,6 +42,10 @@ impl Narrator {
         }
         if wizard.overlay.is_none() {
             self.come_to_step(wizard, &mut lines);
+            if self.has_named_file && wizard.public_key.file.is_none() {
+                self.has_named_file = false;
+                self.found.clear();
+            }
             let found = steps::found(wizard);
             lines.extend(
                 found
@@ -80,7 +87,9 @@ impl Narrator {
         // Of a key that comes line by line only what changes is said.
         let is_joining =
             matches!(&wizard.public_key.reading, Err(refusal) if refusal.code == Code::KeyCutOff);
-        if is_text && !is_joining {
+        // What a file holds is not known before it was read.
+        self.has_named_file = is_text && is_asking_for_file(wizard);
+        if is_text && !is_joining && !self.has_named_file {
             self.found.clear();
         }
     }

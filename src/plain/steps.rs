@@ -1,6 +1,5 @@
 //! The text of each step: what it is about, said on coming to it, and what it has found, said when it changes.
 
-use super::choices::is_asking_for_file;
 use super::spoken::sentence;
 use crate::access_key::AccessKey;
 use crate::bitbucket::guide::{access_key_clicks, missing_settings_hints};
@@ -65,7 +64,6 @@ pub(super) fn found(wizard: &Wizard) -> Vec<String> {
             let advice = advice.map(str::to_owned);
             machine(wizard).into_iter().chain(advice).collect()
         }
-        StepId::PublicKey if is_asking_for_file(wizard) => Vec::new(),
         StepId::PublicKey => public_key(&wizard.public_key),
         StepId::AccessKeysPage => access_keys_page(wizard),
         StepId::SshUrl => ssh_url(&wizard.ssh_url),
