@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use doorkey::access_key::AccessKey;
 use doorkey::bitbucket::Edition;
+use doorkey::check::api_access::ApiAccess;
 use doorkey::check::connect_to::ConnectTo;
 use doorkey::check::request::{Limits, TestRequest, TestSettings};
-use doorkey::check::{HostKeyTrust, Report, Verdict};
+use doorkey::check::{CheckId, HostKeyTrust, OwnIdentity, Report, Verdict};
 use doorkey::runtime::connection_test;
-use doorkey::simulator::{Fault, NewKey, Options, Permission, Place, Simulator};
+use doorkey::simulator::{Fault, Options, Simulator};
+use ssh_key::{Algorithm, PrivateKey};
 
 const KEY: &str = include_str!("fixtures/keys/ed25519.pub");
 
@@ -26,17 +28,19 @@ async fn test(fault: Fault) -> Report {
         ..Options::new(edition)
     })
     .expect("a simulation");
-    if fault == Fault::AnyKey {
-        let place = Place::Repository(simulator.repository().to_owned());
-        let key = NewKey {
-            line: KEY.trim(),
-            label: "Coalesce Quality",
-            permission: Permission::Read,
-        };
-        simulator
-            .store()
-            .add_access_key(&place, key)
-            .expect("the key is added");
+    let is_of_rest = matches!(
+        fault,
+        Fault::TokenRefused | Fault::TokenScope | Fault::RateLimited | Fault::WebPage
+    );
+    let refuses_readers = fault.provokes().check() == CheckId::Repository;
+    let own = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).expect("a key");
+    let own_line = own.public_key().to_openssh().expect("one line");
+    simulator
+        .store()
+        .add_account_key("ada", &own_line, &["acme"])
+        .expect("the key is added");
+    if refuses_readers || fault == Fault::AnyKey {
+        simulator.add_key(KEY.trim()).expect("the key is added");
     }
     let url = match edition {
         Edition::Cloud => "git@ssh.bitbucket.org:acme/analytics-platform.git".to_owned(),
@@ -56,6 +60,13 @@ async fn test(fault: Fault) -> Report {
                 "127.0.0.1",
                 simulator.ssh_address().port(),
             )],
+            // Only who reads is refused.
+            own_identity: refuses_readers.then(|| OwnIdentity::Key(Arc::new(own))),
+            api: ApiAccess {
+                token: is_of_rest.then(|| simulator.token().into()),
+                base: simulator.api().parse().ok(),
+                ..ApiAccess::default()
+            },
             limits: Limits {
                 greeting: Duration::from_millis(300),
                 ..Limits::default()

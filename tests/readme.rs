@@ -14,11 +14,12 @@ use std::process::{Command, Stdio};
 
 use doorkey::bitbucket::Edition;
 use doorkey::check::stage::key_query::Answer;
-use doorkey::simulator::{NewKey, Options, Permission, Place, Simulator};
+use doorkey::simulator::{Options, Simulator};
 use doorkey::view::theme::{Background, Theme};
 use doorkey::wizard::StepId;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ssh_key::{Algorithm, LineEnding, PrivateKey};
 use walk::{CLOUD_URL, KEY, Walk, refused};
 
 const README: &str = include_str!("../README.md");
@@ -76,18 +77,12 @@ fn the_two_commands_come_first() {
 #[test]
 fn every_doorkey_command_runs() {
     let simulator = Simulator::start(Options::new(Edition::Cloud)).expect("a simulation");
-    let place = Place::Repository("acme/analytics-platform".to_owned());
-    let key = NewKey {
-        line: KEY.trim(),
-        label: "Coalesce Quality",
-        permission: Permission::Read,
-    };
-    simulator
-        .store()
-        .add_access_key(&place, key)
-        .expect("the key is added");
+    simulator.add_key(KEY.trim()).expect("the key is added");
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("vendor.pub"), KEY).expect("a file");
+    let own = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).expect("a key");
+    own.write_openssh_file(directory.path().join("id_ed25519"), LineEnding::LF)
+        .expect("a file");
     let commands = blocks("sh");
     let mut ran = 0;
     for command in commands
@@ -111,6 +106,9 @@ fn run(command: &str, directory: &Path, simulator: &Simulator) {
             "--host-key".to_owned(),
             simulator.fingerprint(),
         ]),
+        Some("grant" | "revoke") => {
+            arguments.extend(["--api-url".to_owned(), simulator.api(), "--yes".to_owned()]);
+        }
         // The wizard and the demo need a terminal, and say so; the tests with a terminal walk through them.
         None | Some("demo") => expected = 2,
         _ => {}
@@ -120,6 +118,9 @@ fn run(command: &str, directory: &Path, simulator: &Simulator) {
         .current_dir(directory)
         .env_clear()
         .env("HOME", directory)
+        .envs(token(command, simulator))
+        // Nobody listens there, which is no failure.
+        .env("SSH_AUTH_SOCK", directory.join("agent"))
         .stdin(Stdio::null())
         .output()
         .expect("the program");
@@ -130,4 +131,10 @@ fn run(command: &str, directory: &Path, simulator: &Simulator) {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+/// The commands that need a token have one.
+fn token(command: &str, simulator: &Simulator) -> Option<(&'static str, String)> {
+    let needed = command.contains("grant") || command.contains("revoke");
+    needed.then(|| ("DOORKEY_BITBUCKET_TOKEN", simulator.token().to_owned()))
 }

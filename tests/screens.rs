@@ -93,6 +93,22 @@ fn looked_around(walk: Walk) -> Walk {
     })
 }
 
+fn not_recognised() -> Walk {
+    Walk::given(CLOUD_URL)
+        .to(StepId::ConnectionTest)
+        .answered(&refused(), None)
+}
+
+fn with_token() -> Walk {
+    with(not_recognised(), |walk| {
+        walk.keys("g");
+        walk.paste("s3cret");
+        walk.press(KeyCode::Enter);
+        walk.press(KeyCode::Enter);
+    })
+    .answered(&refused(), None)
+}
+
 fn tested(url: &str, found: Vec<Check>) -> Walk {
     let mut walk = Walk::given(url).to(StepId::ConnectionTest);
     let mut checks = walk::climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
@@ -216,6 +232,25 @@ screens! {
         Check::found(Code::SshMachineSshd)
             .with_detail("Port 22 answered as SSH-2.0-OpenSSH_9.2p1."),
     ]);
+    access_token: with(not_recognised(), |walk| {
+        walk.keys("g");
+        walk.paste("s3cret");
+    });
+    access_token_data_center: with(tested(DATA_CENTER_URL, vec![]), |walk| {
+        walk.keys("g");
+        walk.paste("s3cret");
+    });
+    grant_question: with(with_token(), |walk| drop(walk.keys("d")));
+    connection_test_with_a_token: with(with_token(), |walk| {
+        walk.keys("r");
+        let mut checks = walk::climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
+        checks.extend([
+            Check::pass(CheckId::Repository, "listed here as “Coalesce Quality”"),
+            Check::pass(CheckId::Permission, "may only read"),
+            Check::found(Code::VendorUseNever),
+        ]);
+        walk.tell(checks);
+    });
     help: with(Walk::given(CLOUD_URL).to(StepId::PublicKey), |walk| drop(walk.keys("?")));
     quit_question: with(Walk::given(CLOUD_URL).to(StepId::SshUrl), |walk| drop(walk.keys("q")));
     hand_off: with(Walk::given(CLOUD_URL), |walk| drop(walk.keys("h")));

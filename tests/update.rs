@@ -14,7 +14,7 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use doorkey::bitbucket::Edition;
 use doorkey::check::stage::key_query::Answer;
-use doorkey::check::{Check, Code, FixId, TestEvent, Verdict};
+use doorkey::check::{Check, CheckId, Code, FixId, TestEvent, Verdict};
 use doorkey::wizard::{
     Copied, CopyId, Effect, Event, Leaving, Opened, Overlay, RunId, StepId, Surroundings, bindings,
 };
@@ -505,6 +505,105 @@ fn a_demo_can_add_the_key_and_tests_again() {
     assert!(started(&walk.event(Event::KeyAdded(Ok(())))).is_some());
     let mut real = not_recognised(CLOUD_URL);
     assert!(real.keys("d").is_empty(), "only in a demo");
+}
+
+// ── the token ──────────────────────────────────────────────────────────────────────────────────
+
+const TOKEN: &str = "ATATT3x-s3cret";
+
+fn with_token(mut walk: Walk) -> Walk {
+    walk.keys("g");
+    walk.paste(TOKEN);
+    walk.press(KeyCode::Enter);
+    walk.paste("jane@example.com");
+    walk.press(KeyCode::Enter);
+    walk
+}
+
+#[test]
+fn a_token_is_taken_masked_and_the_test_begins_again() {
+    let walk = with_token(not_recognised(CLOUD_URL));
+    let Some(Effect::StartTest(_, request)) = walk.effects.last() else {
+        panic!("no test was started: {:?}", walk.effects);
+    };
+    assert!(request.settings.api.token.is_some());
+    assert_eq!(
+        request.settings.api.email.as_deref(),
+        Some("jane@example.com")
+    );
+    assert!(!format!("{:?}{:?}", walk.wizard, walk.effects).contains("s3cret"));
+}
+
+#[test]
+fn a_token_that_is_left_is_forgotten() {
+    let mut walk = not_recognised(CLOUD_URL);
+    walk.keys("g");
+    walk.keys("s3cret");
+    assert!(walk.wizard.is_typing(), "letters go into the field");
+    walk.press(KeyCode::Esc);
+    assert_eq!(walk.wizard.overlay, None);
+    assert!(walk.wizard.token.token.is_empty());
+    assert!(!walk.wizard.has_token());
+    walk.keys("g");
+    walk.press(KeyCode::Enter);
+    assert_eq!(
+        walk.wizard.overlay,
+        Some(Overlay::Token),
+        "without one there is nothing to go on with"
+    );
+}
+
+#[test]
+fn data_center_needs_no_email_address() {
+    let mut walk = Walk::given("ssh://git@git.example.com:7999/data/analytics.git")
+        .to(StepId::ConnectionTest)
+        .answered(&refused(), None);
+    walk.keys("g");
+    walk.paste(TOKEN);
+    assert!(started(&walk.press(KeyCode::Enter)).is_some());
+}
+
+#[test]
+fn with_a_token_the_key_is_added_after_a_question_that_can_be_declined() {
+    let mut walk = with_token(not_recognised(CLOUD_URL)).answered(&refused(), None);
+    assert!(walk.keys("d").is_empty());
+    assert_eq!(walk.wizard.overlay, Some(Overlay::GrantQuestion));
+    assert!(walk.keys("n").is_empty());
+    walk.keys("d");
+    let effects = walk.keys("y");
+    let Some(Effect::Grant(request)) = effects.first() else {
+        panic!("nothing was added: {effects:?}");
+    };
+    assert_eq!(request.place.repository, "analytics");
+    assert_eq!(request.label, "Coalesce Quality");
+    assert!(started(&walk.event(Event::KeyAdded(Ok(())))).is_some());
+    walk.event(Event::KeyAdded(Err("Bitbucket did not add it.".to_owned())));
+    assert!(walk.wizard.notice.is_some_and(|notice| notice.is_problem));
+}
+
+#[test]
+fn on_a_ready_test_the_watch_waits_for_coalesce() {
+    let mut walk = with_token(recognised(CLOUD_URL));
+    let mut checks = climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
+    checks.push(Check::found(Code::VendorUseNever));
+    walk.tell(checks.clone());
+    assert_eq!(walk.wizard.connection_test.verdict(), Some(Verdict::Ready));
+    walk.keys("w");
+    walk.tell(checks.clone());
+    assert!(
+        walk.wizard.connection_test.watch.is_some(),
+        "ready is not what it waits for"
+    );
+    assert!(started(&walk.wait(Duration::from_secs(4))).is_some());
+    checks.pop();
+    checks.push(Check::pass(CheckId::VendorUse, "last used just now"));
+    walk.tell(checks);
+    assert_eq!(walk.wizard.connection_test.watch, None);
+    assert!(
+        walk.effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::CallBack(_)))
+    );
 }
 
 // ── the watch ───────────────────────────────────────────────────────────────────────────────────

@@ -3,8 +3,10 @@
 
 pub mod browser;
 pub mod clipboard;
+pub mod identity_file;
 pub mod key_file;
 pub mod network;
+pub mod passphrase;
 pub mod rest;
 pub mod ssh;
 pub mod ssh_files;

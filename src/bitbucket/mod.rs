@@ -5,18 +5,23 @@
 pub mod address;
 pub mod api;
 mod assets;
+pub mod branches;
 pub mod guide;
 pub mod host_keys;
 pub mod other_door;
 pub mod pages;
 mod percent;
+pub mod pkt_line;
 pub mod refusal;
 pub mod ssh_aliases;
+pub mod ssh_session;
 
 pub use address::{Reading, Refusal, Repair, RepositoryAddress, read_address};
 pub use api::{Api, ApiBase};
+pub use branches::Branches;
 pub use pages::RepositoryPlace;
 pub use ssh_aliases::SshAliases;
+pub use ssh_session::SshRefusal;
 
 /// Which of the two products.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

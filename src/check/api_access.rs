@@ -7,6 +7,9 @@ use secrecy::SecretString;
 
 use crate::bitbucket::ApiBase;
 
+/// The environment variable a token may stand in. Never an argument: everybody on the machine can see those.
+pub const TOKEN_VARIABLE: &str = "DOORKEY_BITBUCKET_TOKEN";
+
 /// How to get into the REST interface. Without a token nothing is asked there.
 ///
 /// It lives in memory only. Neither the token nor anything made of it is ever shown: not by `Debug` either.

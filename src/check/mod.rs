@@ -8,6 +8,7 @@ pub mod fix;
 pub mod host_key;
 pub mod host_key_pin;
 pub mod known_hosts;
+pub mod own_identity;
 pub mod proof;
 pub mod report;
 pub mod request;
@@ -21,6 +22,7 @@ pub use fix::{Fix, FixId};
 pub use host_key::{HostKeyJudgement, HostKeyTrust, PublishedHostKeys};
 pub use host_key_pin::HostKeyPin;
 pub use known_hosts::KnownHosts;
+pub use own_identity::OwnIdentity;
 pub use proof::{Proof, Rung, Standing};
 pub use report::{Report, Verdict};
 
@@ -202,6 +204,17 @@ impl Check {
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
+        self
+    }
+
+    /// Adds more particulars after those there are.
+    #[must_use]
+    pub fn and_detail(mut self, more: &str) -> Self {
+        let detail = self.detail.get_or_insert_default();
+        if !detail.is_empty() {
+            detail.push(' ');
+        }
+        detail.push_str(more);
         self
     }
 

@@ -75,6 +75,11 @@ impl Report {
         })
     }
 
+    /// The checks to explain, the most pressing first.
+    pub fn troubles(&self) -> Vec<&Check> {
+        troubles(&self.checks)
+    }
+
     /// The outcome of one check.
     pub fn check(&self, id: CheckId) -> Option<&Check> {
         self.checks.iter().find(|check| check.id == id)

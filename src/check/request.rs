@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::api_access::ApiAccess;
 use super::connect_to::ConnectTo;
 use super::host_key::HostKeyTrust;
+use super::own_identity::OwnIdentity;
 use crate::access_key::{self, AccessKey};
 use crate::bitbucket::SshAliases;
 
@@ -31,6 +32,8 @@ pub struct TestSettings {
     pub connect_to: Vec<ConnectTo>,
     /// How to ask Bitbucket's REST interface, if at all.
     pub api: ApiAccess,
+    /// With which SSH identity of your own to read the repository, if you want that.
+    pub own_identity: Option<OwnIdentity>,
     /// How long each stage may take.
     pub limits: Limits,
 }
@@ -54,6 +57,8 @@ pub struct Limits {
     pub query: Duration,
     /// All questions to the REST interface together.
     pub api: Duration,
+    /// A session with your own identity. Somebody may have to touch a key or to confirm its use.
+    pub own_identity: Duration,
 }
 
 impl Default for Limits {
@@ -67,6 +72,7 @@ impl Default for Limits {
             exchange: Duration::from_secs(10),
             query: Duration::from_secs(10),
             api: Duration::from_secs(15),
+            own_identity: Duration::from_secs(20),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Check, FixId, Report, Status, Verdict};
+use super::{Check, FixId, Report, Rung, Standing, Status, Verdict};
 
 /// The first pause; each further one is half as long again.
 const FIRST_PAUSE: Duration = Duration::from_secs(3);
@@ -20,8 +20,36 @@ pub struct Watch {
     pub tries: u32,
     /// When the next test begins, if none is running.
     pub next: Option<Duration>,
+    /// What it waits for.
+    pub goal: Goal,
     pause: Duration,
     until: Duration,
+}
+
+/// What a watch waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// The verdict is ready.
+    Ready,
+    /// Coalesce Quality has been in.
+    Used,
+}
+
+impl Goal {
+    /// What is left to wait for after this report, if there was one.
+    pub fn after(report: Option<&Report>) -> Self {
+        match report.map(Report::verdict) {
+            Some(Verdict::Ready) => Goal::Used,
+            _ => Goal::Ready,
+        }
+    }
+
+    fn is_reached(self, report: &Report) -> bool {
+        match self {
+            Goal::Ready => report.verdict() == Verdict::Ready,
+            Goal::Used => report.proof().standing(Rung::UsedByVendor) == Standing::Proven,
+        }
+    }
 }
 
 /// What comes after a test of a watch.
@@ -37,8 +65,9 @@ pub enum Outlook {
 
 impl Watch {
     /// A watch that begins now and lasts `limit` at most.
-    pub fn new(now: Duration, limit: Duration) -> Self {
+    pub fn new(goal: Goal, now: Duration, limit: Duration) -> Self {
         Self {
+            goal,
             tries: 0,
             next: None,
             pause: FIRST_PAUSE,
@@ -50,7 +79,7 @@ impl Watch {
     pub fn tested(&mut self, report: &Report, now: Duration) -> Outlook {
         self.tries += 1;
         self.next = None;
-        if report.verdict() == Verdict::Ready {
+        if self.goal.is_reached(report) {
             return Outlook::Green;
         }
         if !waiting_may_cure(report) || now + self.pause > self.until {
@@ -90,7 +119,7 @@ fn waiting_may_cure(report: &Report) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::Code;
+    use crate::check::{CheckId, Code};
 
     fn report(code: Code) -> Report {
         Report {
@@ -105,7 +134,7 @@ mod tests {
 
     #[test]
     fn pauses_grow_from_three_seconds_to_thirty() {
-        let mut watch = Watch::new(Duration::ZERO, USUAL_LIMIT);
+        let mut watch = Watch::new(Goal::Ready, Duration::ZERO, USUAL_LIMIT);
         let mut now = Duration::ZERO;
         let mut pauses = Vec::new();
         while let Outlook::Next(next) = watch.tested(&report(Code::KeyQueryNotRecognised), now) {
@@ -120,8 +149,24 @@ mod tests {
     }
 
     #[test]
+    fn the_vendors_visit_can_be_waited_for_too() {
+        let mut ready = report(Code::VendorUseNever);
+        let proven = [CheckId::HostKey, CheckId::KeyQuery];
+        ready.checks.extend(proven.map(|id| Check::pass(id, "")));
+        assert_eq!(Goal::after(None), Goal::Ready);
+        assert_eq!(Goal::after(Some(&ready)), Goal::Used);
+        let mut watch = Watch::new(Goal::Used, Duration::ZERO, USUAL_LIMIT);
+        assert!(matches!(
+            watch.tested(&ready, Duration::ZERO),
+            Outlook::Next(_)
+        ));
+        ready.checks[0] = Check::pass(CheckId::VendorUse, "last used today");
+        assert_eq!(watch.tested(&ready, Duration::ZERO), Outlook::Green);
+    }
+
+    #[test]
     fn what_waiting_cannot_cure_ends_it() {
-        let mut watch = Watch::new(Duration::ZERO, USUAL_LIMIT);
+        let mut watch = Watch::new(Goal::Ready, Duration::ZERO, USUAL_LIMIT);
         let outlook = watch.tested(&report(Code::UrlUnsafe), Duration::ZERO);
         assert_eq!(outlook, Outlook::Over);
     }

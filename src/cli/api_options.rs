@@ -8,10 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::adapters::{key_file, rest};
 use crate::bitbucket::ApiBase;
-use crate::check::api_access::{ApiAccess, read_email, read_token};
-
-/// Where the token comes from. Never an argument: everybody on the machine can see those.
-pub(super) const TOKEN_VARIABLE: &str = "DOORKEY_BITBUCKET_TOKEN";
+use crate::check::api_access::{ApiAccess, TOKEN_VARIABLE, read_email, read_token};
 
 /// How to get into the REST interface.
 #[derive(Clone, Debug, Args)]

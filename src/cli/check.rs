@@ -2,23 +2,31 @@
 
 use std::fmt::{self, Write as _};
 use std::io::{self, IsTerminal, Write as _};
+use std::time::Duration;
 
 use clap::Args;
+use tokio::time::Instant;
 
 use super::answer::Answer;
-use super::test_options::TestOptions;
+use super::identity_options::{IdentityOptions, NoIdentity};
+use super::test_options::{self, TestOptions};
+use super::told_to_end::told_to_end;
 use super::{Exit, key_source};
 use crate::check::request::TestRequest;
+use crate::check::watch::{Goal, Outlook, Watch};
 use crate::check::{
     Check, CheckId, Fix, FixId, Report, Rung, Standing, Status, TestEvent, Verdict,
 };
 use crate::runtime::connection_test;
 use crate::text::width;
 
+/// How long a watch goes on if nothing is said: [`crate::check::watch::USUAL_LIMIT`], as people write it.
+const USUAL_WATCH: &str = "10m";
+
 /// Test once whether Bitbucket would let the key in
 ///
-/// Asks the server whether it would accept the public key; needs no private key and logs in nowhere. Exit status: 0
-/// ready, 1 not ready, 2 address or key can't be used, 3 could not tell.
+/// Asks the server whether it would accept the public key; needs no private key, and logs in nowhere unless you give an
+/// identity of your own. Exit status: 0 ready, 1 not ready, 2 address or key can't be used, 3 could not tell.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The repository's SSH URL, as it stands in Coalesce Quality
@@ -30,8 +38,15 @@ pub(super) struct Arguments {
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
+    /// Test again, with growing pauses, until it is ready: for as long as TIME, or ten minutes
+    ///
+    /// With a token it goes on until Coalesce Quality has been in. It ends sooner where waiting can't help.
+    #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true, default_missing_value = USUAL_WATCH, value_parser = test_options::time_limit)]
+    watch: Option<Duration>,
     #[command(flatten)]
     test: TestOptions,
+    #[command(flatten)]
+    identity: IdentityOptions,
 }
 
 /// Runs one test and prints its report.
@@ -40,9 +55,14 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Ok(key) => key,
         Err(why) => return super::refuse(&why),
     };
-    let settings = match arguments.test.settings() {
+    let mut settings = match arguments.test.settings() {
         Ok(settings) => settings,
         Err(why) => return super::refuse(&why),
+    };
+    settings.own_identity = match arguments.identity.identity() {
+        Ok(identity) => identity,
+        Err(NoIdentity::Unusable(why)) => return super::refuse(&why),
+        Err(NoIdentity::Interrupted) => return Exit::Interrupted,
     };
     let request = TestRequest {
         url: arguments.url.clone(),
@@ -54,7 +74,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         .enable_all()
         .build();
     let report = match runtime {
-        Ok(runtime) => runtime.block_on(test(&request)),
+        Ok(runtime) => runtime.block_on(test(&request, arguments.watch)),
         Err(error) => return super::could_not_run(error.to_string()),
     };
     let Some(report) = report else {
@@ -73,18 +93,42 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     .print()
 }
 
-/// The report, or nothing if Ctrl-C came first.
-async fn test(request: &TestRequest) -> Option<Report> {
+/// The last report, or nothing if it was told to end first.
+async fn test(request: &TestRequest, watch: Option<Duration>) -> Option<Report> {
     let mut progress = Progress::new();
-    let run = connection_test::run(request, |event| progress.tell(&event));
     let report = tokio::select! {
-        // Ctrl-C is listened for before anything is contacted.
+        // Signals are listened for before anything is contacted.
         biased;
-        _ = tokio::signal::ctrl_c() => None,
-        report = run => Some(report),
+        () = told_to_end() => None,
+        report = test_and_watch(request, watch, &mut progress) => Some(report),
     };
     progress.clear();
     report
+}
+
+/// Tests once, or until there is nothing left to wait for.
+async fn test_and_watch(
+    request: &TestRequest,
+    watch: Option<Duration>,
+    progress: &mut Progress,
+) -> Report {
+    let started = Instant::now();
+    let goal = match request.settings.api.token {
+        Some(_) => Goal::Used,
+        None => Goal::Ready,
+    };
+    let mut watch = watch.map(|limit| Watch::new(goal, started.elapsed(), limit));
+    loop {
+        let report = connection_test::run(request, |event| progress.tell(&event)).await;
+        let now = started.elapsed();
+        let outlook = watch.as_mut().map(|watch| watch.tested(&report, now));
+        let Some(Outlook::Next(next)) = outlook else {
+            return report;
+        };
+        let pause = next.saturating_sub(now);
+        progress.wait(&report, pause);
+        tokio::time::sleep(pause).await;
+    }
 }
 
 fn exit(report: &Report) -> Exit {
@@ -120,6 +164,18 @@ impl Progress {
         }
     }
 
+    /// Says how a test of a watch came out, and when the next one is.
+    fn wait(&mut self, report: &Report, pause: Duration) {
+        self.clear();
+        let trouble = report.troubles().first().map_or("", |check| &check.summary);
+        let seconds = crate::text::in_seconds(pause);
+        writeln!(
+            io::stderr(),
+            "doorkey: {trouble}; testing again in {seconds}"
+        )
+        .ok();
+    }
+
     fn clear(&mut self) {
         if std::mem::take(&mut self.shown) {
             // Carriage return, then erase to the end of the line (ECMA-48 EL).
@@ -139,7 +195,8 @@ fn write_table(out: &mut String, report: &Report) -> fmt::Result {
     let checks = report
         .checks
         .iter()
-        .filter(|check| check.status != Status::Skip);
+        // What took time was tried; that it led to nothing is worth a line.
+        .filter(|check| check.status != Status::Skip || check.elapsed.is_some());
     for check in checks {
         write_check(out, check)?;
     }
@@ -159,7 +216,7 @@ fn write_table(out: &mut String, report: &Report) -> fmt::Result {
 }
 
 fn write_check(out: &mut String, check: &Check) -> fmt::Result {
-    const TITLE: usize = 12;
+    const TITLE: usize = 16;
     let sign = match check.status {
         Status::Pass => "ok  ",
         Status::Warn => "warn",
@@ -219,4 +276,18 @@ fn rungs(report: &Report, standing: Standing) -> String {
         .map(Rung::title)
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::watch;
+
+    #[test]
+    fn a_watch_lasts_as_long_as_in_the_wizard() {
+        assert_eq!(
+            humantime::parse_duration(USUAL_WATCH),
+            Ok(watch::USUAL_LIMIT)
+        );
+    }
 }

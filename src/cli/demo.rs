@@ -10,6 +10,7 @@ use super::Exit;
 use super::look::LookOptions;
 use super::setup::meet;
 use crate::bitbucket::Edition;
+use crate::check::api_access::ApiAccess;
 use crate::check::connect_to::ConnectTo;
 use crate::check::host_key::{HostKeyTrust, PublishedHostKeys};
 use crate::check::request::TestSettings;
@@ -68,10 +69,15 @@ fn prepare() -> Result<Stage, String> {
                 published: PublishedHostKeys::simulated(host_keys),
                 ..HostKeyTrust::default()
             }),
+            api: ApiAccess {
+                base: simulator.api().parse().ok(),
+                ..ApiAccess::default()
+            },
             ..TestSettings::default()
         },
         demo: Some(Demo {
             page: simulator.web_page(),
+            token: simulator.token().to_owned(),
         }),
     };
     Ok(Stage {

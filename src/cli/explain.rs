@@ -4,8 +4,8 @@ use clap::Args;
 
 use super::Exit;
 use super::answer::Answer;
+use crate::check::Code;
 use crate::check::code::reference;
-use crate::check::{Code, FixId};
 
 /// Say what a code means and what to do about it
 ///
@@ -64,18 +64,12 @@ fn line(code: Code) -> String {
 }
 
 fn explained(code: Code) -> String {
-    let fixes = code
-        .fixes()
-        .iter()
-        .copied()
-        .map(FixId::title)
-        .collect::<Vec<_>>();
     format!(
         "{code}: {}\n\n{}\n{}\n\nIn the wizard: {}.\n",
         code.title(),
         code.meaning(),
         code.remedy(),
-        fixes.join("; ")
+        code.fix_titles().join("; ")
     )
 }
 

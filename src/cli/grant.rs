@@ -27,11 +27,11 @@ const WORDS_LIMIT: usize = 300;
 /// be used, 3 it could not be added.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    #[command(flatten)]
-    target: Target,
     /// What to call the key in Bitbucket
     #[arg(long, value_name = "TEXT", default_value = coalesce::key_label(), value_parser = label)]
     label: String,
+    #[command(flatten)]
+    target: Target,
 }
 
 fn label(text: &str) -> Result<String, &'static str> {

@@ -14,6 +14,7 @@ mod confirm;
 mod demo;
 mod explain;
 mod grant;
+mod identity_options;
 mod key;
 mod key_source;
 mod look;
@@ -23,6 +24,7 @@ mod revoke;
 mod setup;
 mod simulate;
 mod test_options;
+mod told_to_end;
 mod url;
 mod usage_error;
 

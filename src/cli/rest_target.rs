@@ -5,13 +5,14 @@ use std::time::Duration;
 use clap::Args;
 
 use super::answer::{Answer, explain};
-use super::api_options::{ApiOptions, TOKEN_VARIABLE};
+use super::api_options::ApiOptions;
 use super::{Exit, key_source};
 use crate::access_key::AccessKey;
 use crate::adapters::rest::Client;
 use crate::adapters::ssh_files;
 use crate::bitbucket::api::Purpose;
 use crate::bitbucket::{Api, RepositoryPlace, read_address};
+use crate::check::api_access::TOKEN_VARIABLE;
 use crate::check::stage::repository::NoAnswer;
 use crate::check::{Code, Status};
 

@@ -121,7 +121,7 @@ pub(super) fn run(arguments: Arguments) -> Exit {
 fn faults() -> Answer {
     let lines = Fault::ALL.iter().map(|fault| {
         format!(
-            "{:<18}{:<32}{}\n",
+            "{:<21}{:<34}{}\n",
             fault.id(),
             fault.provokes().id(),
             fault.words()

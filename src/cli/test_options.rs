@@ -40,7 +40,7 @@ pub(super) struct TestOptions {
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// Reads how long a test may take. Without a bound, a time could be named that no clock can hold.
-fn time_limit(text: &str) -> Result<Duration, String> {
+pub(super) fn time_limit(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {
         Ok(time) if !time.is_zero() && time <= LONGEST => Ok(time),
         _ => Err("give a time of at most 1h with its unit, such as 30s or 500ms".to_owned()),
@@ -65,6 +65,7 @@ impl TestOptions {
             }),
             connect_to: self.connect_to.clone(),
             api: self.api.access()?,
+            own_identity: None,
             limits: Limits {
                 total: self.timeout,
                 ..Limits::default()

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::check::FixId;
-use crate::wizard::ladder::DO_IT_FOR_ME;
 use crate::wizard::steps::ssh_url::SshUrl;
 use crate::wizard::{Action, Binding, Event, Overlay, Wizard, bindings, update};
 
@@ -39,7 +38,8 @@ pub(super) fn is_asking_for_file(wizard: &Wizard) -> bool {
 /// The wizard with nobody in a field, and the keys that lead there. A line is a whole answer: what is a key and what is
 /// text is known from it, not from where a cursor stands.
 pub(super) fn outside_field(wizard: &Wizard) -> (Cow<'_, Wizard>, Vec<Event>) {
-    if !wizard.is_typing() {
+    // What lies over the step is left by itself, and takes texts of its own.
+    if !wizard.is_typing() || wizard.overlay.is_some() {
         return (Cow::Borrowed(wizard), Vec::new());
     }
     let mut outside = wizard.clone();
@@ -73,11 +73,11 @@ pub(super) fn press_binding(binding: &Binding) -> Event {
 
 fn is_offered(wizard: &Wizard, binding: &Binding) -> bool {
     let is_letter = matches!(binding.key, KeyCode::Char(_)) && !binding.control;
-    let is_answer_to_quit = wizard.overlay == Some(Overlay::QuitQuestion);
+    let is_question = wizard.overlay.is_some_and(Overlay::is_question);
     is_letter
         && binding.in_footer
         && match binding.action {
-            Action::Quit | Action::CloseOverlay => is_answer_to_quit,
+            Action::Quit | Action::CloseOverlay => is_question,
             Action::Help | Action::Edit | Action::Up | Action::Down => false,
             _ => true,
         }
@@ -85,8 +85,8 @@ fn is_offered(wizard: &Wizard, binding: &Binding) -> bool {
 
 /// What a choice does: a fix by the title it has in this very case.
 fn words(wizard: &Wizard, binding: &Binding) -> String {
-    if binding.action == Action::AddKeyForMe {
-        return DO_IT_FOR_ME.to_owned();
+    if let (Action::AddKeyForMe, Some(words)) = (binding.action, wizard.add_key_words()) {
+        return words.to_owned();
     }
     if binding.action == Action::UseSuggestion
         && let Some(address) = wizard.ssh_url.suggestion()

@@ -20,8 +20,8 @@ use crate::bitbucket::{RepositoryAddress, read_address};
 use crate::check::connect_to::ConnectTo;
 use crate::check::request::{TestRequest, TestSettings};
 use crate::check::stage::key_query::Answer;
-use crate::check::stage::{address, dns, key, key_query, ssh, tcp};
-use crate::check::{Check, CheckId, FixId, Report, Status, TestEvent};
+use crate::check::stage::{address, dns, identity, key, key_query, ssh, tcp};
+use crate::check::{Check, CheckId, Code, FixId, OwnIdentity, Report, Standing, Status, TestEvent};
 
 /// The user every Bitbucket expects (facts: with another one Cloud looks only at that account's keys).
 const SSH_USER: &str = "git";
@@ -61,6 +61,7 @@ pub async fn run(request: &TestRequest, mut tell: impl FnMut(TestEvent) + Send) 
         if let Some(upper_rungs) = upper_rungs {
             climb.upper_rungs(upper_rungs).await;
         }
+        climb.own_identity(tested, key).await;
     }
     let checks = climb.finished();
     let report = Report {
@@ -83,6 +84,8 @@ struct Climb<'a> {
     deadline: Instant,
     tell: &'a mut (dyn FnMut(TestEvent) + Send),
     checks: Vec<Check>,
+    /// Where the server was reached.
+    reached: Option<SocketAddr>,
 }
 
 impl<'a> Climb<'a> {
@@ -92,6 +95,7 @@ impl<'a> Climb<'a> {
             deadline: Instant::now() + request.settings.limits.total,
             tell,
             checks: Vec::new(),
+            reached: None,
         }
     }
 
@@ -149,6 +153,7 @@ impl<'a> Climb<'a> {
             .map(|address| SocketAddr::new(address, target_port));
         let limit = self.limit(self.request.settings.limits.connect);
         let (attempts, stream) = network::connect(addresses, limit).await;
+        self.reached = attempts.connected;
         let check = tcp::judge(address.edition(), host, port, &attempts).took(started.elapsed());
         let check = if stream.is_some() {
             check
@@ -215,7 +220,7 @@ impl<'a> Climb<'a> {
                 self.came_out(greeted.took(started.elapsed()));
                 let started = self.begin(CheckId::HostKey);
                 let left = settings.host_keys.left_to_ask(&algorithms, &host_key);
-                let session = self.pinned_session(address, reached, left).await;
+                let session = self.session_with(address, reached, left).await;
                 let host_key = session.as_ref().map_or(&host_key, Session::host_key);
                 self.came_out(host_key.to_check().took(started.elapsed()));
                 session
@@ -229,9 +234,9 @@ impl<'a> Climb<'a> {
         }
     }
 
-    /// A session with a server that showed another key than the pinned one, if it has the pinned one, too. Each further
-    /// key it has takes a connection of its own.
-    async fn pinned_session(
+    /// A session with a server in a further connection. Where it shows another key than a pinned one, it may have the
+    /// pinned one, too; each key it has takes a connection of its own.
+    async fn session_with(
         &mut self,
         address: &RepositoryAddress,
         reached: Option<SocketAddr>,
@@ -301,6 +306,69 @@ impl<'a> Climb<'a> {
         }
     }
 
+    /// Reads the repository with the user's own identity, if that is wanted, and if Bitbucket itself has not told more
+    /// about the vendor's key than another key can.
+    async fn own_identity(&mut self, address: &RepositoryAddress, key: &AccessKey) {
+        let settings = &self.request.settings;
+        let (Some(own), Some(reached)) = (&settings.own_identity, self.reached) else {
+            return;
+        };
+        let told = self
+            .checks
+            .iter()
+            .find(|made| made.id == CheckId::Repository);
+        let told = told.cloned();
+        let started = match &told {
+            Some(told) if told.standing != Standing::Unknown => return,
+            Some(_) => Instant::now(),
+            None => self.begin(CheckId::Repository),
+        };
+        let check = self.read_as(own, address, key, reached).await;
+        let check = check.took(started.elapsed());
+        self.came_out(match told {
+            Some(told) => identity::beside(told, check),
+            None => check,
+        });
+    }
+
+    /// The check of a session with the user's own identity: in a connection of its own, so that it can't change the
+    /// answer about the vendor's key. Only a server that is the one it claims to be gets a signature, and only its
+    /// answers show anything.
+    async fn read_as(
+        &mut self,
+        own: &OwnIdentity,
+        address: &RepositoryAddress,
+        key: &AccessKey,
+        reached: SocketAddr,
+    ) -> Check {
+        let settings = &self.request.settings;
+        if !self.came_out_as(CheckId::HostKey, |made| made.status == Status::Pass) {
+            let why = "not tested with your own identity: this may not be the right server";
+            return Check::skip(CheckId::Repository, why);
+        }
+        let lets_any_key_in = Some(Code::KeyQueryAnyKeyAccepted);
+        let any_key = self.came_out_as(CheckId::KeyQuery, |made| made.code == lets_any_key_in);
+        let algorithms = settings.host_keys.preferred_algorithms(
+            address.edition(),
+            address.host(),
+            address.port(),
+        );
+        let limit = self.limit(settings.limits.own_identity);
+        let session = self.session_with(address, Some(reached), algorithms).await;
+        let observation = match session {
+            Some(session) => {
+                let vendor = key.public_key();
+                session.read_as(SSH_USER, own, vendor, address, limit).await
+            }
+            None => identity::Observation::without(identity::Login::NotConnected),
+        };
+        identity::judge(address, any_key, &observation)
+    }
+
+    fn came_out_as(&self, id: CheckId, is_so: impl Fn(&Check) -> bool) -> bool {
+        self.checks.iter().any(|made| made.id == id && is_so(made))
+    }
+
     /// Adds to the check of the address how the suggested one fared, and offers it where it got further.
     fn compare_with(&mut self, other: &Climb<'_>, suggested: &RepositoryAddress) {
         let (own, others) = (self.first_failure(), other.first_failure());
@@ -325,11 +393,7 @@ impl<'a> Climb<'a> {
         };
         let failed = own.cloned().filter(|_| got_further);
         if let Some(url) = self.checks.iter().find(|check| check.id == CheckId::Url) {
-            let detail = match &url.detail {
-                Some(detail) => format!("{detail} {words}"),
-                None => words,
-            };
-            self.came_out(url.clone().with_detail(detail));
+            self.came_out(url.clone().and_detail(&words));
         }
         if let Some(failed) = failed {
             let title = format!("Use {suggestion}, which answers");

@@ -1,6 +1,7 @@
 //! What drives the pure parts: the connection test's order of stages, the wizard's loop, the terminal.
 
 pub mod connection_test;
+mod grant;
 pub mod plain_loop;
 pub mod plain_terminal;
 pub mod ports;

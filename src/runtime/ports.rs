@@ -6,12 +6,11 @@ use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 
-use super::connection_test;
 use super::wizard_loop::{Answer, Ports};
+use super::{connection_test, grant};
 use crate::adapters::clipboard::{self, Clipboard, Kept};
 use crate::adapters::{browser, key_file, network};
-use crate::coalesce;
-use crate::simulator::{NewKey, Permission, Place, Refusal, Simulator};
+use crate::simulator::{Refusal, Simulator};
 use crate::wizard::{Copied, Effect, Event, Opened, RunId, Surroundings};
 
 /// The real world, with the embedded Bitbucket in a demo.
@@ -89,6 +88,11 @@ impl Ports for RealPorts {
                     self.cancel_test();
                 }
             }
+            Effect::Grant(request) => {
+                tokio::task::spawn_blocking(move || {
+                    answer(Event::KeyAdded(grant::add_key(&request)));
+                });
+            }
             Effect::AddKeyForMe(line) => {
                 if let Some(simulator) = &self.simulator {
                     answer(Event::KeyAdded(add_key(simulator, &line)));
@@ -102,13 +106,7 @@ impl Ports for RealPorts {
 
 /// Adds the key as a person would on the simulated Access keys page. One that is there already is as good.
 fn add_key(simulator: &Simulator, line: &str) -> Result<(), String> {
-    let place = Place::Repository(simulator.repository().to_owned());
-    let key = NewKey {
-        line,
-        label: coalesce::key_label(),
-        permission: Permission::Read,
-    };
-    match simulator.store().add_access_key(&place, key) {
+    match simulator.add_key(line) {
         Ok(_) | Err(Refusal::AlreadyHere) => Ok(()),
         Err(refusal) => Err(refusal.message(simulator.edition()).to_owned()),
     }

@@ -88,7 +88,9 @@ impl Screen for TerminalScreen {
         // As a terminal does with Ctrl-Z: the whole job is stopped, for whoever started doorkey and waits for it would
         // otherwise keep the shell waiting, too. The default action of SIGTSTP stops this process here, until somebody
         // continues it.
+        CONTINUED.store(false, Ordering::SeqCst);
         rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
+        wait_to_be_continued();
         CONTINUED.store(true, Ordering::SeqCst);
         Ok(())
     }
@@ -96,6 +98,22 @@ impl Screen for TerminalScreen {
     #[cfg(not(unix))]
     fn suspend(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// Another thread may be the one that takes the signal and stops the process; until then this one must not touch the
+/// terminal again. Where nobody could continue the process, in a job without a shell, the system does not stop it at all:
+/// then this gives up, and the wizard goes on.
+#[cfg(unix)]
+fn wait_to_be_continued() {
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    const STOPS_WITHIN: Duration = Duration::from_millis(500);
+    const LOOK: Duration = Duration::from_millis(5);
+    let asked = Instant::now();
+    while !CONTINUED.load(Ordering::SeqCst) && asked.elapsed() < STOPS_WITHIN {
+        thread::sleep(LOOK);
     }
 }
 

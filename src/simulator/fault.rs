@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
+use crate::bitbucket::SshRefusal;
 use crate::check::Code;
 
 macro_rules! faults {
@@ -49,6 +50,23 @@ faults! {
     AnyKey = "any-key", KeyQueryAnyKeyAccepted, "accepts every key";
     NoPublickey = "no-publickey", KeyQueryPublickeyNotOffered, "takes passwords only";
     HangUpOnQuery = "hang-up-on-query", KeyQueryClosed, "hangs up when asked about a key";
+    TokenRefused = "token-refused", RepositoryTokenRefused, "REST refuses the token";
+    TokenScope = "token-scope", RepositoryTokenScope, "REST says that the token lacks a permission";
+    RateLimited = "rate-limited", RepositoryRateLimited, "REST says that too much was asked";
+    WebPage = "web-page", RepositoryApiUnreachable, "REST answers with a web page, as a proxy does";
+    AddressNotAllowed = "address-not-allowed", RepositoryAddressNotAllowed, "lets nobody read who is not on the allowlist";
+    TwoStepRequired = "two-step-required", RepositoryTwoStepRequired, "lets nobody read without two-step verification";
+}
+
+impl Fault {
+    /// With what it refuses every repository to whoever it let in.
+    pub(super) fn refuses_repositories(self) -> Option<SshRefusal> {
+        match self {
+            Fault::AddressNotAllowed => Some(SshRefusal::AddressNotAllowed),
+            Fault::TwoStepRequired => Some(SshRefusal::TwoStepRequired),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Fault {

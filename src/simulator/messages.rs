@@ -3,7 +3,7 @@
 //! The code that decides names a reason; only this file turns a reason into text.
 
 use super::store::{Denial, Refusal};
-use crate::bitbucket::Edition;
+use crate::bitbucket::{Edition, SshRefusal};
 
 /// Shown before every SSH login.
 pub(super) const BANNER: &str =
@@ -23,23 +23,23 @@ pub(super) const NO_SUCH_COMMAND: &str =
 /// What a Data Center session without a command is told.
 pub(super) const NO_SHELL: &str = "this is a doorkey simulation: it offers no shell";
 
-// At login, and in a session without a command. Source: sessions with Bitbucket Cloud, quoted in public issue threads.
+// At login. Source: sessions with Bitbucket Cloud, quoted in public issue threads. What a session is told stands in
+// `bitbucket::ssh_session`.
 
 /// The disconnect after too many refused keys, on both editions.
 pub(super) const TOO_MANY_KEYS: &str = "Too many authentication failures";
-/// The first line of a Cloud session with an access key.
-pub(super) const CLOUD_ACCESS_KEY_LOGIN: &str = "authenticated via a deploy key.";
-/// The line above the repositories that an access key opens.
-pub(super) const CLOUD_READ_ACCESS: &str =
-    "This deploy key has read access to the following repositories:";
-/// The first line of a Cloud session with an account's key.
-pub(super) const CLOUD_ACCOUNT_LOGIN: &str = "authenticated via ssh key.";
 
 // REST. Source: developer.atlassian.com, the `OpenAPI` description and its error examples.
 
+/// 403: the token may not do this.
+pub(super) const MISSING_SCOPE: &str =
+    "Your credentials lack one or more required privilege scopes.";
+
+/// 429: too many requests within an hour.
+pub(super) const RATE_LIMIT: &str = "Rate limit for this resource has been exceeded";
+
 /// Cloud: an unknown repository, or one that the token does not open.
-pub(super) const CLOUD_NO_REPOSITORY: &str =
-    "The requested repository either does not exist or you do not have access.";
+pub(super) const CLOUD_NO_REPOSITORY: &str = SshRefusal::NotFound.words(Edition::Cloud);
 
 impl Refusal {
     /// Why a key was not added, in Bitbucket's words.
@@ -68,28 +68,33 @@ impl Refusal {
     }
 }
 
+/// Cloud: a push with an access key.
+const CLOUD_READ_ONLY: &str = "repository access denied. access via a deployment key is read-only.";
+
 /// Data Center: no such repository, or no permission. It does not tell them apart.
 pub(super) const DATA_CENTER_NO_REPOSITORY: &str =
     "The requested repository does not exist, or you do not have permission to access it.";
 
 impl Denial {
     /// What the SSH server says on stderr, in Bitbucket's words.
-    ///
-    /// Source: sessions with both editions, quoted in public issue threads.
     pub(super) fn message(self, edition: Edition) -> String {
-        if edition == Edition::DataCenter {
-            return format!("Repository not found\n{DATA_CENTER_NO_REPOSITORY}");
-        }
-        let words = match self {
-            Denial::NoSuchRepository => CLOUD_NO_REPOSITORY,
-            Denial::OtherRepository => {
-                "repository access denied. deployment key is not associated with the requested repository."
+        let refusal = match self {
+            Denial::NoSuchRepository => SshRefusal::NotFound,
+            Denial::OtherRepository => SshRefusal::OtherRepository,
+            Denial::ReadOnly if edition == Edition::Cloud => {
+                return format!("conq: {CLOUD_READ_ONLY}");
             }
-            Denial::NoPermission => "repository access denied.",
-            Denial::ReadOnly => {
-                "repository access denied. access via a deployment key is read-only."
-            }
+            Denial::NoPermission | Denial::ReadOnly => SshRefusal::AccessDenied,
         };
-        format!("conq: {words}")
+        refuse(refusal, edition)
+    }
+}
+
+/// A refusal as the SSH server says it on stderr.
+pub(super) fn refuse(refusal: SshRefusal, edition: Edition) -> String {
+    let words = refusal.words(edition);
+    match edition {
+        Edition::Cloud => format!("conq: {words}"),
+        Edition::DataCenter => words.to_owned(),
     }
 }

@@ -210,6 +210,17 @@ impl Simulator {
         &self.premises.store
     }
 
+    /// Adds a key to [`Self::repository`], as a person would on its page.
+    pub fn add_key(&self, line: &str) -> Result<StoredKey, Refusal> {
+        let place = Place::Repository(self.repository().to_owned());
+        let key = NewKey {
+            line,
+            label: crate::coalesce::key_label(),
+            permission: Permission::Read,
+        };
+        self.store().add_access_key(&place, key)
+    }
+
     /// What happens from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {
         self.premises.announcer.subscribe()

@@ -19,7 +19,7 @@ use super::fault::{Fault, serve_without_ssh};
 use super::store::{Access, Holder, Repository, fingerprint};
 use super::upload_pack::{Ending, Request, advertisement};
 use super::{Options, Premises, messages};
-use crate::bitbucket::Edition;
+use crate::bitbucket::{Edition, ssh_session};
 
 /// The only user that Bitbucket lets access keys in as.
 const USER: &str = "git";
@@ -219,6 +219,9 @@ impl Visitor {
         let Some(key) = &self.key else {
             return Err(Answer::refused(messages::NO_SHELL));
         };
+        if let Some(refusal) = self.premises.fault.and_then(Fault::refuses_repositories) {
+            return Err(Answer::refused(messages::refuse(refusal, edition)));
+        }
         let opened = self.premises.store.open(key, path, access);
         opened.map_err(|denial| Answer::refused(denial.message(edition)))
     }
@@ -234,7 +237,7 @@ impl Visitor {
         match holder {
             Holder::Account(name) => Answer::done(format!(
                 "{}\nlogged in as {name}",
-                messages::CLOUD_ACCOUNT_LOGIN
+                ssh_session::ACCOUNT_LOGIN
             )),
             Holder::AccessKey => Answer::done(self.access_key_greeting(key)),
         }
@@ -242,9 +245,9 @@ impl Visitor {
 
     fn access_key_greeting(&self, key: &KeyData) -> String {
         let mut lines = vec![
-            messages::CLOUD_ACCESS_KEY_LOGIN.to_owned(),
+            ssh_session::ACCESS_KEY_LOGIN.to_owned(),
             String::new(),
-            messages::CLOUD_READ_ACCESS.to_owned(),
+            ssh_session::READ_ACCESS.to_owned(),
             String::new(),
         ];
         for (repository, key) in self.premises.store.opened_by(key) {

@@ -5,12 +5,7 @@
 
 use super::messages;
 use super::store::Branch;
-
-/// Ends a list of packets.
-const FLUSH: &[u8] = b"0000";
-
-/// The longest packet git allows, its length included.
-const LONGEST_PACKET: usize = 65_520;
+use crate::bitbucket::pkt_line::{FLUSH, LONGEST_PACKET, packet_length};
 
 /// One packet: four hexadecimal digits for its length, then its bytes.
 fn packet(payload: &str) -> Vec<u8> {
@@ -107,17 +102,6 @@ impl Request {
 
 fn refuse_objects() -> Ending {
     Ending::Wants(packet(&format!("ERR {}\n", messages::NO_OBJECTS)))
-}
-
-/// The length a packet's header gives: 0 for a flush, otherwise 4 or more.
-fn packet_length(header: &[u8]) -> Option<usize> {
-    let digits = std::str::from_utf8(header).ok()?;
-    // `from_str_radix` alone would take a sign.
-    if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    let length = usize::from_str_radix(digits, 16).ok()?;
-    (length == 0 || (4..=LONGEST_PACKET).contains(&length)).then_some(length)
 }
 
 #[cfg(test)]

@@ -56,6 +56,12 @@ fn look(
             theme.good(),
             summary.unwrap_or_else(|| rung.claim().to_owned()),
         ),
+        // What only warns is no reason to stop, even where it is known not to hold.
+        Standing::Refuted if found.is_some_and(|check| check.status == Status::Warn) => (
+            theme.glyphs.warn.to_owned(),
+            theme.warn(),
+            summary.unwrap_or_default(),
+        ),
         Standing::Refuted => (
             theme.glyphs.bad.to_owned(),
             theme.bad(),

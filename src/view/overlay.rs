@@ -3,6 +3,9 @@
 use ratatui::text::{Line, Span};
 
 use super::page::Page;
+use crate::bitbucket::Edition;
+use crate::wizard::field::Field;
+use crate::wizard::token::TokenForm;
 use crate::wizard::{Overlay, Wizard, bindings};
 
 pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
@@ -13,6 +16,8 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
             page.gap();
             page.text(Overlay::QUIT_WARNING);
         }
+        Overlay::Token => token(wizard, page),
+        Overlay::GrantQuestion => grant(wizard, page),
         Overlay::HandOff => {
             page.heading(Overlay::HAND_OFF_TITLE);
             page.dim(Overlay::HAND_OFF_ADVICE);
@@ -28,6 +33,46 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
             }
         }
     }
+}
+
+fn token(wizard: &Wizard, page: &mut Page<'_>) {
+    page.heading(TokenForm::TITLE);
+    page.text(TokenForm::PURPOSE);
+    page.dim(TokenForm::SECRECY);
+    page.gap();
+    let form = &wizard.token;
+    page.text("Token");
+    let token = masked(&form.token, page.theme.glyphs.mask);
+    page.field(&token, !form.in_email, "paste it here");
+    if wizard.edition() == Edition::Cloud {
+        page.text(TokenForm::EMAIL_QUESTION);
+        page.field(&form.email, form.in_email, "you@example.com");
+    }
+    page.gap();
+    page.dim(&TokenForm::needs(wizard.edition()));
+    if wizard.demo.is_some() {
+        page.dim(TokenForm::FILLED_IN);
+    }
+}
+
+/// As long as the field's text, with nothing of it; the cursor stands at its end.
+fn masked(field: &Field, mask: &str) -> Field {
+    Field::new(mask.repeat(field.text().chars().count()))
+}
+
+fn grant(wizard: &Wizard, page: &mut Page<'_>) {
+    page.heading(Overlay::GRANT_QUESTION);
+    page.gap();
+    let Some(request) = wizard.grant_request() else {
+        return;
+    };
+    page.text(Overlay::GRANT_INTRODUCTION);
+    page.gap();
+    for (label, value) in request.particulars() {
+        page.value(label, &value);
+    }
+    page.gap();
+    page.dim(Overlay::GRANT_ADVICE);
 }
 
 fn help(wizard: &Wizard, page: &mut Page<'_>) {

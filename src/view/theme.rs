@@ -64,6 +64,8 @@ pub struct Glyphs {
     pub more_above: &'static str,
     /// There is more below.
     pub more_below: &'static str,
+    /// Stands for a character that must not be seen.
+    pub mask: &'static str,
     /// A line end inside a field.
     pub line_end: &'static str,
     /// The frames of a spinner.
@@ -82,6 +84,7 @@ const UNICODE: Glyphs = Glyphs {
     rule: "─",
     more_above: "▲",
     more_below: "▼",
+    mask: "•",
     line_end: "⏎",
     spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
 };
@@ -98,6 +101,7 @@ const ASCII: Glyphs = Glyphs {
     rule: "-",
     more_above: "^",
     more_below: "v",
+    mask: "*",
     line_end: " ",
     spinner: &["|", "/", "-", "\\"],
 };

@@ -28,7 +28,9 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
         Action::CloseOverlay => {
             wizard.overlay = None;
             wizard.scroll = 0;
+            wizard.token.wipe();
         }
+        Action::OtherField => wizard.token.in_email = !wizard.token.in_email,
         Action::Scroll(lines) => wizard.scroll = wizard.scroll.saturating_add_signed(lines),
         Action::Up => wizard.pick(|picks, _| picks.up()),
         Action::Down => wizard.pick(super::questions::Picks::down),
@@ -48,10 +50,12 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
         Action::Cancel => return wizard.cancel_test(),
         Action::Watch => return wizard.toggle_watch(),
         Action::Fix(fix) => return wizard.apply(fix),
+        Action::AddKeyForMe if wizard.has_token() => wizard.show(Overlay::GrantQuestion),
         Action::AddKeyForMe => {
-            let line = wizard.key().map(crate::access_key::AccessKey::line);
+            let line = wizard.key().map(AccessKey::line);
             return line.map(Effect::AddKeyForMe).into_iter().collect();
         }
+        Action::ConfirmGrant => return wizard.grant(),
     }
     Vec::new()
 }

@@ -1,5 +1,8 @@
 //! What the wizard wants done. Effects are values: the wizard decides, the runtime does.
 
+use crate::access_key::AccessKey;
+use crate::bitbucket::RepositoryPlace;
+use crate::check::api_access::ApiAccess;
 use crate::check::request::TestRequest;
 
 /// One run of a connection test. Results of an abandoned run are dropped by it.
@@ -34,6 +37,36 @@ impl CopyId {
     }
 }
 
+/// A key to add to a repository, and how to get in there.
+#[derive(Clone, Debug)]
+pub struct GrantRequest {
+    /// The repository.
+    pub place: RepositoryPlace,
+    /// The key.
+    pub key: AccessKey,
+    /// What to call it in Bitbucket.
+    pub label: String,
+    /// The token.
+    pub access: ApiAccess,
+}
+
+impl GrantRequest {
+    /// What would be added where, as labels and values.
+    pub fn particulars(&self) -> [(&'static str, String); 5] {
+        let place = &self.place;
+        [
+            (
+                "Repository",
+                format!("{}/{}", place.project, place.repository),
+            ),
+            ("Permission", "read only".to_owned()),
+            ("Label", self.label.clone()),
+            ("Type", self.key.algorithm()),
+            ("Fingerprint", self.key.fingerprint()),
+        ]
+    }
+}
+
 /// Something to be done outside.
 #[derive(Clone, Debug)]
 pub enum Effect {
@@ -51,6 +84,8 @@ pub enum Effect {
     StartTest(RunId, Box<TestRequest>),
     /// End a connection test at once.
     CancelTest(RunId),
+    /// Add the key with the token that was given; answered by [`super::Event::KeyAdded`].
+    Grant(Box<GrantRequest>),
     /// Demo only: add the key to the embedded Bitbucket; answered by [`super::Event::KeyAdded`].
     AddKeyForMe(String),
     /// Ring the terminal's bell and set its title: a watched test turned green.

@@ -31,7 +31,7 @@ pub enum Event {
     PageOpened(Opened),
     /// A connection test tells how it goes.
     Test(RunId, TestEvent),
-    /// The demo's Bitbucket added the key, or says why not.
+    /// Bitbucket, or the demo's, added the key, or why it did not.
     KeyAdded(Result<(), String>),
 }
 

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use super::effect::{CopyId, Effect};
+use super::effect::{CopyId, Effect, GrantRequest};
+use super::field::Field;
+use super::token::Entered;
 use super::{Overlay, StepId, Wizard, open};
 use crate::bitbucket::pages;
 use crate::check::FixId;
 use crate::check::request::TestRequest;
-use crate::check::watch::{self, Watch};
+use crate::check::watch::{self, Goal, Watch};
+use crate::coalesce;
 
 impl Wizard {
     pub(super) fn start_test(&mut self) -> Vec<Effect> {
@@ -45,7 +48,8 @@ impl Wizard {
                 .into_iter()
                 .collect();
         }
-        self.connection_test.watch = Some(Watch::new(self.now, watch::USUAL_LIMIT));
+        let goal = Goal::after(self.connection_test.report.as_ref());
+        self.connection_test.watch = Some(Watch::new(goal, self.now, watch::USUAL_LIMIT));
         self.test_again()
     }
 
@@ -86,8 +90,59 @@ impl Wizard {
                 self.show(Overlay::HandOff);
                 Vec::new()
             }
-            FixId::TryPort443 | FixId::GiveToken | FixId::UseIdentity => Vec::new(),
+            FixId::GiveToken => {
+                self.token.wipe();
+                if let Some(demo) = &self.demo {
+                    self.token.token = Field::new(demo.token.as_str());
+                }
+                self.show(Overlay::Token);
+                Vec::new()
+            }
+            FixId::TryPort443 | FixId::UseIdentity => Vec::new(),
         }
+    }
+
+    /// Takes the token from its form, and tests with it.
+    pub(super) fn take_token(&mut self) -> Vec<Effect> {
+        match self.token.enter(self.edition()) {
+            Entered::NextField => Vec::new(),
+            Entered::Problem(words) => {
+                self.problem(words);
+                Vec::new()
+            }
+            Entered::Given(given) => {
+                self.settings.api.token = Some(given.token);
+                self.settings.api.email = given.email;
+                self.overlay = None;
+                self.test_again()
+            }
+        }
+    }
+
+    /// Adds the key with the token.
+    pub(super) fn grant(&mut self) -> Vec<Effect> {
+        self.overlay = None;
+        match self.grant_request() {
+            Some(request) => {
+                self.tell("Asking Bitbucket to add the key.");
+                vec![Effect::Grant(Box::new(request))]
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// What would be added where, if all that takes is known.
+    pub fn grant_request(&self) -> Option<GrantRequest> {
+        self.has_token().then_some(())?;
+        let reading = self.ssh_url.reading.as_ref().ok()?;
+        // The address of step 4 may say where the web pages are; an SSH URL does not.
+        let place = self.access_keys_page.place().unwrap_or(&reading.place);
+        Some(GrantRequest {
+            place: place.clone(),
+            key: self.key()?.clone(),
+            label: coalesce::key_label().to_owned(),
+            access: self.settings.api.clone(),
+        })
     }
 
     /// Trusts the host key that the last test was shown, for the tests to come.

@@ -59,8 +59,12 @@ pub enum Action {
     Watch,
     /// Apply a fix of the failed check.
     Fix(FixId),
-    /// Demo only: add the key to the embedded Bitbucket.
+    /// Go to the other field of a form.
+    OtherField,
+    /// Add the key: with a token, after a question; in a demo at once.
     AddKeyForMe,
+    /// Yes, add it.
+    ConfirmGrant,
 }
 
 /// A key, what it does, and its label in the footer.
@@ -141,10 +145,21 @@ impl Binding {
     }
 }
 
+/// The keys while an address is being typed.
+pub(super) fn typing_bindings() -> Vec<Binding> {
+    let other_keys = "other keys";
+    vec![
+        Binding::new(KeyCode::Enter, Action::Continue, "next"),
+        Binding::control('v', Action::PasteClipboard, "paste from the clipboard"),
+        Binding::new(KeyCode::Esc, Action::LeaveField, other_keys),
+        Binding::new(KeyCode::Tab, Action::LeaveField, other_keys).only_in_help(),
+    ]
+}
+
 /// Every key that does something now, the most wanted first.
 pub fn bindings(wizard: &Wizard) -> Vec<Binding> {
     if let Some(overlay) = &wizard.overlay {
-        return overlay.bindings();
+        return overlay.bindings(wizard);
     }
     let mut bindings = wizard.step_bindings();
     if wizard.is_typing() {

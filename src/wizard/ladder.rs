@@ -1,17 +1,11 @@
 //! The proof ladder in words, as it stands during a test: which check tells about a rung, what is being done, what is
-//! still open, and what a green ladder means.
+//! still open.
 
 use std::time::Duration;
 
 use super::steps::connection_test::ConnectionTest;
+use crate::check::watch::Goal;
 use crate::check::{Check, CheckId, Rung, Status};
-
-/// What a green ladder means.
-pub const KEY_IS_IN: &str = "The key is in: Bitbucket recognises it.";
-
-/// What a green ladder leaves open, and what settles that.
-pub const NOT_PROVEN: &str = "Not proven from here: which repositories it opens, that it only reads, and that Coalesce gets through an \
-                              allowlist. Press \"Test connection\" in Coalesce Quality to prove these.";
 
 /// In front of the tested address, once the ladder is green.
 pub const ADDRESS_FOR_THE_FORM: &str = "The address for its form:";
@@ -19,8 +13,15 @@ pub const ADDRESS_FOR_THE_FORM: &str = "The address for its form:";
 /// About a warning beside a green ladder.
 pub const NOT_IN_THE_WAY: &str = "This does not stand in the way.";
 
-/// What the demo can do besides a fix that opens the Access keys page.
-pub const DO_IT_FOR_ME: &str = "Do it for me (demo only)";
+/// What a watch waits for.
+pub const fn awaited(goal: Goal) -> &'static str {
+    match goal {
+        Goal::Ready => "It goes green here as soon as the key is in.",
+        Goal::Used => {
+            "Press \"Test connection\" in Coalesce Quality: it goes green once Coalesce has been in."
+        }
+    }
+}
 
 /// The check that tells most about a rung: the worst, and among equals the connection, which names host and port.
 pub fn telling(test: &ConnectionTest, rung: Rung) -> Option<&Check> {

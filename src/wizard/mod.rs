@@ -1,6 +1,7 @@
 //! The wizard as a pure state machine: state, events, effects as values, and `update` between them.
 
 mod act;
+pub mod conclusion;
 pub mod effect;
 pub mod event;
 pub mod field;
@@ -12,6 +13,7 @@ mod notices;
 pub mod overlay;
 pub mod questions;
 pub mod steps;
+pub mod token;
 mod update;
 
 use std::time::Duration;
@@ -37,6 +39,7 @@ use steps::connection_test::ConnectionTest;
 use steps::prerequisites::Prerequisites;
 use steps::public_key::PublicKey;
 use steps::ssh_url::SshUrl;
+use token::TokenForm;
 
 /// The effect of opening a page, if there is one to open.
 fn open(page: Option<&str>) -> Vec<Effect> {
@@ -123,6 +126,8 @@ pub struct Setup {
 pub struct Demo {
     /// Its Access keys page, which takes the place of the real one.
     pub page: String,
+    /// The token its REST interface asks for; no secret.
+    pub token: String,
 }
 
 /// A line that tells the outcome of the last thing done.
@@ -153,6 +158,8 @@ pub struct Wizard {
     pub ssh_url: SshUrl,
     /// Step 6.
     pub connection_test: ConnectionTest,
+    /// The token while it is being typed.
+    pub token: TokenForm,
     /// What lies over the step, if anything.
     pub overlay: Option<Overlay>,
     /// The outcome of the last thing done.
@@ -184,6 +191,7 @@ impl Wizard {
             access_keys_page: AccessKeysPage::new(&url, aliases),
             ssh_url: SshUrl::new(&url, aliases),
             connection_test: ConnectionTest::default(),
+            token: TokenForm::default(),
             overlay: None,
             notice: None,
             scroll: 0,
@@ -223,13 +231,18 @@ impl Wizard {
 
     /// Whether letters go into a field.
     pub fn is_typing(&self) -> bool {
-        self.overlay.is_none()
-            && match self.step {
-                StepId::PublicKey => self.public_key.typing || self.public_key.file.is_some(),
-                StepId::AccessKeysPage => self.access_keys_page.typing,
-                StepId::SshUrl => self.ssh_url.typing,
-                _ => false,
-            }
+        match (self.overlay, self.step) {
+            (Some(overlay), _) => overlay == Overlay::Token,
+            (None, StepId::PublicKey) => self.public_key.typing || self.public_key.file.is_some(),
+            (None, StepId::AccessKeysPage) => self.access_keys_page.typing,
+            (None, StepId::SshUrl) => self.ssh_url.typing,
+            (None, _) => false,
+        }
+    }
+
+    /// Whether a token was given, so that Bitbucket can be asked more than what a public key tells.
+    pub fn has_token(&self) -> bool {
+        self.settings.api.token.is_some()
     }
 
     /// Whether a step can be gone to.
@@ -297,7 +310,9 @@ impl Wizard {
             StepId::PublicKey => self.public_key.bindings(),
             StepId::AccessKeysPage => self.access_keys_page.bindings(),
             StepId::SshUrl => self.ssh_url.bindings(),
-            StepId::ConnectionTest => self.connection_test.bindings(self.demo.is_some()),
+            StepId::ConnectionTest => self
+                .connection_test
+                .bindings(self.demo.is_some(), self.has_token()),
         }
     }
 

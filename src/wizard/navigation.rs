@@ -36,6 +36,9 @@ impl Wizard {
     }
 
     pub(super) fn go_on(&mut self) -> Vec<Effect> {
+        if self.overlay == Some(Overlay::Token) {
+            return self.take_token();
+        }
         match self.step {
             StepId::Prerequisites => {
                 if self.prerequisites.picks.next(&Prerequisites::questions()) {

@@ -1,7 +1,8 @@
-//! What can lie over a step: the help, the question before quitting, the text for an administrator.
+//! What can lie over a step: help, questions, the text for an administrator, the fields for a token.
 
 use crossterm::event::KeyCode;
 
+use super::Wizard;
 use super::effect::CopyId;
 use super::keys::{Action, Binding};
 
@@ -14,6 +15,10 @@ pub enum Overlay {
     QuitQuestion,
     /// The text for the administrator.
     HandOff,
+    /// The fields for an access token.
+    Token,
+    /// Really add the key?
+    GrantQuestion,
 }
 
 impl Overlay {
@@ -24,6 +29,20 @@ impl Overlay {
     pub const QUIT_WARNING: &str =
         "The setup is not finished. What you entered here would be lost.";
 
+    /// Asked before the key is added.
+    pub const GRANT_QUESTION: &str = "Add the key now?";
+
+    /// In front of what would be added.
+    pub const GRANT_INTRODUCTION: &str = "doorkey asks Bitbucket to add this access key:";
+
+    /// How to take it back.
+    pub const GRANT_ADVICE: &str = "It can be taken out again at any time on the Access keys page.";
+
+    /// Whether it asks for yes or no, and no is the answer that changes nothing.
+    pub const fn is_question(self) -> bool {
+        matches!(self, Overlay::QuitQuestion | Overlay::GrantQuestion)
+    }
+
     /// In front of the text for the administrator.
     pub const HAND_OFF_TITLE: &str = "For the administrator";
 
@@ -32,8 +51,14 @@ impl Overlay {
         "Send this to someone who may change the repository's settings. It holds nothing secret.";
 
     /// Its keys.
-    pub(super) fn bindings(self) -> Vec<Binding> {
+    pub(super) fn bindings(self, wizard: &Wizard) -> Vec<Binding> {
         let mut bindings = match self {
+            Overlay::Token => wizard.token.bindings(),
+            Overlay::GrantQuestion => vec![
+                Binding::letter('y', Action::ConfirmGrant, "add it"),
+                Binding::letter('n', Action::CloseOverlay, "don't"),
+                Binding::new(KeyCode::Esc, Action::CloseOverlay, "don't").only_in_help(),
+            ],
             Overlay::QuitQuestion => vec![
                 Binding::letter('y', Action::Quit, "quit"),
                 Binding::letter('q', Action::Quit, "quit").only_in_help(),
@@ -50,7 +75,7 @@ impl Overlay {
                 Binding::letter('h', Action::CloseOverlay, "close").only_in_help(),
             ],
         };
-        if self != Overlay::QuitQuestion {
+        if matches!(self, Overlay::Help | Overlay::HandOff) {
             let scroll =
                 |key, lines, label: &'static str| Binding::new(key, Action::Scroll(lines), label);
             bindings.extend([

@@ -11,7 +11,7 @@ use super::event::Event;
 use super::field::{Field, Inserted};
 use super::keys::bindings;
 use super::notices::WORDS_LIMIT;
-use super::{StepId, Wizard};
+use super::{Overlay, StepId, Wizard};
 use crate::access_key::is_private;
 use crate::bitbucket::address::without_password;
 use crate::bitbucket::read_address;
@@ -36,9 +36,7 @@ pub fn update(wizard: &mut Wizard, now: Duration, event: Event) -> Vec<Effect> {
         }
         Event::Test(run, told) => {
             if wizard.connection_test.hear(run, told, now) {
-                return vec![Effect::CallBack(
-                    "doorkey: the key is recognised".to_owned(),
-                )];
+                return vec![Effect::CallBack("doorkey: it turned green".to_owned())];
             }
             Vec::new()
         }
@@ -66,7 +64,11 @@ pub fn update(wizard: &mut Wizard, now: Duration, event: Event) -> Vec<Effect> {
         }
         Event::PageOpened(opened) => wizard.tell_opened(opened),
         Event::KeyAdded(Ok(())) => {
-            wizard.tell("The simulation has added the key to its Access keys page.");
+            wizard.tell(if wizard.demo.is_some() {
+                "The simulation has added the key to its Access keys page."
+            } else {
+                "Bitbucket has added the key to the repository."
+            });
             wizard.test_again()
         }
         Event::KeyAdded(Err(why)) | Event::KeyFileRead(Err(why)) => {
@@ -96,6 +98,10 @@ fn press(wizard: &mut Wizard, key: KeyEvent) -> Vec<Effect> {
 
 /// Changes the field that has the focus, and judges what is in it afterwards.
 fn edit(wizard: &mut Wizard, change: impl FnOnce(&mut Field)) {
+    if wizard.overlay == Some(Overlay::Token) {
+        wizard.notice = None;
+        return change(wizard.token.focused());
+    }
     let aliases = &wizard.settings.aliases;
     let (field, is_address) = match wizard.step {
         StepId::PublicKey => match &mut wizard.public_key.file {
@@ -155,11 +161,12 @@ fn drop_secrets(field: &mut Field) -> Option<&'static str> {
 
 /// A paste goes into the step's obvious field, also when it does not have the focus.
 fn paste(wizard: &mut Wizard, mut text: String) {
-    if wizard.overlay.is_some() {
-        text.zeroize();
-        return;
-    }
     match wizard.step {
+        _ if wizard.overlay == Some(Overlay::Token) => {}
+        _ if wizard.overlay.is_some() => {
+            text.zeroize();
+            return;
+        }
         StepId::PublicKey if wizard.public_key.file.is_none() => return give_key(wizard, text),
         StepId::PublicKey => {}
         StepId::AccessKeysPage => wizard.access_keys_page.typing = true,

@@ -2,7 +2,10 @@
 #![allow(dead_code, reason = "each test program takes what it needs")]
 
 pub(crate) mod outcome;
+pub(crate) mod path;
 pub(crate) mod peer;
 pub(crate) mod requirements;
+#[cfg(unix)]
+pub(crate) mod servers;
 pub(crate) mod ssh_server;
 pub(crate) mod wire;

@@ -34,6 +34,8 @@ impl Peer {
             let mut running = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
                 counter.fetch_add(1, Ordering::SeqCst);
+                // What is said in pieces is not held back until the client has confirmed the first one.
+                stream.set_nodelay(true).ok();
                 running.spawn(script(stream));
             }
         });

@@ -29,8 +29,22 @@ pub(crate) struct Ended {
 
 impl Program {
     pub(crate) fn new<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Self {
+        Self::command(Command::new(env!("CARGO_BIN_EXE_doorkey")), arguments)
+    }
+
+    /// The same without a terminal, whatever the tests run on. Needs setsid(1).
+    #[allow(dead_code, reason = "not every test program needs it")]
+    pub(crate) fn detached<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Self {
+        let mut command = Command::new("setsid");
+        command.arg(env!("CARGO_BIN_EXE_doorkey"));
+        Self::command(command, arguments)
+    }
+
+    fn command<A: AsRef<OsStr>>(
+        mut command: Command,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Self {
         let home = TempDir::new().expect("a home directory");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_doorkey"));
         command
             .args(arguments)
             .env_clear()
@@ -43,6 +57,13 @@ impl Program {
             home,
             input: Vec::new(),
         }
+    }
+
+    /// Sets a variable of its environment.
+    #[allow(dead_code, reason = "not every test program needs it")]
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
     }
 
     /// What stands on standard input; nothing if this is left out.

@@ -59,6 +59,7 @@ impl Walk {
             key: Some(KEY.as_bytes().to_vec().into()),
             demo: Some(Demo {
                 page: "http://127.0.0.1:8000/secret/acme/analytics/admin/access-keys/".to_owned(),
+                token: "simulated".to_owned(),
             }),
             ..Setup::default()
         })

@@ -49,27 +49,26 @@ pub fn observe(
     async move {
         told.await.unwrap_or_else(|_| {
             let why = "the system gave no thread for it".to_owned();
-            unanswered(Unusable::NoConnection(why).into(), Duration::ZERO)
+            unanswered(Unusable::NoConnection(why).into())
         })
     }
 }
 
 fn look(api: &Api, access: &ApiAccess, key: &AccessKey, limit: Duration) -> Observed {
     let started = Instant::now();
-    match Client::new(api, access, limit) {
-        Ok(client) => Observed {
-            elapsed: started.elapsed(),
-            ..client.observe(key)
-        },
-        Err(none) => unanswered(none, started.elapsed()),
-    }
+    let mut observed = match Client::new(api, access, limit) {
+        Ok(client) => client.observe(key),
+        Err(none) => unanswered(none),
+    };
+    observed.elapsed = started.elapsed();
+    observed
 }
 
-fn unanswered(none: NoAnswer, elapsed: Duration) -> Observed {
+fn unanswered(none: NoAnswer) -> Observed {
     Observed {
         key: Err(none),
         details: Details::default(),
-        elapsed,
+        elapsed: Duration::ZERO,
     }
 }
 

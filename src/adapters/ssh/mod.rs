@@ -4,6 +4,8 @@
 //! is acceptable, `SSH_MSG_USERAUTH_FAILURE` when it is not. russh sends that query first and only then calls its
 //! `Signer`, so a signer that always declines turns authentication into a pure query.
 
+mod agent;
+mod identity;
 mod observer;
 mod tap;
 
@@ -222,9 +224,15 @@ impl Session {
 
     /// Says goodbye, so that the server's log shows a session that ended on purpose.
     pub async fn close(self) {
-        let goodbye = self
-            .handle
-            .disconnect(Disconnect::ByApplication, "asked, not logged in", "");
+        self.leave("asked, not logged in").await;
+    }
+
+    /// Ends the session with these words.
+    async fn leave(self, words: &str) {
+        if self.is_over {
+            return;
+        }
+        let goodbye = self.handle.disconnect(Disconnect::ByApplication, words, "");
         if goodbye.await.is_ok() {
             timeout(GOODBYE_LIMIT, self.handle).await.ok();
         }

@@ -465,6 +465,11 @@ impl Code {
     pub const fn fixes(self) -> &'static [FixId] {
         self.entry().fixes
     }
+
+    /// The fixes' titles, for a text.
+    pub fn fix_titles(self) -> Vec<&'static str> {
+        self.fixes().iter().copied().map(FixId::title).collect()
+    }
 }
 
 impl fmt::Display for Code {

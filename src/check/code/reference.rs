@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::Code;
-use crate::check::{FixId, Status};
+use crate::check::Status;
 
 /// The codes as a page of Markdown.
 pub fn markdown(codes: &[Code]) -> String {
@@ -22,19 +22,13 @@ pub fn markdown(codes: &[Code]) -> String {
             Status::Warn => " (warning)",
             _ => "",
         };
-        let fixes = code
-            .fixes()
-            .iter()
-            .copied()
-            .map(FixId::title)
-            .collect::<Vec<_>>();
         write!(
             page,
             "\n### `{code}`{status}\n\n**{}.** {}\n{}\n\nFixes: {}.\n",
             code.title(),
             code.meaning(),
             code.remedy(),
-            fixes.join(" · ")
+            code.fix_titles().join(" · ")
         )
         .ok();
     }

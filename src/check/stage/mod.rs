@@ -4,6 +4,7 @@
 
 pub mod address;
 pub mod dns;
+pub mod identity;
 pub mod key;
 pub mod key_query;
 pub mod repository;

@@ -58,11 +58,7 @@ pub fn with_other_door(check: Check, edition: Edition, door: &Door, answered: bo
         ),
         (Edition::Cloud, false) => format!("{host} does not answer on port {port} either."),
     };
-    let detail = match &check.detail {
-        Some(detail) => format!("{detail} {words}"),
-        None => words,
-    };
-    let check = check.with_detail(detail);
+    let check = check.and_detail(&words);
     match (edition, answered) {
         (Edition::DataCenter, true) => {
             let check = check.without_fix(FixId::TryPort7999);

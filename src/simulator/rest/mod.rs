@@ -11,14 +11,15 @@ use axum::extract::{Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{Html, IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
-use super::Premises;
 use super::event::{Event, safe};
+use super::fault::Fault;
 use super::store::Place;
+use super::{Premises, messages};
 use crate::bitbucket::Edition;
 
 /// The paths of the edition.
@@ -34,7 +35,12 @@ pub(super) fn routes(premises: &Arc<Premises>) -> Router<Arc<Premises>> {
 async fn admit(State(premises): State<Arc<Premises>>, request: Request, next: Next) -> Response {
     let method = request.method().to_string();
     let path = safe(request.uri().path());
-    let response = if is_authorised(request.headers(), &premises.token) {
+    let response = if let Some(failure) = premises
+        .fault
+        .and_then(|fault| failed(fault, premises.edition()))
+    {
+        failure
+    } else if is_authorised(request.headers(), &premises.token) {
         next.run(request).await
     } else {
         unauthorised(premises.edition())
@@ -50,10 +56,30 @@ async fn admit(State(premises): State<Arc<Premises>>, request: Request, next: Ne
 fn unauthorised(edition: Edition) -> Response {
     // The simulation's own words: neither edition's are among the known facts.
     let message = "The simulation asks for the token that doorkey printed when it started.";
+    error(edition, StatusCode::UNAUTHORIZED, message)
+}
+
+fn error(edition: Edition, status: StatusCode, message: &str) -> Response {
     match edition {
-        Edition::Cloud => cloud::error(StatusCode::UNAUTHORIZED, message),
-        Edition::DataCenter => data_center::error(StatusCode::UNAUTHORIZED, message),
+        Edition::Cloud => cloud::error(status, message),
+        Edition::DataCenter => data_center::error(status, message),
     }
+}
+
+/// The answer of a REST interface that has this fault, if it is one of REST.
+fn failed(fault: Fault, edition: Edition) -> Option<Response> {
+    let (status, message) = match fault {
+        Fault::TokenRefused => return Some(unauthorised(edition)),
+        Fault::TokenScope => (StatusCode::FORBIDDEN, messages::MISSING_SCOPE),
+        Fault::RateLimited => (StatusCode::TOO_MANY_REQUESTS, messages::RATE_LIMIT),
+        Fault::WebPage => {
+            return Some(
+                Html("<!DOCTYPE html><title>Sign in to the proxy</title>").into_response(),
+            );
+        }
+        _ => return None,
+    };
+    Some(error(edition, status, message))
 }
 
 /// Access tokens come as `Bearer`; Cloud's API tokens as the password of an account's e-mail address.

@@ -8,9 +8,7 @@ use crate::text::shorten_middle;
 use crate::view::ladder;
 use crate::view::page::Page;
 use crate::wizard::Wizard;
-use crate::wizard::ladder::{
-    ADDRESS_FOR_THE_FORM, DO_IT_FOR_ME, KEY_IS_IN, NOT_IN_THE_WAY, NOT_PROVEN,
-};
+use crate::wizard::ladder::{ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited};
 
 /// How long one frame of the spinner stays.
 const FRAME: Duration = Duration::from_millis(120);
@@ -48,11 +46,12 @@ fn spinner(wizard: &Wizard, page: &Page<'_>) -> &'static str {
 }
 
 fn watching(watch: &Watch, running: bool, now: Duration, page: &mut Page<'_>) {
+    let awaited = awaited(watch.goal);
     let words = match watch.next {
         Some(next) if !running => {
             // Rounded up, so that the count ends at 1 and not at 0.
             let left = next.saturating_sub(now).as_millis().div_ceil(1000);
-            format!("Watching: next test in {left} s. It goes green here as soon as the key is in.")
+            format!("Watching: next test in {left} s. {awaited}")
         }
         _ => "Watching: testing now.".to_owned(),
     };
@@ -89,8 +88,8 @@ fn fixes(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
     let (key, words) = (page.theme.accent(), page.theme.text());
     let offered: Vec<&Fix> = wizard.connection_test.fixes_of(check).collect();
     let adds_key = |fix: &&Fix| fix.id == FixId::OpenAccessKeys;
-    if wizard.demo.is_some() && offered.iter().any(adds_key) {
-        page.hanging("  d  ", key, DO_IT_FOR_ME, words);
+    if let (true, Some(offer)) = (offered.iter().any(adds_key), wizard.add_key_words()) {
+        page.hanging("  d  ", key, offer, words);
     }
     for fix in offered {
         page.hanging(&format!("  {}  ", fix.id.key()), key, &fix.title, words);
@@ -99,8 +98,11 @@ fn fixes(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
 
 fn summary(wizard: &Wizard, page: &mut Page<'_>) {
     let theme = page.theme;
-    page.styled(KEY_IS_IN, theme.good().patch(theme.strong()));
-    page.text(NOT_PROVEN);
+    let conclusion = wizard.connection_test.conclusion();
+    page.styled(conclusion.proven, theme.good().patch(theme.strong()));
+    if let Some(open) = conclusion.open {
+        page.text(open);
+    }
     if wizard.ssh_url.suggestion().is_none() {
         let url = wizard.ssh_url.field.text().trim();
         page.dim(&format!(

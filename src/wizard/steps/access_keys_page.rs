@@ -5,7 +5,7 @@ use crossterm::event::KeyCode;
 use crate::bitbucket::{Reading, Refusal, RepositoryPlace, SshAliases, read_address};
 use crate::wizard::effect::CopyId;
 use crate::wizard::field::Field;
-use crate::wizard::keys::{Action, Binding};
+use crate::wizard::keys::{Action, Binding, typing_bindings};
 
 /// The repository's address as it was given, and where its page is.
 #[derive(Clone, Debug)]
@@ -67,12 +67,7 @@ impl AccessKeysPage {
     /// The keys of this step.
     pub fn bindings(&self) -> Vec<Binding> {
         if self.typing {
-            return vec![
-                Binding::new(KeyCode::Enter, Action::Continue, "next"),
-                Binding::control('v', Action::PasteClipboard, "paste from the clipboard"),
-                Binding::new(KeyCode::Esc, Action::LeaveField, "other keys"),
-                Binding::new(KeyCode::Tab, Action::LeaveField, "other keys").only_in_help(),
-            ];
+            return typing_bindings();
         }
         let mut bindings = vec![Binding::new(KeyCode::Enter, Action::Continue, "next")];
         if self.place().is_some() {

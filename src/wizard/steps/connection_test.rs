@@ -123,7 +123,7 @@ impl ConnectionTest {
     }
 
     /// The keys of this step.
-    pub fn bindings(&self, demo: bool) -> Vec<Binding> {
+    pub fn bindings(&self, demo: bool, has_token: bool) -> Vec<Binding> {
         let mut bindings = Vec::new();
         if self.running && self.watch.is_none() {
             bindings.push(Binding::new(KeyCode::Esc, Action::Cancel, "stop the test"));
@@ -138,12 +138,15 @@ impl ConnectionTest {
         if self.verdict() == Some(Verdict::Ready) {
             bindings.push(Binding::new(KeyCode::Enter, Action::Finish, "finish"));
         }
-        if demo && self.offers(FixId::OpenAccessKeys) {
+        if (demo || has_token) && self.offers(FixId::OpenAccessKeys) {
             bindings.push(Binding::letter('d', Action::AddKeyForMe, "do it for me"));
         }
         bindings.extend(self.fixes_to_offer().iter().map(|fix| fix_binding(fix.id)));
         if !self.offers(FixId::Retry) {
             bindings.push(Binding::letter('r', Action::Retry, FixId::Retry.label()));
+        }
+        if !self.offers(FixId::GiveToken) {
+            bindings.push(fix_binding(FixId::GiveToken));
         }
         bindings
     }
@@ -169,12 +172,9 @@ impl ConnectionTest {
     }
 }
 
-/// Whether the wizard can apply this fix. The others need an access token or an identity of the user's own.
+/// Whether the wizard can apply this fix.
 fn is_available(fix: FixId) -> bool {
-    !matches!(
-        fix,
-        FixId::GiveToken | FixId::UseIdentity | FixId::TryPort443
-    )
+    !matches!(fix, FixId::UseIdentity | FixId::TryPort443)
 }
 
 fn fix_binding(fix: FixId) -> Binding {

@@ -6,7 +6,7 @@ use crate::bitbucket::{Reading, Refusal, RepositoryAddress, SshAliases, read_add
 use crate::check::Status;
 use crate::wizard::effect::CopyId;
 use crate::wizard::field::Field;
-use crate::wizard::keys::{Action, Binding};
+use crate::wizard::keys::{Action, Binding, typing_bindings};
 
 /// The SSH URL and how it is judged.
 #[derive(Clone, Debug)]
@@ -88,12 +88,7 @@ impl SshUrl {
     /// The keys of this step.
     pub fn bindings(&self) -> Vec<Binding> {
         if self.typing {
-            return vec![
-                Binding::new(KeyCode::Enter, Action::Continue, "next"),
-                Binding::control('v', Action::PasteClipboard, "paste from the clipboard"),
-                Binding::new(KeyCode::Esc, Action::LeaveField, "other keys"),
-                Binding::new(KeyCode::Tab, Action::LeaveField, "other keys").only_in_help(),
-            ];
+            return typing_bindings();
         }
         let mut bindings = vec![Binding::new(KeyCode::Enter, Action::Continue, "next")];
         if self.suggestion().is_some() {

@@ -153,9 +153,9 @@ mod tests {
 
     use super::*;
     use crate::bitbucket::Reading;
+    use crate::check::Standing::{Proven, Refuted, Unknown};
     use crate::check::stage::repository::{NoAnswer, Unusable};
     use crate::check::{Proof, Rung, Standing, Status};
-    use Standing::*;
 
     const CLOUD: &str = "git@ssh.bitbucket.org:acme/analytics.git";
     const DATA_CENTER: &str = "ssh://git@git.example.com:7999/acme/analytics.git";

@@ -150,7 +150,7 @@ fn scope_advice(api: &Api, purpose: Purpose, words: &str) -> String {
 fn guess_advice(api: &Api) -> String {
     if api.is_guess() {
         format!(
-            "{} is a guess, because an SSH address does not say where the web server is: name it with --api-url.",
+            "{} was asked, which is a guess: an SSH address does not say where the web server is. --api-url names it.",
             api.base()
         )
     } else {
@@ -159,7 +159,11 @@ fn guess_advice(api: &Api) -> String {
 }
 
 fn unreachable(api: &Api, why: &str) -> Check {
-    let detail = format!("{}: {why} {}", api.base(), guess_advice(api));
+    let detail = if api.is_guess() {
+        format!("{why} {}", guess_advice(api))
+    } else {
+        format!("{}: {why}", api.base())
+    };
     let check = Check::found(Code::RepositoryApiUnreachable).with_detail(detail.trim());
     match api.edition() {
         Edition::Cloud => check,
@@ -333,9 +337,9 @@ mod tests {
     #[test]
     fn a_guessed_address_is_said_to_be_one() {
         let guessed = check(Edition::DataCenter, 404, "").detail;
-        assert!(
-            guessed.is_some_and(|detail| detail.contains("https://git.example.com is a guess"))
-        );
+        assert!(guessed.is_some_and(|detail| {
+            detail.contains("https://git.example.com was asked, which is a guess")
+        }));
         assert_eq!(check(Edition::Cloud, 404, "").detail, None);
     }
 }

@@ -1,0 +1,35 @@
+//! doorkey as a whole process, against what else can ask a server about a public key, and by itself on a terminal.
+//!
+//! `cargo bench --bench whole_process` runs it. It starts an OpenSSH server of its own, as the tests do, and lets every
+//! program ask it in turn, A B C A B C and so on, so that whatever else the machine does strikes all of them. The same
+//! again through a path on which each round trip takes 100 ms. Then the wizard: how soon it shows its first picture, how
+//! much memory it has needed, what it does while nobody presses a key.
+//!
+//! There are no limits here to pass or fail: a machine at work on other things would break them. The number of round
+//! trips is held by `tests/round_trips.rs`.
+
+#[cfg(unix)]
+mod contest;
+#[cfg(unix)]
+mod figures;
+#[cfg(unix)]
+#[path = "../../tests/support/pty.rs"]
+#[allow(dead_code, reason = "the tests use more of it")]
+mod pty;
+#[cfg(unix)]
+#[path = "../../tests/support/mod.rs"]
+mod support;
+#[cfg(unix)]
+mod terminal;
+
+#[cfg(unix)]
+fn main() {
+    // What `cargo bench` adds, and `cargo test --benches` does not.
+    if std::env::args().any(|argument| argument == "--bench") {
+        contest::run();
+        terminal::run();
+    }
+}
+
+#[cfg(not(unix))]
+fn main() {}

@@ -1,0 +1,47 @@
+//! The SSH identity of the person at the terminal, which may be used only where they ask for it.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ssh_key::{HashAlg, PrivateKey};
+
+/// Where the identity is.
+#[derive(Clone)]
+pub enum OwnIdentity {
+    /// With the SSH agent that listens on this socket.
+    Agent(PathBuf),
+    /// Here: unlocked, in memory only, wiped when the last owner lets go of it.
+    Key(Arc<PrivateKey>),
+}
+
+/// Shows nothing that is private.
+impl fmt::Debug for OwnIdentity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            OwnIdentity::Agent(socket) => formatter.debug_tuple("Agent").field(socket).finish(),
+            OwnIdentity::Key(key) => {
+                let fingerprint = key.fingerprint(HashAlg::Sha256).to_string();
+                formatter.debug_tuple("Key").field(&fingerprint).finish()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail this way")]
+
+    use ssh_key::Algorithm;
+
+    use super::*;
+
+    #[test]
+    fn nothing_private_is_shown() {
+        let key = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).unwrap();
+        let fingerprint = key.fingerprint(HashAlg::Sha256).to_string();
+        let shown = format!("{:?}", OwnIdentity::Key(Arc::new(key)));
+        assert!(shown.contains(&fingerprint), "{shown}");
+        assert!(shown.len() < fingerprint.len() + 40, "{shown}");
+    }
+}

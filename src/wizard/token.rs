@@ -1,0 +1,139 @@
+//! Giving an access token: a masked field, and for Cloud the e-mail address that may go with it. Nothing of it is kept but
+//! what the test needs, in memory.
+
+use std::fmt;
+
+use crossterm::event::KeyCode;
+use secrecy::SecretString;
+
+use super::field::Field;
+use super::keys::{Action, Binding};
+use crate::bitbucket::Edition;
+use crate::bitbucket::api::Purpose;
+use crate::check::api_access::{read_email, read_token};
+
+/// The token and the e-mail address while they are being typed.
+#[derive(Clone, Default)]
+pub struct TokenForm {
+    /// The token. Never shown.
+    pub token: Field,
+    /// The e-mail address; empty for tokens that need none.
+    pub email: Field,
+    /// Whether the e-mail address has the focus, and not the token.
+    pub in_email: bool,
+}
+
+/// What a finished form says.
+pub struct Given {
+    /// The token.
+    pub token: SecretString,
+    /// The e-mail address, if one was given.
+    pub email: Option<String>,
+}
+
+/// What Enter did with the form.
+pub(super) enum Entered {
+    /// There is another field to fill in.
+    NextField,
+    /// Something is wrong; in words that do not repeat it.
+    Problem(&'static str),
+    /// All is there.
+    Given(Given),
+}
+
+impl TokenForm {
+    /// The name of the form.
+    pub const TITLE: &str = "Access token";
+
+    /// What a token is good for.
+    pub const PURPOSE: &str = "With a token, Bitbucket itself tells whether the key is on this repository, whether it only reads, and whether Coalesce \
+                               Quality has used it. doorkey can then also add the key for you.";
+
+    /// What becomes of it.
+    pub const SECRECY: &str =
+        "It stays in memory until doorkey ends, goes only to Bitbucket, and is never shown.";
+
+    /// Asks for the e-mail address.
+    pub const EMAIL_QUESTION: &str =
+        "E-mail address of the account, for an API token; empty for an access token";
+
+    /// About the token that a demo fills in.
+    pub const FILLED_IN: &str = "In this demo the simulation's token is filled in: press enter.";
+
+    /// What a token must be allowed.
+    pub fn needs(edition: Edition) -> String {
+        match edition {
+            Edition::Cloud => {
+                let scopes = Purpose::Add.scopes().join(", ");
+                format!("Scopes: {scopes} (the second only to add the key).")
+            }
+            Edition::DataCenter => {
+                "It must belong to an administrator of the repository.".to_owned()
+            }
+        }
+    }
+
+    /// The field that has the focus.
+    pub(super) fn focused(&mut self) -> &mut Field {
+        if self.in_email {
+            &mut self.email
+        } else {
+            &mut self.token
+        }
+    }
+
+    /// Takes in what was typed so far.
+    pub(super) fn enter(&mut self, edition: Edition) -> Entered {
+        let token = match read_token(self.token.text()) {
+            Ok(Some(token)) => token,
+            Ok(None) => {
+                return Entered::Problem(
+                    "There is no token yet. Paste it, or press esc to leave it.",
+                );
+            }
+            Err(why) => return Entered::Problem(why),
+        };
+        if edition == Edition::Cloud && !self.in_email {
+            self.in_email = true;
+            return Entered::NextField;
+        }
+        let email = match self.email.text().trim() {
+            "" => None,
+            text => match read_email(text) {
+                Ok(email) => Some(email),
+                Err(why) => return Entered::Problem(why),
+            },
+        };
+        self.wipe();
+        Entered::Given(Given { token, email })
+    }
+
+    /// Overwrites all that was typed.
+    pub(super) fn wipe(&mut self) {
+        self.token.wipe();
+        self.email.wipe();
+        self.in_email = false;
+    }
+
+    /// The keys while the form is open.
+    pub(super) fn bindings(&self) -> Vec<Binding> {
+        let enter = if self.in_email { "use it" } else { "next" };
+        vec![
+            Binding::new(KeyCode::Enter, Action::Continue, enter),
+            Binding::new(KeyCode::Tab, Action::OtherField, "other field"),
+            Binding::control('v', Action::PasteClipboard, "paste from the clipboard"),
+            Binding::new(KeyCode::Esc, Action::CloseOverlay, "leave it"),
+        ]
+    }
+}
+
+impl fmt::Debug for TokenForm {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("TokenForm")
+            .field("token", &"[hidden]")
+            .field("email", &self.email.text())
+            .field("in_email", &self.in_email)
+            .finish()
+    }
+}

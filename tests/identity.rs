@@ -1,0 +1,893 @@
+//! Reading a repository with one's own SSH identity: over real sockets, with a real agent, and on a real terminal.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test may fail this way")]
+
+#[path = "support/program.rs"]
+#[allow(dead_code, reason = "each test program takes what it needs")]
+mod program;
+#[path = "support/pty.rs"]
+#[allow(dead_code, reason = "each test program takes what it needs")]
+mod pty;
+mod support;
+
+use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+use doorkey::access_key::AccessKey;
+use doorkey::bitbucket::Edition;
+use doorkey::check::api_access::read_token;
+use doorkey::check::connect_to::ConnectTo;
+use doorkey::check::request::TestRequest;
+use doorkey::check::{CheckId, Code, HostKeyTrust, OwnIdentity, Rung, Standing, Status, Verdict};
+use doorkey::simulator::{Event, Fault, NewKey, Options, Permission, Place, Simulator};
+use program::Program;
+use pty::{OnTerminal, eventually};
+use rustix::process::Signal;
+use ssh_key::private::RsaKeypair;
+use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey};
+use support::outcome::{CLOUD, Outcome, RequestExt as _, SHORT, fresh_key, request, run};
+use support::requirements;
+use tempfile::TempDir;
+
+const HERE: &str = "acme/analytics-platform";
+const ELSEWHERE: &str = "acme/website";
+
+fn new_key(algorithm: Algorithm) -> PrivateKey {
+    PrivateKey::random(&mut rand::rng(), algorithm).unwrap()
+}
+
+fn ed25519() -> PrivateKey {
+    new_key(Algorithm::Ed25519)
+}
+
+fn line(key: &PrivateKey) -> String {
+    key.public_key().to_openssh().unwrap()
+}
+
+fn fingerprint(key: &PrivateKey) -> String {
+    key.fingerprint(HashAlg::Sha256).to_string()
+}
+
+/// Of the least length that Bitbucket takes: longer ones take long to make.
+fn rsa() -> PrivateKey {
+    let pair = RsaKeypair::random(&mut rand::rng(), 2048).unwrap();
+    PrivateKey::from(pair)
+}
+
+fn access_key(key: &PrivateKey) -> AccessKey {
+    AccessKey::read(&line(key)).unwrap()
+}
+
+fn simulation(edition: Edition) -> Simulator {
+    Simulator::start(Options::new(edition)).unwrap()
+}
+
+/// Puts a key on a repository.
+fn grant(simulator: &Simulator, repository: &str, line: &str) {
+    let key = NewKey {
+        line,
+        label: "Coalesce Quality",
+        permission: Permission::Read,
+    };
+    let place = Place::Repository(repository.to_owned());
+    simulator.store().add_access_key(&place, key).unwrap();
+}
+
+/// A test of the vendor's `key` on the embedded Bitbucket, with an identity of one's own.
+fn test_of(
+    simulator: &Simulator,
+    repository: &str,
+    key: AccessKey,
+    own: OwnIdentity,
+) -> TestRequest {
+    let url = match simulator.edition() {
+        Edition::Cloud => format!("git@ssh.bitbucket.org:{repository}.git"),
+        Edition::DataCenter => simulator.ssh_url().replace(HERE, repository),
+    };
+    let mut request = request(&url, key).trusting(HostKeyTrust {
+        pinned: vec![simulator.fingerprint().parse().unwrap()],
+        ..HostKeyTrust::default()
+    });
+    let port = simulator.ssh_address().port();
+    request.settings.connect_to = vec![ConnectTo::new("ssh.bitbucket.org", 22, "127.0.0.1", port)];
+    request.settings.own_identity = Some(own);
+    request
+}
+
+fn kept(key: PrivateKey) -> OwnIdentity {
+    OwnIdentity::Key(Arc::new(key))
+}
+
+fn rung(outcome: &Outcome) -> Standing {
+    outcome.report.proof().standing(Rung::ThisRepository)
+}
+
+fn cause(outcome: &Outcome) -> Option<Code> {
+    outcome.check(CheckId::Repository).code
+}
+
+fn words(outcome: &Outcome) -> String {
+    let check = outcome.check(CheckId::Repository);
+    format!(
+        "{} {}",
+        check.summary,
+        check.detail.as_deref().unwrap_or_default()
+    )
+}
+
+// ---- an identity of one's own ---------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn your_own_identity_shows_that_the_address_is_right_and_no_more() {
+    for edition in [Edition::Cloud, Edition::DataCenter] {
+        let simulator = simulation(edition);
+        let (vendors, own) = (ed25519(), ed25519());
+        grant(&simulator, HERE, &line(&vendors));
+        let store = simulator.store();
+        store
+            .add_account_key("ada", &line(&own), &["acme"])
+            .unwrap();
+        let fingerprint = fingerprint(&own);
+        let request = test_of(&simulator, HERE, access_key(&vendors), kept(own));
+        let outcome = run(&request).await;
+        let check = outcome.check(CheckId::Repository);
+        assert_eq!(
+            check.summary,
+            format!("found with your own identity ({fingerprint}): 3 branches, main branch main")
+        );
+        assert_eq!(check.status, Status::Pass);
+        assert!(words(&outcome).contains("develop, feature/orders-model, main"));
+        assert_eq!(rung(&outcome), Standing::Unknown, "it is not the vendor's");
+        assert_eq!(outcome.verdict(), Verdict::Ready);
+    }
+}
+
+#[tokio::test]
+async fn every_type_of_key_can_sign() {
+    let curve = ssh_key::EcdsaCurve::NistP384;
+    for own in [new_key(Algorithm::Ecdsa { curve }), rsa()] {
+        let simulator = simulation(Edition::Cloud);
+        let store = simulator.store();
+        store
+            .add_account_key("ada", &line(&own), &["acme"])
+            .unwrap();
+        let request = test_of(&simulator, HERE, fresh_key(), kept(own));
+        let outcome = run(&request).await;
+        assert!(
+            words(&outcome).contains("found with your own"),
+            "{}",
+            words(&outcome)
+        );
+        // What the vendor's key lacks is told as it would be without.
+        assert_eq!(outcome.cause(), Some(Code::KeyQueryNotRecognised));
+    }
+}
+
+#[tokio::test]
+async fn a_repository_that_you_do_not_see() {
+    for (edition, repository) in [
+        (Edition::Cloud, "acme/no-such"),
+        (Edition::Cloud, "globex/pipelines"),
+        (Edition::DataCenter, "acme/no-such"),
+        (Edition::DataCenter, "ops/pipelines"),
+    ] {
+        let simulator = simulation(edition);
+        let (vendors, own) = (ed25519(), ed25519());
+        grant(&simulator, HERE, &line(&vendors));
+        let store = simulator.store();
+        store
+            .add_account_key("ada", &line(&own), &["acme"])
+            .unwrap();
+        let request = test_of(&simulator, repository, access_key(&vendors), kept(own));
+        let outcome = run(&request).await;
+        assert_eq!(
+            cause(&outcome),
+            Some(Code::RepositoryNotFound),
+            "{repository}"
+        );
+        assert!(
+            words(&outcome).contains("nothing about the key"),
+            "{}",
+            words(&outcome)
+        );
+        assert_eq!(rung(&outcome), Standing::Unknown);
+        let recognised = outcome.report.proof().standing(Rung::Recognised);
+        assert_eq!(
+            recognised,
+            Standing::Proven,
+            "the other connection tells of it"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_access_key_of_ones_own_that_is_elsewhere_says_nothing() {
+    let simulator = simulation(Edition::Cloud);
+    let (vendors, own) = (ed25519(), ed25519());
+    grant(&simulator, HERE, &line(&vendors));
+    grant(&simulator, ELSEWHERE, &line(&own));
+    let request = test_of(&simulator, HERE, access_key(&vendors), kept(own));
+    let outcome = run(&request).await;
+    outcome.assert_ready();
+    assert!(
+        words(&outcome).contains("an access key of another"),
+        "{}",
+        words(&outcome)
+    );
+    assert_eq!(rung(&outcome), Standing::Unknown);
+}
+
+#[tokio::test]
+async fn a_main_branch_of_another_name() {
+    let simulator = simulation(Edition::Cloud);
+    let own = ed25519();
+    let store = simulator.store();
+    store
+        .add_account_key("ada", &line(&own), &["acme"])
+        .unwrap();
+    let vendors = ed25519();
+    grant(&simulator, "acme/legacy-reports", &line(&vendors));
+    let request = test_of(
+        &simulator,
+        "acme/legacy-reports",
+        access_key(&vendors),
+        kept(own),
+    );
+    let outcome = run(&request).await;
+    assert_eq!(outcome.cause(), Some(Code::RepositoryNoMainBranch));
+    assert!(words(&outcome).contains("main branch trunk"));
+    assert_eq!(rung(&outcome), Standing::Unknown);
+    assert_eq!(outcome.verdict(), Verdict::Ready, "a warning");
+}
+
+#[tokio::test]
+async fn what_a_workspace_asks_of_its_members() {
+    for (fault, code) in [
+        (Fault::AddressNotAllowed, Code::RepositoryAddressNotAllowed),
+        (Fault::TwoStepRequired, Code::RepositoryTwoStepRequired),
+    ] {
+        let simulator = Simulator::start(Options {
+            fault: Some(fault),
+            ..Options::new(Edition::Cloud)
+        })
+        .unwrap();
+        let own = ed25519();
+        let store = simulator.store();
+        store
+            .add_account_key("ada", &line(&own), &["acme"])
+            .unwrap();
+        let vendors = ed25519();
+        grant(&simulator, HERE, &line(&vendors));
+        let request = test_of(&simulator, HERE, access_key(&vendors), kept(own));
+        let outcome = run(&request).await;
+        assert_eq!(cause(&outcome), Some(code));
+        assert_eq!(rung(&outcome), Standing::Unknown);
+    }
+}
+
+#[tokio::test]
+async fn an_identity_nobody_knows_leaves_everything_as_it_was() {
+    let simulator = simulation(Edition::Cloud);
+    let vendors = ed25519();
+    grant(&simulator, HERE, &line(&vendors));
+    let request = test_of(&simulator, HERE, access_key(&vendors), kept(ed25519()));
+    let outcome = run(&request).await;
+    outcome.assert_ready();
+    let check = outcome.check(CheckId::Repository);
+    assert_eq!(check.status, Status::Skip);
+    assert!(
+        check.summary.contains("does not know your key"),
+        "{check:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_server_of_unknown_identity_gets_no_signature() {
+    let simulator = simulation(Edition::Cloud);
+    let own = ed25519();
+    let store = simulator.store();
+    store
+        .add_account_key("ada", &line(&own), &["acme"])
+        .unwrap();
+    let mut events = simulator.subscribe();
+    let request =
+        test_of(&simulator, HERE, fresh_key(), kept(own)).trusting(HostKeyTrust::default());
+    // Cloud's keys are published, so that another one is no unknown one.
+    let outcome = run(&request).await;
+    assert!(!outcome.check(CheckId::HostKey).lets_through());
+    let data_center = simulation(Edition::DataCenter);
+    let own = ed25519();
+    let store = data_center.store();
+    store
+        .add_account_key("ada", &line(&own), &["acme"])
+        .unwrap();
+    let mut others = data_center.subscribe();
+    let request =
+        test_of(&data_center, HERE, fresh_key(), kept(own)).trusting(HostKeyTrust::default());
+    let outcome = run(&request).await;
+    assert_eq!(
+        outcome.check(CheckId::HostKey).code,
+        Some(Code::HostKeyUnknown)
+    );
+    assert!(
+        words(&outcome).contains("may not be the right server"),
+        "{}",
+        words(&outcome)
+    );
+    for events in [&mut events, &mut others] {
+        while let Ok(event) = events.try_recv() {
+            assert!(!matches!(event, Event::Login { .. }), "{event:?}");
+        }
+    }
+}
+
+// ---- the vendor's own key -------------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn the_vendors_key_itself_shows_what_it_opens() {
+    let simulator = simulation(Edition::Cloud);
+    let key = ed25519();
+    grant(&simulator, HERE, &line(&key));
+    grant(&simulator, ELSEWHERE, &line(&key));
+    let request = test_of(&simulator, HERE, access_key(&key), kept(key));
+    let outcome = run(&request).await;
+    outcome.assert_ready();
+    assert_eq!(rung(&outcome), Standing::Proven);
+    let words = words(&outcome);
+    assert!(
+        words.starts_with("this key opens it: 3 branches, main branch main"),
+        "{words}"
+    );
+    assert!(
+        words.contains("the key opens: acme/analytics-platform, acme/website."),
+        "{words}"
+    );
+}
+
+#[tokio::test]
+async fn the_vendors_key_on_another_repository() {
+    for (edition, code) in [
+        (Edition::Cloud, Code::RepositoryKeyElsewhere),
+        // It gives one answer for all reasons.
+        (Edition::DataCenter, Code::RepositoryNotFound),
+    ] {
+        let simulator = simulation(edition);
+        let key = ed25519();
+        grant(&simulator, ELSEWHERE, &line(&key));
+        let request = test_of(&simulator, HERE, access_key(&key), kept(key));
+        let outcome = run(&request).await;
+        assert_eq!(cause(&outcome), Some(code));
+        assert_eq!(rung(&outcome), Standing::Refuted);
+        assert_eq!(outcome.verdict(), Verdict::NotReady);
+        if edition == Edition::Cloud {
+            assert!(
+                words(&outcome).contains("It opens: acme/website."),
+                "{}",
+                words(&outcome)
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_repository_that_is_none_is_told_by_the_list() {
+    let simulator = simulation(Edition::Cloud);
+    let key = ed25519();
+    grant(&simulator, HERE, &line(&key));
+    let request = test_of(&simulator, "acme/no-such", access_key(&key), kept(key));
+    let outcome = run(&request).await;
+    assert_eq!(outcome.cause(), Some(Code::RepositoryKeyElsewhere));
+    assert_eq!(rung(&outcome), Standing::Refuted);
+}
+
+#[tokio::test]
+async fn the_vendors_key_nowhere() {
+    let simulator = simulation(Edition::Cloud);
+    let key = ed25519();
+    let request = test_of(&simulator, HERE, access_key(&key), kept(key));
+    let outcome = run(&request).await;
+    assert_eq!(outcome.cause(), Some(Code::KeyQueryNotRecognised));
+    assert_eq!(outcome.check(CheckId::Repository).status, Status::Skip);
+    assert_eq!(rung(&outcome), Standing::Unknown);
+}
+
+// ---- beside a token -------------------------------------------------------------------------------------------
+
+fn with_token(mut request: TestRequest, simulator: &Simulator, token: &str) -> TestRequest {
+    request.settings.api.token = read_token(token).unwrap();
+    request.settings.api.base = Some(simulator.api().parse().unwrap());
+    request
+}
+
+#[tokio::test]
+async fn what_bitbucket_itself_says_of_the_key_counts_for_more() {
+    let simulator = simulation(Edition::Cloud);
+    let (vendors, own) = (ed25519(), ed25519());
+    grant(&simulator, HERE, &line(&vendors));
+    let store = simulator.store();
+    store
+        .add_account_key("ada", &line(&own), &["acme"])
+        .unwrap();
+    let request = test_of(&simulator, HERE, access_key(&vendors), kept(own));
+    let outcome = run(&with_token(request, &simulator, simulator.token())).await;
+    assert_eq!(rung(&outcome), Standing::Proven);
+    assert!(
+        !words(&outcome).contains("own identity"),
+        "{}",
+        words(&outcome)
+    );
+}
+
+#[tokio::test]
+async fn a_refused_token_is_not_hidden_by_an_identity() {
+    let simulator = simulation(Edition::Cloud);
+    let (vendors, own) = (ed25519(), ed25519());
+    grant(&simulator, HERE, &line(&vendors));
+    let store = simulator.store();
+    store
+        .add_account_key("ada", &line(&own), &["acme"])
+        .unwrap();
+    let key = || access_key(&vendors);
+    let request = test_of(&simulator, HERE, key(), kept(own));
+    let outcome = run(&with_token(request, &simulator, "wrong")).await;
+    assert_eq!(cause(&outcome), Some(Code::RepositoryTokenRefused));
+    assert!(
+        words(&outcome).contains("found with your own identity"),
+        "{}",
+        words(&outcome)
+    );
+
+    // The vendor's key shows by itself what the token was to show.
+    let request = test_of(&simulator, HERE, key(), kept(vendors.clone()));
+    let outcome = run(&with_token(request, &simulator, "wrong")).await;
+    assert_eq!((cause(&outcome), rung(&outcome)), (None, Standing::Proven));
+    assert!(
+        words(&outcome).contains("Beside this: Bitbucket refused the token"),
+        "{}",
+        words(&outcome)
+    );
+}
+
+// ---- the agent ------------------------------------------------------------------------------------------------
+
+/// A real ssh-agent. Ended when dropped.
+struct Agent {
+    process: Child,
+    folder: TempDir,
+}
+
+impl Agent {
+    /// None where ssh-agent or ssh-add is missing.
+    fn start() -> Option<Self> {
+        if !requirements::are_here(&["ssh-agent", "ssh-add", "ssh-keygen"]) {
+            return None;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let process = Command::new(requirements::program("ssh-agent").unwrap())
+            .arg("-D")
+            .arg("-a")
+            .arg(folder.path().join("agent"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let agent = Self { process, folder };
+        eventually("the agent", || agent.socket().exists().then_some(()));
+        Some(agent)
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.folder.path().join("agent")
+    }
+
+    fn identity(&self) -> OwnIdentity {
+        OwnIdentity::Agent(self.socket())
+    }
+
+    fn add(&self, key: &PrivateKey) {
+        let file = save(key, self.folder.path(), "key");
+        self.tool("ssh-add", &["-q", file.to_str().unwrap()]);
+        fs::remove_file(file).unwrap();
+    }
+
+    /// Adds a key of its own with a certificate beside it, and takes the key out again.
+    fn add_certificate_of(&self, key: &PrivateKey) {
+        let folder = self.folder.path();
+        let authority = save(&ed25519(), folder, "authority");
+        let file = save(key, folder, "certified");
+        let public = folder.join("certified.pub");
+        fs::write(&public, line(key)).unwrap();
+        let (authority, public) = (authority.to_str().unwrap(), public.to_str().unwrap());
+        self.tool(
+            "ssh-keygen",
+            &["-q", "-s", authority, "-I", "ada", "-n", "git", public],
+        );
+        self.tool("ssh-add", &["-q", file.to_str().unwrap()]);
+        self.tool("ssh-add", &["-q", "-d", "-k", public]);
+    }
+
+    fn tool(&self, name: &str, arguments: &[&str]) {
+        let done = Command::new(requirements::program(name).unwrap())
+            .args(arguments)
+            .env("SSH_AUTH_SOCK", self.socket())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{done:?}");
+    }
+}
+
+impl Drop for Agent {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}
+
+/// Writes a private key as ssh-add wants it: for its owner only.
+fn save(key: &PrivateKey, folder: &Path, name: &str) -> PathBuf {
+    let file = folder.join(name);
+    key.write_openssh_file(&file, LineEnding::LF).unwrap();
+    file
+}
+
+#[tokio::test]
+async fn the_agents_keys_are_tried_in_turn() {
+    let Some(agent) = Agent::start() else {
+        return;
+    };
+    let simulator = simulation(Edition::Cloud);
+    let (vendors, own) = (ed25519(), ed25519());
+    grant(&simulator, HERE, &line(&vendors));
+    let store = simulator.store();
+    store
+        .add_account_key("ada", &line(&own), &["acme"])
+        .unwrap();
+    agent.add(&ed25519());
+    agent.add(&rsa());
+    agent.add(&own);
+    let request = test_of(&simulator, HERE, access_key(&vendors), agent.identity());
+    let outcome = run(&request).await;
+    outcome.assert_ready();
+    assert!(
+        words(&outcome).contains(&fingerprint(&own)),
+        "{}",
+        words(&outcome)
+    );
+    assert_eq!(rung(&outcome), Standing::Unknown);
+}
+
+#[tokio::test]
+async fn the_vendors_key_in_the_agent_goes_first() {
+    let Some(agent) = Agent::start() else {
+        return;
+    };
+    let simulator = simulation(Edition::Cloud);
+    let (vendors, own) = (rsa(), ed25519());
+    grant(&simulator, HERE, &line(&vendors));
+    let store = simulator.store();
+    store
+        .add_account_key("ada", &line(&own), &["acme"])
+        .unwrap();
+    agent.add(&own);
+    agent.add(&vendors);
+    let request = test_of(&simulator, HERE, access_key(&vendors), agent.identity());
+    let outcome = run(&request).await;
+    outcome.assert_ready();
+    assert_eq!(rung(&outcome), Standing::Proven);
+}
+
+#[tokio::test]
+async fn an_agent_with_many_keys_is_not_emptied_at_the_door() {
+    let Some(agent) = Agent::start() else {
+        return;
+    };
+    let simulator = simulation(Edition::Cloud);
+    let vendors = ed25519();
+    grant(&simulator, HERE, &line(&vendors));
+    for _ in 0..7 {
+        agent.add(&ed25519());
+    }
+    let mut events = simulator.subscribe();
+    let request = test_of(&simulator, HERE, access_key(&vendors), agent.identity());
+    let outcome = run(&request).await;
+    outcome.assert_ready();
+    let words = words(&outcome);
+    assert!(
+        words.contains("first 5 keys of your agent, and 2 more"),
+        "{words}"
+    );
+    let mut asked = 0;
+    while let Ok(event) = events.try_recv() {
+        asked += usize::from(matches!(event, Event::KeyQuery { .. }));
+    }
+    assert_eq!(
+        asked,
+        2 + 5,
+        "the vendor's key and the control key, then five of the agent's"
+    );
+}
+
+#[tokio::test]
+async fn certificates_are_passed_over() {
+    let Some(agent) = Agent::start() else {
+        return;
+    };
+    let simulator = simulation(Edition::Cloud);
+    let vendors = ed25519();
+    grant(&simulator, HERE, &line(&vendors));
+    let request = || test_of(&simulator, HERE, access_key(&vendors), agent.identity());
+    assert!(words(&run(&request()).await).contains("has no keys"));
+    agent.add_certificate_of(&ed25519());
+    let words = words(&run(&request()).await);
+    assert!(words.contains("certificates only"), "{words}");
+}
+
+#[tokio::test]
+async fn an_agent_that_is_gone() {
+    let simulator = simulation(Edition::Cloud);
+    let vendors = ed25519();
+    grant(&simulator, HERE, &line(&vendors));
+    let gone = OwnIdentity::Agent("/nowhere/agent".into());
+    let outcome = run(&test_of(&simulator, HERE, access_key(&vendors), gone)).await;
+    outcome.assert_ready();
+    assert!(
+        words(&outcome).contains("agent can't be asked"),
+        "{}",
+        words(&outcome)
+    );
+}
+
+#[tokio::test]
+async fn an_agent_that_never_answers_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("agent");
+    let _silent = UnixListener::bind(&socket).unwrap();
+    let simulator = simulation(Edition::Cloud);
+    let vendors = ed25519();
+    grant(&simulator, HERE, &line(&vendors));
+    let silent = OwnIdentity::Agent(socket);
+    let request = test_of(&simulator, HERE, access_key(&vendors), silent)
+        .limited(|limits| limits.own_identity = SHORT);
+    let outcome = run(&request).await;
+    outcome.assert_ready();
+    assert!(
+        words(&outcome).contains("took too long"),
+        "{}",
+        words(&outcome)
+    );
+}
+
+// ---- the program ----------------------------------------------------------------------------------------------
+
+/// A Bitbucket that knows the vendor's key and one's own, and what a command needs to test there.
+struct Setting {
+    simulator: Simulator,
+    vendors: PrivateKey,
+    own: PrivateKey,
+}
+
+impl Setting {
+    fn new() -> Self {
+        let simulator = simulation(Edition::Cloud);
+        let (vendors, own) = (ed25519(), ed25519());
+        grant(&simulator, HERE, &line(&vendors));
+        let store = simulator.store();
+        store
+            .add_account_key("ada", &line(&own), &["acme"])
+            .unwrap();
+        Self {
+            simulator,
+            vendors,
+            own,
+        }
+    }
+
+    fn arguments(&self, more: &[&str]) -> Vec<String> {
+        let port = self.simulator.ssh_address().port();
+        let connect_to = format!("ssh.bitbucket.org:22:127.0.0.1:{port}");
+        let fingerprint = self.simulator.fingerprint();
+        let usual = [
+            "check",
+            CLOUD,
+            "--key",
+            "key.pub",
+            "--connect-to",
+            &connect_to,
+            "--host-key",
+            &fingerprint,
+        ];
+        usual
+            .iter()
+            .chain(more)
+            .map(|&one| one.to_owned())
+            .collect()
+    }
+
+    fn program(&self, more: &[&str]) -> Program {
+        Program::new(self.arguments(more))
+            .file("key.pub", line(&self.vendors))
+            .file("id", &*self.own.to_openssh(LineEnding::LF).unwrap())
+    }
+
+    fn locked(&self) -> String {
+        let locked = self.own.encrypt(&mut rand::rng(), PASSPHRASE).unwrap();
+        locked.to_openssh(LineEnding::LF).unwrap().to_string()
+    }
+
+    /// Nothing of the private key stands in a text: no line of its file, no part of its bytes in hexadecimal.
+    #[track_caller]
+    fn assert_secret(&self, text: &str) {
+        let kept = self.own.to_openssh(LineEnding::LF).unwrap();
+        let seed = self.own.key_data().ed25519().unwrap().private.to_bytes();
+        let hexadecimal = format!("{:016x}", u64::from_be_bytes(seed[..8].try_into().unwrap()));
+        let decimal = format!("{:?}", &seed[..4]);
+        let decimal = decimal.trim_matches(['[', ']']);
+        let body = kept.lines().filter(|line| !line.starts_with("-----"));
+        for secret in body.skip(1).chain([&*hexadecimal, decimal, PASSPHRASE]) {
+            assert!(!text.contains(secret), "{text}");
+        }
+    }
+}
+
+const PASSPHRASE: &str = "öffne dich, Sesam";
+
+#[test]
+fn a_command_reads_with_the_identity_in_a_file() {
+    let setting = Setting::new();
+    let table = setting.program(&["--identity", "id"]).run().only_output(0);
+    let own = fingerprint(&setting.own);
+    let line =
+        format!("Repository    found with your own identity ({own}): 3 branches, main branch main");
+    assert!(table.contains(&line), "{table}");
+    assert!(
+        table.contains("Not proven: This repository, Read-only"),
+        "{table}"
+    );
+    setting.assert_secret(&table);
+    let json = setting
+        .program(&["--identity", "id", "--json"])
+        .run()
+        .only_output(0);
+    let json_value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json_value["proof"]["this_repository"], "unknown");
+    assert_eq!(json_value["checks"][7]["status"], "pass");
+    setting.assert_secret(&json);
+}
+
+#[test]
+fn a_command_reads_with_the_agent() {
+    let Some(agent) = Agent::start() else {
+        return;
+    };
+    let setting = Setting::new();
+    agent.add(&setting.own);
+    let socket = agent.socket();
+    let program = setting.program(&["--agent"]).env("SSH_AUTH_SOCK", &socket);
+    let table = program.run().only_output(0);
+    assert!(table.contains("found with your own identity"), "{table}");
+    // Said, where it led to nothing.
+    let program = setting
+        .program(&["--agent"])
+        .env("SSH_AUTH_SOCK", "/nowhere");
+    let table = program.run().only_output(0);
+    assert!(
+        table.contains("skip  Repository    not tested with your own identity"),
+        "{table}"
+    );
+}
+
+#[test]
+fn what_is_no_identity_is_bad_input() {
+    let setting = Setting::new();
+    for (arguments, words) in [
+        (&["--agent"][..], "SSH_AUTH_SOCK is not set"),
+        (&["--identity", "key.pub"], "holds a public key"),
+        (&["--identity", "missing"], "missing can't be read"),
+        (&["--identity", "id", "--agent"], "cannot be used with"),
+    ] {
+        let message = setting.program(arguments).run().only_message(2);
+        assert!(message.contains(words), "{message}");
+        setting.assert_secret(&message);
+    }
+}
+
+#[test]
+fn without_a_terminal_no_passphrase_is_asked_for() {
+    if !requirements::are_here(&["setsid"]) {
+        return;
+    }
+    let setting = Setting::new();
+    let program = Program::detached(setting.arguments(&["--identity", "locked"]))
+        .file("key.pub", line(&setting.vendors))
+        .file("locked", setting.locked());
+    let message = program.run().only_message(2);
+    assert!(
+        message.contains("no terminal to ask for it on"),
+        "{message}"
+    );
+    setting.assert_secret(&message);
+}
+
+/// The program on a terminal, with the identity locked in a file.
+fn on_terminal(setting: &Setting, more: &[&str]) -> OnTerminal {
+    let program = OnTerminal::doorkey(setting.arguments(more)).size(200, 40);
+    fs::write(program.home().join("key.pub"), line(&setting.vendors)).unwrap();
+    fs::write(program.home().join("locked"), setting.locked()).unwrap();
+    program
+}
+
+#[test]
+fn a_passphrase_is_asked_for_and_not_shown() {
+    let setting = Setting::new();
+    let mut terminal = on_terminal(&setting, &["--identity", "locked"]).start();
+    terminal.wait_for_text("Passphrase of locked: ");
+    terminal.press("wrong\r");
+    terminal.wait_for_text("That was not it. Passphrase of locked: ");
+    terminal.press(format!("x\x7f{PASSPHRASE}\r"));
+    terminal.wait_for_text("found with your own identity");
+    terminal.ends_with(0);
+    let written = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+    setting.assert_secret(&written);
+    assert!(!written.contains("wrong"), "{written}");
+}
+
+#[test]
+fn three_wrong_passphrases_are_enough_and_it_can_be_broken_off() {
+    let setting = Setting::new();
+    let mut terminal = on_terminal(&setting, &["--identity", "locked"]).start();
+    for asked in 1..=3 {
+        terminal.wait_for("the next question", |screen| {
+            screen.contents().matches("Passphrase of locked: ").count() == asked
+        });
+        terminal.press("wrong\r");
+    }
+    terminal.wait_for_text("none of the 3 passphrases opens locked");
+    terminal.ends_with(2);
+
+    let mut terminal = on_terminal(&setting, &["--identity", "locked"]).start();
+    terminal.wait_for_text("Passphrase of locked: ");
+    terminal.press("secr\x03");
+    terminal.ends_with(130);
+
+    for signal in [Signal::TERM, Signal::HUP] {
+        let mut terminal = on_terminal(&setting, &["--identity", "locked"]).start();
+        terminal.wait_for_text("Passphrase of locked: ");
+        terminal.signal(signal);
+        terminal.ends_with(130);
+    }
+}
+
+#[test]
+fn a_test_can_be_ended_after_a_passphrase_was_asked_for() {
+    let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let to_silent = format!("::127.0.0.1:{}", silent.local_addr().unwrap().port());
+    let setting = Setting::new();
+    let arguments = [
+        "check",
+        CLOUD,
+        "--key",
+        "key.pub",
+        "--identity",
+        "locked",
+        "--connect-to",
+        &to_silent,
+        "--timeout",
+        "60s",
+    ];
+    for signal in [Signal::TERM, Signal::INT] {
+        let program = OnTerminal::doorkey(arguments);
+        fs::write(program.home().join("key.pub"), line(&setting.vendors)).unwrap();
+        fs::write(program.home().join("locked"), setting.locked()).unwrap();
+        let mut terminal = program.start();
+        terminal.wait_for_text("Passphrase of locked: ");
+        terminal.press(format!("{PASSPHRASE}\r"));
+        terminal.wait_for_text("testing: SSH");
+        terminal.signal(signal);
+        terminal.ends_with(130);
+    }
+}

@@ -1,0 +1,16 @@
+//! The upper rungs over real sockets: against the embedded Bitbucket, and against servers that answer oddly.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may fail this way"
+)]
+
+mod authority;
+mod changes;
+mod no_answers;
+mod program;
+mod proofs;
+mod raw;
+mod world;
