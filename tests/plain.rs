@@ -343,6 +343,8 @@ fn any_line() -> impl Strategy<Value = String> {
         "m",
         "v",
         "e",
+        "g",
+        "s3cret",
         "r",
         "k",
         "t",
@@ -658,6 +660,56 @@ fn a_test_that_takes_long_says_so_every_ten_seconds() {
     walk.tell(walk::climb(&walk.wizard, &refused(), None));
     narrator.news(&walk.wizard);
     assert_eq!(narrator.next(&walk.wizard), None, "and then nothing moves");
+}
+
+#[test]
+fn a_token_proves_the_upper_rungs_and_is_never_said() {
+    let lines = [
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "u",
+        "d",
+        "g",
+        "help",
+        "back",
+        "g",
+        "",
+        "jane@example.com",
+        "quit",
+        "y",
+    ];
+    let ended = talk(["demo", "--plain"], &lines);
+    assert_eq!(ended.code(), Some(0), "{}", ended.stdout);
+    let said = said(&ended);
+    let (_, with_token) = said.split_once("Access token.").unwrap();
+    assert_snapshot!("token", with_token);
+}
+
+#[test]
+fn a_token_is_taken_as_it_is_and_a_grant_is_asked_about() {
+    let mut walk = not_recognised();
+    walk.wizard.demo = None;
+    answer(&mut walk, "g");
+    assert!(prompt(&walk.wizard).is_some_and(|asked| asked.is_secret));
+    answer(&mut walk, "12");
+    assert!(walk.wizard.token.in_email);
+    answer(&mut walk, "back");
+    assert!(!walk.wizard.token.in_email);
+    answer(&mut walk, "s3cret");
+    assert!(started(&answer(&mut walk, "")).is_some());
+    let mut walk = walk.answered(&refused(), None);
+    for (line, asks) in [("", false), ("no", false), ("back", false), ("y", true)] {
+        answer(&mut walk, "d");
+        assert_eq!(walk.wizard.overlay, Some(Overlay::GrantQuestion));
+        let effects = answer(&mut walk, line);
+        assert_eq!(matches!(&effects[..], [Effect::Grant(_)]), asks, "{line:?}");
+        assert_eq!(walk.wizard.overlay, None);
+    }
 }
 
 #[test]

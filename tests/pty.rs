@@ -656,6 +656,40 @@ fn on_a_dumb_terminal_the_wizard_goes_line_by_line() {
 }
 
 #[test]
+fn a_token_is_not_seen_while_it_is_typed_line_by_line() {
+    let key = vendor_key();
+    let mut terminal = OnTerminal::doorkey([
+        "--plain",
+        "--url",
+        URL,
+        "--key",
+        key.to_str().unwrap(),
+        // Nothing listens there.
+        "--connect-to",
+        "::127.0.0.1:1",
+    ])
+    .size(80, 200)
+    .start();
+    terminal.wait_for_text("Your answer, or Enter for 1: ");
+    terminal.press(ENTER.repeat(7));
+    terminal.wait_for_text("Nothing listens there");
+    terminal.press("g\r");
+    terminal.wait_for_text("Token, or Enter to leave it: ");
+    terminal.press("s3cret-t0ken\r");
+    terminal.wait_for_text("E-mail address, or Enter for none: ");
+    terminal.press("quit\r");
+    terminal.wait_for_text("Quit now?");
+    terminal.press("y\r");
+    terminal.ends_with(1);
+    let written = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+    assert!(!written.contains("s3cret"), "{written}");
+    assert!(
+        written.contains("quit"),
+        "what is no secret is seen: {written}"
+    );
+}
+
+#[test]
 fn ctrl_c_ends_the_wizard_line_by_line() {
     let mut terminal = OnTerminal::doorkey(["demo", "--plain"]).start();
     terminal.wait_for_text("Your answer, or Enter for 1: ");

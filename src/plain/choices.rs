@@ -38,7 +38,8 @@ pub(super) fn is_asking_for_file(wizard: &Wizard) -> bool {
 /// The wizard with nobody in a field, and the keys that lead there. A line is a whole answer: what is a key and what is
 /// text is known from it, not from where a cursor stands.
 pub(super) fn outside_field(wizard: &Wizard) -> (Cow<'_, Wizard>, Vec<Event>) {
-    if !wizard.is_typing() {
+    // What lies over the step is left by itself, and takes texts of its own.
+    if !wizard.is_typing() || wizard.overlay.is_some() {
         return (Cow::Borrowed(wizard), Vec::new());
     }
     let mut outside = wizard.clone();
@@ -72,17 +73,12 @@ pub(super) fn press_binding(binding: &Binding) -> Event {
 
 fn is_offered(wizard: &Wizard, binding: &Binding) -> bool {
     let is_letter = matches!(binding.key, KeyCode::Char(_)) && !binding.control;
-    let is_answer = wizard.overlay.is_some_and(Overlay::is_question);
+    let is_question = wizard.overlay.is_some_and(Overlay::is_question);
     is_letter
         && binding.in_footer
         && match binding.action {
-            Action::Quit | Action::CloseOverlay => is_answer,
-            // A token's field would show what is typed; see the advice on tokens.
-            Action::Fix(FixId::GiveToken)
-            | Action::Help
-            | Action::Edit
-            | Action::Up
-            | Action::Down => false,
+            Action::Quit | Action::CloseOverlay => is_question,
+            Action::Help | Action::Edit | Action::Up | Action::Down => false,
             _ => true,
         }
 }

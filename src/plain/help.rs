@@ -61,20 +61,25 @@ fn what_a_text_does(wizard: &Wizard) -> Option<&'static str> {
 /// How a key is answered with; none for keys that only move what is on a screen, or that a word stands for everywhere.
 fn answer(wizard: &Wizard, binding: &Binding) -> Option<String> {
     let is_file = is_asking_for_file(wizard);
+    let is_question = wizard.overlay.is_some_and(Overlay::is_question);
     let is_quit_question = wizard.overlay == Some(Overlay::QuitQuestion);
+    // What an empty line does with a token is said when it is asked for.
+    let is_token = wizard.overlay == Some(Overlay::Token);
     let word = match binding.action {
         Action::Scroll(_)
         | Action::Up
         | Action::Down
         | Action::Edit
         | Action::Back
+        | Action::OtherField
         | Action::Help => return None,
         Action::Quit if !is_quit_question => return None,
+        Action::Continue | Action::CloseOverlay if is_token => return None,
         // With a name, reading the file needs no key of its own; without one, an empty line leaves it be.
         Action::Continue if is_file => return None,
         Action::LeaveField if !is_file => return None,
         Action::Continue | Action::Finish | Action::LeaveField => "Enter",
-        Action::CloseOverlay if !is_quit_question => "Enter",
+        Action::CloseOverlay if !is_question => "Enter",
         Action::Cancel => STOP,
         Action::GoTo(step) => return Some(format!("step {}", step.number())),
         _ => return Some(binding.name()),

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use super::overlay::TOKEN_ADVICE;
 use super::spoken::{milliseconds, sentence};
 use super::steps::{SAID_OF_FIELD, cause};
 use crate::check::{Check, CheckId, Code, Rung, Standing, Status, Verdict};
 use crate::text::{in_seconds, shorten_middle};
 use crate::wizard::ladder::{
-    ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, doing, elapsed, telling, waiting,
+    ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited, doing, elapsed, telling, waiting,
 };
 use crate::wizard::steps::connection_test::ConnectionTest;
 use crate::wizard::{RunId, Wizard};
@@ -22,7 +21,8 @@ pub(super) struct Told {
     run: RunId,
     /// What was said of each rung, without the time it took.
     rungs: Vec<(Rung, String)>,
-    troubles: Vec<String>,
+    /// What was said at the end.
+    end: Vec<String>,
     is_watching: bool,
     is_over: bool,
     /// How many times it was said that the test still runs.
@@ -63,12 +63,14 @@ impl Told {
     /// A new run. A watch goes on knowing what it knows; otherwise everything is said anew.
     fn begin(&mut self, wizard: &Wizard, lines: &mut Vec<String>) {
         let test = &wizard.connection_test;
-        if test.watch.is_some() && !self.is_watching {
+        if let Some(watch) = test.watch
+            && !self.is_watching
+        {
             self.is_watching = true;
-            lines.push(
-                "Watching: tests again by itself until the key is in. An empty line stops it."
-                    .to_owned(),
-            );
+            let awaited = awaited(watch.goal);
+            lines.push(format!(
+                "Watching: tests again by itself. {awaited} An empty line stops it."
+            ));
         }
         if test.last_run == self.run {
             return;
@@ -79,7 +81,7 @@ impl Told {
         self.is_watching = is_watching;
         if is_watching {
             self.rungs = before.rungs;
-            self.troubles = before.troubles;
+            self.end = before.end;
         } else {
             let words = if test.running {
                 "Testing"
@@ -158,32 +160,11 @@ impl Told {
     fn outcome(&mut self, wizard: &Wizard, changed: bool, lines: &mut Vec<String>) {
         let test = &wizard.connection_test;
         let is_ready = test.verdict() == Some(Verdict::Ready);
-        if is_ready {
-            let conclusion = test.conclusion();
-            lines.push(conclusion.proven.to_owned());
-            lines.extend(conclusion.open.map(str::to_owned));
-            if conclusion.token_would_help {
-                lines.push(TOKEN_ADVICE.to_owned());
-            }
-            if wizard.ssh_url.suggestion().is_none() {
-                let url = wizard.ssh_url.field.text().trim();
-                lines.push(format!("{ADDRESS_FOR_THE_FORM} {url}"));
-            }
-        }
-        let troubles: Vec<String> = test
-            .troubles()
-            .into_iter()
-            .flat_map(|check| trouble(wizard, check))
-            .collect();
-        let is_known = troubles == self.troubles;
+        let said = said_at_the_end(wizard);
+        let is_known = said == self.end;
         if !is_known {
-            match test.verdict() {
-                Some(Verdict::NotReady) => lines.push("Not ready yet.".to_owned()),
-                Some(Verdict::Inconclusive) => lines.push("This test could not tell.".to_owned()),
-                Some(Verdict::Ready) | None => {}
-            }
-            lines.extend(troubles.iter().cloned());
-            self.troubles = troubles;
+            lines.extend(said.iter().cloned());
+            self.end = said;
         }
         match test.watch.and_then(|watch| watch.next) {
             Some(next) => {
@@ -202,6 +183,29 @@ impl Told {
             None => {}
         }
     }
+}
+
+/// What a test comes to, and what stands in the way.
+fn said_at_the_end(wizard: &Wizard) -> Vec<String> {
+    let test = &wizard.connection_test;
+    let mut lines = Vec::new();
+    match test.verdict() {
+        Some(Verdict::Ready) => {
+            let conclusion = test.conclusion();
+            lines.push(conclusion.proven.to_owned());
+            lines.extend(conclusion.open.map(str::to_owned));
+            if wizard.ssh_url.suggestion().is_none() {
+                let url = wizard.ssh_url.field.text().trim();
+                lines.push(format!("{ADDRESS_FOR_THE_FORM} {url}"));
+            }
+        }
+        Some(Verdict::NotReady) => lines.push("Not ready yet.".to_owned()),
+        Some(Verdict::Inconclusive) => lines.push("This test could not tell.".to_owned()),
+        None => {}
+    }
+    let troubles = test.troubles().into_iter();
+    lines.extend(troubles.flat_map(|check| trouble(wizard, check)));
+    lines
 }
 
 /// Whether the run came out. One that was stopped leaves the report of the run before.
@@ -227,6 +231,8 @@ fn is_settled(test: &ConnectionTest, rung: Rung) -> bool {
 fn said_of(test: &ConnectionTest, rung: Rung, found: &Check) -> String {
     let standing = match (test.standing(rung), found.status) {
         (Standing::Proven, _) => "proven",
+        // What only warns is no failure, even where it is known not to hold.
+        (Standing::Refuted, Status::Warn) => "no",
         (Standing::Refuted, _) | (_, Status::Fail) => "failed",
         (Standing::Unknown, _) => "unknown",
     };

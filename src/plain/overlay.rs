@@ -1,16 +1,14 @@
-//! What lies over a step, as text. The question before quitting is asked by the prompt.
+//! What lies over a step, as text. What it asks is asked by the prompt.
 
+use super::spoken::sentence;
+use crate::wizard::effect::GrantRequest;
+use crate::wizard::token::TokenForm;
 use crate::wizard::{Overlay, Wizard};
-
-/// How a token is given where typing can't be hidden.
-pub(super) const TOKEN_ADVICE: &str = "To ask Bitbucket with a token, put it in the environment variable DOORKEY_BITBUCKET_TOKEN before you start doorkey.";
 
 pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
     match overlay {
         Overlay::Help => super::help(wizard),
-        Overlay::QuitQuestion | Overlay::GrantQuestion => Vec::new(),
-        // What is typed on a line can be read by everybody who sees the screen.
-        Overlay::Token => vec![TOKEN_ADVICE.to_owned()],
+        Overlay::QuitQuestion | Overlay::GrantQuestion | Overlay::Token => Vec::new(),
         Overlay::HandOff => {
             let title = format!("{}.", Overlay::HAND_OFF_TITLE);
             let advice = Overlay::HAND_OFF_ADVICE.to_owned();
@@ -22,4 +20,37 @@ pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
                 .collect()
         }
     }
+}
+
+/// What is asked by what lies over the step.
+pub(super) fn question(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
+    match overlay {
+        Overlay::Help | Overlay::HandOff => Vec::new(),
+        Overlay::QuitQuestion => [Overlay::QUIT_QUESTION, Overlay::QUIT_WARNING]
+            .map(str::to_owned)
+            .to_vec(),
+        Overlay::GrantQuestion => grant(wizard),
+        Overlay::Token if wizard.token.in_email => vec![sentence(TokenForm::EMAIL_QUESTION)],
+        Overlay::Token => {
+            let words = [TokenForm::TITLE, TokenForm::PURPOSE, TokenForm::SECRECY].map(sentence);
+            let needs = TokenForm::needs(wizard.edition());
+            let filled_in = wizard
+                .demo
+                .as_ref()
+                .map(|_| TokenForm::FILLED_IN.to_owned());
+            words.into_iter().chain([needs]).chain(filled_in).collect()
+        }
+    }
+}
+
+fn grant(wizard: &Wizard) -> Vec<String> {
+    let request = wizard.grant_request();
+    let particulars = request.iter().flat_map(GrantRequest::particulars);
+    let particulars = particulars.map(|(label, value)| format!("{label}: {value}"));
+    [Overlay::GRANT_QUESTION, Overlay::GRANT_INTRODUCTION]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(particulars)
+        .chain([Overlay::GRANT_ADVICE.to_owned()])
+        .collect()
 }

@@ -1,6 +1,7 @@
 //! What the wizard waits for: the question, what can be answered, and what an empty line means.
 
 use super::choices::{choices, is_asking_for_file};
+use super::overlay;
 use super::spoken::sentence;
 use super::steps;
 use crate::check::Verdict;
@@ -16,6 +17,8 @@ pub struct Prompt {
     pub lines: Vec<String>,
     /// The words before the cursor, with the default; none where no answer is needed to go on.
     pub ask: Option<String>,
+    /// Whether the answer must not be seen.
+    pub is_secret: bool,
 }
 
 /// What the wizard waits for now; nothing while a test runs.
@@ -31,6 +34,7 @@ pub fn prompt(wizard: &Wizard) -> Option<Prompt> {
     Some(Prompt {
         lines,
         ask: ask(wizard),
+        is_secret: wizard.overlay == Some(Overlay::Token) && !wizard.token.in_email,
     })
 }
 
@@ -57,24 +61,8 @@ pub(super) fn is_region_question(wizard: &Wizard) -> bool {
 }
 
 fn question(wizard: &Wizard) -> Vec<String> {
-    match wizard.overlay {
-        Some(Overlay::QuitQuestion) => {
-            let words = [Overlay::QUIT_QUESTION, Overlay::QUIT_WARNING];
-            return words.map(str::to_owned).to_vec();
-        }
-        Some(Overlay::GrantQuestion) => {
-            let plan = wizard.grant_plan().into_iter();
-            let plan = plan.map(|(name, value)| format!("{name}: {value}"));
-            let mut lines = vec![
-                Overlay::GRANT_QUESTION.to_owned(),
-                Overlay::GRANT_PLAN.to_owned(),
-            ];
-            lines.extend(plan);
-            lines.push(Overlay::GRANT_COMFORT.to_owned());
-            return lines;
-        }
-        Some(_) => return Vec::new(),
-        None => {}
+    if let Some(overlay) = wizard.overlay {
+        return overlay::question(overlay, wizard);
     }
     if is_asking_for_file(wizard) {
         return vec![PublicKey::FILE_QUESTION.to_owned()];
@@ -112,8 +100,17 @@ fn offers(wizard: &Wizard) -> Vec<String> {
 
 fn ask(wizard: &Wizard) -> Option<String> {
     let words = match wizard.overlay {
-        Some(overlay) if overlay.is_question() => "Your answer, or Enter for n:".to_owned(),
-        Some(_) => "Your answer, or Enter to close:".to_owned(),
+        Some(Overlay::QuitQuestion | Overlay::GrantQuestion) => {
+            "Your answer, or Enter for n:".to_owned()
+        }
+        Some(Overlay::Token) if wizard.token.in_email => {
+            "E-mail address, or Enter for none:".to_owned()
+        }
+        Some(Overlay::Token) if wizard.token.token.is_empty() => {
+            "Token, or Enter to leave it:".to_owned()
+        }
+        Some(Overlay::Token) => "Token, or Enter for the one that is there:".to_owned(),
+        Some(Overlay::Help | Overlay::HandOff) => "Your answer, or Enter to close:".to_owned(),
         None if is_asking_for_file(wizard) => "File, or Enter for none:".to_owned(),
         None => ask_in_step(wizard)?,
     };

@@ -49,6 +49,9 @@ pub fn understand(wizard: &Wizard, line: &str) -> Meaning {
     if is_word(&word) {
         return everywhere(wizard, &word);
     }
+    if wizard.overlay == Some(Overlay::Token) {
+        return token(wizard, line, &word);
+    }
     // Before letters and numbers: the last piece of a wrapped key may look like one.
     if let Some(whole) = completed_key(wizard, line) {
         return events([Event::Paste(whole)]);
@@ -74,11 +77,13 @@ pub fn understand(wizard: &Wizard, line: &str) -> Meaning {
 
 /// An empty line: Enter alone.
 fn accept_default(wizard: &Wizard) -> Meaning {
-    if wizard.overlay.is_some_and(Overlay::is_question) {
-        return events([press(KeyCode::Char('n'))]);
-    }
-    if wizard.overlay.is_some() {
-        return events([press(KeyCode::Enter)]);
+    match wizard.overlay {
+        Some(overlay) if overlay.is_question() => return events([press(KeyCode::Char('n'))]),
+        Some(Overlay::Token) if !wizard.token.in_email && wizard.token.token.is_empty() => {
+            return events([press(KeyCode::Esc)]);
+        }
+        Some(_) => return events([press(KeyCode::Enter)]),
+        None => {}
     }
     if is_asking_for_file(wizard) || is_watched(wizard) {
         return events([press(KeyCode::Esc)]);
@@ -115,6 +120,7 @@ fn everywhere(wizard: &Wizard, word: &str) -> Meaning {
 fn back(wizard: &Wizard, mut way: Vec<Event>) -> Meaning {
     match wizard.overlay {
         Some(overlay) if overlay.is_question() => return events([press(KeyCode::Char('n'))]),
+        Some(Overlay::Token) if wizard.token.in_email => return events([press(KeyCode::Tab)]),
         Some(_) => return events([press(KeyCode::Esc)]),
         None => {}
     }
@@ -194,9 +200,10 @@ fn pick(wizard: &Wizard, picks: &Picks, answer: usize) -> Meaning {
 
 /// A letter, or the name of another key as the help gives it.
 fn by_key(wizard: &Wizard, word: &str) -> Option<Meaning> {
-    let word = match (wizard.overlay, word) {
-        (Some(overlay), "yes") if overlay.is_question() => "y",
-        (Some(overlay), "no") if overlay.is_question() => "n",
+    let is_question = wizard.overlay.is_some_and(Overlay::is_question);
+    let word = match word {
+        "yes" if is_question => "y",
+        "no" if is_question => "n",
         _ => word,
     };
     let (outside, mut way) = outside_field(wizard);
@@ -262,6 +269,21 @@ fn by_text(wizard: &Wizard, line: &str) -> Meaning {
             line,
             "Answer with a letter or a number. Help lists all answers.",
         ),
+    }
+}
+
+/// A token, or the e-mail address that goes with it. Neither can be taken for a letter or a number.
+fn token(wizard: &Wizard, line: &str, word: &str) -> Meaning {
+    if is_private(line) {
+        return refuse(line, "");
+    }
+    match by_key(wizard, word) {
+        Some(Ok(meaning)) => Ok(meaning),
+        _ => events([
+            clear(),
+            Event::Paste(line.to_owned()),
+            press(KeyCode::Enter),
+        ]),
     }
 }
 

@@ -21,17 +21,29 @@ pub type Line = Zeroizing<String>;
 /// How many lines are taken in ahead.
 const AHEAD: usize = 1024;
 
-/// How long the next line waits for the outcome of a copy and the like. A clipboard may never answer.
-const OUTCOME: Duration = Duration::from_secs(5);
+/// How long the next line waits for the outcome of a copy and the like. A clipboard may never answer; Bitbucket may take
+/// its time.
+const OUTCOME: Duration = Duration::from_secs(30);
 
 /// What the wizard is said on.
 pub trait Speech {
     /// Says lines.
     fn say(&mut self, lines: &[String]) -> io::Result<()>;
-    /// Asks; the answer comes later, or `is_answered` already.
-    fn ask(&mut self, words: &str, is_answered: bool) -> io::Result<()>;
+    /// Asks; the answer comes later, or is there already.
+    fn ask(&mut self, question: Question<'_>) -> io::Result<()>;
     /// An answer came: where it was typed, its line end has ended the line of the question, too.
     fn heard(&mut self);
+}
+
+/// The words in front of an answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The words.
+    pub words: &'a str,
+    /// Whether the answer was given ahead.
+    pub is_answered: bool,
+    /// Whether the answer must not be seen.
+    pub is_secret: bool,
 }
 
 /// Runs the wizard until it ends, and gives it back as it was left. `signals` are those that end a program.
@@ -175,7 +187,11 @@ impl<S: Speech, P: Ports> Conversation<'_, S, P> {
         if let Some(prompt) = self.narrator.question(&self.wizard) {
             self.say(&prompt.lines)?;
             if let Some(words) = prompt.ask {
-                self.speech.ask(&words, is_answered)?;
+                self.speech.ask(Question {
+                    words: &words,
+                    is_answered,
+                    is_secret: prompt.is_secret,
+                })?;
             }
         }
         self.has_asked = true;

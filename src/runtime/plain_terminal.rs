@@ -6,7 +6,7 @@ use std::thread;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::plain_loop::{Line, Speech};
+use super::plain_loop::{Line, Question, Speech};
 use crate::wizard::field::CAPACITY;
 
 /// How many lines may wait.
@@ -99,6 +99,8 @@ pub struct PlainTerminal {
     is_typed: bool,
     /// Whether the line of a question is still open.
     is_open: bool,
+    /// While the answer is a secret.
+    muted: Option<Muted>,
 }
 
 impl PlainTerminal {
@@ -107,6 +109,7 @@ impl PlainTerminal {
         Self {
             is_typed: from_terminal || io::stdin().is_terminal(),
             is_open: false,
+            muted: None,
         }
     }
 
@@ -128,17 +131,64 @@ impl Speech for PlainTerminal {
         write(&text)
     }
 
-    fn ask(&mut self, words: &str, is_answered: bool) -> io::Result<()> {
+    fn ask(&mut self, question: Question<'_>) -> io::Result<()> {
         let mut text = String::new();
         self.close_line(&mut text);
-        text.push_str(words);
-        self.is_open = self.is_typed && !is_answered;
+        text.push_str(question.words);
+        self.is_open = self.is_typed && !question.is_answered;
         text.push(if self.is_open { ' ' } else { '\n' });
+        // Muted before it asks: a quick answer must not be seen either.
+        self.muted = None;
+        if self.is_open && question.is_secret {
+            self.muted = Muted::terminal();
+        }
         write(&text)
     }
 
     fn heard(&mut self) {
         self.is_open = false;
+        self.muted = None;
+    }
+}
+
+/// The terminal not showing what is typed but the line end. Given back as it was when dropped.
+#[cfg(unix)]
+struct Muted {
+    terminal: std::fs::File,
+    modes: rustix::termios::Termios,
+}
+
+#[cfg(unix)]
+impl Muted {
+    /// None if there is no terminal that can be muted.
+    fn terminal() -> Option<Self> {
+        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+        let terminal = std::fs::File::open("/dev/tty").ok()?;
+        let modes = tcgetattr(&terminal).ok()?;
+        let mut muted = modes.clone();
+        muted.local_modes -= LocalModes::ECHO;
+        muted.local_modes |= LocalModes::ECHONL;
+        tcsetattr(&terminal, OptionalActions::Now, &muted).ok()?;
+        Some(Self { terminal, modes })
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Muted {
+    fn drop(&mut self) {
+        use rustix::termios::{OptionalActions, tcsetattr};
+        // If it is gone, there is nothing to give back.
+        tcsetattr(&self.terminal, OptionalActions::Now, &self.modes).ok();
+    }
+}
+
+#[cfg(not(unix))]
+struct Muted;
+
+#[cfg(not(unix))]
+impl Muted {
+    fn terminal() -> Option<Self> {
+        None
     }
 }
 

@@ -4,8 +4,8 @@ use ratatui::text::{Line, Span};
 
 use super::page::Page;
 use crate::bitbucket::Edition;
-use crate::bitbucket::api::Purpose;
 use crate::wizard::field::Field;
+use crate::wizard::token::TokenForm;
 use crate::wizard::{Overlay, Wizard, bindings};
 
 pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
@@ -36,31 +36,22 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
 }
 
 fn token(wizard: &Wizard, page: &mut Page<'_>) {
-    page.heading("Access token");
-    page.text(
-        "With a token, Bitbucket itself tells whether the key is on this repository, whether it only reads, and whether Coalesce \
-         Quality has used it. doorkey can then also add the key for you.",
-    );
-    page.dim("It stays in memory until doorkey ends, goes only to Bitbucket, and is never shown.");
+    page.heading(TokenForm::TITLE);
+    page.text(TokenForm::PURPOSE);
+    page.dim(TokenForm::SECRECY);
     page.gap();
     let form = &wizard.token;
     page.text("Token");
     let token = masked(&form.token, page.theme.glyphs.mask);
     page.field(&token, !form.in_email, "paste it here");
     if wizard.edition() == Edition::Cloud {
-        page.text("E-mail address of the account, for an API token; empty for an access token");
+        page.text(TokenForm::EMAIL_QUESTION);
         page.field(&form.email, form.in_email, "you@example.com");
-        page.gap();
-        let scopes = Purpose::Add.scopes().join(", ");
-        page.dim(&format!(
-            "Scopes: {scopes} (the second only to add the key)."
-        ));
-    } else {
-        page.gap();
-        page.dim("It must belong to an administrator of the repository.");
     }
+    page.gap();
+    page.dim(&TokenForm::needs(wizard.edition()));
     if wizard.demo.is_some() {
-        page.dim("In this demo the simulation's token is filled in: press enter.");
+        page.dim(TokenForm::FILLED_IN);
     }
 }
 
@@ -72,13 +63,16 @@ fn masked(field: &Field, mask: &str) -> Field {
 fn grant(wizard: &Wizard, page: &mut Page<'_>) {
     page.heading(Overlay::GRANT_QUESTION);
     page.gap();
-    page.text(Overlay::GRANT_PLAN);
+    let Some(request) = wizard.grant_request() else {
+        return;
+    };
+    page.text(Overlay::GRANT_INTRODUCTION);
     page.gap();
-    for (name, value) in wizard.grant_plan() {
-        page.value(name, &value);
+    for (label, value) in request.particulars() {
+        page.value(label, &value);
     }
     page.gap();
-    page.dim(Overlay::GRANT_COMFORT);
+    page.dim(Overlay::GRANT_ADVICE);
 }
 
 fn help(wizard: &Wizard, page: &mut Page<'_>) {

@@ -11,8 +11,6 @@ pub struct Conclusion {
     pub proven: &'static str,
     /// What is not, and what would prove it.
     pub open: Option<&'static str>,
-    /// Whether Bitbucket could tell more if it were asked with a token.
-    pub token_would_help: bool,
 }
 
 impl ConnectionTest {
@@ -23,7 +21,6 @@ impl ConnectionTest {
             return Conclusion {
                 proven: "All is proven: Coalesce Quality is in.",
                 open: None,
-                token_would_help: false,
             };
         }
         if proven(Rung::ThisRepository) {
@@ -33,16 +30,14 @@ impl ConnectionTest {
             return Conclusion {
                 proven: "The key is on this repository.",
                 open,
-                token_would_help: false,
             };
         }
         Conclusion {
             proven: "The key is in: Bitbucket recognises it.",
             open: Some(
                 "Not proven from here: which repositories it opens, that it only reads, and that Coalesce gets through an \
-                 allowlist. Press \"Test connection\" in Coalesce Quality to prove these.",
+                 allowlist. Press \"Test connection\" in Coalesce Quality to prove these, or g to ask Bitbucket with a token.",
             ),
-            token_would_help: true,
         }
     }
 }

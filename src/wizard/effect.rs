@@ -50,6 +50,23 @@ pub struct GrantRequest {
     pub access: ApiAccess,
 }
 
+impl GrantRequest {
+    /// What would be added where, as labels and values.
+    pub fn particulars(&self) -> [(&'static str, String); 5] {
+        let place = &self.place;
+        [
+            (
+                "Repository",
+                format!("{}/{}", place.project, place.repository),
+            ),
+            ("Permission", "read only".to_owned()),
+            ("Label", self.label.clone()),
+            ("Type", self.key.algorithm()),
+            ("Fingerprint", self.key.fingerprint()),
+        ]
+    }
+}
+
 /// Something to be done outside.
 #[derive(Clone, Debug)]
 pub enum Effect {

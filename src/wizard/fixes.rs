@@ -156,24 +156,6 @@ impl Wizard {
         }
     }
 
-    /// What would be added where, for the question before it: names and values.
-    pub fn grant_plan(&self) -> Vec<(&'static str, String)> {
-        let Some(request) = self.grant_request() else {
-            return Vec::new();
-        };
-        let place = &request.place;
-        vec![
-            (
-                "Repository",
-                format!("{}/{}", place.project, place.repository),
-            ),
-            ("Permission", "read only".to_owned()),
-            ("Label", request.label),
-            ("Type", request.key.algorithm()),
-            ("Fingerprint", request.key.fingerprint()),
-        ]
-    }
-
     /// Writes another port into the address.
     pub(super) fn use_port(&mut self, port: u16) {
         if let Some(address) = self.address() {

@@ -1,9 +1,10 @@
 //! The proof ladder in words, as it stands during a test: which check tells about a rung, what is being done, what is
-//! still open, and what a green ladder means.
+//! still open.
 
 use std::time::Duration;
 
 use super::steps::connection_test::ConnectionTest;
+use crate::check::watch::Goal;
 use crate::check::{Check, CheckId, Rung, Status};
 
 /// In front of the tested address, once the ladder is green.
@@ -11,6 +12,16 @@ pub const ADDRESS_FOR_THE_FORM: &str = "The address for its form:";
 
 /// About a warning beside a green ladder.
 pub const NOT_IN_THE_WAY: &str = "This does not stand in the way.";
+
+/// What a watch waits for.
+pub const fn awaited(goal: Goal) -> &'static str {
+    match goal {
+        Goal::Ready => "It goes green here as soon as the key is in.",
+        Goal::Used => {
+            "Press \"Test connection\" in Coalesce Quality: it goes green once Coalesce has been in."
+        }
+    }
+}
 
 /// The check that tells most about a rung: the worst, and among equals the connection, which names host and port.
 pub fn telling(test: &ConnectionTest, rung: Rung) -> Option<&Check> {

@@ -29,27 +29,26 @@ impl Overlay {
     pub const QUIT_WARNING: &str =
         "The setup is not finished. What you entered here would be lost.";
 
+    /// Asked before the key is added.
+    pub const GRANT_QUESTION: &str = "Add the key now?";
+
+    /// In front of what would be added.
+    pub const GRANT_INTRODUCTION: &str = "doorkey asks Bitbucket to add this access key:";
+
+    /// How to take it back.
+    pub const GRANT_ADVICE: &str = "It can be taken out again at any time on the Access keys page.";
+
+    /// Whether it asks for yes or no, and no is the answer that changes nothing.
+    pub const fn is_question(self) -> bool {
+        matches!(self, Overlay::QuitQuestion | Overlay::GrantQuestion)
+    }
+
     /// In front of the text for the administrator.
     pub const HAND_OFF_TITLE: &str = "For the administrator";
 
     /// What the text for the administrator is for.
     pub const HAND_OFF_ADVICE: &str =
         "Send this to someone who may change the repository's settings. It holds nothing secret.";
-
-    /// The question before the key is added.
-    pub const GRANT_QUESTION: &str = "Add the key now?";
-
-    /// In front of what is added where.
-    pub const GRANT_PLAN: &str = "doorkey asks Bitbucket to add this access key:";
-
-    /// What speaks for it.
-    pub const GRANT_COMFORT: &str =
-        "It can be taken out again at any time on the Access keys page.";
-
-    /// Whether it is a question that yes or no answers.
-    pub const fn is_question(self) -> bool {
-        matches!(self, Overlay::QuitQuestion | Overlay::GrantQuestion)
-    }
 
     /// Its keys.
     pub(super) fn bindings(self, wizard: &Wizard) -> Vec<Binding> {

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use super::field::Field;
 use super::keys::{Action, Binding};
 use crate::bitbucket::Edition;
+use crate::bitbucket::api::Purpose;
 use crate::check::api_access::{read_email, read_token};
 
 /// The token and the e-mail address while they are being typed.
@@ -41,6 +42,37 @@ pub(super) enum Entered {
 }
 
 impl TokenForm {
+    /// The name of the form.
+    pub const TITLE: &str = "Access token";
+
+    /// What a token is good for.
+    pub const PURPOSE: &str = "With a token, Bitbucket itself tells whether the key is on this repository, whether it only reads, and whether Coalesce \
+                               Quality has used it. doorkey can then also add the key for you.";
+
+    /// What becomes of it.
+    pub const SECRECY: &str =
+        "It stays in memory until doorkey ends, goes only to Bitbucket, and is never shown.";
+
+    /// Asks for the e-mail address.
+    pub const EMAIL_QUESTION: &str =
+        "E-mail address of the account, for an API token; empty for an access token";
+
+    /// About the token that a demo fills in.
+    pub const FILLED_IN: &str = "In this demo the simulation's token is filled in: press enter.";
+
+    /// What a token must be allowed.
+    pub fn needs(edition: Edition) -> String {
+        match edition {
+            Edition::Cloud => {
+                let scopes = Purpose::Add.scopes().join(", ");
+                format!("Scopes: {scopes} (the second only to add the key).")
+            }
+            Edition::DataCenter => {
+                "It must belong to an administrator of the repository.".to_owned()
+            }
+        }
+    }
+
     /// The field that has the focus.
     pub(super) fn focused(&mut self) -> &mut Field {
         if self.in_email {

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::check::watch::{Goal, Watch};
+use crate::check::watch::Watch;
 use crate::check::{Check, Code, Fix, FixId, Status, Verdict};
 use crate::text::shorten_middle;
 use crate::view::ladder;
 use crate::view::page::Page;
 use crate::wizard::Wizard;
-use crate::wizard::ladder::{ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY};
+use crate::wizard::ladder::{ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited};
 
 /// How long one frame of the spinner stays.
 const FRAME: Duration = Duration::from_millis(120);
@@ -46,12 +46,7 @@ fn spinner(wizard: &Wizard, page: &Page<'_>) -> &'static str {
 }
 
 fn watching(watch: &Watch, running: bool, now: Duration, page: &mut Page<'_>) {
-    let awaited = match watch.goal {
-        Goal::Ready => "It goes green here as soon as the key is in.",
-        Goal::Used => {
-            "Press \"Test connection\" in Coalesce Quality: it goes green once Coalesce has been in."
-        }
-    };
+    let awaited = awaited(watch.goal);
     let words = match watch.next {
         Some(next) if !running => {
             // Rounded up, so that the count ends at 1 and not at 0.
@@ -107,9 +102,6 @@ fn summary(wizard: &Wizard, page: &mut Page<'_>) {
     page.styled(conclusion.proven, theme.good().patch(theme.strong()));
     if let Some(open) = conclusion.open {
         page.text(open);
-    }
-    if conclusion.token_would_help {
-        page.text("Or press g to ask Bitbucket itself, with a token.");
     }
     if wizard.ssh_url.suggestion().is_none() {
         let url = wizard.ssh_url.field.text().trim();
