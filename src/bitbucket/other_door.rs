@@ -14,18 +14,30 @@ pub struct Door {
     pub port: u16,
 }
 
+/// The port on which the SSH server of a Data Center listens unless its administrator chose another.
+pub fn data_center_port() -> u16 {
+    BITBUCKET.data_center.ssh_port
+}
+
 /// Another place to knock at when an address does not answer: for Data Center its usual port, for Cloud the host for
-/// networks that block port 22. None if the address is that place itself.
+/// networks that block port 22. None if the address is that place itself, or a host that Cloud has left: what stands in its
+/// place is tried anyway.
 pub fn other_door(address: &RepositoryAddress) -> Option<Door> {
-    let other = match address.edition() {
-        Edition::Cloud => BITBUCKET.cloud.beside_blocked_port.clone(),
-        Edition::DataCenter => Door {
-            host: address.host().to_owned(),
-            port: BITBUCKET.data_center.ssh_port,
-        },
-    };
-    let is_same = other.host == address.host() && other.port == address.port();
-    (!is_same).then_some(other)
+    let cloud = &BITBUCKET.cloud;
+    match address.edition() {
+        Edition::Cloud => {
+            let may_be_blocked =
+                address.host() == cloud.ssh_host && address.port() == cloud.ssh_port;
+            may_be_blocked.then(|| cloud.beside_blocked_port.clone())
+        }
+        Edition::DataCenter => {
+            let is_elsewhere = address.port() != data_center_port();
+            is_elsewhere.then(|| Door {
+                host: address.host().to_owned(),
+                port: data_center_port(),
+            })
+        }
+    }
 }
 
 #[cfg(test)]
@@ -36,13 +48,16 @@ mod tests {
 
     fn door(url: &str) -> Option<(String, u16)> {
         let reading = read_address(url, &SshAliases::default()).unwrap();
-        other_door(&reading.address).map(|door| (door.host, door.port))
+        let as_given = reading.repair.and_then(|repair| repair.as_given);
+        let address = as_given.unwrap_or(reading.address);
+        other_door(&address).map(|door| (door.host, door.port))
     }
 
     #[test]
     fn each_edition_has_one_other_door() {
         let cloud = door("git@ssh.bitbucket.org:acme/web.git");
         assert_eq!(cloud, Some(("altssh.bitbucket.org".to_owned(), 443)));
+        assert_eq!(door("git@bitbucket.org:acme/web.git"), None);
         let other_port = door("ssh://git@git.example.com:2222/data/web.git");
         assert_eq!(other_port, Some(("git.example.com".to_owned(), 7999)));
         assert_eq!(door("ssh://git@git.example.com:7999/data/web.git"), None);

@@ -28,6 +28,16 @@ impl ConnectTo {
         }
     }
 
+    /// Connect to `to_host:to_port` for every host and port.
+    pub fn any(to_host: &str, to_port: u16) -> Self {
+        Self {
+            host: None,
+            port: None,
+            to_host: Some(to_host.to_owned()),
+            to_port: Some(to_port),
+        }
+    }
+
     /// Where the first rule that matches sends `host` and `port`, if one does.
     pub fn route<'a>(rules: &'a [ConnectTo], host: &'a str, port: u16) -> Option<(&'a str, u16)> {
         let rule = rules.iter().find(|rule| {

@@ -1,5 +1,6 @@
 //! `doorkey demo`: the wizard against the embedded Bitbucket, no network needed.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use clap::Args;
@@ -9,7 +10,7 @@ use zeroize::Zeroizing;
 use super::Exit;
 use super::look::LookOptions;
 use super::setup::meet;
-use crate::bitbucket::Edition;
+use crate::bitbucket::{Edition, SshAliases, read_address};
 use crate::check::api_access::ApiAccess;
 use crate::check::connect_to::ConnectTo;
 use crate::check::host_key::{HostKeyTrust, PublishedHostKeys};
@@ -20,7 +21,7 @@ use crate::wizard::{Demo, Setup, Wizard};
 /// Try the wizard against an embedded Bitbucket: no network, no account
 ///
 /// Everything is simulated on this computer: the addresses are Bitbucket Cloud's, the connections go to a Bitbucket
-/// inside doorkey. Nothing you do here reaches anything outside.
+/// inside doorkey. doorkey connects to nothing outside.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -48,6 +49,20 @@ struct Stage {
     _silent: SilentPort,
 }
 
+/// Where connections go: to the simulation for the address that Bitbucket has now, and for any other, the old one and
+/// whatever somebody types, to a port where nothing answers. None leaves this computer.
+fn routes(simulation: SocketAddr, silent: u16) -> Result<Vec<ConnectTo>, String> {
+    let reading = read_address(OLD_ADDRESS, &SshAliases::default());
+    let address = reading
+        .map_err(|refusal| refusal.code.title().to_owned())?
+        .address;
+    let here = simulation.ip().to_string();
+    Ok(vec![
+        ConnectTo::new(address.host(), address.port(), &here, simulation.port()),
+        ConnectTo::any(&here, silent),
+    ])
+}
+
 fn prepare() -> Result<Stage, String> {
     let simulator =
         Simulator::start(Options::new(Edition::Cloud)).map_err(|error| error.to_string())?;
@@ -55,16 +70,12 @@ fn prepare() -> Result<Stage, String> {
     let ssh = simulator.ssh_address();
     // There is one demo in the life of the program, so this is freed with it.
     let host_keys = simulator.host_keys().to_vec().leak();
-    let here = ssh.ip().to_string();
     let setup = Setup {
         url: OLD_ADDRESS.to_owned(),
         key: Some(Zeroizing::new(vendor_key()?.into_bytes())),
         region: None,
         settings: TestSettings {
-            connect_to: vec![
-                ConnectTo::new("ssh.bitbucket.org", 22, &here, ssh.port()),
-                ConnectTo::new("bitbucket.org", 22, &here, silent.port()),
-            ],
+            connect_to: routes(ssh, silent.port())?,
             host_keys: Arc::new(HostKeyTrust {
                 published: PublishedHostKeys::simulated(host_keys),
                 ..HostKeyTrust::default()
@@ -95,4 +106,29 @@ fn vendor_key() -> Result<String, String> {
     key.public_key()
         .to_openssh()
         .map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail this way")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_connection_leaves_this_computer() {
+        let rules = routes("127.0.0.1:4000".parse().unwrap(), 5000).unwrap();
+        let leads_to = |host, port| ConnectTo::route(&rules, host, port);
+        assert_eq!(leads_to("ssh.bitbucket.org", 22), Some(("127.0.0.1", 4000)));
+        for (host, port) in [
+            ("bitbucket.org", 22),
+            ("altssh.bitbucket.org", 443),
+            ("git.example.com", 7999),
+            ("ssh.bitbucket.org", 2222),
+        ] {
+            assert_eq!(
+                leads_to(host, port),
+                Some(("127.0.0.1", 5000)),
+                "{host}:{port}"
+            );
+        }
+    }
 }

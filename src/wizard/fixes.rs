@@ -6,6 +6,7 @@ use super::effect::{CopyId, Effect, GrantRequest};
 use super::field::Field;
 use super::token::Entered;
 use super::{Overlay, StepId, Wizard, open};
+use crate::bitbucket::other_door::data_center_port;
 use crate::bitbucket::pages;
 use crate::check::FixId;
 use crate::check::request::TestRequest;
@@ -81,7 +82,7 @@ impl Wizard {
                 self.test_again()
             }
             FixId::TryPort7999 => {
-                self.use_port(7999);
+                self.use_port(data_center_port());
                 self.test_again()
             }
             FixId::Watch => self.toggle_watch(),

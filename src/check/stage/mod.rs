@@ -13,9 +13,7 @@ pub mod tcp;
 
 use super::{Check, FixId};
 use crate::bitbucket::Edition;
-
-/// Ports on which a Bitbucket may listen when the one asked for is blocked.
-const DATA_CENTER_PORT: u16 = 7999;
+use crate::bitbucket::other_door::data_center_port;
 
 /// How much of a server's words is shown.
 const WORDS_LIMIT: usize = 300;
@@ -24,7 +22,7 @@ const WORDS_LIMIT: usize = 300;
 fn suited(check: Check, edition: Edition, port: u16) -> Check {
     let misfits: &[FixId] = match edition {
         Edition::Cloud => &[FixId::TryPort7999],
-        Edition::DataCenter if port == DATA_CENTER_PORT => {
+        Edition::DataCenter if port == data_center_port() => {
             &[FixId::TryPort7999, FixId::TryPort443, FixId::OpenStatusPage]
         }
         Edition::DataCenter => &[FixId::TryPort443, FixId::OpenStatusPage],
