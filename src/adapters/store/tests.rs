@@ -16,12 +16,9 @@ const KEY: &str =
 
 fn connection(name: &str) -> Connection {
     let url = format!("git@ssh.bitbucket.org:acme/{name}.git");
-    let address = read_address(&url, &SshAliases::default()).unwrap().address;
-    Connection::new(
-        name.parse().unwrap(),
-        address,
-        AccessKey::read(KEY).unwrap(),
-    )
+    let reading = read_address(&url, &SshAliases::default()).unwrap();
+    let key = AccessKey::read(KEY).unwrap();
+    Connection::new(name.parse().unwrap(), reading.address, reading.place, key)
 }
 
 fn store(home: &TempDir) -> Store {
