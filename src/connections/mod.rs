@@ -2,6 +2,7 @@
 //! and the collection of them. Nothing secret is in here.
 
 mod file;
+pub mod import;
 mod name;
 
 #[cfg(test)]

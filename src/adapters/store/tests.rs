@@ -91,6 +91,8 @@ fn what_cannot_be_understood_is_left_alone_or_kept_aside() {
 
         fs::write(store.file(), text).unwrap();
         let ((), kept) = store.add(|_| ()).unwrap();
+        assert_eq!(kept, None, "there was nothing to save");
+        let ((), kept) = store.add(|all| all.put(connection("two"))).unwrap();
         assert_eq!(kept.unwrap().to, store.folder.join(aside.replace('1', "2")));
     }
 }
