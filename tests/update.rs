@@ -334,6 +334,7 @@ fn what_was_copied_is_told_no_better_than_it_is_known() {
     let table = [
         (Copied::Confirmed, "is on the clipboard", false),
         (Copied::SentToTerminal, "check by pasting", false),
+        (Copied::InTmux, "tmux's paste buffer", false),
         (Copied::Failed("no".to_owned()), "could not be copied", true),
     ];
     for (copied, words, is_problem) in table {

@@ -60,6 +60,7 @@ impl Ports for RealPorts {
             })),
             Effect::Copy(id, text) => self.clipboard.copy(text, move |kept, text| match kept {
                 Kept::Confirmed => answer(Event::Copied(id, Copied::Confirmed)),
+                Kept::InTmux => answer(Event::Copied(id, Copied::InTmux)),
                 Kept::NotKept => drop(terminal.send(Answer::CopyThroughTerminal(id, text))),
             }),
             Effect::ReadClipboard => self

@@ -56,6 +56,8 @@ pub struct Saved {
 pub enum Copied {
     /// The clipboard was read back and holds the text.
     Confirmed,
+    /// In tmux's paste buffer, from which it can be pasted, and handed on to the terminal, which does not confirm.
+    InTmux,
     /// Handed to the terminal (OSC 52), which does not say whether it took it.
     SentToTerminal,
     /// Neither way worked.

@@ -42,6 +42,9 @@ impl Wizard {
         let what = id.title();
         match copied {
             Copied::Confirmed => self.tell(&format!("{what} is on the clipboard.")),
+            Copied::InTmux => self.tell(&format!(
+                "{what} is in tmux's paste buffer, and was sent to your terminal's clipboard; it does not confirm, so check by pasting."
+            )),
             Copied::SentToTerminal => self.tell(&format!(
                 "{what} was sent to your terminal's clipboard; it does not confirm, so check by pasting."
             )),
