@@ -713,7 +713,7 @@ fn the_text_for_the_administrator_holds_what_is_needed_to_act() {
     for needed in [
         KEY.trim(),
         "https://bitbucket.org/acme/analytics/admin/access-keys/",
-        "can only read",
+        "It only reads",
         "Add SSH key",
         "doorkey check 'git@ssh.bitbucket.org:acme/analytics.git' --key -",
     ] {

@@ -15,6 +15,7 @@ use crate::runtime::ports::RealPorts;
 use crate::runtime::screen::{self, TerminalScreen};
 use crate::runtime::{plain_loop, wizard_loop};
 use crate::simulator::Simulator;
+use crate::text::shell_word;
 use crate::wizard::{Leaving, Setup, StepId, Wizard};
 
 /// What the wizard can be given beforehand.
@@ -134,7 +135,8 @@ fn parting_words(wizard: &Wizard) -> String {
             "Ready: Bitbucket recognises the key for {url}.\nNext: press Test connection in Coalesce Quality."
         ),
         (Some(Verdict::NotReady | Verdict::Inconclusive), Some(url)) => {
-            format!("Not ready yet. Test again with: doorkey check '{url}' --key FILE")
+            let url = shell_word(&url);
+            format!("Not ready yet. Test again with: doorkey check {url} --key FILE")
         }
         _ => format!(
             "Left at step {} of {}, {}. Run doorkey to begin again.",

@@ -12,11 +12,10 @@ pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
         Overlay::HandOff => {
             let title = format!("{}.", Overlay::HAND_OFF_TITLE);
             let advice = Overlay::HAND_OFF_ADVICE.to_owned();
-            let markdown = wizard.hand_off().markdown();
-            let markdown = markdown.lines().map(str::to_owned);
+            let lines = wizard.hand_off().document().to_spoken_lines();
             [title, advice, String::new()]
                 .into_iter()
-                .chain(markdown)
+                .chain(lines)
                 .collect()
         }
     }

@@ -69,7 +69,7 @@ impl Wizard {
                 Some(self.allowlist.region().egress_addresses()).filter(|list| !list.is_empty())
             }
             CopyId::PageLink => self.access_keys_link(),
-            CopyId::HandOff => Some(self.hand_off().markdown()),
+            CopyId::HandOff => Some(self.hand_off().document().to_markdown()),
         };
         text.map(|text| Effect::Copy(id, text))
             .into_iter()
