@@ -8,6 +8,7 @@ pub mod bitbucket;
 pub mod check;
 pub mod cli;
 pub mod coalesce;
+pub mod connections;
 pub mod document;
 pub mod hand_off;
 pub mod html;

@@ -11,6 +11,7 @@ const PURE: &[&str] = &[
     "bitbucket",
     "check",
     "coalesce",
+    "connections",
     "document",
     "hand_off",
     "html",
@@ -97,6 +98,18 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "connections",
+        &[
+            "adapters",
+            "cli",
+            "plain",
+            "runtime",
+            "simulator",
+            "view",
+            "wizard",
+        ],
+    ),
+    (
         "document",
         &[
             "access_key",
@@ -105,6 +118,7 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "check",
             "cli",
             "coalesce",
+            "connections",
             "hand_off",
             "plain",
             "runtime",
@@ -122,6 +136,7 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "check",
             "cli",
             "coalesce",
+            "connections",
             "document",
             "hand_off",
             "plain",
