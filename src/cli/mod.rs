@@ -14,6 +14,7 @@ mod confirm;
 mod demo;
 mod explain;
 mod grant;
+mod handoff;
 mod identity_options;
 mod key;
 mod key_source;
@@ -107,6 +108,7 @@ enum Command {
     Check(check::Arguments),
     Grant(grant::Arguments),
     Revoke(revoke::Arguments),
+    Handoff(handoff::Arguments),
     Url(url::Arguments),
     Key(key::Arguments),
     Allowlist(allowlist::Arguments),
@@ -128,6 +130,7 @@ pub fn run() -> Exit {
         Some(Command::Check(arguments)) => check::run(&arguments),
         Some(Command::Grant(arguments)) => grant::run(&arguments),
         Some(Command::Revoke(arguments)) => revoke::run(&arguments),
+        Some(Command::Handoff(arguments)) => handoff::run(&arguments),
         Some(Command::Url(arguments)) => url::run(arguments),
         Some(Command::Key(arguments)) => key::run(&arguments),
         Some(Command::Allowlist(arguments)) => allowlist::run(arguments),
