@@ -1,5 +1,6 @@
 //! Carries out the wizard's effects in the real world.
 
+use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use tokio::task::JoinHandle;
 use super::wizard_loop::{Answer, Ports};
 use super::{connection_test, grant};
 use crate::adapters::clipboard::{self, Clipboard, Kept};
-use crate::adapters::{browser, key_file, network};
+use crate::adapters::{browser, key_file, network, text_file};
 use crate::simulator::{Refusal, Simulator};
 use crate::wizard::{Copied, Effect, Event, Opened, RunId, Surroundings};
 
@@ -59,6 +60,9 @@ impl Ports for RealPorts {
                 Kept::Confirmed => answer(Event::Copied(id, Copied::Confirmed)),
                 Kept::NotKept => drop(terminal.send(Answer::CopyThroughTerminal(id, text))),
             }),
+            Effect::Save(name, text) => {
+                tokio::task::spawn_blocking(move || answer(Event::Saved(save(name, &text))));
+            }
             Effect::ReadClipboard => self
                 .clipboard
                 .read(move |text| answer(Event::ClipboardRead(text))),
@@ -110,6 +114,14 @@ fn add_key(simulator: &Simulator, line: &str) -> Result<(), String> {
         Ok(_) | Err(Refusal::AlreadyHere) => Ok(()),
         Err(refusal) => Err(refusal.message(simulator.edition()).to_owned()),
     }
+}
+
+/// Writes a text to a new file in the current directory. Gives its path.
+fn save(name: &str, text: &str) -> Result<String, String> {
+    let written =
+        env::current_dir().and_then(|folder| text_file::write_beside(&folder, name, text));
+    let path = written.map_err(|error| error.to_string())?;
+    Ok(path.display().to_string())
 }
 
 /// A file name as people type it: `~/` stands for the home directory.

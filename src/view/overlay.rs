@@ -18,11 +18,14 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
         }
         Overlay::Token => token(wizard, page),
         Overlay::GrantQuestion => grant(wizard, page),
-        Overlay::HandOff => {
-            page.heading(Overlay::HAND_OFF_TITLE);
-            page.dim(Overlay::HAND_OFF_ADVICE);
+        Overlay::HandOff | Overlay::Report => {
+            let Some(shown) = overlay.shown_text(wizard) else {
+                return;
+            };
+            page.heading(shown.title);
+            page.dim(shown.advice);
             page.gap();
-            markdown(&wizard.hand_off().document().to_markdown(), page);
+            markdown(&shown.document.to_markdown(), page);
         }
     }
 }

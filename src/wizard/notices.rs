@@ -9,6 +9,9 @@ use crate::text::harmless;
 /// How much of a system's words is shown in a notice.
 pub(super) const WORDS_LIMIT: usize = 160;
 
+/// How much of a path is shown in a notice.
+const LONGEST_PATH: usize = 300;
+
 impl Wizard {
     pub(super) fn tell(&mut self, text: &str) {
         self.notice = Some(Notice {
@@ -43,6 +46,16 @@ impl Wizard {
             )),
         }
         Vec::new()
+    }
+
+    pub(super) fn tell_saved(&mut self, saved: Result<String, String>) {
+        match saved {
+            Ok(path) => self.tell(&format!("Saved as {}", harmless(&path, LONGEST_PATH))),
+            Err(why) => self.problem(&format!(
+                "It could not be saved: {}. Copy it instead.",
+                harmless(&why, WORDS_LIMIT)
+            )),
+        }
     }
 
     pub(super) fn tell_opened(&mut self, opened: Opened) -> Vec<Effect> {

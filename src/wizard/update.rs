@@ -41,6 +41,10 @@ pub fn update(wizard: &mut Wizard, now: Duration, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Copied(id, copied) => wizard.tell_copied(id, copied),
+        Event::Saved(saved) => {
+            wizard.tell_saved(saved);
+            Vec::new()
+        }
         Event::ClipboardRead(Ok(text)) => {
             if text.trim().is_empty() {
                 wizard.problem("The clipboard holds no text.");

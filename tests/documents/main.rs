@@ -1,5 +1,5 @@
-//! The text for another administrator: its three renderings, that nothing in it can break out of its place, and that who has
-//! only this text can finish.
+//! The texts for others: the hand-off to another administrator and the report of a test. Their renderings, that nothing in
+//! them can break out of its place, and that who has only the hand-off can finish.
 
 #![cfg(unix)]
 #![allow(
@@ -15,6 +15,7 @@ mod command;
 #[path = "../support/program.rs"]
 mod program;
 mod renderings;
+mod report;
 mod shell;
 
 use doorkey::access_key::AccessKey;
