@@ -253,7 +253,9 @@ fn texts_for_others_are_said_copied_and_saved() {
             ["1 or c: Copy it all.", "2 or s: Save to a file."]
         );
         assert!(matches!(&answer(&mut walk, "c")[..], [Effect::Copy(id, _)] if *id == copy));
-        assert!(matches!(&answer(&mut walk, "2")[..], [Effect::Save(name, _)] if *name == file));
+        assert!(
+            matches!(&answer(&mut walk, "2")[..], [Effect::WriteFile(name, _)] if *name == file)
+        );
         let said = Narrator::default().news(&walk.wizard).join("\n");
         assert!(!said.contains('`') && !said.contains("**"), "{said}");
         answer(&mut walk, "");
@@ -570,7 +572,7 @@ fn a_refused_key_is_explained_and_never_repeated() {
     }
     assert_eq!(ended.code(), Some(3));
     assert_snapshot!("refused_key", said);
-    assert_snapshot!(ended.stderr, @"Left at step 2 of 6, IP allowlist. Run doorkey to begin again.");
+    assert_snapshot!(ended.stderr, @"Left at step 2 of 6, IP allowlist. Run doorkey to go on where you left.");
 }
 
 #[test]

@@ -257,7 +257,7 @@ screens! {
     hand_off_saved: with(Walk::given(CLOUD_URL), |walk| {
         walk.keys("h");
         let folder = "/home/ada/projects/analytics/documents/for/others";
-        walk.event(Event::Saved(Ok(format!("{folder}/doorkey-handoff.md"))));
+        walk.event(Event::FileWritten(Ok(format!("{folder}/doorkey-handoff.md"))));
     });
     report: with(
         Walk::given(CLOUD_URL)

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 
+use super::keeper::Keeper;
 use super::wizard_loop::{Answer, Ports};
 use super::{connection_test, grant};
 use crate::adapters::clipboard::{self, Clipboard, Kept};
@@ -19,15 +20,17 @@ pub struct RealPorts {
     clipboard: Clipboard,
     test: Option<(RunId, JoinHandle<()>)>,
     simulator: Option<Arc<Simulator>>,
+    keeper: Option<Keeper>,
 }
 
 impl RealPorts {
-    /// Ports to the real world; `simulator` is the demo's Bitbucket.
-    pub fn new(simulator: Option<Arc<Simulator>>) -> Self {
+    /// Ports to the real world; `simulator` is the demo's Bitbucket, and without a `keeper` nothing is kept or saved.
+    pub fn new(simulator: Option<Arc<Simulator>>, keeper: Option<Keeper>) -> Self {
         Self {
             clipboard: Clipboard::start(),
             test: None,
             simulator,
+            keeper,
         }
     }
 
@@ -60,8 +63,10 @@ impl Ports for RealPorts {
                 Kept::Confirmed => answer(Event::Copied(id, Copied::Confirmed)),
                 Kept::NotKept => drop(terminal.send(Answer::CopyThroughTerminal(id, text))),
             }),
-            Effect::Save(name, text) => {
-                tokio::task::spawn_blocking(move || answer(Event::Saved(save(name, &text))));
+            Effect::WriteFile(name, text) => {
+                tokio::task::spawn_blocking(move || {
+                    answer(Event::FileWritten(write_file(name, &text)))
+                });
             }
             Effect::ReadClipboard => self
                 .clipboard
@@ -102,6 +107,16 @@ impl Ports for RealPorts {
                     answer(Event::KeyAdded(add_key(simulator, &line)));
                 }
             }
+            Effect::KeepUnfinished(draft) => {
+                if let Some(keeper) = &self.keeper {
+                    keeper.keep(draft, answer);
+                }
+            }
+            Effect::Save(finished) => {
+                if let Some(keeper) = &self.keeper {
+                    keeper.save(finished, answer);
+                }
+            }
             // The loop does these itself.
             Effect::CallBack(_) | Effect::Suspend | Effect::Quit(_) => {}
         }
@@ -117,7 +132,7 @@ fn add_key(simulator: &Simulator, line: &str) -> Result<(), String> {
 }
 
 /// Writes a text to a new file in the current directory. Gives its path.
-fn save(name: &str, text: &str) -> Result<String, String> {
+fn write_file(name: &str, text: &str) -> Result<String, String> {
     let written =
         env::current_dir().and_then(|folder| text_file::write_beside(&folder, name, text));
     let path = written.map_err(|error| error.to_string())?;

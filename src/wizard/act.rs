@@ -24,7 +24,7 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
         Action::Help => wizard.show(Overlay::Help),
         Action::HandOff => wizard.show(Overlay::HandOff),
         Action::Report => wizard.show(Overlay::Report),
-        Action::Save => return wizard.save(),
+        Action::WriteFile => return wizard.write_file(),
         Action::Quit => return wizard.quit(),
         Action::Finish => return vec![Effect::Quit(Leaving::Quit)],
         Action::QuitNow => return vec![Effect::Quit(Leaving::Interrupted)],
@@ -82,11 +82,11 @@ impl Wizard {
             .collect()
     }
 
-    /// Saves the text that lies over the step.
-    fn save(&mut self) -> Vec<Effect> {
+    /// Has the text that lies over the step written to a file.
+    fn write_file(&mut self) -> Vec<Effect> {
         let shown = self.shown_text();
         shown
-            .map(|shown| Effect::Save(shown.file, shown.document.to_markdown()))
+            .map(|shown| Effect::WriteFile(shown.file, shown.document.to_markdown()))
             .into_iter()
             .collect()
     }

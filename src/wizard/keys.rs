@@ -43,8 +43,8 @@ pub enum Action {
     ChooseFile,
     /// Put a text on the clipboard.
     Copy(CopyId),
-    /// Save the text that is shown to a file.
-    Save,
+    /// Write the text that is shown to a file.
+    WriteFile,
     /// Open the step's page in a browser.
     OpenPage,
     /// Show what to check if "Repository settings" is missing, or hide it.

@@ -11,6 +11,8 @@ pub(super) const WORDS_LIMIT: usize = 160;
 
 /// How much of a path is shown in a notice.
 const LONGEST_PATH: usize = 300;
+/// How much of a warning given beforehand is shown.
+const WARNING_LIMIT: usize = 500;
 
 impl Wizard {
     pub(super) fn tell(&mut self, text: &str) {
@@ -25,6 +27,11 @@ impl Wizard {
             text: text.to_owned(),
             is_problem: true,
         });
+    }
+
+    /// Says beforehand that something is wrong.
+    pub fn warn(&mut self, text: &str) {
+        self.problem(&harmless(text, WARNING_LIMIT));
     }
 
     pub(super) fn tell_inserted(&mut self, inserted: Inserted) {
@@ -48,9 +55,9 @@ impl Wizard {
         Vec::new()
     }
 
-    pub(super) fn tell_saved(&mut self, saved: Result<String, String>) {
-        match saved {
-            Ok(path) => self.tell(&format!("Saved as {}", harmless(&path, LONGEST_PATH))),
+    pub(super) fn tell_written(&mut self, written: Result<String, String>) {
+        match written {
+            Ok(path) => self.tell(&format!("Written to {}", harmless(&path, LONGEST_PATH))),
             Err(why) => self.problem(&format!(
                 "It could not be saved: {}. Copy it instead.",
                 harmless(&why, WORDS_LIMIT)

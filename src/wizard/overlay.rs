@@ -139,7 +139,7 @@ impl Overlay {
 fn text_bindings(copy: CopyId, opened_with: char) -> Vec<Binding> {
     vec![
         Binding::letter('c', Action::Copy(copy), "copy it all"),
-        Binding::letter('s', Action::Save, "save to a file"),
+        Binding::letter('s', Action::WriteFile, "save to a file"),
         Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
         Binding::letter(opened_with, Action::CloseOverlay, "close").only_in_help(),
     ]
