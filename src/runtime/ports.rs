@@ -65,7 +65,7 @@ impl Ports for RealPorts {
             }),
             Effect::WriteFile(name, text) => {
                 tokio::task::spawn_blocking(move || {
-                    answer(Event::FileWritten(write_file(name, &text)))
+                    answer(Event::FileWritten(write_file(name, &text)));
                 });
             }
             Effect::ReadClipboard => self
