@@ -608,8 +608,7 @@ fn help_lists_all_keys_of_the_step() {
         key.to_str().unwrap(),
     ];
     let lines = [
-        "help", "", "", "", "help", "", "help", "", "help", "m", "", "help", "h", "quit", "help",
-        "no",
+        "help", "", "", "", "help", "", "help", "", "help", "m", "", "help", "h", "quit",
     ];
     let ended = talk(arguments, &lines);
     assert_snapshot!("help", said(&ended));

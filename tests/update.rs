@@ -1102,6 +1102,16 @@ fn a_finished_setup_is_saved_and_no_longer_unfinished() {
 }
 
 #[test]
+fn what_is_kept_can_be_left_without_a_question() {
+    let mut walk = keeping("").to(StepId::PublicKey);
+    let effects = walk.control('c');
+    assert!(matches!(effects.as_slice(), [Effect::Quit(_)]));
+    walk.press(KeyCode::Esc);
+    let effects = walk.keys("q");
+    assert!(matches!(effects.as_slice(), [Effect::Quit(Leaving::Quit)]));
+}
+
+#[test]
 fn what_is_not_ready_is_not_saved() {
     let mut walk = keeping(CLOUD_URL);
     walk.wizard.public_key.give(KEY);

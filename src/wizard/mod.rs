@@ -301,7 +301,8 @@ impl Wizard {
 
     /// Whether quitting now would lose something that was typed and not yet proven.
     pub fn would_lose_work(&self) -> bool {
-        self.touched && self.connection_test.verdict() != Some(Verdict::Ready)
+        let is_ready = self.connection_test.verdict() == Some(Verdict::Ready);
+        self.touched && !is_ready && !self.is_kept()
     }
 
     /// The text for the administrator, from what is known so far.
