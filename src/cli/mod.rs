@@ -15,6 +15,7 @@ mod demo;
 mod explain;
 mod forget;
 mod grant;
+mod handoff;
 #[cfg(not(any(windows, target_os = "macos")))]
 mod hold_clipboard;
 mod identity_options;
@@ -115,6 +116,7 @@ enum Command {
     Check(check::Arguments),
     Grant(grant::Arguments),
     Revoke(revoke::Arguments),
+    Handoff(handoff::Arguments),
     List(list::Arguments),
     Show(show::Arguments),
     Forget(forget::Arguments),
@@ -142,6 +144,7 @@ pub fn run() -> Exit {
         Some(Command::Check(arguments)) => check::run(&arguments),
         Some(Command::Grant(arguments)) => grant::run(&arguments),
         Some(Command::Revoke(arguments)) => revoke::run(&arguments),
+        Some(Command::Handoff(arguments)) => handoff::run(&arguments),
         Some(Command::List(arguments)) => list::run(&arguments),
         Some(Command::Show(arguments)) => show::run(&arguments),
         Some(Command::Forget(arguments)) => forget::run(&arguments),
