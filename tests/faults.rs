@@ -10,24 +10,32 @@ use doorkey::bitbucket::Edition;
 use doorkey::check::api_access::ApiAccess;
 use doorkey::check::connect_to::ConnectTo;
 use doorkey::check::request::{Limits, TestRequest, TestSettings};
-use doorkey::check::{CheckId, HostKeyTrust, OwnIdentity, Report, Verdict};
+use doorkey::check::{CheckId, Code, HostKeyTrust, OwnIdentity, Report, Verdict};
 use doorkey::runtime::connection_test;
 use doorkey::simulator::{Fault, Options, Simulator};
 use ssh_key::{Algorithm, PrivateKey};
 
 const KEY: &str = include_str!("fixtures/keys/ed25519.pub");
 
-/// Tests a simulation with a fault. The key is added only where the fault would not show otherwise.
-async fn test(fault: Fault) -> Report {
+/// A simulation with a fault, from its start or from its next connection on.
+fn start(fault: Fault, from_start: bool) -> Simulator {
     let edition = match fault {
         Fault::MachineSshd => Edition::DataCenter,
         _ => Edition::Cloud,
     };
     let simulator = Simulator::start(Options {
-        fault: Some(fault),
+        fault: from_start.then_some(fault),
         ..Options::new(edition)
     })
     .expect("a simulation");
+    if !from_start {
+        simulator.set_fault(Some(fault));
+    }
+    simulator
+}
+
+/// Tests a simulation with a fault. The key is added only where the fault would not show otherwise.
+async fn test(simulator: &Simulator, fault: Fault) -> Report {
     let is_of_rest = matches!(
         fault,
         Fault::TokenRefused | Fault::TokenScope | Fault::RateLimited | Fault::WebPage
@@ -42,7 +50,7 @@ async fn test(fault: Fault) -> Report {
     if refuses_readers || fault == Fault::AnyKey {
         simulator.add_key(KEY.trim()).expect("the key is added");
     }
-    let url = match edition {
+    let url = match simulator.edition() {
         Edition::Cloud => "git@ssh.bitbucket.org:acme/analytics-platform.git".to_owned(),
         Edition::DataCenter => simulator.ssh_url(),
     };
@@ -79,12 +87,30 @@ async fn test(fault: Fault) -> Report {
 
 #[tokio::test]
 async fn every_fault_gives_its_code() {
-    for fault in Fault::ALL {
-        let report = test(*fault).await;
+    for (fault, from_start) in Fault::ALL
+        .iter()
+        .flat_map(|fault| [(fault, true), (fault, false)])
+    {
+        let report = test(&start(*fault, from_start), *fault).await;
         let code = fault.provokes();
         let check = report.check(code.check()).expect("the check");
         assert_eq!(check.code, Some(code), "{fault}: {check:?}");
         assert!(!check.fixes.is_empty(), "{fault}");
         assert_ne!(report.verdict(), Verdict::Ready, "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_fault_that_is_over_leaves_no_trace() {
+    for fault in [Fault::NotSsh, Fault::OtherHostKey, Fault::NoPublickey] {
+        let simulator = start(fault, true);
+        simulator.set_fault(None);
+        let report = test(&simulator, fault).await;
+        let codes: Vec<Code> = report
+            .checks
+            .iter()
+            .filter_map(|check| check.code)
+            .collect();
+        assert_eq!(codes, [Code::KeyQueryNotRecognised], "{fault}");
     }
 }

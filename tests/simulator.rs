@@ -29,6 +29,23 @@ fn featured() -> Place {
     Place::Repository("acme/analytics-platform".to_owned())
 }
 
+#[test]
+fn a_visit_of_the_vendor_needs_a_key_that_is_in() {
+    let simulator = start(Edition::Cloud);
+    let mut events = simulator.subscribe();
+    let pair = KeyPair::new();
+    simulator.vendor_connects(&pair.line());
+    assert!(events.try_recv().is_err());
+    let added = pair.add_to(&simulator, &featured());
+    assert_eq!(added.last_used, None);
+    simulator.vendor_connects(&pair.line());
+    let listed = simulator
+        .store()
+        .access_keys(&featured())
+        .expect("the place");
+    assert!(listed[0].last_used.is_some());
+}
+
 // ---- keys -----------------------------------------------------------------------------------------------------
 
 /// A key pair in a directory of its own, as `ssh -i` wants it.

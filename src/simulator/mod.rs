@@ -15,7 +15,7 @@ mod web;
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ssh_key::{Algorithm, EcdsaCurve, HashAlg, PrivateKey, PublicKey};
@@ -24,6 +24,7 @@ use tokio::sync::broadcast;
 
 use crate::bitbucket::Edition;
 use event::Announcer;
+use ssh::HostKeys;
 
 pub use event::Event;
 pub use fault::{Fault, UnknownFault};
@@ -85,7 +86,7 @@ pub enum StartError {
 /// What every door of the simulation knows: the SSH server, the page and the REST interface.
 struct Premises {
     store: Store,
-    fault: Option<Fault>,
+    fault: Mutex<Option<Fault>>,
     announcer: Announcer,
     /// What REST asks for.
     token: String,
@@ -98,6 +99,15 @@ struct Premises {
 impl Premises {
     fn edition(&self) -> Edition {
         self.store.edition()
+    }
+
+    /// What is wrong now.
+    fn fault(&self) -> Option<Fault> {
+        *self.locked_fault()
+    }
+
+    fn locked_fault(&self) -> MutexGuard<'_, Option<Fault>> {
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where the web server is, without a slash at the end.
@@ -122,11 +132,13 @@ impl Simulator {
         let engine = Engine::new().map_err(StartError::Thread)?;
         let (ssh_listener, ssh_address) = engine.listen("SSH", options.ssh_port)?;
         let (web_listener, web_address) = engine.listen("the web page", options.web_port)?;
-        let host_keys = make_host_keys().map_err(StartError::HostKey)?;
+        let own = make_host_keys().map_err(StartError::HostKey)?;
+        let others = make_host_keys().map_err(StartError::HostKey)?;
+        let host_keys = HostKeys { own, others };
         let announcer = Announcer::new();
         let premises = Arc::new(Premises {
             store: Store::new(options.edition, announcer.clone()),
-            fault: options.fault,
+            fault: Mutex::new(options.fault),
             announcer,
             token: random_name(),
             secret: random_name(),
@@ -136,17 +148,13 @@ impl Simulator {
         let simulator = Self {
             premises: Arc::clone(&premises),
             host_keys: host_keys
+                .own
                 .iter()
                 .map(|key| key.public_key().clone())
                 .collect(),
             engine,
         };
-        let shown_host_keys = match options.fault {
-            Some(Fault::OtherHostKey) => make_host_keys().map_err(StartError::HostKey)?,
-            _ => host_keys,
-        };
-        let config = ssh::config(options, shown_host_keys);
-        let ssh_server = ssh::serve(ssh_listener, config, Arc::clone(&premises));
+        let ssh_server = ssh::serve(ssh_listener, host_keys, Arc::clone(&premises));
         simulator.engine.spawn(ssh_server);
         simulator.engine.spawn(web::serve(web_listener, premises));
         Ok(simulator)
@@ -218,6 +226,25 @@ impl Simulator {
             permission: Permission::Read,
         };
         self.store().add_access_key(&place, key)
+    }
+
+    /// Says what shall be wrong with it from the next connection on.
+    pub fn set_fault(&self, fault: Option<Fault>) {
+        *self.premises.locked_fault() = fault;
+    }
+
+    /// Notes a visit of Coalesce Quality, which holds the private half of this key. A key that is nowhere lets nobody in.
+    pub fn vendor_connects(&self, line: &str) {
+        let Ok(key) = line.parse::<PublicKey>() else {
+            return;
+        };
+        if self.store().holder(key.key_data()).is_some() {
+            self.store().note_login(key.key_data());
+            self.premises.announcer.announce(Event::Login {
+                user: ssh::USER.to_owned(),
+                fingerprint: store::fingerprint(key.key_data()),
+            });
+        }
     }
 
     /// What happens from now on.

@@ -18,11 +18,11 @@ use super::event::{Event, safe};
 use super::fault::{Fault, serve_without_ssh};
 use super::store::{Access, Holder, Repository, fingerprint};
 use super::upload_pack::{Ending, Request, advertisement};
-use super::{Options, Premises, messages};
+use super::{Premises, messages};
 use crate::bitbucket::{Edition, ssh_session};
 
 /// The only user that Bitbucket lets access keys in as.
-const USER: &str = "git";
+pub(super) const USER: &str = "git";
 
 /// How many refused keys end the connection: OpenSSH's default, which Bitbucket's is not known to differ from.
 const MAX_AUTH_TRIES: usize = 6;
@@ -36,26 +36,38 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// The code of stderr among a channel's extended data (RFC 4254 §5.2).
 const STDERR: u32 = 1;
 
+/// The keys that the server can show.
+pub(super) struct HostKeys {
+    /// Its own.
+    pub(super) own: Vec<PrivateKey>,
+    /// Those of somebody in its place.
+    pub(super) others: Vec<PrivateKey>,
+}
+
 /// How the server introduces itself and what it offers.
-pub(super) fn config(options: Options, host_keys: Vec<PrivateKey>) -> Arc<Config> {
+fn config(edition: Edition, fault: Option<Fault>, host_keys: &HostKeys) -> Config {
     // The beginnings are Bitbucket's, so that what recognises it does; the rest tells a person the truth.
-    let server_id = match (options.fault, options.edition) {
+    let server_id = match (fault, edition) {
         (Some(Fault::MachineSshd), _) => "SSH-2.0-OpenSSH_9.9 doorkey-simulation",
         (_, Edition::Cloud) => "SSH-2.0-conker_doorkey-simulation",
         (_, Edition::DataCenter) => "SSH-2.0-SSHD-CORE-doorkey-simulation",
     };
-    let methods: &[MethodKind] = match options.fault {
+    let methods: &[MethodKind] = match fault {
         Some(Fault::NoPublickey) => &[MethodKind::Password],
         _ => &[MethodKind::PublicKey],
     };
-    let preferred = match options.fault {
+    let host_keys = match fault {
+        Some(Fault::OtherHostKey) => &host_keys.others,
+        _ => &host_keys.own,
+    };
+    let preferred = match fault {
         Some(Fault::OldAlgorithms) => Preferred {
             kex: Cow::Borrowed(&[kex::DH_G1_SHA1]),
             ..Preferred::DEFAULT
         },
         _ => Preferred::DEFAULT,
     };
-    Arc::new(Config {
+    Config {
         server_id: SshId::Standard(Cow::Borrowed(server_id)),
         methods: MethodSet::from(methods),
         preferred,
@@ -64,18 +76,21 @@ pub(super) fn config(options: Options, host_keys: Vec<PrivateKey>) -> Arc<Config
         // The visitor counts by itself, to end in Bitbucket's words instead of russh's.
         max_auth_attempts: 0,
         inactivity_timeout: Some(SILENCE_LIMIT),
-        keys: host_keys,
+        keys: host_keys.clone(),
         nodelay: true,
         ..Config::default()
-    })
+    }
 }
 
 /// Takes connections for ever.
-pub(super) async fn serve(listener: TcpListener, config: Arc<Config>, premises: Arc<Premises>) {
+pub(super) async fn serve(listener: TcpListener, host_keys: HostKeys, premises: Arc<Premises>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                tokio::spawn(receive(stream, Arc::clone(&config), Arc::clone(&premises)));
+                // What is wrong may change between two connections.
+                let fault = premises.fault();
+                let config = config(premises.edition(), fault, &host_keys);
+                tokio::spawn(receive(stream, config, fault, Arc::clone(&premises)));
             }
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }
@@ -83,15 +98,15 @@ pub(super) async fn serve(listener: TcpListener, config: Arc<Config>, premises: 
 }
 
 /// One connection. How it fails is the client's affair: it notices by itself.
-async fn receive(stream: TcpStream, config: Arc<Config>, premises: Arc<Premises>) {
+async fn receive(stream: TcpStream, config: Config, fault: Option<Fault>, premises: Arc<Premises>) {
     // Without it every small packet may wait for the one before; not having it only costs time.
     let _ = stream.set_nodelay(config.nodelay);
-    let Some(stream) = serve_without_ssh(premises.fault, stream).await else {
+    let Some(stream) = serve_without_ssh(fault, stream).await else {
         return;
     };
     let connection = Arc::new(OnceLock::new());
-    let visitor = Visitor::new(premises, Arc::clone(&connection));
-    if let Ok(session) = run_stream(config, stream, visitor).await {
+    let visitor = Visitor::new(premises, fault, Arc::clone(&connection));
+    if let Ok(session) = run_stream(Arc::new(config), stream, visitor).await {
         // Set long before the first key arrives: that takes a whole key exchange.
         let _ = connection.set(session.handle());
         let _ = session.await;
@@ -101,6 +116,8 @@ async fn receive(stream: TcpStream, config: Arc<Config>, premises: Arc<Premises>
 /// One client, from its first question to its last.
 struct Visitor {
     premises: Arc<Premises>,
+    /// What was wrong when the client came.
+    fault: Option<Fault>,
     /// The way to end the connection.
     connection: Arc<OnceLock<Handle>>,
     /// How many of its keys were refused.
@@ -184,9 +201,14 @@ fn finish(channel: ChannelId, status: u32, session: &mut Session) -> Result<(), 
 }
 
 impl Visitor {
-    fn new(premises: Arc<Premises>, connection: Arc<OnceLock<Handle>>) -> Self {
+    fn new(
+        premises: Arc<Premises>,
+        fault: Option<Fault>,
+        connection: Arc<OnceLock<Handle>>,
+    ) -> Self {
         Self {
             premises,
+            fault,
             connection,
             refusals: 0,
             key: None,
@@ -195,7 +217,7 @@ impl Visitor {
     }
 
     fn knows(&self, user: &str, key: &KeyData) -> bool {
-        let any_key = self.premises.fault == Some(Fault::AnyKey);
+        let any_key = self.fault == Some(Fault::AnyKey);
         any_key || (user == USER && self.premises.store.holder(key).is_some())
     }
 
@@ -219,7 +241,7 @@ impl Visitor {
         let Some(key) = &self.key else {
             return Err(Answer::refused(messages::NO_SHELL));
         };
-        if let Some(refusal) = self.premises.fault.and_then(Fault::refuses_repositories) {
+        if let Some(refusal) = self.fault.and_then(Fault::refuses_repositories) {
             return Err(Answer::refused(messages::refuse(refusal, edition)));
         }
         let opened = self.premises.store.open(key, path, access);
@@ -290,7 +312,7 @@ impl Handler for Visitor {
         user: &str,
         offer: PublicKeyOffer<'_>,
     ) -> Result<Auth, Self::Error> {
-        if self.premises.fault == Some(Fault::HangUpOnQuery) {
+        if self.fault == Some(Fault::HangUpOnQuery) {
             return Err(russh::Error::Disconnect);
         }
         let key = offer.public_key.key_data();

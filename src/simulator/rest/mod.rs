@@ -36,7 +36,7 @@ async fn admit(State(premises): State<Arc<Premises>>, request: Request, next: Ne
     let method = request.method().to_string();
     let path = safe(request.uri().path());
     let response = if let Some(failure) = premises
-        .fault
+        .fault()
         .and_then(|fault| failed(fault, premises.edition()))
     {
         failure
