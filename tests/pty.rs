@@ -259,7 +259,8 @@ fn a_megabyte_in_the_address_is_refused_kindly() {
 
 #[test]
 fn escape_sequences_in_a_paste_never_reach_the_terminal() {
-    let terminal = wizard().start();
+    // Not asked for its background, which ends in a BEL of our own.
+    let terminal = OnTerminal::doorkey(["--theme", "dark"]).start();
     terminal.walk_to(3);
     terminal.paste("ssh-ed25519 \x1b]0;owned\x07\x1b[31mevil");
     terminal.wait_for_text("evil");
@@ -616,6 +617,49 @@ fn colours_are_left_out_where_they_are_not_wanted() {
             .filter(|one| is_colour(one))
             .collect();
         assert_eq!(colours, [] as [&str; 0]);
+    }
+}
+
+/// Asks a terminal for its background.
+const QUESTION: &[u8] = b"\x1b]11;?\x07";
+
+/// Sets the accent for light backgrounds, where the terminal has 256 colours.
+const LIGHT_ACCENT: &[u8] = b"\x1b[38;5;25;49m";
+
+#[test]
+fn a_terminal_that_says_it_is_light_gets_colours_for_it() {
+    let terminal = demo().start();
+    terminal.wait_for_bytes(QUESTION);
+    terminal.press("\x1b]11;rgb:ffff/ffff/ffff\x1b\\");
+    terminal.wait_for_bytes(LIGHT_ACCENT);
+}
+
+#[test]
+fn an_answer_among_the_keys_is_no_key_and_takes_none_away() {
+    let terminal = wizard().start();
+    terminal.walk_to(3);
+    terminal.press("ssh-\x1b]11;rgb:fdfd/f6f6/e3e3\x07ed25519 half");
+    terminal.wait_for_text("ssh-ed25519 half");
+    terminal.wait_for_bytes(LIGHT_ACCENT);
+    // It is one only where all of it comes.
+    terminal.press("\x1b]11;rgb: a key");
+    terminal.wait_for_text("ssh-ed25519 half11;rgb: a key");
+}
+
+#[test]
+fn a_terminal_is_asked_only_where_its_answer_is_of_use() {
+    let unasked = [
+        demo().env("NO_COLOR", "1"),
+        demo().env("TERM", "linux"),
+        OnTerminal::doorkey(["demo", "--theme", "dark"]),
+        OnTerminal::doorkey(["demo", "--plain"]),
+    ];
+    for program in unasked {
+        let terminal = program.start();
+        terminal.wait_for_text("Which Bitbucket holds");
+        let written = terminal.bytes();
+        let is_question = |part: &[u8]| part == QUESTION;
+        assert!(!written.windows(QUESTION.len()).any(is_question));
     }
 }
 

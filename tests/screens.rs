@@ -16,7 +16,7 @@ use crossterm::event::KeyCode;
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::{Check, CheckId, Code, FixId, TestEvent};
 use doorkey::view::render;
-use doorkey::view::theme::{Background, Theme};
+use doorkey::view::theme::{Background, Colours, Theme};
 use doorkey::wizard::{Copied, CopyId, Event, StepId, Surroundings, Wizard};
 use proptest::prelude::*;
 use ratatui::Terminal;
@@ -32,7 +32,7 @@ const FINGERPRINT: &str = "SHA256:ybgmFkzwOSotHTHLJgHO0QN8L0xErw6vd0VhFA9m3SM";
 const SIZES: [(u16, u16); 3] = [(60, 18), (80, 24), (120, 40)];
 
 fn plain() -> Theme {
-    Theme::new(Background::Dark, false, false)
+    Theme::new(Background::Dark, Colours::None, false)
 }
 
 fn buffer(wizard: &Wizard, theme: &Theme, (columns, rows): (u16, u16)) -> Buffer {
@@ -299,7 +299,7 @@ fn without_colours_no_cell_has_one() {
 
 #[test]
 fn in_ascii_every_cell_is_ascii() {
-    let theme = Theme::new(Background::Dark, true, true);
+    let theme = Theme::new(Background::Dark, Colours::True, true);
     for step in StepId::ALL {
         let walk = Walk::given(CLOUD_URL).to(step);
         for line in lines(&buffer(&walk.wizard, &theme, (80, 24))) {
@@ -344,7 +344,7 @@ proptest! {
         rows in 1u16..80,
     ) {
         for ascii in [false, true] {
-            let theme = Theme::new(Background::Light, true, ascii);
+            let theme = Theme::new(Background::Light, Colours::True, ascii);
             let drawn = buffer(&walk.wizard, &theme, (columns, rows));
             prop_assert!(drawn.content().iter().all(|cell| !cell.symbol().chars().any(char::is_control)));
         }

@@ -12,6 +12,7 @@ mod check;
 mod completions;
 mod confirm;
 mod demo;
+mod environment;
 mod explain;
 mod grant;
 mod identity_options;

@@ -87,8 +87,11 @@ pub(super) fn meet(
         let mut ports = RealPorts::new(simulator);
         match form {
             Form::Screen => {
-                let input = screen::input()?;
+                let (input, answer) = screen::input()?;
                 let mut screen = TerminalScreen::take(look.theme())?;
+                if look.asks_terminal() {
+                    screen.ask_for_background(answer).await?;
+                }
                 wizard_loop::run(wizard, input, &mut screen, &mut ports).await
             }
             Form::Plain | Form::PlainOnDumbTerminal => {

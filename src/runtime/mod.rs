@@ -1,5 +1,6 @@
 //! What drives the pure parts: the connection test's order of stages, the wizard's loop, the terminal.
 
+mod background;
 pub mod connection_test;
 mod grant;
 pub mod plain_loop;

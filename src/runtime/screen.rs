@@ -16,8 +16,11 @@ use futures::StreamExt;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc::{Receiver, channel};
+use tokio::sync::watch;
 
+use super::background::{self, HELD_AT_MOST, Heard, Listener, PATIENCE};
 use super::wizard_loop::Screen;
+use crate::view::theme::Background;
 use crate::view::{self, Theme};
 use crate::wizard::{Event, Wizard};
 
@@ -31,7 +34,12 @@ static CONTINUED: AtomicBool = AtomicBool::new(false);
 pub struct TerminalScreen {
     terminal: Terminal<CrosstermBackend<Stdout>>,
     theme: Theme,
+    /// What the terminal says about itself, if it was asked.
+    answer: Option<TerminalAnswer>,
 }
+
+/// The background, once the terminal has said it.
+pub type TerminalAnswer = watch::Receiver<Option<Background>>;
 
 impl TerminalScreen {
     /// Takes the terminal over. A panic gives it back before it is reported.
@@ -41,12 +49,32 @@ impl TerminalScreen {
         TAKEN.store(true, Ordering::SeqCst);
         let taken = enter().and_then(|()| Terminal::new(CrosstermBackend::new(io::stdout())));
         match taken {
-            Ok(terminal) => Ok(Self { terminal, theme }),
+            Ok(terminal) => Ok(Self {
+                terminal,
+                theme,
+                answer: None,
+            }),
             Err(error) => {
                 give_back();
                 Err(error)
             }
         }
+    }
+
+    /// Asks the terminal for its background, and waits a little, so that the first frame has the right colours where that
+    /// costs nothing. Where the answer comes later, the next frame has them.
+    pub async fn ask_for_background(&mut self, mut answer: TerminalAnswer) -> io::Result<()> {
+        background::ask(io::stdout())?;
+        // Without an answer the colours stay as they are.
+        tokio::time::timeout(PATIENCE, answer.changed()).await.ok();
+        self.answer = Some(answer);
+        Ok(())
+    }
+
+    /// The theme, for the background that the terminal has said by now.
+    fn theme(&self) -> Theme {
+        let background = self.answer.as_ref().and_then(|answer| *answer.borrow());
+        background.map_or(self.theme, |background| self.theme.on(background))
     }
 }
 
@@ -58,7 +86,7 @@ impl Drop for TerminalScreen {
 
 impl Screen for TerminalScreen {
     fn draw(&mut self, wizard: &Wizard) -> io::Result<()> {
-        let theme = self.theme;
+        let theme = self.theme();
         if CONTINUED.swap(false, Ordering::SeqCst) {
             take_again()?;
             // A new one knows nothing of what stood on the screen, and draws all of it. `Terminal::clear` would do, but
@@ -161,35 +189,46 @@ fn restore_on_panic() {
 /// How many keys may wait: a paste without brackets comes as one key each.
 const WAITING: usize = 4096;
 
-/// Keys, pastes, resizes and the signals that end a program, as the wizard knows them.
+/// Keys, pastes, resizes and the signals that end a program, as the wizard knows them; and what the terminal answers when
+/// it is asked, which comes the same way as the keys.
 ///
 /// They come through a channel, because crossterm's stream forgets to wake a task that once polled it without waiting.
-pub fn input() -> io::Result<Receiver<Event>> {
+pub fn input() -> io::Result<(Receiver<Event>, TerminalAnswer)> {
     let mut signals = Signals::new()?;
     let (sender, receiver) = channel(WAITING);
+    let (background, answer) = watch::channel(None);
     tokio::spawn(async move {
         let mut terminal = EventStream::new();
+        let mut listener = Listener::default();
         loop {
-            let event = tokio::select! {
+            let events = tokio::select! {
                 event = terminal.next() => match event {
-                    Some(Ok(event)) => translate(event),
+                    Some(Ok(event)) => match listener.hear(event) {
+                        Heard::Held => Vec::new(),
+                        Heard::Events(events) => events.into_iter().filter_map(translate).collect(),
+                        Heard::Answer(said) => {
+                            background.send_replace(said);
+                            // Only the picture is another one.
+                            vec![Event::Resized]
+                        }
+                    },
                     // The terminal is gone: nobody is left to ask.
-                    Some(Err(_)) | None => Some(Event::Terminated),
+                    Some(Err(_)) | None => vec![Event::Terminated],
                 },
-                event = signals.next() => Some(event),
+                () = tokio::time::sleep(HELD_AT_MOST), if listener.is_holding() => {
+                    listener.release().into_iter().filter_map(translate).collect()
+                }
+                event = signals.next() => vec![event],
             };
-            let is_last = matches!(event, Some(Event::Terminated));
-            if let Some(event) = event
-                && sender.send(event).await.is_err()
-            {
-                return;
-            }
-            if is_last {
-                return;
+            for event in events {
+                let is_last = matches!(event, Event::Terminated);
+                if sender.send(event).await.is_err() || is_last {
+                    return;
+                }
             }
         }
     });
-    Ok(receiver)
+    Ok((receiver, answer))
 }
 
 /// The signals that end a program, and nothing else: where lines are read, keys are the terminal's own matter.
