@@ -99,6 +99,8 @@ pub struct Glyphs {
     pub here: &'static str,
     /// Something open, or not picked.
     pub open: &'static str,
+    /// Something that can't be gone to yet.
+    pub later: &'static str,
     /// In front of what has the focus.
     pub focus: &'static str,
     /// The edge of a field that is being typed in.
@@ -125,6 +127,7 @@ const UNICODE: Glyphs = Glyphs {
     warn: "!",
     here: "●",
     open: "○",
+    later: "·",
     focus: "›",
     field: "┃",
     idle_field: "│",
@@ -142,6 +145,7 @@ const ASCII: Glyphs = Glyphs {
     warn: "!",
     here: "*",
     open: "o",
+    later: ".",
     focus: ">",
     field: "|",
     idle_field: ":",
@@ -382,6 +386,7 @@ mod tests {
                 glyphs.warn,
                 glyphs.here,
                 glyphs.open,
+                glyphs.later,
                 glyphs.focus,
             ];
             for (index, sign) in signs.iter().enumerate() {
