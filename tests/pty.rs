@@ -397,6 +397,95 @@ fn with_nothing_to_lose_quitting_asks_nothing() {
     }
 }
 
+#[test]
+fn a_mistake_in_doorkey_gives_the_terminal_back_and_is_told_kindly() {
+    for thread in ["main", "task"] {
+        let mut terminal = demo().env("DOORKEY_PANIC", thread).start();
+        terminal.ends_with(3);
+        terminal.wait_for_text("It is a mistake in doorkey, not yours.");
+        let written = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+        assert!(!written.contains("s3cret"), "{written}");
+    }
+}
+
+// ---- the log ----------------------------------------------------------------------------------------------------
+
+#[test]
+fn the_log_tells_what_happened_and_nothing_secret() {
+    const TOKEN: &str = "s3cret-t0ken-of-somebody";
+    let Prepared { bitbucket, program } = prepared();
+    let log = program.home().join("doorkey.log");
+    let mut terminal = program.argument("--log").argument(&log).start();
+    terminal.walk_to(3);
+    // A private key, in both places that take text.
+    let private = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).unwrap();
+    let private = private.to_openssh(LineEnding::LF).unwrap();
+    terminal.paste(&private);
+    terminal.wait_for_text("This is a private key");
+    terminal.press("f");
+    terminal.wait_for_text("Which file holds the public key?");
+    terminal.paste(&private);
+    terminal.wait_until_gone("Which file holds the public key?");
+    terminal.paste(&fs::read_to_string(vendor_key()).unwrap());
+    terminal.wait_for_text("SHA256:jjexXT");
+    for step in 4..=6 {
+        terminal.press(ENTER);
+        terminal.wait_for_step(step);
+    }
+    terminal.wait_for_text("Bitbucket does not know this key");
+    terminal.press("g");
+    terminal.wait_for_text("Access token");
+    terminal.paste(TOKEN);
+    terminal.press(ENTER.repeat(2));
+    terminal.wait_until_gone("Access token");
+    terminal.press(CTRL_C);
+    terminal.ends_with(130);
+    drop(bitbucket);
+
+    let written = fs::read_to_string(&log).unwrap();
+    for words in [
+        "step 6: Connection test",
+        "key_query fail key_query.not_recognised",
+        "test 1: not_ready",
+        "test 2 begins: git@ssh.bitbucket.org:acme/analytics-platform.git, with a token",
+        "interrupted",
+    ] {
+        assert!(written.contains(words), "{words}: {written}");
+    }
+    for line in written.lines() {
+        let (seconds, _) = line.trim_start().split_once("  ").unwrap();
+        seconds.parse::<f64>().unwrap();
+    }
+    let secrets = private.lines().filter(|line| !line.starts_with("-----"));
+    for secret in secrets.chain([TOKEN]) {
+        // The log is left out of the message, for the secret would stand in it.
+        assert!(!written.contains(&secret[..12]), "a secret was logged");
+    }
+    let mode = fs::metadata(&log).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn a_log_goes_on_where_it_ended() {
+    let home = tempfile::tempdir().unwrap();
+    let log = home.path().join("doorkey.log");
+    for times in 1..=2 {
+        let mut terminal = demo().argument("--log").argument(&log).start();
+        terminal.wait_for_step(1);
+        terminal.press(CTRL_C);
+        terminal.ends_with(130);
+        let written = fs::read_to_string(&log).unwrap();
+        assert_eq!(written.matches("begins at").count(), times, "{written}");
+    }
+}
+
+#[test]
+fn a_log_that_can_not_be_written_is_said_at_once() {
+    let mut terminal = demo().argument("--log").argument("/nowhere/log").start();
+    terminal.ends_with(2);
+    terminal.wait_for_text("the log /nowhere/log can't be written");
+}
+
 // ---- job control ------------------------------------------------------------------------------------------------
 
 /// The state of a process as proc(5) has it: `T` is stopped.

@@ -10,6 +10,14 @@ pub(super) fn is_switched_on(value: Option<&str>) -> bool {
     !matches!(value, None | Some("" | "0" | "no" | "false"))
 }
 
+/// Whether the terminal can do no more than lines; on Unix also one that does not say what it is.
+pub(super) fn is_dumb(variables: Variables<'_>) -> bool {
+    match variables("TERM").as_deref() {
+        None | Some("") => cfg!(unix),
+        Some(term) => matches!(term, "dumb" | "unknown"),
+    }
+}
+
 /// How many colours are to be drawn. `NO_COLOR` (no-color.org) goes before `CLICOLOR_FORCE` and `CLICOLOR`
 /// (bixense.com/clicolors), these before what the terminal is said to be able to do.
 pub(super) fn colours(variables: Variables<'_>) -> Colours {
@@ -142,6 +150,18 @@ mod tests {
             ("TERM=xterm-256color NO_COLOR=", TwoHundredFiftySix),
         ] {
             assert_eq!(with(environment, colours), expected, "{environment}");
+        }
+    }
+
+    #[test]
+    fn a_terminal_that_says_nothing_of_itself_gets_lines() {
+        for (environment, expected) in [
+            ("TERM=dumb", true),
+            ("TERM=unknown", true),
+            ("", cfg!(unix)),
+            ("TERM=xterm", false),
+        ] {
+            assert_eq!(with(environment, is_dumb), expected, "{environment}");
         }
     }
 

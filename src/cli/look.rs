@@ -4,7 +4,7 @@ use std::env;
 
 use clap::{Args, ValueEnum};
 
-use super::environment::{background, can_be_asked, colours, is_switched_on, speaks_utf8};
+use super::environment::{background, can_be_asked, colours, is_dumb, is_switched_on, speaks_utf8};
 use crate::view::Theme;
 use crate::view::theme::{Background, Colours};
 
@@ -53,7 +53,7 @@ impl LookOptions {
     pub(super) fn form(&self) -> Form {
         if self.plain || is_switched_on(variable("DOORKEY_PLAIN").as_deref()) {
             Form::Plain
-        } else if env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        } else if is_dumb(&variable) {
             Form::PlainOnDumbTerminal
         } else {
             Form::Screen

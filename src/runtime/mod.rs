@@ -3,6 +3,7 @@
 mod background;
 pub mod connection_test;
 mod grant;
+mod journal;
 pub mod keeper;
 pub mod plain_loop;
 pub mod plain_terminal;

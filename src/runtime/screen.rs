@@ -1,8 +1,6 @@
 //! The terminal: taken over for the wizard, and given back as it was, whatever happens.
 
 use std::io::{self, Stdout, Write};
-use std::panic;
-use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::clipboard::CopyToClipboard;
@@ -42,9 +40,8 @@ pub struct TerminalScreen {
 pub type TerminalAnswer = watch::Receiver<Option<Background>>;
 
 impl TerminalScreen {
-    /// Takes the terminal over. A panic gives it back before it is reported.
+    /// Takes the terminal over.
     pub fn take(theme: Theme) -> io::Result<Self> {
-        restore_on_panic();
         // From here on: if anything fails, `give_back` has something to do.
         TAKEN.store(true, Ordering::SeqCst);
         let taken = enter().and_then(|()| Terminal::new(CrosstermBackend::new(io::stdout())));
@@ -159,9 +156,10 @@ fn take_again() -> io::Result<()> {
     execute!(io::stdout(), Clear(ClearType::All))
 }
 
-/// Gives the terminal back, if it is taken. Errors are of no use to anyone here.
-fn give_back() {
-    if TAKEN.swap(false, Ordering::SeqCst) {
+/// Gives the terminal back, if it is taken, and says whether it was. Errors are of no use to anyone here.
+pub fn give_back() -> bool {
+    let was_taken = TAKEN.swap(false, Ordering::SeqCst);
+    if was_taken {
         execute!(
             io::stdout(),
             // A frame may have been cut off half-way.
@@ -173,17 +171,7 @@ fn give_back() {
         .ok();
         disable_raw_mode().ok();
     }
-}
-
-fn restore_on_panic() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let report = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            give_back();
-            report(info);
-        }));
-    });
+    was_taken
 }
 
 /// How many keys may wait: a paste without brackets comes as one key each.
