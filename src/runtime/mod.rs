@@ -1,7 +1,9 @@
 //! What drives the pure parts: the connection test's order of stages, the wizard's loop, the terminal.
 
+mod background;
 pub mod connection_test;
 mod grant;
+mod journal;
 pub mod keeper;
 pub mod plain_loop;
 pub mod plain_terminal;
