@@ -9,6 +9,7 @@ pub mod check;
 pub mod cli;
 pub mod coalesce;
 pub mod connections;
+pub mod demo;
 pub mod document;
 pub mod hand_off;
 pub mod html;

@@ -4,42 +4,61 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use ssh_key::{Algorithm, PrivateKey};
 use zeroize::Zeroizing;
 
 use super::Exit;
+use super::answer::Answer;
 use super::log_option::LogOption;
 use super::look::LookOptions;
 use super::setup::meet;
-use crate::bitbucket::{Edition, SshAliases, read_address};
+use crate::bitbucket::Edition;
 use crate::check::api_access::ApiAccess;
 use crate::check::connect_to::ConnectTo;
 use crate::check::host_key::{HostKeyTrust, PublishedHostKeys};
 use crate::check::request::TestSettings;
-use crate::simulator::{Options, SilentPort, Simulator};
+use crate::demo::{Place, Scenario};
+use crate::simulator::{Fault, Options, SilentPort, Simulator};
 use crate::wizard::{Demo, Setup, Wizard};
 
 /// Try the wizard against an embedded Bitbucket: no network, no account
 ///
-/// Everything is simulated on this computer: the addresses are Bitbucket Cloud's, the connections go to a Bitbucket
-/// inside doorkey. doorkey connects to nothing outside.
+/// Everything is simulated on this computer: the addresses are Bitbucket's, the connections go to a Bitbucket inside doorkey.
+/// doorkey connects to nothing outside.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
+    /// What is shown; --list tells more
+    #[arg(long, value_name = "NAME", value_parser = scenario(), conflicts_with = "list")]
+    scenario: Option<&'static Scenario>,
+    /// Print the scenarios and end
+    #[arg(long)]
+    list: bool,
     #[command(flatten)]
     look: LookOptions,
     #[command(flatten)]
     log: LogOption,
 }
 
-/// The address as the vendor's guide still has it: the first thing the demo shows repaired.
-const OLD_ADDRESS: &str = "git@bitbucket.org:acme/analytics-platform.git";
+/// Reads a scenario by its name.
+fn scenario() -> impl TypedValueParser<Value = &'static Scenario> {
+    let names = Scenario::all()
+        .iter()
+        .map(|scenario| scenario.name.as_str());
+    PossibleValuesParser::new(names)
+        .try_map(|name| Scenario::from_name(&name).ok_or("no such scenario"))
+}
 
 /// Runs the demo.
 pub(super) fn run(arguments: &Arguments) -> Exit {
+    if arguments.list {
+        return list().print();
+    }
     if let Err(refused) = arguments.log.begin() {
         return refused;
     }
-    match prepare() {
+    let scenario = arguments.scenario.unwrap_or_else(|| Scenario::usual());
+    match prepare(scenario) {
         Ok(stage) => {
             let wizard = Wizard::new(stage.setup);
             meet(wizard, &arguments.look, Some(stage.simulator), None, false)
@@ -48,42 +67,85 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     }
 }
 
+/// Every scenario, with what it shows.
+fn list() -> Answer {
+    let lines = Scenario::all()
+        .iter()
+        .map(|scenario| format!("{:<17}{}\n", scenario.name, scenario.summary));
+    Answer {
+        output: lines.collect(),
+        message: String::new(),
+        exit: Exit::Done,
+    }
+}
+
 struct Stage {
     setup: Setup,
     simulator: Arc<Simulator>,
     /// Kept for as long as the demo runs.
-    _silent: SilentPort,
+    _neighbours: Neighbours,
 }
 
-/// Where connections go: to the simulation for the address that Bitbucket has now, and for any other, the old one and
-/// whatever somebody types, to a port where nothing answers. None leaves this computer.
-fn routes(simulation: SocketAddr, silent: u16) -> Result<Vec<ConnectTo>, String> {
-    let reading = read_address(OLD_ADDRESS, &SshAliases::default());
-    let address = reading
-        .map_err(|refusal| refusal.code.title().to_owned())?
-        .address;
-    let here = simulation.ip().to_string();
-    Ok(vec![
-        ConnectTo::new(address.host(), address.port(), &here, simulation.port()),
-        ConnectTo::any(&here, silent),
-    ])
+/// What is beside the simulated Bitbucket.
+struct Neighbours {
+    /// Where nothing answers.
+    silent: SilentPort,
+    /// The machine's own sshd.
+    sshd: Option<Simulator>,
 }
 
-fn prepare() -> Result<Stage, String> {
+impl Neighbours {
+    fn of(scenario: &Scenario) -> Result<Self, String> {
+        let silent = SilentPort::take().map_err(|error| error.to_string())?;
+        let options = Options {
+            fault: Some(Fault::MachineSshd),
+            ..Options::new(scenario.edition)
+        };
+        let sshd = scenario
+            .machine_sshd
+            .as_ref()
+            .map(|_| Simulator::start(options));
+        Ok(Self {
+            silent,
+            sshd: sshd.transpose().map_err(|error| error.to_string())?,
+        })
+    }
+}
+
+/// Where connections go: to the simulation for the address that Bitbucket has, to the machine's sshd for its own, and for any
+/// other, a retired one and whatever somebody types, to a port where nothing answers. None leaves this computer.
+fn routes(scenario: &Scenario, bitbucket: SocketAddr, neighbours: &Neighbours) -> Vec<ConnectTo> {
+    let to = |place: &Place, address: SocketAddr| {
+        let here = address.ip().to_string();
+        ConnectTo::new(&place.host, place.port, &here, address.port())
+    };
+    let sshd = scenario.machine_sshd.as_ref().zip(neighbours.sshd.as_ref());
+    let mut routes = vec![to(&scenario.bitbucket, bitbucket)];
+    routes.extend(sshd.map(|(place, sshd)| to(place, sshd.ssh_address())));
+    let here = bitbucket.ip().to_string();
+    routes.push(ConnectTo::any(&here, neighbours.silent.port()));
+    routes
+}
+
+fn prepare(scenario: &Scenario) -> Result<Stage, String> {
     let simulator =
-        Simulator::start(Options::new(Edition::Cloud)).map_err(|error| error.to_string())?;
-    let silent = SilentPort::take().map_err(|error| error.to_string())?;
-    let ssh = simulator.ssh_address();
-    // There is one demo in the life of the program, so this is freed with it.
-    let host_keys = simulator.host_keys().to_vec().leak();
+        Simulator::start(Options::new(scenario.edition)).map_err(|error| error.to_string())?;
+    let neighbours = Neighbours::of(scenario)?;
+    let published = match scenario.edition {
+        Edition::Cloud => {
+            // There is one demo in the life of the program, so this is freed with it.
+            PublishedHostKeys::simulated(simulator.host_keys().to_vec().leak())
+        }
+        Edition::DataCenter => PublishedHostKeys::default(),
+    };
     let setup = Setup {
-        url: OLD_ADDRESS.to_owned(),
+        url: scenario.address.clone(),
         key: Some(Zeroizing::new(vendor_key()?.into_bytes())),
         region: None,
         settings: TestSettings {
-            connect_to: routes(ssh, silent.port())?,
+            connect_to: routes(scenario, simulator.ssh_address(), &neighbours),
             host_keys: Arc::new(HostKeyTrust {
-                published: PublishedHostKeys::simulated(host_keys),
+                published,
                 ..HostKeyTrust::default()
             }),
             api: ApiAccess {
@@ -101,7 +163,7 @@ fn prepare() -> Result<Stage, String> {
     Ok(Stage {
         setup,
         simulator: Arc::new(simulator),
-        _silent: silent,
+        _neighbours: neighbours,
     })
 }
 
@@ -122,20 +184,26 @@ mod tests {
 
     #[test]
     fn no_connection_leaves_this_computer() {
-        let rules = routes("127.0.0.1:4000".parse().unwrap(), 5000).unwrap();
-        let leads_to = |host, port| ConnectTo::route(&rules, host, port);
-        assert_eq!(leads_to("ssh.bitbucket.org", 22), Some(("127.0.0.1", 4000)));
-        for (host, port) in [
-            ("bitbucket.org", 22),
-            ("altssh.bitbucket.org", 443),
-            ("git.example.com", 7999),
-            ("ssh.bitbucket.org", 2222),
-        ] {
-            assert_eq!(
-                leads_to(host, port),
-                Some(("127.0.0.1", 5000)),
-                "{host}:{port}"
-            );
+        let simulated = "127.0.0.1:4000".parse().unwrap();
+        for scenario in Scenario::all() {
+            let neighbours = Neighbours::of(scenario).unwrap();
+            let rules = routes(scenario, simulated, &neighbours);
+            let leads_to = |host, port| ConnectTo::route(&rules, host, port).unwrap();
+            let Place { host, port } = &scenario.bitbucket;
+            assert_eq!(leads_to(host, *port), ("127.0.0.1", 4000));
+            for (host, port) in [
+                ("bitbucket.org", 22),
+                ("altssh.bitbucket.org", 443),
+                ("git.example.com", 7999),
+                (host, 2222),
+            ] {
+                let nowhere = ("127.0.0.1", neighbours.silent.port());
+                assert_eq!(leads_to(host, port), nowhere, "{host}:{port}");
+            }
+            if let (Some(place), Some(sshd)) = (&scenario.machine_sshd, &neighbours.sshd) {
+                let there = ("127.0.0.1", sshd.ssh_address().port());
+                assert_eq!(leads_to(&place.host, place.port), there);
+            }
         }
     }
 }

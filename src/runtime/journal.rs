@@ -120,6 +120,7 @@ fn done(wizard: &Wizard, effect: &Effect) -> Option<String> {
         }
         Effect::CancelTest(run) => format!("test {} is stopped", run.0),
         Effect::Grant(_) | Effect::AddKeyForMe(_) => "adding the key".to_owned(),
+        Effect::Simulate(_) => "something happens in the simulation".to_owned(),
         Effect::CallBack(_) => "a watch has seen what it waited for".to_owned(),
         Effect::Suspend => "stopped as a job".to_owned(),
         Effect::Quit(Leaving::Quit) => "quit".to_owned(),

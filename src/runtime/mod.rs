@@ -9,5 +9,6 @@ pub mod plain_loop;
 pub mod plain_terminal;
 pub mod ports;
 pub mod screen;
+mod simulated;
 mod upper_rungs;
 pub mod wizard_loop;

@@ -280,7 +280,10 @@ impl<S: Speech, P: Ports> Conversation<'_, S, P> {
             Effect::Quit(leaving) => self.leaving = Some(*leaving),
             // Ctrl-Z is the terminal's own here, and a bell would be one more thing that is not a word.
             Effect::Suspend | Effect::CallBack(_) => {}
-            Effect::StartTest(..) | Effect::CancelTest(_) | Effect::KeepUnfinished(_) => {
+            Effect::StartTest(..)
+            | Effect::CancelTest(_)
+            | Effect::KeepUnfinished(_)
+            | Effect::Simulate(_) => {
                 self.ports.perform(effect, &self.outcomes);
             }
             Effect::LookAround

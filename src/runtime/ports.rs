@@ -9,10 +9,10 @@ use tokio::task::JoinHandle;
 
 use super::keeper::Keeper;
 use super::wizard_loop::{Answer, Ports};
-use super::{connection_test, grant};
+use super::{connection_test, grant, simulated};
 use crate::adapters::clipboard::{self, Clipboard, Kept};
 use crate::adapters::{browser, key_file, network, text_file};
-use crate::simulator::{Refusal, Simulator};
+use crate::simulator::Simulator;
 use crate::wizard::{Copied, Effect, Event, Opened, RunId, Surroundings};
 
 /// The real world, with the embedded Bitbucket in a demo.
@@ -105,7 +105,12 @@ impl Ports for RealPorts {
             }
             Effect::AddKeyForMe(line) => {
                 if let Some(simulator) = &self.simulator {
-                    answer(Event::KeyAdded(add_key(simulator, &line)));
+                    answer(Event::KeyAdded(simulated::add_key(simulator, &line)));
+                }
+            }
+            Effect::Simulate(what) => {
+                if let Some(simulator) = &self.simulator {
+                    simulated::happen(simulator, what);
                 }
             }
             Effect::KeepUnfinished(draft) => {
@@ -121,14 +126,6 @@ impl Ports for RealPorts {
             // The loop does these itself.
             Effect::CallBack(_) | Effect::Suspend | Effect::Quit(_) => {}
         }
-    }
-}
-
-/// Adds the key as a person would on the simulated Access keys page. One that is there already is as good.
-fn add_key(simulator: &Simulator, line: &str) -> Result<(), String> {
-    match simulator.add_key(line) {
-        Ok(_) | Err(Refusal::AlreadyHere) => Ok(()),
-        Err(refusal) => Err(refusal.message(simulator.edition()).to_owned()),
     }
 }
 

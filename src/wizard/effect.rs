@@ -3,6 +3,7 @@
 use super::draft::Draft;
 use crate::access_key::AccessKey;
 use crate::bitbucket::RepositoryPlace;
+use crate::check::Code;
 use crate::check::api_access::ApiAccess;
 use crate::check::request::TestRequest;
 use crate::connections::Finished;
@@ -101,6 +102,8 @@ pub enum Effect {
     Grant(Box<GrantRequest>),
     /// Demo only: add the key to the embedded Bitbucket; answered by [`super::Event::KeyAdded`].
     AddKeyForMe(String),
+    /// Demo only: let something happen in the embedded Bitbucket. Not answered.
+    Simulate(Simulated),
     /// Keep an unfinished setup for the next time, in the place of what was kept of it; none: there is nothing left to keep.
     /// Answered by [`super::Event::NotKept`] if that fails.
     KeepUnfinished(Option<Box<Draft>>),
@@ -112,6 +115,24 @@ pub enum Effect {
     Suspend,
     /// End the program.
     Quit(Leaving),
+}
+
+/// Something that happens in the embedded Bitbucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Simulated {
+    /// Somebody adds a key.
+    AddKey {
+        /// The key, on one line.
+        line: String,
+        /// The repository; none: the one the demo is about.
+        repository: Option<String>,
+        /// Whether the key may also write, where Bitbucket knows such keys.
+        writes: bool,
+    },
+    /// From now on something is wrong that causes this code; none: nothing is.
+    Fault(Option<Code>),
+    /// Coalesce Quality comes in with the key on this line.
+    VendorConnects(String),
 }
 
 /// Why the wizard ends.

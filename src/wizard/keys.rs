@@ -71,6 +71,21 @@ pub enum Action {
     ConfirmGrant,
 }
 
+/// The names of the keys that are no characters to be seen.
+pub const NAMED_KEYS: [(KeyCode, &str); 11] = [
+    (KeyCode::Char(' '), "space"),
+    (KeyCode::Enter, "enter"),
+    (KeyCode::Esc, "esc"),
+    (KeyCode::Tab, "tab"),
+    (KeyCode::BackTab, "shift-tab"),
+    (KeyCode::Left, "←"),
+    (KeyCode::Right, "→"),
+    (KeyCode::Up, "↑"),
+    (KeyCode::Down, "↓"),
+    (KeyCode::PageUp, "page up"),
+    (KeyCode::PageDown, "page down"),
+];
+
 /// A key, what it does, and its label in the footer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Binding {
@@ -128,19 +143,11 @@ impl Binding {
 
     /// The key's name, such as `enter` or `ctrl-v`.
     pub fn name(&self) -> String {
-        let name = match self.key {
-            KeyCode::Char(character) => character.to_string(),
-            KeyCode::Enter => "enter".to_owned(),
-            KeyCode::Esc => "esc".to_owned(),
-            KeyCode::Tab => "tab".to_owned(),
-            KeyCode::BackTab => "shift-tab".to_owned(),
-            KeyCode::Left => "←".to_owned(),
-            KeyCode::Right => "→".to_owned(),
-            KeyCode::Up => "↑".to_owned(),
-            KeyCode::Down => "↓".to_owned(),
-            KeyCode::PageUp => "page up".to_owned(),
-            KeyCode::PageDown => "page down".to_owned(),
-            other => format!("{other:?}").to_lowercase(),
+        let named = NAMED_KEYS.iter().find(|(code, _)| *code == self.key);
+        let name = match (named, self.key) {
+            (Some((_, name)), _) => (*name).to_owned(),
+            (None, KeyCode::Char(character)) => character.to_string(),
+            (None, other) => format!("{other:?}").to_lowercase(),
         };
         if self.control {
             format!("ctrl-{name}")

@@ -20,7 +20,7 @@ mod update;
 use std::time::Duration;
 
 pub use draft::Draft;
-pub use effect::{CopyId, Effect, Leaving, RunId};
+pub use effect::{CopyId, Effect, Leaving, RunId, Simulated};
 pub use event::{Copied, Event, Opened, Saved, Surroundings};
 pub use keys::{Action, Binding, bindings};
 pub use overlay::Overlay;

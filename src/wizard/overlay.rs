@@ -1,6 +1,7 @@
 //! What can lie over a step: help, questions, the text for an administrator, the fields for a token.
 
 use crossterm::event::KeyCode;
+use serde::Deserialize;
 
 use super::Wizard;
 use super::effect::CopyId;
@@ -9,7 +10,8 @@ use super::steps::connection_test::ConnectionTest;
 use crate::document::Document;
 
 /// Something that lies over the step and takes the keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Overlay {
     /// All keys of the step.
     Help,

@@ -1,0 +1,155 @@
+//! Plays a scenario: which key is pressed next, and when. It waits for what has to be seen, and only then for as long as a
+//! person would take.
+
+use std::time::Duration;
+
+use crossterm::event::KeyEvent;
+
+use super::condition::Moment;
+use super::scenario::Play;
+
+/// How long a person looks at something new before pressing the next key.
+const READING: Duration = Duration::from_millis(1800);
+
+/// Between two letters of a text. People don't type like clocks.
+const TYPING: [Duration; 4] = [
+    Duration::from_millis(70),
+    Duration::from_millis(45),
+    Duration::from_millis(95),
+    Duration::from_millis(60),
+];
+
+/// Between two other keys.
+const PRESSING: Duration = Duration::from_millis(450);
+
+/// Where a scenario that plays by itself has come to. Times are counted from the start of the demo.
+#[derive(Clone, Debug)]
+pub struct Player {
+    plays: &'static [Play],
+    /// How many of them are done.
+    done: usize,
+    /// How many keys of the next one are pressed.
+    pressed: usize,
+    /// When the next key is pressed, once what it waits for was seen.
+    due: Option<Duration>,
+    /// Since when it waits for that.
+    waiting_since: Duration,
+    /// When it was paused. Until it goes on, time stands still here.
+    paused_at: Option<Duration>,
+}
+
+impl Player {
+    /// A player at the beginning.
+    pub fn new(plays: &'static [Play]) -> Self {
+        Self {
+            plays,
+            done: 0,
+            pressed: 0,
+            due: None,
+            waiting_since: Duration::ZERO,
+            paused_at: None,
+        }
+    }
+
+    /// Whether there is nothing left to press.
+    pub fn is_over(&self) -> bool {
+        self.done >= self.plays.len()
+    }
+
+    /// Whether it is paused.
+    pub fn is_paused(&self) -> bool {
+        self.paused_at.is_some()
+    }
+
+    /// When the next key is pressed; none while it waits or is paused.
+    pub fn due(&self) -> Option<Duration> {
+        self.due.filter(|_| !self.is_paused())
+    }
+
+    /// Since when it waits for something to be seen; none if it does not.
+    pub fn waiting_since(&self) -> Option<Duration> {
+        let waits = self.due.is_none() && !self.is_paused() && !self.is_over();
+        waits.then_some(self.waiting_since)
+    }
+
+    /// Looks at the wizard: what it waits for may be seen now.
+    pub fn look(&mut self, moment: &Moment<'_>, now: Duration) {
+        let Some(play) = self.plays.get(self.done) else {
+            return;
+        };
+        // What was begun is done to its end.
+        if self.pressed > 0 {
+            return;
+        }
+        let now = self.clock(now);
+        match (play.when.holds(moment), self.due) {
+            (true, None) => self.due = Some(now + play.read.unwrap_or(READING)),
+            (false, Some(_)) => {
+                self.due = None;
+                self.waiting_since = now;
+            }
+            _ => {}
+        }
+    }
+
+    /// The next key, if it is due.
+    pub fn press(&mut self, now: Duration) -> Option<KeyEvent> {
+        let is_due = self.due().is_some_and(|due| due <= now);
+        is_due.then(|| self.next_key(now)).flatten()
+    }
+
+    /// The next key at once, or the rest of a text, if what it waits for was seen.
+    pub fn step(&mut self, now: Duration) -> Vec<KeyEvent> {
+        let mut keys = Vec::new();
+        if self.due.is_some() {
+            keys.extend(self.next_key(now));
+            while self.is_in_text() {
+                keys.extend(self.next_key(now));
+            }
+        }
+        keys
+    }
+
+    /// Pauses, or goes on.
+    pub fn pause_or_go_on(&mut self, now: Duration) {
+        match self.paused_at.take() {
+            None => self.paused_at = Some(now),
+            Some(paused_at) => {
+                let lost = now.saturating_sub(paused_at);
+                self.due = self.due.map(|due| due + lost);
+                self.waiting_since += lost;
+            }
+        }
+    }
+
+    fn clock(&self, now: Duration) -> Duration {
+        self.paused_at.unwrap_or(now)
+    }
+
+    /// Whether the next key is a letter of a text that was begun.
+    fn is_in_text(&self) -> bool {
+        let play = self.plays.get(self.done);
+        play.is_some_and(|play| self.pressed > play.press.len())
+    }
+
+    fn next_key(&mut self, now: Duration) -> Option<KeyEvent> {
+        let play = self.plays.get(self.done)?;
+        let key = play.keys().nth(self.pressed)?;
+        let now = self.clock(now);
+        self.pressed += 1;
+        if self.pressed < play.keys().count() {
+            let pause = if self.is_in_text() {
+                TYPING[self.pressed % TYPING.len()]
+            } else {
+                PRESSING
+            };
+            self.due = Some(now + pause);
+        } else {
+            self.done += 1;
+            self.pressed = 0;
+            self.due = None;
+            self.waiting_since = now;
+        }
+        Some(key)
+    }
+}

@@ -1,0 +1,42 @@
+//! Letting things happen in the embedded Bitbucket of a demo.
+
+use crate::simulator::{Fault, NewKey, Permission, Place, Refusal, Simulator};
+use crate::wizard::Simulated;
+
+/// Adds the key as a person would on the simulated Access keys page. One that is there already is as good.
+pub(super) fn add_key(simulator: &Simulator, line: &str) -> Result<(), String> {
+    match simulator.add_key(line) {
+        Ok(_) | Err(Refusal::AlreadyHere) => Ok(()),
+        Err(refusal) => Err(refusal.message(simulator.edition()).to_owned()),
+    }
+}
+
+/// Lets something happen that nobody has asked for at the wizard. A key that can't be added is announced by the simulator.
+pub(super) fn happen(simulator: &Simulator, what: Simulated) {
+    match what {
+        Simulated::AddKey {
+            line,
+            repository,
+            writes,
+        } => {
+            let name = repository.unwrap_or_else(|| simulator.repository().to_owned());
+            let permission = if writes {
+                Permission::ReadWrite
+            } else {
+                Permission::Read
+            };
+            let key = NewKey {
+                line: &line,
+                label: crate::coalesce::key_label(),
+                permission,
+            };
+            let place = Place::Repository(name);
+            simulator.store().add_access_key(&place, key).ok();
+        }
+        Simulated::Fault(code) => {
+            let causes = |fault: &&Fault| Some(fault.provokes()) == code;
+            simulator.set_fault(Fault::ALL.iter().find(causes).copied());
+        }
+        Simulated::VendorConnects(line) => simulator.vendor_connects(&line),
+    }
+}
