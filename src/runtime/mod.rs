@@ -1,6 +1,9 @@
 //! What drives the pure parts: the connection test's order of stages, the wizard's loop, the terminal.
 
+mod approach;
+mod climb;
 pub mod connection_test;
+mod given;
 mod grant;
 pub mod plain_loop;
 pub mod plain_terminal;
