@@ -8,6 +8,7 @@ pub mod bitbucket;
 pub mod check;
 pub mod cli;
 pub mod coalesce;
+pub mod connections;
 pub mod hand_off;
 pub mod plain;
 pub mod runtime;

@@ -168,6 +168,13 @@ impl AccessKey {
         &self.repairs
     }
 
+    /// The same key, with what was put right forgotten: what is kept of it is as clean as its line.
+    #[must_use]
+    pub fn without_repairs(mut self) -> Self {
+        self.repairs.clear();
+        self
+    }
+
     /// The key itself. Compare keys by its `key_data()`: `==` includes the comment.
     pub fn public_key(&self) -> &PublicKey {
         &self.key

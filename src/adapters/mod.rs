@@ -10,3 +10,4 @@ pub mod passphrase;
 pub mod rest;
 pub mod ssh;
 pub mod ssh_files;
+pub mod store;
