@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::api_access::ApiAccess;
 use super::connect_to::ConnectTo;
 use super::host_key::HostKeyTrust;
+use super::host_key_pin::HostKeyPin;
 use super::own_identity::OwnIdentity;
 use crate::access_key::{self, AccessKey};
 use crate::bitbucket::SshAliases;
@@ -19,6 +20,19 @@ pub struct TestRequest {
     pub key: Result<AccessKey, access_key::Refusal>,
     /// What stays the same from test to test.
     pub settings: TestSettings,
+}
+
+/// One of many connections that are tested together.
+#[derive(Clone, Debug)]
+pub struct VerificationRequest {
+    /// The address as the user gave it.
+    pub url: String,
+    /// The key, or why none could be read.
+    pub key: Result<AccessKey, access_key::Refusal>,
+    /// Keys it had before. The server should refuse them.
+    pub retired: Vec<AccessKey>,
+    /// Host keys the user said to trust for it.
+    pub trusted: Vec<HostKeyPin>,
 }
 
 /// What stays the same from test to test.

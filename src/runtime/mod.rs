@@ -10,4 +10,5 @@ pub mod plain_terminal;
 pub mod ports;
 pub mod screen;
 mod upper_rungs;
+pub mod verification;
 pub mod wizard_loop;
