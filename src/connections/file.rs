@@ -9,7 +9,9 @@ use thiserror::Error;
 
 use super::{Connection, Connections, LastTest, Name, Proofs, Proven, RetiredKey};
 use crate::access_key::AccessKey;
-use crate::bitbucket::{RepositoryAddress, SshAliases, read_address};
+use crate::bitbucket::{
+    Edition, Reading, RepositoryAddress, RepositoryPlace, SshAliases, read_address,
+};
 use crate::check::{HostKeyPin, Rung, Verdict};
 use crate::coalesce::Region;
 use crate::text::harmless;
@@ -58,6 +60,9 @@ struct Saved {
     url: String,
     /// For the reader of the file: the URL says it, too.
     edition: String,
+    /// The repository's page, where its SSH URL does not lead to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    page: Option<String>,
     region: Option<String>,
     key: SavedKey,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -148,6 +153,7 @@ impl From<&Connection> for Saved {
             name: connection.name.to_string(),
             url: connection.address.ssh(),
             edition: connection.address.edition().id().to_owned(),
+            page: page(&connection.place),
             region: connection.region.map(|region| region.id.clone()),
             key: SavedKey::from(&connection.key),
             host_keys: connection
@@ -202,9 +208,11 @@ impl TryFrom<Saved> for Connection {
                 at: harmless(&retired.at, SAID_AT_MOST),
             })
         });
+        let (address, place) = repository(&saved.url, saved.page.as_deref())?;
         Ok(Connection {
             name,
-            address: address(&saved.url)?,
+            address,
+            place,
             key: key(&saved.key)?,
             region: saved.region.as_deref().map(region).transpose()?,
             host_keys: pins(&saved.host_keys)?,
@@ -215,12 +223,34 @@ impl TryFrom<Saved> for Connection {
     }
 }
 
-/// The address as it was saved: one that could be repaired but works was saved on purpose.
-fn address(url: &str) -> Result<RepositoryAddress, String> {
-    let reading = read_address(url, &SshAliases::default())
-        .map_err(|refusal| refusal.code.title().to_owned())?;
-    let as_given = reading.repair.and_then(|repair| repair.as_given);
-    Ok(as_given.unwrap_or(reading.address))
+/// The page to save: for Cloud the SSH URL says it, and a guess can be made again.
+fn page(place: &RepositoryPlace) -> Option<String> {
+    let is_known = place.edition == Edition::DataCenter && !place.base_guessed;
+    is_known.then(|| place.repository_page())
+}
+
+/// The repository by its SSH URL, and its place on the web by its page.
+fn repository(
+    url: &str,
+    page: Option<&str>,
+) -> Result<(RepositoryAddress, RepositoryPlace), String> {
+    let Reading {
+        address,
+        mut place,
+        repair,
+    } = read(url)?;
+    if let Some(page) = page {
+        let base = read(page)?.place.base;
+        place.base = base;
+        place.base_guessed = false;
+    }
+    // One that could be repaired but works was saved on purpose.
+    let as_given = repair.and_then(|repair| repair.as_given);
+    Ok((as_given.unwrap_or(address), place))
+}
+
+fn read(address: &str) -> Result<Reading, String> {
+    read_address(address, &SshAliases::default()).map_err(|refusal| refusal.code.title().to_owned())
 }
 
 fn key(saved: &SavedKey) -> Result<AccessKey, String> {

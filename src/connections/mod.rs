@@ -2,6 +2,7 @@
 //! and the collection of them. Nothing secret is in here.
 
 mod file;
+pub mod import;
 mod name;
 
 #[cfg(test)]
@@ -16,7 +17,7 @@ pub use file::{FileProblem, VERSION};
 pub use name::{Name, NameError};
 
 use crate::access_key::AccessKey;
-use crate::bitbucket::RepositoryAddress;
+use crate::bitbucket::{RepositoryAddress, RepositoryPlace};
 use crate::check::{HostKeyPin, Report, Rung, Standing, Verdict};
 use crate::coalesce::Region;
 use crate::text::harmless;
@@ -28,6 +29,8 @@ pub struct Connection {
     pub name: Name,
     /// The repository.
     pub address: RepositoryAddress,
+    /// Where the repository is on the web.
+    pub place: RepositoryPlace,
     /// The public key that Coalesce Quality logs in with.
     pub key: AccessKey,
     /// The region of Coalesce Quality, where somebody said it.
@@ -87,10 +90,16 @@ pub struct RetiredKey {
 
 impl Connection {
     /// A connection that was not tested yet.
-    pub fn new(name: Name, address: RepositoryAddress, key: AccessKey) -> Self {
+    pub fn new(
+        name: Name,
+        address: RepositoryAddress,
+        place: RepositoryPlace,
+        key: AccessKey,
+    ) -> Self {
         Self {
             name,
             address,
+            place,
             key: key.without_repairs(),
             region: None,
             host_keys: Vec::new(),

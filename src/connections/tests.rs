@@ -16,11 +16,13 @@ fn address(url: &str) -> RepositoryAddress {
 }
 
 fn connection(name: &str) -> Connection {
-    Connection::new(
-        name.parse().unwrap(),
-        address(&format!("git@ssh.bitbucket.org:acme/{name}.git")),
-        AccessKey::read(KEY).unwrap(),
-    )
+    connection_to(name, &format!("git@ssh.bitbucket.org:acme/{name}.git"))
+}
+
+fn connection_to(name: &str, url: &str) -> Connection {
+    let reading = read_address(url, &SshAliases::default()).unwrap();
+    let key = AccessKey::read(KEY).unwrap();
+    Connection::new(name.parse().unwrap(), reading.address, reading.place, key)
 }
 
 fn everything_set() -> Connection {
@@ -63,11 +65,14 @@ fn report(url: &str, key: &str, checks: Vec<Check>) -> Report {
 
 #[test]
 fn what_is_written_is_read_back() {
-    let data_center = Connection {
-        address: address("ssh://git@git.example.com:7999/acme/models.git"),
-        ..connection("models")
-    };
-    let connections: Connections = [everything_set(), data_center].into_iter().collect();
+    let guessed = connection_to("guessed", "ssh://git@git.example.com:7999/acme/models.git");
+    let page = "https://git.example.com/stash/projects/ACME/repos/models/browse";
+    let known = connection_to("known", page);
+    let personal = connection_to("personal", "https://git.example.com/users/ada/repos/models");
+    assert!(guessed.place.base_guessed && !known.place.base_guessed);
+    let connections: Connections = [everything_set(), guessed, known, personal]
+        .into_iter()
+        .collect();
     let text = connections.to_file();
     assert_eq!(Connections::from_file(&text), Ok(connections), "{text}");
 }
@@ -79,7 +84,7 @@ fn an_address_that_works_as_it_was_given_stays_so() {
     let as_given = reading.repair.unwrap().as_given.unwrap();
     let saved = Connection {
         address: as_given,
-        ..connection("models")
+        ..connection_to("models", url)
     };
     let connections: Connections = [saved].into_iter().collect();
     assert_eq!(

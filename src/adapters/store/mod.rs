@@ -117,36 +117,42 @@ impl Store {
     /// Changes the saved connections, alone among all doorkeys. A file that can't be understood is an error, and left as it is.
     pub fn change<T>(&self, change: impl FnOnce(&mut Connections) -> T) -> Result<T, StoreError> {
         let _alone = self.lock()?;
-        self.change_and_write(self.connections()?, change)
+        let before = self.connections()?;
+        let mut after = before.clone();
+        let outcome = change(&mut after);
+        if after != before {
+            self.write(&after)?;
+        }
+        Ok(outcome)
     }
 
-    /// Changes the saved connections like [`Store::change`]; but a file that can't be understood is moved out of the way, and
-    /// what is added begins a new one.
+    /// Changes the saved connections like [`Store::change`]; but a file that can't be understood is moved out of the way if there
+    /// is something to save, which then begins a new one.
     pub fn add<T>(
         &self,
         change: impl FnOnce(&mut Connections) -> T,
     ) -> Result<(T, Option<KeptAside>), StoreError> {
         let _alone = self.lock()?;
-        let (connections, aside) = match self.read()? {
+        let (before, problem) = match self.read()? {
             Ok(connections) => (connections, None),
-            Err(problem) => (Connections::default(), Some(self.keep_aside(problem)?)),
+            Err(problem) => (Connections::default(), Some(problem)),
         };
-        Ok((self.change_and_write(connections, change)?, aside))
+        let mut after = before.clone();
+        let outcome = change(&mut after);
+        if after == before {
+            return Ok((outcome, None));
+        }
+        let aside = problem
+            .map(|problem| self.keep_aside(problem))
+            .transpose()?;
+        self.write(&after)?;
+        Ok((outcome, aside))
     }
 
-    fn change_and_write<T>(
-        &self,
-        mut connections: Connections,
-        change: impl FnOnce(&mut Connections) -> T,
-    ) -> Result<T, StoreError> {
-        let before = connections.clone();
-        let outcome = change(&mut connections);
-        if connections != before {
-            let path = self.file();
-            whole_file::write(&path, connections.to_file().as_bytes())
-                .map_err(StoreError::system(&path, "written"))?;
-        }
-        Ok(outcome)
+    fn write(&self, connections: &Connections) -> Result<(), StoreError> {
+        let path = self.file();
+        whole_file::write(&path, connections.to_file().as_bytes())
+            .map_err(StoreError::system(&path, "written"))
     }
 
     fn read(&self) -> Result<Result<Connections, FileProblem>, StoreError> {

@@ -16,12 +16,9 @@ const KEY: &str =
 
 fn connection(name: &str) -> Connection {
     let url = format!("git@ssh.bitbucket.org:acme/{name}.git");
-    let address = read_address(&url, &SshAliases::default()).unwrap().address;
-    Connection::new(
-        name.parse().unwrap(),
-        address,
-        AccessKey::read(KEY).unwrap(),
-    )
+    let reading = read_address(&url, &SshAliases::default()).unwrap();
+    let key = AccessKey::read(KEY).unwrap();
+    Connection::new(name.parse().unwrap(), reading.address, reading.place, key)
 }
 
 fn store(home: &TempDir) -> Store {
@@ -94,6 +91,8 @@ fn what_cannot_be_understood_is_left_alone_or_kept_aside() {
 
         fs::write(store.file(), text).unwrap();
         let ((), kept) = store.add(|_| ()).unwrap();
+        assert_eq!(kept, None, "there was nothing to save");
+        let ((), kept) = store.add(|all| all.put(connection("two"))).unwrap();
         assert_eq!(kept.unwrap().to, store.folder.join(aside.replace('1', "2")));
     }
 }
