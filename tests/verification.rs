@@ -31,6 +31,7 @@ const JOBS: usize = 8;
 fn connection(url: &str, key: AccessKey) -> VerificationRequest {
     VerificationRequest {
         url: url.to_owned(),
+        place: None,
         key: Ok(key),
         retired: Vec::new(),
         trusted: Vec::new(),

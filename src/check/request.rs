@@ -9,7 +9,7 @@ use super::host_key::HostKeyTrust;
 use super::host_key_pin::HostKeyPin;
 use super::own_identity::OwnIdentity;
 use crate::access_key::{self, AccessKey};
-use crate::bitbucket::SshAliases;
+use crate::bitbucket::{RepositoryPlace, SshAliases};
 
 /// One connection test, as a value.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct TestRequest {
 pub struct VerificationRequest {
     /// The address as the user gave it.
     pub url: String,
+    /// Where the repository is on the web, if that is known better than the address says it.
+    pub place: Option<RepositoryPlace>,
     /// The key, or why none could be read.
     pub key: Result<AccessKey, access_key::Refusal>,
     /// Keys it had before. The server should refuse them.

@@ -22,6 +22,7 @@ mod key_source;
 mod list;
 mod look;
 mod man;
+mod progress;
 mod rest_target;
 mod revoke;
 mod saved;
@@ -33,6 +34,7 @@ mod test_options;
 mod told_to_end;
 mod url;
 mod usage_error;
+mod verify;
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -55,6 +57,16 @@ pub enum Exit {
     CouldNotTell,
     /// Interrupted.
     Interrupted,
+}
+
+impl Exit {
+    /// This, or that something could not be done if nothing worse is known.
+    fn or_could_not_tell(self) -> Self {
+        match self {
+            Exit::Done => Exit::CouldNotTell,
+            worse => worse,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
@@ -111,6 +123,7 @@ struct Cli {
 enum Command {
     Demo(demo::Arguments),
     Check(check::Arguments),
+    Verify(verify::Arguments),
     Grant(grant::Arguments),
     Revoke(revoke::Arguments),
     List(list::Arguments),
@@ -136,6 +149,7 @@ pub fn run() -> Exit {
         None => setup::run(&cli.setup),
         Some(Command::Demo(arguments)) => demo::run(&arguments),
         Some(Command::Check(arguments)) => check::run(&arguments),
+        Some(Command::Verify(arguments)) => verify::run(&arguments),
         Some(Command::Grant(arguments)) => grant::run(&arguments),
         Some(Command::Revoke(arguments)) => revoke::run(&arguments),
         Some(Command::List(arguments)) => list::run(&arguments),

@@ -5,7 +5,9 @@ use std::time::{Duration, SystemTime};
 use super::climb::Climb;
 use crate::access_key::{self, AccessKey};
 use crate::bitbucket::address::shown;
-use crate::bitbucket::{self, Reading, RepositoryAddress, SshAliases, read_address};
+use crate::bitbucket::{
+    self, Reading, RepositoryAddress, RepositoryPlace, SshAliases, read_address,
+};
 use crate::check::stage::{address, key};
 use crate::check::{CheckId, Report};
 
@@ -23,8 +25,8 @@ pub(super) struct Given<'a> {
 /// What there is to test, if neither address nor key stand in the way.
 #[derive(Clone, Copy)]
 pub(super) struct Testable<'a> {
-    /// What was read from the address.
-    pub(super) reading: &'a Reading,
+    /// Where the repository is on the web.
+    pub(super) place: &'a RepositoryPlace,
     /// The address to test: as it was given.
     pub(super) tested: &'a RepositoryAddress,
     /// The address to use instead. It may work as it is given, but another is the right one: then both are tried.
@@ -61,7 +63,7 @@ impl<'a> Given<'a> {
             return None;
         };
         Some(Testable {
-            reading,
+            place: &reading.place,
             tested,
             suggested: reading.repair.as_ref().map(|_| &reading.address),
             key,

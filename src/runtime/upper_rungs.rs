@@ -28,7 +28,7 @@ impl UpperRungs {
         let access = &settings.api;
         access.token.as_ref()?;
         Some(Self {
-            api: Api::new(&testable.reading.place, access.base.as_ref()),
+            api: Api::new(testable.place, access.base.as_ref()),
             access: access.clone(),
             tested: testable.tested.clone(),
             limit: settings.limits.api.min(settings.limits.total),

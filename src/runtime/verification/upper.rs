@@ -8,6 +8,7 @@ use futures::stream;
 use super::assembly::{Assembly, Part, lock};
 use crate::check::stage::repository::Observed;
 use crate::runtime::climb::Climb;
+use crate::runtime::given::Testable;
 use crate::runtime::upper_rungs::UpperRungs;
 
 /// How many questions are under way at once: each has a thread of its own.
@@ -57,6 +58,11 @@ async fn ask_about(connection: usize, assembly: &Assembly<'_>, known: &Mutex<Kno
         let given = assembly.given(connection, &mut Climb::new(settings, &mut unheard));
         let Some(testable) = given.testable() else {
             return;
+        };
+        let place = assembly.requests[connection].place.as_ref();
+        let testable = Testable {
+            place: place.unwrap_or(testable.place),
+            ..testable
         };
         let Some(question) = UpperRungs::new(settings, testable) else {
             return;
