@@ -1,10 +1,11 @@
 //! What came of testing connections: the table, the JSON and the exit status.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 
 use serde::Serialize;
 
-use crate::check::{Report, Status, Verdict};
+use crate::check::{Code, Report, Status, Verdict};
 use crate::cli::Exit;
 use crate::cli::saved::verdict_words;
 use crate::cli::table::aligned;
@@ -132,24 +133,31 @@ impl Outcome {
         if !line.is_empty() {
             line.push_str(".\n");
         }
-        if self
+        let codes: BTreeSet<&str> = self
             .reports()
-            .any(|(_, report)| !report.troubles().is_empty())
-        {
-            line.push_str("What a code means: doorkey explain CODE\n");
+            .filter_map(|(_, report)| report.decisive()?.code)
+            .map(Code::id)
+            .collect();
+        if !codes.is_empty() {
+            line.push_str("What to do:\n");
+        }
+        for code in codes {
+            line.push_str("  doorkey explain ");
+            line.push_str(code);
+            line.push('\n');
         }
         line
     }
 }
 
-/// What is wrong stands in a few words; its code leads to the rest.
+/// What is wrong stands in a few words, so that the line fits a terminal; what to do about it stands below the table.
 fn row(connection: &Connection, report: &Report) -> [String; 3] {
     let why = match report.decisive() {
         None => String::new(),
         Some(check) => {
             let summary = match (check.code, check.status) {
-                (Some(code), Status::Warn) => format!("warning: {} [{code}]", code.title()),
-                (Some(code), _) => format!("{} [{code}]", code.title()),
+                (Some(code), Status::Warn) => format!("warning: {}", code.title()),
+                (Some(code), _) => code.title().to_owned(),
                 (None, _) => check.summary.clone(),
             };
             match report.troubles().len() - 1 {
