@@ -540,7 +540,7 @@ fn a_refused_key_is_explained_and_never_repeated() {
     }
     assert_eq!(ended.code(), Some(3));
     assert_snapshot!("refused_key", said);
-    assert_snapshot!(ended.stderr, @"Left at step 2 of 6, IP allowlist. Run doorkey to begin again.");
+    assert_snapshot!(ended.stderr, @"Left at step 2 of 6, IP allowlist. Run doorkey to go on where you left.");
 }
 
 #[test]
@@ -576,8 +576,7 @@ fn help_lists_all_keys_of_the_step() {
         key.to_str().unwrap(),
     ];
     let lines = [
-        "help", "", "", "", "help", "", "help", "", "help", "m", "", "help", "h", "quit", "help",
-        "no",
+        "help", "", "", "", "help", "", "help", "", "help", "m", "", "help", "h", "quit",
     ];
     let ended = talk(arguments, &lines);
     assert_snapshot!("help", said(&ended));

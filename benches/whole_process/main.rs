@@ -19,7 +19,6 @@ mod fleet;
 mod memory;
 #[cfg(unix)]
 #[path = "../../tests/support/pty.rs"]
-#[allow(dead_code, reason = "the tests use more of it")]
 mod pty;
 #[cfg(unix)]
 #[path = "../../tests/support/mod.rs"]

@@ -11,3 +11,4 @@ pub mod rest;
 pub mod ssh;
 pub mod ssh_files;
 pub mod store;
+pub mod tmux;

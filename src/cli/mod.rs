@@ -15,6 +15,8 @@ mod demo;
 mod explain;
 mod forget;
 mod grant;
+#[cfg(not(any(windows, target_os = "macos")))]
+mod hold_clipboard;
 mod identity_options;
 mod import;
 mod key;
@@ -137,6 +139,8 @@ enum Command {
     Simulate(simulate::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
+    #[cfg(not(any(windows, target_os = "macos")))]
+    HoldClipboard(hold_clipboard::Arguments),
 }
 
 /// Reads the arguments and runs the command they name.
@@ -163,6 +167,8 @@ pub fn run() -> Exit {
         Some(Command::Simulate(arguments)) => simulate::run(arguments),
         Some(Command::Completions(arguments)) => completions::run(arguments),
         Some(Command::Man(arguments)) => man::run(&arguments),
+        #[cfg(not(any(windows, target_os = "macos")))]
+        Some(Command::HoldClipboard(arguments)) => hold_clipboard::run(&arguments),
     }
 }
 

@@ -5,6 +5,7 @@ mod climb;
 pub mod connection_test;
 mod given;
 mod grant;
+pub mod keeper;
 pub mod plain_loop;
 pub mod plain_terminal;
 pub mod ports;

@@ -9,6 +9,9 @@ use crate::text::harmless;
 /// How much of a system's words is shown in a notice.
 pub(super) const WORDS_LIMIT: usize = 160;
 
+/// How much of a warning given beforehand is shown.
+const WARNING_LIMIT: usize = 500;
+
 impl Wizard {
     pub(super) fn tell(&mut self, text: &str) {
         self.notice = Some(Notice {
@@ -24,6 +27,11 @@ impl Wizard {
         });
     }
 
+    /// Says beforehand that something is wrong.
+    pub fn warn(&mut self, text: &str) {
+        self.problem(&harmless(text, WARNING_LIMIT));
+    }
+
     pub(super) fn tell_inserted(&mut self, inserted: Inserted) {
         if inserted == Inserted::TooLong {
             self.problem("That is far longer than any key or address, so it was not taken. What was here is still here.");
@@ -34,6 +42,9 @@ impl Wizard {
         let what = id.title();
         match copied {
             Copied::Confirmed => self.tell(&format!("{what} is on the clipboard.")),
+            Copied::InTmux => self.tell(&format!(
+                "{what} is in tmux's paste buffer, and was sent to your terminal's clipboard; it does not confirm, so check by pasting."
+            )),
             Copied::SentToTerminal => self.tell(&format!(
                 "{what} was sent to your terminal's clipboard; it does not confirm, so check by pasting."
             )),

@@ -1,16 +1,19 @@
 //! The saved connections on disk: read, changed under a lock, written whole or not at all.
 
+mod unfinished;
 mod whole_file;
 
 #[cfg(all(test, unix))]
 mod tests;
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
 use thiserror::Error;
+
+pub use unfinished::Unfinished;
 
 use crate::connections::{Connections, FileProblem};
 use crate::text::harmless;
@@ -175,12 +178,7 @@ impl Store {
     fn lock(&self) -> Result<File, StoreError> {
         whole_file::make_folder(&self.folder).map_err(StoreError::system(&self.folder, "made"))?;
         let path = self.folder.join(FILE).with_extension("lock");
-        let mut options = OpenOptions::new();
-        options.create(true).append(true);
-        whole_file::for_owner_only(&mut options);
-        let file = options
-            .open(&path)
-            .map_err(StoreError::system(&path, "opened"))?;
+        let file = whole_file::open_lock(&path).map_err(StoreError::system(&path, "opened"))?;
         file.lock().map_err(StoreError::system(&path, "locked"))?;
         Ok(file)
     }

@@ -103,6 +103,9 @@ fn summary(wizard: &Wizard, page: &mut Page<'_>) {
     if let Some(open) = conclusion.open {
         page.text(open);
     }
+    for words in wizard.saved_words() {
+        page.dim(&words);
+    }
     if wizard.ssh_url.suggestion().is_none() {
         let url = wizard.ssh_url.field.text().trim();
         page.dim(&format!(
