@@ -553,6 +553,36 @@ fn a_browser_that_is_not_there_is_told() {
     terminal.wait_for_text("No browser was opened");
 }
 
+// ---- texts for others -------------------------------------------------------------------------------------------
+
+#[test]
+fn texts_for_others_are_saved_and_nothing_is_overwritten() {
+    let program = demo();
+    let home = program.home().to_owned();
+    fs::write(home.join("doorkey-handoff.md"), "mine").unwrap();
+    let terminal = program.size(120, 30).start();
+    terminal.wait_for_step(1);
+    terminal.press("h");
+    terminal.wait_for_text("For the administrator");
+    terminal.press("s");
+    terminal.wait_for_text("doorkey-handoff-2.md");
+    terminal.press("s");
+    terminal.wait_for_text("doorkey-handoff-3.md");
+    let read = |name: &str| fs::read_to_string(home.join(name)).unwrap();
+    assert_eq!(read("doorkey-handoff.md"), "mine");
+    assert!(read("doorkey-handoff-2.md").starts_with("# Please add an access key"));
+    assert_eq!(read("doorkey-handoff-2.md"), read("doorkey-handoff-3.md"));
+    terminal.press(ESCAPE);
+    terminal.wait_until_gone("For the administrator");
+    terminal.walk_to(6);
+    terminal.wait_for_text("Nothing listens there");
+    terminal.press("b");
+    terminal.wait_for_text("Report of the last test");
+    terminal.press("s");
+    terminal.wait_for_text("doorkey-report.md");
+    assert!(read("doorkey-report.md").contains("**Not ready.**"));
+}
+
 #[test]
 fn without_a_display_the_terminal_is_given_what_is_copied() {
     let Prepared { bitbucket, program } = prepared();

@@ -15,6 +15,7 @@ mod demo;
 mod explain;
 mod forget;
 mod grant;
+mod handoff;
 #[cfg(not(any(windows, target_os = "macos")))]
 mod hold_clipboard;
 mod identity_options;
@@ -128,6 +129,7 @@ enum Command {
     Verify(verify::Arguments),
     Grant(grant::Arguments),
     Revoke(revoke::Arguments),
+    Handoff(handoff::Arguments),
     List(list::Arguments),
     Show(show::Arguments),
     Forget(forget::Arguments),
@@ -156,6 +158,7 @@ pub fn run() -> Exit {
         Some(Command::Verify(arguments)) => verify::run(&arguments),
         Some(Command::Grant(arguments)) => grant::run(&arguments),
         Some(Command::Revoke(arguments)) => revoke::run(&arguments),
+        Some(Command::Handoff(arguments)) => handoff::run(&arguments),
         Some(Command::List(arguments)) => list::run(&arguments),
         Some(Command::Show(arguments)) => show::run(&arguments),
         Some(Command::Forget(arguments)) => forget::run(&arguments),

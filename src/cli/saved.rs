@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Exit;
 use crate::adapters::store::{Store, StoreError};
 use crate::check::{Rung, Verdict};
-use crate::connections::{Connection, Connections, LastTest};
+use crate::connections::{Connection, Connections, LastTest, day};
 
 /// The user's saved connections.
 pub(super) fn connections() -> Result<Connections, StoreError> {
@@ -40,11 +40,6 @@ pub(super) fn verdict_words(verdict: Verdict) -> &'static str {
         Verdict::NotReady => "not ready",
         Verdict::Inconclusive => "inconclusive",
     }
-}
-
-/// The day of a time in RFC 3339.
-pub(super) fn day(at: &str) -> &str {
-    at.split_once('T').map_or(at, |(day, _)| day)
 }
 
 /// A saved connection as JSON.

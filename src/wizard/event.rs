@@ -24,6 +24,8 @@ pub enum Event {
     Surroundings(Surroundings),
     /// A text went to the clipboard, or did not.
     Copied(CopyId, Copied),
+    /// A text was written to the file at this path, or why it was not.
+    FileWritten(Result<String, String>),
     /// The clipboard was read.
     ClipboardRead(Result<String, String>),
     /// A file was read as a key.

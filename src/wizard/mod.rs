@@ -312,8 +312,10 @@ impl Wizard {
             key: self.key(),
             place: self.access_keys_page.place(),
             address: self.address(),
-            region: self.allowlist.region(),
+            address_guessed: self.ssh_url.guessed,
+            region: self.allowlist.known_region(),
             allowlist_used: self.allowlist.is_used(),
+            simulated_page: self.demo.as_ref().map(|demo| demo.page.as_str()),
         }
     }
 
