@@ -14,9 +14,10 @@ use std::time::Duration;
 
 use crossterm::event::KeyCode;
 use doorkey::check::stage::key_query::Answer;
-use doorkey::check::{Check, CheckId, Code, FixId, TestEvent};
+use doorkey::check::{Check, CheckId, Code, FixId, NotOpened, OwnIdentity, TestEvent};
 use doorkey::view::render;
 use doorkey::view::theme::{Background, Theme};
+use doorkey::wizard::effect::Attempt;
 use doorkey::wizard::{Copied, CopyId, Event, StepId, Surroundings, Wizard};
 use proptest::prelude::*;
 use ratatui::Terminal;
@@ -239,6 +240,23 @@ screens! {
     access_token_data_center: with(tested(DATA_CENTER_URL, vec![]), |walk| {
         walk.keys("g");
         walk.paste("s3cret");
+    });
+    own_identity: with(not_recognised(), |walk| drop(walk.keys("i")));
+    own_identity_locked: with(not_recognised(), |walk| {
+        walk.keys("if~/.ssh/id_ed25519");
+        walk.press(KeyCode::Enter);
+        walk.event(Event::IdentityTaken(Attempt(1), Err(NotOpened::Locked)));
+        walk.keys("s3cret");
+    });
+    connection_test_with_own_identity: with(not_recognised(), |walk| {
+        walk.keys("ia");
+        let agent = OwnIdentity::Agent("/tmp/agent".into());
+        walk.event(Event::IdentityTaken(Attempt(1), Ok(agent)));
+        let mut checks = walk::climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
+        let summary = format!("found with your own identity ({FINGERPRINT}): 2 branches, main branch main");
+        let found = Check::pass(CheckId::Repository, summary).in_doubt();
+        checks.push(found.with_detail("Branches: develop, main. This shows nothing about the key of Coalesce Quality."));
+        walk.tell(checks);
     });
     grant_question: with(with_token(), |walk| drop(walk.keys("d")));
     connection_test_with_a_token: with(with_token(), |walk| {

@@ -9,16 +9,24 @@
 #[path = "support/walk.rs"]
 mod walk;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use doorkey::bitbucket::Edition;
 use doorkey::check::stage::key_query::Answer;
-use doorkey::check::{Check, CheckId, Code, FixId, TestEvent, Verdict};
+use doorkey::check::{
+    Check, CheckId, Code, FixId, NotOpened, OwnIdentity, Rung, Standing, TestEvent, Verdict,
+};
+use doorkey::wizard::effect::{Attempt, IdentitySource};
+use doorkey::wizard::identity::Asks;
+use doorkey::wizard::ladder::telling;
 use doorkey::wizard::{
     Copied, CopyId, Effect, Event, Leaving, Opened, Overlay, RunId, StepId, Surroundings, bindings,
 };
 use proptest::prelude::*;
+use secrecy::ExposeSecret;
+use ssh_key::{Algorithm, PrivateKey};
 use walk::{CLOUD_URL, KEY, Walk, climb, refused, started, test_events};
 
 const PRIVATE: &str = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n-----END OPENSSH PRIVATE KEY-----\n";
@@ -606,6 +614,149 @@ fn on_a_ready_test_the_watch_waits_for_coalesce() {
     );
 }
 
+// ── one's own identity ──────────────────────────────────────────────────────────────────────────
+
+fn own_key() -> OwnIdentity {
+    let key = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).expect("a key");
+    OwnIdentity::Key(Arc::new(key))
+}
+
+/// The attempt and the source that an effect names.
+fn attempted(effects: &[Effect]) -> (Attempt, IdentitySource) {
+    match effects {
+        [Effect::TakeIdentity(attempt, source)] => (*attempt, source.clone()),
+        other => panic!("no identity was asked for: {other:?}"),
+    }
+}
+
+#[test]
+fn the_agent_is_used_where_somebody_asks_for_it_and_the_test_goes_on() {
+    let mut walk = with_token(not_recognised(CLOUD_URL)).answered(&refused(), None);
+    walk.keys("i");
+    assert_eq!(walk.wizard.overlay, Some(Overlay::Identity));
+    assert!(!walk.wizard.is_typing(), "its letters are keys");
+    let (attempt, source) = attempted(&walk.keys("a"));
+    assert!(matches!(source, IdentitySource::Agent));
+    let effects = walk.event(Event::IdentityTaken(attempt, Ok(own_key())));
+    let Some(Effect::StartTest(_, request)) = effects.first() else {
+        panic!("no test was started: {effects:?}");
+    };
+    assert!(request.settings.own_identity.is_some());
+    assert!(request.settings.api.token.is_some(), "the token is kept");
+    assert_eq!(walk.wizard.overlay, None);
+    walk.tell(vec![Check::found(Code::KeyQueryNotRecognised)]);
+    walk.keys("i");
+    let effects = walk.keys("n");
+    let Some(Effect::StartTest(_, request)) = effects.first() else {
+        panic!("no test was started: {effects:?}");
+    };
+    assert!(
+        request.settings.own_identity.is_none(),
+        "until they have enough"
+    );
+}
+
+#[test]
+fn a_locked_file_asks_for_its_passphrase_which_is_never_kept() {
+    let mut walk = not_recognised(CLOUD_URL);
+    walk.keys("if");
+    walk.keys("~/.ssh/id");
+    let (attempt, source) = attempted(&walk.press(KeyCode::Enter));
+    assert!(
+        matches!(&source, IdentitySource::File { name, passphrase: None } if name == "~/.ssh/id"),
+        "{source:?}"
+    );
+    assert!(walk.press(KeyCode::Enter).is_empty(), "one at a time");
+    walk.event(Event::IdentityTaken(attempt, Err(NotOpened::Locked)));
+    walk.keys("wrong-s3cret");
+    let (attempt, source) = attempted(&walk.press(KeyCode::Enter));
+    let IdentitySource::File { passphrase, .. } = &source else {
+        panic!("not a file: {source:?}");
+    };
+    let passphrase = passphrase.as_ref().map(ExposeSecret::expose_secret);
+    assert_eq!(passphrase, Some("wrong-s3cret"));
+    assert!(walk.wizard.identity.passphrase.is_empty());
+    walk.event(Event::IdentityTaken(
+        attempt,
+        Err(NotOpened::WrongPassphrase),
+    ));
+    assert!(
+        walk.wizard
+            .notice
+            .as_ref()
+            .is_some_and(|notice| notice.is_problem)
+    );
+    assert_eq!(walk.wizard.identity.asks, Asks::Passphrase);
+    walk.keys("other-s3cret");
+    let shown = format!("{:?}{:?}", walk.wizard, walk.effects);
+    assert!(!shown.contains("s3cret"), "{shown}");
+    let (attempt, _) = attempted(&walk.press(KeyCode::Enter));
+    let effects = walk.event(Event::IdentityTaken(attempt, Ok(own_key())));
+    assert!(started(&effects).is_some());
+    assert!(
+        walk.wizard.identity.file.is_empty(),
+        "nothing is left of it"
+    );
+}
+
+#[test]
+fn what_is_no_identity_is_said_and_can_be_corrected() {
+    let mut walk = not_recognised(CLOUD_URL);
+    walk.keys("if");
+    assert!(walk.press(KeyCode::Enter).is_empty());
+    assert!(
+        walk.wizard
+            .notice
+            .as_ref()
+            .is_some_and(|notice| notice.is_problem)
+    );
+    walk.keys("id.pub");
+    let (attempt, _) = attempted(&walk.press(KeyCode::Enter));
+    let why = "id.pub holds a public key\u{1b}[2J".to_owned();
+    walk.event(Event::IdentityTaken(attempt, Err(NotOpened::Unusable(why))));
+    let notice = walk.wizard.notice.as_ref().expect("words");
+    assert_eq!(notice.text, "id.pub holds a public key[2J.");
+    assert_eq!(walk.wizard.identity.file.text(), "id.pub");
+    walk.control('u');
+    walk.paste(PRIVATE);
+    assert!(
+        walk.wizard.identity.file.is_empty(),
+        "the key in place of its file"
+    );
+    assert!(!format!("{:?}", walk.wizard).contains("b3BlbnNzaC1"));
+}
+
+#[test]
+fn an_identity_that_comes_late_is_not_used() {
+    let mut walk = not_recognised(CLOUD_URL);
+    walk.keys("i");
+    let (attempt, _) = attempted(&walk.keys("a"));
+    walk.press(KeyCode::Esc);
+    let late = walk.event(Event::IdentityTaken(attempt, Ok(own_key())));
+    assert!(late.is_empty() && !walk.wizard.has_own_identity());
+    walk.keys("i");
+    let (next, _) = attempted(&walk.keys("a"));
+    let late = walk.event(Event::IdentityTaken(attempt, Ok(own_key())));
+    assert!(late.is_empty(), "that was another attempt");
+    assert!(started(&walk.event(Event::IdentityTaken(next, Ok(own_key())))).is_some());
+}
+
+#[test]
+fn what_ones_own_identity_finds_stands_beside_the_ladder() {
+    let mut walk = recognised(CLOUD_URL);
+    walk.keys("i");
+    let (attempt, _) = attempted(&walk.keys("a"));
+    walk.event(Event::IdentityTaken(attempt, Ok(own_key())));
+    let mut checks = climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
+    checks.push(Check::pass(CheckId::Repository, "found with your own").in_doubt());
+    walk.tell(checks);
+    let test = &walk.wizard.connection_test;
+    assert_eq!(test.standing(Rung::ThisRepository), Standing::Unknown);
+    assert!(telling(test, Rung::ThisRepository).is_none());
+    let found = walk.wizard.found_with_own_identity().expect("it is told");
+    assert_eq!(found.summary, "found with your own");
+}
+
 // ── the watch ───────────────────────────────────────────────────────────────────────────────────
 
 #[test]
@@ -790,6 +941,14 @@ fn any_check() -> impl Strategy<Value = Check> {
     prop::sample::select(Code::ALL).prop_map(Check::found)
 }
 
+fn any_refusal() -> impl Strategy<Value = NotOpened> {
+    prop_oneof![
+        Just(NotOpened::Locked),
+        Just(NotOpened::WrongPassphrase),
+        ".{0,40}".prop_map(NotOpened::Unusable),
+    ]
+}
+
 /// Any event but those that are meant to change a field.
 fn any_event() -> impl Strategy<Value = Event> {
     let outcome = prop_oneof![Just(Ok(())), Just(Err("no".to_owned()))];
@@ -801,6 +960,8 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Copied(CopyId::Key, Copied::SentToTerminal)),
         1 => Just(Event::PageOpened(Opened::Asked)),
         1 => outcome.prop_map(Event::KeyAdded),
+        1 => (0u64..4, any_refusal())
+            .prop_map(|(attempt, why)| Event::IdentityTaken(Attempt(attempt), Err(why))),
         1 => (0u64..4, any_check())
             .prop_map(|(run, check)| Event::Test(RunId(run), TestEvent::Finished(check))),
     ]

@@ -15,6 +15,17 @@ pub enum OwnIdentity {
     Key(Arc<PrivateKey>),
 }
 
+/// Why a private key could not be taken from where it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotOpened {
+    /// It needs a passphrase.
+    Locked,
+    /// The passphrase is a wrong one.
+    WrongPassphrase,
+    /// It can't be used at all; why, as a sentence.
+    Unusable(String),
+}
+
 /// Shows nothing that is private.
 impl fmt::Debug for OwnIdentity {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

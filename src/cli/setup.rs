@@ -1,7 +1,6 @@
 //! `doorkey` without a command: the wizard.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::Arc;
 
 use clap::Args;
 
@@ -11,10 +10,9 @@ use super::{Exit, key_source};
 use crate::check::Verdict;
 use crate::coalesce::Region;
 use crate::runtime::plain_terminal::{self, PlainTerminal};
-use crate::runtime::ports::RealPorts;
+use crate::runtime::ports::{DemoWorld, RealPorts};
 use crate::runtime::screen::{self, TerminalScreen};
 use crate::runtime::{plain_loop, wizard_loop};
-use crate::simulator::Simulator;
 use crate::wizard::{Leaving, Setup, StepId, Wizard};
 
 /// What the wizard can be given beforehand.
@@ -67,7 +65,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 pub(super) fn meet(
     wizard: Wizard,
     look: &LookOptions,
-    simulator: Option<Arc<Simulator>>,
+    demo: Option<DemoWorld>,
     keyboard_elsewhere: bool,
 ) -> Exit {
     let form = look.form();
@@ -84,7 +82,7 @@ pub(super) fn meet(
         Err(error) => return super::could_not_run(error.to_string()),
     };
     let ended = runtime.block_on(async {
-        let mut ports = RealPorts::new(simulator);
+        let mut ports = RealPorts::new(demo);
         match form {
             Form::Screen => {
                 let input = screen::input()?;

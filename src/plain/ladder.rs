@@ -6,6 +6,7 @@ use super::spoken::{milliseconds, sentence};
 use super::steps::{SAID_OF_FIELD, cause};
 use crate::check::{Check, CheckId, Code, Rung, Standing, Status, Verdict};
 use crate::text::{in_seconds, shorten_middle};
+use crate::wizard::identity::IdentityForm;
 use crate::wizard::ladder::{
     ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited, doing, elapsed, telling, waiting,
 };
@@ -189,6 +190,14 @@ impl Told {
 fn said_at_the_end(wizard: &Wizard) -> Vec<String> {
     let test = &wizard.connection_test;
     let mut lines = Vec::new();
+    if let Some(found) = wizard.found_with_own_identity() {
+        let words = [
+            Some(IdentityForm::FOUND),
+            Some(&found.summary),
+            found.detail.as_deref(),
+        ];
+        lines.extend(words.into_iter().flatten().map(sentence));
+    }
     match test.verdict() {
         Some(Verdict::Ready) => {
             let conclusion = test.conclusion();

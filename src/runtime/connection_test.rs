@@ -456,7 +456,7 @@ async fn greets(host: &str, port: u16, limit: Duration) -> bool {
 fn why_not_made(id: CheckId, settings: &TestSettings) -> &'static str {
     match id {
         CheckId::Repository | CheckId::Permission | CheckId::VendorUse
-            if settings.api.token.is_none() =>
+            if settings.api.token.is_none() && settings.own_identity.is_none() =>
         {
             "not tested: a public key alone can't show it"
         }

@@ -288,6 +288,7 @@ impl<S: Speech, P: Ports> Conversation<'_, S, P> {
             | Effect::ReadKeyFile(_)
             | Effect::OpenPage(_)
             | Effect::Grant(_)
+            | Effect::TakeIdentity(..)
             | Effect::AddKeyForMe(_) => {
                 if let Effect::OpenPage(link) = &effect {
                     self.say(&[format!("The page: {link}")])?;

@@ -7,26 +7,37 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 
 use super::wizard_loop::{Answer, Ports};
-use super::{connection_test, grant};
+use super::{connection_test, grant, identity};
 use crate::adapters::clipboard::{self, Clipboard, Kept};
 use crate::adapters::{browser, key_file, network};
+use crate::check::OwnIdentity;
 use crate::simulator::{Refusal, Simulator};
+use crate::wizard::effect::IdentitySource;
 use crate::wizard::{Copied, Effect, Event, Opened, RunId, Surroundings};
 
-/// The real world, with the embedded Bitbucket in a demo.
+/// What stands in for the world in a demo.
+#[derive(Clone, Debug)]
+pub struct DemoWorld {
+    /// The embedded Bitbucket.
+    pub simulator: Arc<Simulator>,
+    /// What the simulated agent holds: the key of somebody in the workspace.
+    pub agent: OwnIdentity,
+}
+
+/// The real world, or what stands in for it in a demo.
 pub struct RealPorts {
     clipboard: Clipboard,
     test: Option<(RunId, JoinHandle<()>)>,
-    simulator: Option<Arc<Simulator>>,
+    demo: Option<DemoWorld>,
 }
 
 impl RealPorts {
-    /// Ports to the real world; `simulator` is the demo's Bitbucket.
-    pub fn new(simulator: Option<Arc<Simulator>>) -> Self {
+    /// Ports to the real world; `demo` is what stands in for it.
+    pub fn new(demo: Option<DemoWorld>) -> Self {
         Self {
             clipboard: Clipboard::start(),
             test: None,
-            simulator,
+            demo,
         }
     }
 
@@ -93,9 +104,17 @@ impl Ports for RealPorts {
                     answer(Event::KeyAdded(grant::add_key(&request)));
                 });
             }
+            Effect::TakeIdentity(attempt, source) => match (&self.demo, source) {
+                (Some(demo), IdentitySource::Agent) => {
+                    answer(Event::IdentityTaken(attempt, Ok(demo.agent.clone())));
+                }
+                (_, source) => drop(tokio::task::spawn_blocking(move || {
+                    answer(Event::IdentityTaken(attempt, identity::take(&source)));
+                })),
+            },
             Effect::AddKeyForMe(line) => {
-                if let Some(simulator) = &self.simulator {
-                    answer(Event::KeyAdded(add_key(simulator, &line)));
+                if let Some(demo) = &self.demo {
+                    answer(Event::KeyAdded(add_key(&demo.simulator, &line)));
                 }
             }
             // The loop does these itself.
@@ -113,7 +132,7 @@ fn add_key(simulator: &Simulator, line: &str) -> Result<(), String> {
 }
 
 /// A file name as people type it: `~/` stands for the home directory.
-fn expand_home(name: &str) -> PathBuf {
+pub(super) fn expand_home(name: &str) -> PathBuf {
     match (name.strip_prefix("~/"), etcetera::home_dir()) {
         (Some(rest), Ok(home)) => home.join(rest),
         _ => PathBuf::from(name),

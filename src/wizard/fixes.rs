@@ -99,7 +99,11 @@ impl Wizard {
                 self.show(Overlay::Token);
                 Vec::new()
             }
-            FixId::TryPort443 | FixId::UseIdentity => Vec::new(),
+            FixId::UseIdentity => {
+                self.ask_for_identity();
+                Vec::new()
+            }
+            FixId::TryPort443 => Vec::new(),
         }
     }
 

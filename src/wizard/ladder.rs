@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::steps::connection_test::ConnectionTest;
 use crate::check::watch::Goal;
-use crate::check::{Check, CheckId, Rung, Status};
+use crate::check::{Check, CheckId, Rung, Standing, Status};
 
 /// In front of the tested address, once the ladder is green.
 pub const ADDRESS_FOR_THE_FORM: &str = "The address for its form:";
@@ -23,7 +23,8 @@ pub const fn awaited(goal: Goal) -> &'static str {
     }
 }
 
-/// The check that tells most about a rung: the worst, and among equals the connection, which names host and port.
+/// The check that tells most about a rung: the worst, and among equals the connection, which names host and port. What
+/// one's own identity found is none: it tells about the address, not about the vendor's key.
 pub fn telling(test: &ConnectionTest, rung: Rung) -> Option<&Check> {
     let of_rung = || {
         test.checks
@@ -36,7 +37,7 @@ pub fn telling(test: &ConnectionTest, rung: Rung) -> Option<&Check> {
             of_rung().find(|check| check.id == CheckId::Tcp && check.status == Status::Pass)
         })
         .or_else(|| with(Status::Warn))
-        .or_else(|| with(Status::Pass))
+        .or_else(|| with(Status::Pass).filter(|check| check.standing == Standing::Proven))
 }
 
 /// How long a rung took.

@@ -6,6 +6,7 @@ pub mod effect;
 pub mod event;
 pub mod field;
 mod fixes;
+pub mod identity;
 pub mod keys;
 pub mod ladder;
 mod navigation;
@@ -33,6 +34,7 @@ use crate::check::Verdict;
 use crate::check::request::TestSettings;
 use crate::coalesce::Region;
 use crate::hand_off::HandOff;
+use identity::{Asks, IdentityForm};
 use steps::access_keys_page::AccessKeysPage;
 use steps::allowlist::Allowlist;
 use steps::connection_test::ConnectionTest;
@@ -160,6 +162,8 @@ pub struct Wizard {
     pub connection_test: ConnectionTest,
     /// The token while it is being typed.
     pub token: TokenForm,
+    /// The person's own SSH identity while it is being asked for.
+    pub identity: IdentityForm,
     /// What lies over the step, if anything.
     pub overlay: Option<Overlay>,
     /// The outcome of the last thing done.
@@ -192,6 +196,7 @@ impl Wizard {
             ssh_url: SshUrl::new(&url, aliases),
             connection_test: ConnectionTest::default(),
             token: TokenForm::default(),
+            identity: IdentityForm::default(),
             overlay: None,
             notice: None,
             scroll: 0,
@@ -232,11 +237,12 @@ impl Wizard {
     /// Whether letters go into a field.
     pub fn is_typing(&self) -> bool {
         match (self.overlay, self.step) {
-            (Some(overlay), _) => overlay == Overlay::Token,
+            (Some(Overlay::Token), _) => true,
+            (Some(Overlay::Identity), _) => self.identity.asks != Asks::Where,
             (None, StepId::PublicKey) => self.public_key.typing || self.public_key.file.is_some(),
             (None, StepId::AccessKeysPage) => self.access_keys_page.typing,
             (None, StepId::SshUrl) => self.ssh_url.typing,
-            (None, _) => false,
+            _ => false,
         }
     }
 

@@ -36,8 +36,10 @@ impl Wizard {
     }
 
     pub(super) fn go_on(&mut self) -> Vec<Effect> {
-        if self.overlay == Some(Overlay::Token) {
-            return self.take_token();
+        match self.overlay {
+            Some(Overlay::Token) => return self.take_token(),
+            Some(Overlay::Identity) => return self.enter_identity(),
+            _ => {}
         }
         match self.step {
             StepId::Prerequisites => {

@@ -8,6 +8,7 @@ use crate::text::shorten_middle;
 use crate::view::ladder;
 use crate::view::page::Page;
 use crate::wizard::Wizard;
+use crate::wizard::identity::IdentityForm;
 use crate::wizard::ladder::{ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited};
 
 /// How long one frame of the spinner stays.
@@ -28,6 +29,7 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     if test.running && test.watch.is_none() {
         return;
     }
+    own_identity(wizard, page);
     if ready {
         summary(wizard, page);
         page.gap();
@@ -94,6 +96,19 @@ fn fixes(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
     for fix in offered {
         page.hanging(&format!("  {}  ", fix.id.key()), key, &fix.title, words);
     }
+}
+
+/// What one's own identity found: nothing that the ladder is about.
+fn own_identity(wizard: &Wizard, page: &mut Page<'_>) {
+    let Some(found) = wizard.found_with_own_identity() else {
+        return;
+    };
+    page.heading(IdentityForm::FOUND);
+    page.text(&found.summary);
+    if let Some(detail) = &found.detail {
+        page.dim(detail);
+    }
+    page.gap();
 }
 
 fn summary(wizard: &Wizard, page: &mut Page<'_>) {

@@ -148,6 +148,8 @@ impl ConnectionTest {
         if !self.offers(FixId::GiveToken) {
             bindings.push(fix_binding(FixId::GiveToken));
         }
+        // No test needs it, so nobody is asked for it.
+        bindings.push(fix_binding(FixId::UseIdentity).only_in_help());
         bindings
     }
 
@@ -174,7 +176,7 @@ impl ConnectionTest {
 
 /// Whether the wizard can apply this fix.
 fn is_available(fix: FixId) -> bool {
-    !matches!(fix, FixId::UseIdentity | FixId::TryPort443)
+    !matches!(fix, FixId::TryPort443)
 }
 
 fn fix_binding(fix: FixId) -> Binding {
