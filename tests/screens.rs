@@ -13,7 +13,9 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crossterm::event::KeyCode;
+use doorkey::bitbucket::other_door::other_door;
 use doorkey::check::stage::key_query::Answer;
+use doorkey::check::stage::tcp::through_door;
 use doorkey::check::{Check, CheckId, Code, FixId, NotOpened, OwnIdentity, TestEvent};
 use doorkey::view::render;
 use doorkey::view::theme::{Background, Theme};
@@ -216,6 +218,7 @@ screens! {
     connection_test_retired_host: tested("git@bitbucket.org:acme/analytics.git", vec![
         Check::found(Code::TcpTimeout)
             .without_fix(FixId::TryPort7999)
+            .without_fix(FixId::TryPort443)
             .with_detail("104.192.141.1:22 did not answer.")
             .with_fix(FixId::UseSuggestedUrl, format!("Use {CLOUD_URL}, which answers"))
             .with_fix_value(FixId::UseSuggestedUrl, CLOUD_URL),
@@ -229,6 +232,21 @@ screens! {
         Check::found(Code::HostKeyChanged)
             .with_detail(format!("The server shows ssh-ed25519 {FINGERPRINT}.")),
     ]);
+    connection_test_port_22_blocked: tested(CLOUD_URL, vec![
+        Check::found(Code::TcpTimeout)
+            .without_fix(FixId::TryPort7999)
+            .with_detail("104.192.141.1:22 did not answer. altssh.bitbucket.org answers on port 443, so it is your network that blocks port 22. Coalesce Quality is not affected.")
+            .with_fix(FixId::TryPort443, "Test over port 443, which answers"),
+    ]);
+    connection_test_beside_port_22: with(tested(CLOUD_URL, vec![Check::found(Code::TcpTimeout)]), |walk| {
+        walk.keys("x");
+        let mut checks = walk::climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
+        let address = walk.wizard.address().expect("an address");
+        let door = other_door(address).expect("a door");
+        let tcp = checks.iter_mut().find(|check| check.id == CheckId::Tcp).expect("a check");
+        *tcp = through_door(tcp.clone(), &door, address);
+        walk.tell(checks);
+    });
     connection_test_machine_sshd: tested("ssh://git@git.example.com:22/data/analytics.git", vec![
         Check::found(Code::SshMachineSshd)
             .with_detail("Port 22 answered as SSH-2.0-OpenSSH_9.2p1."),

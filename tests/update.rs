@@ -484,6 +484,21 @@ fn port_7999_is_written_into_the_address() {
 }
 
 #[test]
+fn the_test_goes_around_a_blocked_port_and_back() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::ConnectionTest);
+    walk.tell(vec![Check::found(Code::TcpTimeout)]);
+    for is_around in [true, false] {
+        let effects = walk.keys("x");
+        let Some(Effect::StartTest(_, request)) = effects.first() else {
+            panic!("no test was started: {effects:?}");
+        };
+        assert_eq!(request.settings.beside_blocked_port, is_around);
+        assert_eq!(request.url, CLOUD_URL, "the form's address stays");
+        walk = walk.answered(&refused(), None);
+    }
+}
+
+#[test]
 fn results_of_an_abandoned_run_are_dropped() {
     let mut walk = Walk::given(CLOUD_URL).to(StepId::ConnectionTest);
     let abandoned = walk.wizard.connection_test.last_run;

@@ -8,7 +8,7 @@ use crate::check::{Check, CheckId, Code, Rung, Standing, Status, Verdict};
 use crate::text::{in_seconds, shorten_middle};
 use crate::wizard::identity::IdentityForm;
 use crate::wizard::ladder::{
-    ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited, doing, elapsed, telling, waiting,
+    ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited, doing, elapsed, telling, waiting, way_around,
 };
 use crate::wizard::steps::connection_test::ConnectionTest;
 use crate::wizard::{RunId, Wizard};
@@ -190,6 +190,7 @@ impl Told {
 fn said_at_the_end(wizard: &Wizard) -> Vec<String> {
     let test = &wizard.connection_test;
     let mut lines = Vec::new();
+    lines.extend(way_around(test).map(str::to_owned));
     if let Some(found) = wizard.found_with_own_identity() {
         let words = [
             Some(IdentityForm::FOUND),

@@ -78,6 +78,11 @@ fn look(
                 theme.warn(),
                 summary.unwrap_or_default(),
             ),
+            Some(Status::Pass) => (
+                theme.glyphs.open.to_owned(),
+                theme.text(),
+                summary.unwrap_or_default(),
+            ),
             _ => (
                 theme.glyphs.open.to_owned(),
                 theme.dim(),

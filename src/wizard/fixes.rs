@@ -103,7 +103,10 @@ impl Wizard {
                 self.ask_for_identity();
                 Vec::new()
             }
-            FixId::TryPort443 => Vec::new(),
+            FixId::TryPort443 => {
+                self.settings.beside_blocked_port = !self.settings.beside_blocked_port;
+                self.test_again()
+            }
         }
     }
 

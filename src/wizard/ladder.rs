@@ -40,6 +40,14 @@ pub fn telling(test: &ConnectionTest, rung: Rung) -> Option<&Check> {
         .or_else(|| with(Status::Pass).filter(|check| check.standing == Standing::Proven))
 }
 
+/// What is to be known of a connection that went another way than the address says.
+pub fn way_around(test: &ConnectionTest) -> Option<&str> {
+    let mut checks = test.checks.iter();
+    let tcp = checks.find(|check| check.id == CheckId::Tcp)?;
+    let is_around = tcp.status == Status::Pass && tcp.standing == Standing::Unknown;
+    tcp.detail.as_deref().filter(|_| is_around)
+}
+
 /// How long a rung took.
 pub fn elapsed(test: &ConnectionTest, rung: Rung) -> Duration {
     test.checks

@@ -29,6 +29,7 @@ use zeroize::Zeroizing;
 
 use crate::access_key::AccessKey;
 use crate::bitbucket::address::without_password;
+use crate::bitbucket::other_door::beside_blocked_port;
 use crate::bitbucket::{Edition, RepositoryAddress};
 use crate::check::Verdict;
 use crate::check::request::TestSettings;
@@ -316,10 +317,19 @@ impl Wizard {
             StepId::PublicKey => self.public_key.bindings(),
             StepId::AccessKeysPage => self.access_keys_page.bindings(),
             StepId::SshUrl => self.ssh_url.bindings(),
-            StepId::ConnectionTest => self
-                .connection_test
-                .bindings(self.demo.is_some(), self.has_token()),
+            StepId::ConnectionTest => self.connection_test.bindings(
+                self.demo.is_some(),
+                self.has_token(),
+                self.left_port(),
+            ),
         }
+    }
+
+    /// The port of the address, where the test goes around it.
+    fn left_port(&self) -> Option<u16> {
+        let is_left = self.settings.beside_blocked_port;
+        let address = self.address().filter(|_| is_left)?;
+        beside_blocked_port(address).map(|_| address.port())
     }
 
     /// Lets the SSH URL follow the repository's address after a change.

@@ -9,7 +9,7 @@ use crate::view::ladder;
 use crate::view::page::Page;
 use crate::wizard::Wizard;
 use crate::wizard::identity::IdentityForm;
-use crate::wizard::ladder::{ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited};
+use crate::wizard::ladder::{ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited, way_around};
 
 /// How long one frame of the spinner stays.
 const FRAME: Duration = Duration::from_millis(120);
@@ -28,6 +28,10 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     }
     if test.running && test.watch.is_none() {
         return;
+    }
+    if let Some(words) = way_around(test) {
+        page.text(words);
+        page.gap();
     }
     own_identity(wizard, page);
     if ready {

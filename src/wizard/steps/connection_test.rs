@@ -122,8 +122,8 @@ impl ConnectionTest {
         Proof::from_checks(&self.checks).standing(rung)
     }
 
-    /// The keys of this step.
-    pub fn bindings(&self, demo: bool, has_token: bool) -> Vec<Binding> {
+    /// The keys of this step; `left_port` is the address's own, where the test goes around it.
+    pub fn bindings(&self, demo: bool, has_token: bool, left_port: Option<u16>) -> Vec<Binding> {
         let mut bindings = Vec::new();
         if self.running && self.watch.is_none() {
             bindings.push(Binding::new(KeyCode::Esc, Action::Cancel, "stop the test"));
@@ -148,6 +148,10 @@ impl ConnectionTest {
         if !self.offers(FixId::GiveToken) {
             bindings.push(fix_binding(FixId::GiveToken));
         }
+        if let Some(port) = left_port {
+            let (key, back) = (FixId::TryPort443.key(), Action::Fix(FixId::TryPort443));
+            bindings.push(Binding::letter(key, back, format!("port {port} again")));
+        }
         // No test needs it, so nobody is asked for it.
         bindings.push(fix_binding(FixId::UseIdentity).only_in_help());
         bindings
@@ -169,14 +173,9 @@ impl ConnectionTest {
     /// The fixes of a check that make sense now.
     pub fn fixes_of<'a>(&self, check: &'a Check) -> impl Iterator<Item = &'a Fix> + use<'a> {
         let watching = self.watch.is_some();
-        let fixes = check.fixes.iter().filter(|fix| is_available(fix.id));
+        let fixes = check.fixes.iter();
         fixes.filter(move |fix| !(watching && fix.id == FixId::Watch))
     }
-}
-
-/// Whether the wizard can apply this fix.
-fn is_available(fix: FixId) -> bool {
-    !matches!(fix, FixId::TryPort443)
 }
 
 fn fix_binding(fix: FixId) -> Binding {
