@@ -612,6 +612,80 @@ provoked! {
         run(&server.request()).await
     }
 
+    refused_with_a_banner: KeyQueryNotRecognised {
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            connection.banner("\u{9b}2JThis account \u{202e}is locked.\x1b[8m\n").await?;
+            connection.refuse("publickey").await?;
+            connection.until_the_client_leaves().await
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert_eq!(outcome.detail(), "The server's banner: “2JThis account is locked.[8m”");
+        outcome
+    }
+
+    sent_away_after_a_banner: KeyQueryClosed {
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            connection.banner("For staff only").await?;
+            connection.disconnect("Go away").await
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert_eq!(outcome.detail(), "The server said: Go away (Its banner: “For staff only”)");
+        outcome
+    }
+
+    a_megabyte_of_banners: KeyQueryNotRecognised {
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            for _ in 0..32 {
+                connection.banner("x".repeat(1 << 15)).await?;
+            }
+            connection.refuse("publickey").await?;
+            connection.until_the_client_leaves().await
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert!(outcome.detail().ends_with("xxx…”"), "{}", outcome.detail());
+        outcome
+    }
+
+    a_banner_of_a_megabyte: KeyQueryClosed {
+        // More than a packet may hold.
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            connection.banner("x".repeat(1 << 20)).await?;
+            connection.refuse("publickey").await?;
+            connection.until_the_client_leaves().await
+        }).await;
+        run(&server.request()).await
+    }
+
+    a_banner_that_is_no_text: KeyQueryClosed {
+        // It has to be UTF-8 (RFC 4252 section 5.4); a lone C1 byte is none.
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            connection.banner(b"\x9b31m\xff").await?;
+            connection.refuse("publickey").await?;
+            connection.until_the_client_leaves().await
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert!(outcome.detail().contains("not understood"), "{}", outcome.detail());
+        outcome
+    }
+
+    banners_without_end: KeyQueryClosed {
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            loop {
+                connection.banner("Please wait. ").await?;
+            }
+        }).await;
+        let outcome = run(&server.request().limited(|limits| limits.query = SHORT)).await;
+        let beginning = "It did not answer in time. (Its banner: “Please wait. Please wait.";
+        assert!(outcome.detail().starts_with(beginning), "{}", outcome.detail());
+        outcome
+    }
+
     an_answer_that_is_none: KeyQueryClosed {
         let server = Server::start(|mut connection| async move {
             connection.query().await?;
@@ -698,7 +772,7 @@ async fn a_banner_changes_nothing() {
     let server = Server::start(|mut connection| async move {
         let query = connection.query().await?;
         connection
-            .banner("\x1b[2JAuthorised users only!\r\n")
+            .banner("\x1b[2J\x1b]0;owned\x07Authorised\r\nusers\u{202e} only!\u{9b}31m")
             .await?;
         connection.accept(&query).await?;
         connection.query().await?;
@@ -707,7 +781,14 @@ async fn a_banner_changes_nothing() {
         connection.until_the_client_leaves().await
     })
     .await;
-    run(&server.request()).await.assert_ready();
+    let outcome = run(&server.request()).await;
+    outcome.assert_ready();
+    let detail = outcome.check(CheckId::KeyQuery).detail.as_deref();
+    let beginning = "The server's banner: “[2J]0;ownedAuthorised users only!31m xxx";
+    assert!(
+        detail.is_some_and(|words| words.starts_with(beginning) && words.ends_with("xxx…”")),
+        "{detail:?}"
+    );
 }
 
 #[tokio::test]

@@ -291,6 +291,7 @@ impl<'a> Climb<'a> {
             None
         };
         let check = key_query::judge(address.edition(), address.port(), &vendor, control.as_ref());
+        let check = key_query::with_banner(check, session.banner().as_deref());
         self.came_out(check.took(started.elapsed()));
     }
 

@@ -65,6 +65,18 @@ pub fn judge(edition: Edition, port: u16, vendor: &Answer, control: Option<&Answ
     super::suited(check, edition, port)
 }
 
+/// Adds what the server shows to whoever wants to log in: it may say why it lets nobody in.
+pub fn with_banner(check: Check, banner: Option<&str>) -> Check {
+    let words = harmless(banner.unwrap_or_default(), super::WORDS_LIMIT);
+    if words.is_empty() {
+        return check;
+    }
+    match check.detail {
+        Some(_) => check.and_detail(&format!("(Its banner: “{words}”)")),
+        None => check.with_detail(format!("The server's banner: “{words}”")),
+    }
+}
+
 fn accepted(control: Option<&Answer>) -> Check {
     match control {
         Some(Answer::Accepted | Answer::LetInUnsigned) => {
