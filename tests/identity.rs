@@ -30,6 +30,7 @@ use rustix::process::Signal;
 use ssh_key::private::RsaKeypair;
 use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey};
 use support::outcome::{CLOUD, Outcome, RequestExt as _, SHORT, fresh_key, request, run};
+use support::provoked::assert_provoked;
 use support::requirements;
 use tempfile::TempDir;
 
@@ -184,11 +185,7 @@ async fn a_repository_that_you_do_not_see() {
             .unwrap();
         let request = test_of(&simulator, repository, access_key(&vendors), kept(own));
         let outcome = run(&request).await;
-        assert_eq!(
-            cause(&outcome),
-            Some(Code::RepositoryNotFound),
-            "{repository}"
-        );
+        assert_provoked(&outcome.report, Code::RepositoryNotFound);
         assert!(
             words(&outcome).contains("nothing about the key"),
             "{}",
@@ -238,7 +235,7 @@ async fn a_main_branch_of_another_name() {
         kept(own),
     );
     let outcome = run(&request).await;
-    assert_eq!(outcome.cause(), Some(Code::RepositoryNoMainBranch));
+    assert_provoked(&outcome.report, Code::RepositoryNoMainBranch);
     assert!(words(&outcome).contains("main branch trunk"));
     assert_eq!(rung(&outcome), Standing::Unknown);
     assert_eq!(outcome.verdict(), Verdict::Ready, "a warning");
@@ -264,7 +261,7 @@ async fn what_a_workspace_asks_of_its_members() {
         grant(&simulator, HERE, &line(&vendors));
         let request = test_of(&simulator, HERE, access_key(&vendors), kept(own));
         let outcome = run(&request).await;
-        assert_eq!(cause(&outcome), Some(code));
+        assert_provoked(&outcome.report, code);
         assert_eq!(rung(&outcome), Standing::Unknown);
     }
 }
@@ -360,7 +357,7 @@ async fn the_vendors_key_on_another_repository() {
         grant(&simulator, ELSEWHERE, &line(&key));
         let request = test_of(&simulator, HERE, access_key(&key), kept(key));
         let outcome = run(&request).await;
-        assert_eq!(cause(&outcome), Some(code));
+        assert_provoked(&outcome.report, code);
         assert_eq!(rung(&outcome), Standing::Refuted);
         assert_eq!(outcome.verdict(), Verdict::NotReady);
         if edition == Edition::Cloud {
@@ -380,7 +377,7 @@ async fn a_repository_that_is_none_is_told_by_the_list() {
     grant(&simulator, HERE, &line(&key));
     let request = test_of(&simulator, "acme/no-such", access_key(&key), kept(key));
     let outcome = run(&request).await;
-    assert_eq!(outcome.cause(), Some(Code::RepositoryKeyElsewhere));
+    assert_provoked(&outcome.report, Code::RepositoryKeyElsewhere);
     assert_eq!(rung(&outcome), Standing::Refuted);
 }
 
@@ -434,7 +431,7 @@ async fn a_refused_token_is_not_hidden_by_an_identity() {
     let key = || access_key(&vendors);
     let request = test_of(&simulator, HERE, key(), kept(own));
     let outcome = run(&with_token(request, &simulator, "wrong")).await;
-    assert_eq!(cause(&outcome), Some(Code::RepositoryTokenRefused));
+    assert_provoked(&outcome.report, Code::RepositoryTokenRefused);
     assert!(
         words(&outcome).contains("found with your own identity"),
         "{}",
