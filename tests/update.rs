@@ -418,6 +418,52 @@ fn every_fix_that_is_offered_has_a_key_that_does_something() {
 }
 
 #[test]
+fn each_fix_does_its_work_by_one_key_and_keeps_what_was_learned() {
+    const FINGERPRINT: &str = "SHA256:ybgmFkzwOSotHTHLJgHO0QN8L0xErw6vd0VhFA9m3SM";
+    for fix in FixId::ALL {
+        let mut walk = with_token(not_recognised(CLOUD_URL));
+        let unknown =
+            Check::found(Code::HostKeyUnknown).with_fix_value(FixId::TrustHostKey, FINGERPRINT);
+        walk.tell(vec![unknown]);
+        walk.keys("t");
+        let value = match fix {
+            FixId::TrustHostKey => FINGERPRINT,
+            _ => "git@ssh.bitbucket.org:acme/other.git",
+        };
+        let check = Check::found(Code::KeyQueryClosed).with_fix_value(*fix, value);
+        walk.tell(vec![check]);
+        let effects = walk.keys(&fix.key().to_string());
+        let wizard = &walk.wizard;
+        match fix {
+            FixId::UseSuggestedUrl
+            | FixId::TrustHostKey
+            | FixId::TryPort7999
+            | FixId::TryPort443
+            | FixId::Watch
+            | FixId::Retry => {
+                let Some(Effect::StartTest(_, request)) = effects.first() else {
+                    panic!("{fix:?} starts no test: {effects:?}");
+                };
+                assert!(request.settings.api.token.is_some(), "{fix:?}");
+                let trusted = &request.settings.host_keys.trusted;
+                assert!(!trusted.is_empty(), "{fix:?}");
+            }
+            FixId::EditUrl => assert_eq!(wizard.step, StepId::SshUrl),
+            FixId::RepasteKey => assert_eq!(wizard.step, StepId::PublicKey),
+            FixId::CopyKey => {
+                assert!(matches!(&effects[..], [Effect::Copy(CopyId::Key, _)]));
+            }
+            FixId::OpenAccessKeys | FixId::OpenAccessControls | FixId::OpenStatusPage => {
+                assert!(matches!(&effects[..], [Effect::OpenPage(_)]), "{fix:?}");
+            }
+            FixId::HandOff => assert_eq!(wizard.overlay, Some(Overlay::HandOff)),
+            FixId::GiveToken => assert_eq!(wizard.overlay, Some(Overlay::Token)),
+            FixId::UseIdentity => assert_eq!(wizard.overlay, Some(Overlay::Identity)),
+        }
+    }
+}
+
+#[test]
 fn the_suggested_address_is_used_and_tested_at_once() {
     let mut walk = Walk::given("git@bitbucket.org:acme/analytics.git").to(StepId::ConnectionTest);
     let refused = Check::found(Code::TcpRefused).with_fix_value(FixId::UseSuggestedUrl, CLOUD_URL);
@@ -468,6 +514,65 @@ fn editing_the_address_or_the_key_leads_back_there_and_forgets_the_result() {
     assert!(walk.wizard.is_typing());
     walk.keys("x");
     assert_eq!(walk.wizard.connection_test.verdict(), None);
+}
+
+#[test]
+fn after_a_detour_enter_leads_back_to_the_test() {
+    for (code, key, step) in [
+        (Code::DnsNotFound, "e", StepId::SshUrl),
+        (Code::KeyEmpty, "k", StepId::PublicKey),
+    ] {
+        for is_changed in [true, false] {
+            let mut walk = Walk::given(CLOUD_URL).to(StepId::ConnectionTest);
+            walk.tell(vec![Check::found(code)]);
+            walk.keys(key);
+            assert_eq!(walk.wizard.step, step);
+            if is_changed || step == StepId::PublicKey {
+                walk.control('u');
+                walk.paste(if step == StepId::PublicKey {
+                    KEY
+                } else {
+                    CLOUD_URL
+                });
+            }
+            let effects = walk.press(KeyCode::Enter);
+            assert_eq!(walk.wizard.step, StepId::ConnectionTest, "{code}");
+            assert!(started(&effects).is_some(), "{code}: and the test goes on");
+        }
+    }
+}
+
+#[test]
+fn bitbuckets_own_address_is_used_with_one_key_though_the_test_passed() {
+    let own = "ssh://git@ssh.example.com:7999/data/analytics.git";
+    let mut walk =
+        Walk::given("ssh://git@git.example.com:7999/data/analytics.git").to(StepId::ConnectionTest);
+    walk.keys("r");
+    let mut checks = climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
+    let listed = Check::pass(CheckId::Repository, "listed here");
+    checks.push(
+        listed
+            .with_detail(format!("Bitbucket's own SSH URL for it is {own}."))
+            .with_fix(FixId::UseSuggestedUrl, format!("Use {own}"))
+            .with_fix_value(FixId::UseSuggestedUrl, own),
+    );
+    walk.tell(checks.clone());
+    walk.keys("g");
+    walk.paste(TOKEN);
+    walk.press(KeyCode::Enter);
+    walk.tell(checks);
+    let effects = walk.keys("u");
+    let Some(Effect::StartTest(_, request)) = effects.first() else {
+        panic!("no test was started: {effects:?}");
+    };
+    assert_eq!(request.url, own);
+    let asked = request.settings.api.base.as_ref().map(ToString::to_string);
+    assert_eq!(
+        asked.as_deref(),
+        Some("https://git.example.com"),
+        "as before"
+    );
+    assert!(request.settings.api.token.is_some());
 }
 
 #[test]
@@ -584,6 +689,59 @@ fn data_center_needs_no_email_address() {
     walk.keys("g");
     walk.paste(TOKEN);
     assert!(started(&walk.press(KeyCode::Enter)).is_some());
+}
+
+#[test]
+fn a_token_goes_to_the_server_it_was_given_for_and_to_no_other() {
+    let mut walk = Walk::given("ssh://git@git.example.com:7999/data/analytics.git")
+        .to(StepId::ConnectionTest)
+        .answered(&refused(), None);
+    walk.keys("g");
+    walk.paste(TOKEN);
+    walk.press(KeyCode::Enter);
+    let mut walk = walk.answered(&refused(), None);
+    for (url, is_kept) in [
+        ("ssh://git@git.example.com:7999/data/other.git", true),
+        ("ssh://git@git.example.org:7999/data/other.git", false),
+        ("ssh://git@git.example.com:7999/data/other.git", false),
+    ] {
+        walk.keys("5e");
+        walk.control('u');
+        walk.paste(url);
+        let effects = walk.press(KeyCode::Enter);
+        let Some(Effect::StartTest(_, request)) = effects.first() else {
+            panic!("no test was started: {effects:?}");
+        };
+        assert_eq!(request.settings.api.token.is_some(), is_kept, "{url}");
+        walk = walk.answered(&refused(), None);
+    }
+}
+
+#[test]
+fn the_web_server_of_step_four_is_asked_about_its_own_repository_only() {
+    let mut walk = Walk::empty().to(StepId::PublicKey);
+    walk.paste(KEY);
+    walk.press(KeyCode::Enter);
+    walk.paste("https://web.example.com/bitbucket/projects/DATA/repos/analytics/browse");
+    let mut walk = walk.to(StepId::ConnectionTest).answered(&refused(), None);
+    walk.keys("g");
+    walk.paste(TOKEN);
+    let effects = walk.press(KeyCode::Enter);
+    let Some(Effect::StartTest(_, request)) = effects.first() else {
+        panic!("no test was started: {effects:?}");
+    };
+    let base = request.settings.api.base.as_ref().map(ToString::to_string);
+    assert_eq!(base.as_deref(), Some("https://web.example.com/bitbucket"));
+    let granted = walk.wizard.grant_request().expect("a token and a key");
+    assert_eq!(granted.place.base, "https://web.example.com/bitbucket");
+
+    let mut walk = walk.answered(&refused(), None);
+    walk.keys("5e");
+    walk.control('u');
+    walk.paste("ssh://git@web.example.com:7999/data/another.git");
+    walk.press(KeyCode::Enter);
+    let granted = walk.wizard.grant_request().expect("a token and a key");
+    assert_eq!(granted.place.repository, "another");
 }
 
 #[test]

@@ -215,6 +215,7 @@ fn said_at_the_end(wizard: &Wizard) -> Vec<String> {
     }
     let troubles = test.troubles().into_iter();
     lines.extend(troubles.flat_map(|check| trouble(wizard, check)));
+    lines.extend(test.remarks().filter_map(|check| check.detail.clone()));
     lines
 }
 

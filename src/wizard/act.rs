@@ -3,6 +3,7 @@
 use super::effect::{CopyId, Effect, IdentitySource, Leaving};
 use super::field::Field;
 use super::keys::Action;
+use super::notices::ADDRESS_CHANGED;
 use super::{Overlay, StepId, Wizard, open};
 use crate::access_key::AccessKey;
 use crate::bitbucket::{RepositoryAddress, pages};
@@ -97,6 +98,6 @@ impl Wizard {
         };
         self.ssh_url.set(&suggestion, &self.settings.aliases);
         self.connection_test.forget();
-        self.tell("Address changed. Use the same one in Coalesce Quality's form.");
+        self.tell(ADDRESS_CHANGED);
     }
 }

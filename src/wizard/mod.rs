@@ -16,6 +16,7 @@ pub mod questions;
 pub mod steps;
 pub mod token;
 mod update;
+mod web_server;
 
 use std::time::Duration;
 
@@ -30,7 +31,7 @@ use zeroize::Zeroizing;
 use crate::access_key::AccessKey;
 use crate::bitbucket::address::without_password;
 use crate::bitbucket::other_door::beside_blocked_port;
-use crate::bitbucket::{Edition, RepositoryAddress};
+use crate::bitbucket::{ApiBase, Edition, RepositoryAddress};
 use crate::check::Verdict;
 use crate::check::request::TestSettings;
 use crate::coalesce::Region;
@@ -178,6 +179,12 @@ pub struct Wizard {
     /// How long the wizard has been running.
     pub now: Duration,
     settings: TestSettings,
+    /// Which server a token was given for.
+    token_goes_to: Option<ApiBase>,
+    /// Where Bitbucket named an SSH URL on another host.
+    answered_from: Option<ApiBase>,
+    /// Whether a fix led away from the test, so that Enter leads back.
+    came_from_test: bool,
     /// Whether anything was entered that quitting would lose.
     touched: bool,
 }
@@ -205,6 +212,9 @@ impl Wizard {
             demo: setup.demo,
             now: Duration::ZERO,
             settings: setup.settings,
+            token_goes_to: None,
+            answered_from: None,
+            came_from_test: false,
             touched: false,
         };
         if let Some(region) = setup.region {

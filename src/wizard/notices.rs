@@ -9,6 +9,10 @@ use crate::text::harmless;
 /// How much of a system's words is shown in a notice.
 pub(super) const WORDS_LIMIT: usize = 160;
 
+/// Said where a fix changed the address.
+pub(super) const ADDRESS_CHANGED: &str =
+    "Address changed. Use the same one in Coalesce Quality's form.";
+
 impl Wizard {
     pub(super) fn tell(&mut self, text: &str) {
         self.notice = Some(Notice {

@@ -133,6 +133,9 @@ fn edit(wizard: &mut Wizard, change: impl FnOnce(&mut Field)) {
     };
     wizard.touched = true;
     wizard.notice = None;
+    if is_address {
+        wizard.answered_from = None;
+    }
     match wizard.step {
         StepId::PublicKey => wizard.public_key.judge(),
         StepId::AccessKeysPage => {

@@ -42,6 +42,13 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
         page.gap();
         trouble(wizard, check, index == 0, page);
     }
+    for check in test.remarks() {
+        page.gap();
+        if let Some(detail) = &check.detail {
+            page.text(detail);
+        }
+        fixes(wizard, check, page);
+    }
 }
 
 fn spinner(wizard: &Wizard, page: &Page<'_>) -> &'static str {

@@ -6,7 +6,9 @@ use crossterm::event::KeyCode;
 
 use crate::check::report::troubles;
 use crate::check::watch::{Outlook, Watch};
-use crate::check::{Check, CheckId, Fix, FixId, Proof, Report, Rung, Standing, TestEvent, Verdict};
+use crate::check::{
+    Check, CheckId, Fix, FixId, Proof, Report, Rung, Standing, Status, TestEvent, Verdict,
+};
 use crate::wizard::effect::RunId;
 use crate::wizard::keys::{Action, Binding};
 
@@ -102,6 +104,23 @@ impl ConnectionTest {
         troubles(&self.checks)
     }
 
+    /// The checks that passed, and have something to offer all the same.
+    pub fn remarks(&self) -> impl Iterator<Item = &Check> {
+        let passed = self
+            .checks
+            .iter()
+            .filter(|check| check.status == Status::Pass);
+        passed.filter(|check| !check.fixes.is_empty())
+    }
+
+    /// Whether it was Bitbucket's REST interface that named this address.
+    pub fn is_named_by_bitbucket(&self, url: &str) -> bool {
+        let mut checks = self.checks.iter();
+        let repository = checks.find(|check| check.id == CheckId::Repository);
+        let named = repository.and_then(|check| check.fix_value(FixId::UseSuggestedUrl));
+        named == Some(url)
+    }
+
     /// Whether a check in trouble offers this fix.
     pub fn offers(&self, id: FixId) -> bool {
         let troubles = self.troubles();
@@ -160,7 +179,7 @@ impl ConnectionTest {
     /// The fixes that make sense now, each once, those of the most pressing trouble first.
     pub fn fixes_to_offer(&self) -> Vec<&Fix> {
         let mut fixes: Vec<&Fix> = Vec::new();
-        for check in self.troubles() {
+        for check in self.troubles().into_iter().chain(self.remarks()) {
             for fix in self.fixes_of(check) {
                 if fixes.iter().all(|known| known.id != fix.id) {
                     fixes.push(fix);
