@@ -276,6 +276,11 @@ screens! {
         checks.push(found.with_detail("Branches: develop, main. This shows nothing about the key of Coalesce Quality."));
         walk.tell(checks);
     });
+    connection_test_data_center_with_a_token: with(tested(DATA_CENTER_URL, vec![
+        Check::pass(CheckId::Repository, "listed here as “Coalesce Quality”"),
+        Check::found(Code::PermissionReadWrite),
+        Check::skip(CheckId::VendorUse, "not known: Bitbucket does not tell"),
+    ]), |_| {});
     grant_question: with(with_token(), |walk| drop(walk.keys("d")));
     connection_test_with_a_token: with(with_token(), |walk| {
         walk.keys("r");

@@ -763,6 +763,15 @@ fn with_a_token_the_key_is_added_after_a_question_that_can_be_declined() {
 }
 
 #[test]
+fn a_key_that_may_write_is_not_cured_by_adding_it() {
+    let mut walk = with_token(recognised(CLOUD_URL));
+    walk.tell(vec![Check::found(Code::PermissionReadWrite)]);
+    assert!(walk.keys("d").is_empty());
+    assert_eq!(walk.wizard.overlay, None);
+    assert!(matches!(&walk.keys("o")[..], [Effect::OpenPage(_)]));
+}
+
+#[test]
 fn on_a_ready_test_the_watch_waits_for_coalesce() {
     let mut walk = with_token(recognised(CLOUD_URL));
     let mut checks = climb(&walk.wizard, &Answer::Accepted, Some(&refused()));

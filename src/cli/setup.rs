@@ -128,9 +128,15 @@ fn parting_words(wizard: &Wizard) -> String {
         .address()
         .map(crate::bitbucket::RepositoryAddress::ssh);
     match (wizard.connection_test.verdict(), url) {
-        (Some(Verdict::Ready), Some(url)) => format!(
-            "Ready: Bitbucket recognises the key for {url}.\nNext: press Test connection in Coalesce Quality."
-        ),
+        (Some(Verdict::Ready), Some(url)) => {
+            let conclusion = wizard.connection_test.conclusion();
+            match conclusion.open {
+                Some(_) => format!(
+                    "Ready: Bitbucket recognises the key for {url}.\nNext: press Test connection in Coalesce Quality."
+                ),
+                None => format!("Ready for {url}.\n{}", conclusion.proven),
+            }
+        }
         (Some(Verdict::NotReady | Verdict::Inconclusive), Some(url)) => {
             format!("Not ready yet. Test again with: doorkey check '{url}' --key FILE")
         }

@@ -8,7 +8,8 @@ use crate::check::{Check, CheckId, Code, Rung, Standing, Status, Verdict};
 use crate::text::{in_seconds, shorten_middle};
 use crate::wizard::identity::IdentityForm;
 use crate::wizard::ladder::{
-    ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited, doing, elapsed, telling, waiting, way_around,
+    ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited, doing, elapsed, is_no_obstacle, telling,
+    unknown, way_around,
 };
 use crate::wizard::steps::connection_test::ConnectionTest;
 use crate::wizard::{RunId, Wizard};
@@ -115,7 +116,7 @@ impl Told {
             if telling(test, rung).is_some() {
                 continue;
             }
-            let words = waiting(rung);
+            let words = unknown(test, rung);
             if !self.learn(rung, words.to_owned()) {
                 continue;
             }
@@ -267,7 +268,7 @@ fn trouble(wizard: &Wizard, check: &Check) -> Vec<String> {
     {
         lines.push(format!("Expected: {}", key.fingerprint()));
     }
-    if check.status == Status::Warn && wizard.connection_test.verdict() == Some(Verdict::Ready) {
+    if wizard.connection_test.verdict() == Some(Verdict::Ready) && is_no_obstacle(code) {
         lines.push(NOT_IN_THE_WAY.to_owned());
     }
     lines

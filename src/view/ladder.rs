@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use super::page::Page;
 use crate::check::{CheckId, Rung, Standing, Status, Verdict};
 use crate::text::{shorten_middle, width};
-use crate::wizard::ladder::{self, doing, telling, waiting};
+use crate::wizard::ladder::{self, doing, telling, unknown};
 use crate::wizard::steps::connection_test::ConnectionTest;
 
 /// The column in which the basis of a rung begins.
@@ -86,7 +86,7 @@ fn look(
             _ => (
                 theme.glyphs.open.to_owned(),
                 theme.dim(),
-                waiting(rung).to_owned(),
+                unknown(test, rung).to_owned(),
             ),
         },
     }

@@ -204,6 +204,9 @@ impl Wizard {
                 self.settings.own_identity = Some(identity);
                 self.overlay = None;
                 self.notice = None;
+                if self.has_token() {
+                    self.tell("Your own identity is asked only where Bitbucket does not tell with the token.");
+                }
                 return self.test_again();
             }
             Err(NotOpened::Locked) => {

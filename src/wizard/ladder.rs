@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::steps::connection_test::ConnectionTest;
 use crate::check::watch::Goal;
-use crate::check::{Check, CheckId, Rung, Standing, Status};
+use crate::check::{Check, CheckId, Code, Rung, Standing, Status};
 
 /// In front of the tested address, once the ladder is green.
 pub const ADDRESS_FOR_THE_FORM: &str = "The address for its form:";
@@ -69,8 +69,28 @@ pub const fn doing(check: CheckId) -> &'static str {
     }
 }
 
-/// What is said of a rung about which nothing is known.
-pub const fn waiting(rung: Rung) -> &'static str {
+/// Whether a warning leaves Coalesce Quality's way free. A key that is in order is of no use to who can't reach the
+/// server, or looks at other branches.
+pub const fn is_no_obstacle(warning: Code) -> bool {
+    matches!(warning.status(), Status::Warn)
+        && !matches!(
+            warning,
+            Code::DnsPrivateAddress | Code::RepositoryNoMainBranch
+        )
+}
+
+/// What is said of a rung about which nothing is known: where Bitbucket was asked, why it is not.
+pub fn unknown(test: &ConnectionTest, rung: Rung) -> &str {
+    let mut checks = test.checks.iter();
+    let skipped =
+        checks.find(|check| check.id.rung() == Some(rung) && check.status == Status::Skip);
+    let why = skipped.map(|check| check.summary.as_str());
+    why.filter(|why| why.starts_with("not known:") && rung > Rung::ThisRepository)
+        .unwrap_or(waiting(rung))
+}
+
+/// What is said of a rung before it was tested.
+const fn waiting(rung: Rung) -> &'static str {
     match rung {
         Rung::Reachable | Rung::Genuine | Rung::Recognised => "not tested yet",
         Rung::ThisRepository | Rung::ReadOnly => "not known from a public key alone",

@@ -68,7 +68,7 @@ pub fn update(wizard: &mut Wizard, now: Duration, event: Event) -> Vec<Effect> {
             wizard.tell(if wizard.demo.is_some() {
                 "The simulation has added the key to its Access keys page."
             } else {
-                "Bitbucket has added the key to the repository."
+                "The key is on the repository now."
             });
             wizard.test_again()
         }

@@ -25,7 +25,10 @@ fn cloud_shows_the_repository_the_permission_and_the_first_use() {
     let report = world.test();
     assert_eq!(upper(&report), [Proven, Proven, Proven]);
     let used = &check(&report, CheckId::VendorUse).summary;
-    assert!(used.starts_with("last used 20"), "{used}");
+    assert!(
+        used.starts_with("last used 20") && used.ends_with(" UTC"),
+        "{used}"
+    );
 }
 
 #[test]

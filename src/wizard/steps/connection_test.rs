@@ -157,7 +157,7 @@ impl ConnectionTest {
         if self.verdict() == Some(Verdict::Ready) {
             bindings.push(Binding::new(KeyCode::Enter, Action::Finish, "finish"));
         }
-        if (demo || has_token) && self.offers(FixId::OpenAccessKeys) {
+        if (demo || has_token) && self.troubles().into_iter().any(adding_may_cure) {
             bindings.push(Binding::letter('d', Action::AddKeyForMe, "do it for me"));
         }
         bindings.extend(self.fixes_to_offer().iter().map(|fix| fix_binding(fix.id)));
@@ -195,6 +195,12 @@ impl ConnectionTest {
         let fixes = check.fixes.iter();
         fixes.filter(move |fix| !(watching && fix.id == FixId::Watch))
     }
+}
+
+/// Whether adding the key may cure what a check found. One that may do too much is there already.
+pub fn adding_may_cure(check: &Check) -> bool {
+    let mut fixes = check.fixes.iter();
+    check.id != CheckId::Permission && fixes.any(|fix| fix.id == FixId::OpenAccessKeys)
 }
 
 fn fix_binding(fix: FixId) -> Binding {
