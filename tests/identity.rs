@@ -420,6 +420,19 @@ async fn what_bitbucket_itself_says_of_the_key_counts_for_more() {
 }
 
 #[tokio::test]
+async fn a_use_of_the_key_that_may_be_ones_own_is_not_the_vendors() {
+    let simulator = simulation(Edition::Cloud);
+    let key = ed25519();
+    grant(&simulator, HERE, &line(&key));
+    let request = test_of(&simulator, HERE, access_key(&key), kept(key.clone()));
+    run(&request).await.assert_ready();
+    let outcome = run(&with_token(request, &simulator, simulator.token())).await;
+    let used = outcome.check(CheckId::VendorUse);
+    assert_eq!(used.status, Status::Skip, "{used:?}");
+    assert!(used.summary.contains("you use this key"), "{used:?}");
+}
+
+#[tokio::test]
 async fn a_refused_token_is_not_hidden_by_an_identity() {
     let simulator = simulation(Edition::Cloud);
     let (vendors, own) = (ed25519(), ed25519());

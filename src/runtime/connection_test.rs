@@ -20,7 +20,7 @@ use crate::bitbucket::{RepositoryAddress, read_address};
 use crate::check::connect_to::ConnectTo;
 use crate::check::request::{TestRequest, TestSettings};
 use crate::check::stage::key_query::Answer;
-use crate::check::stage::{address, dns, identity, key, key_query, ssh, tcp};
+use crate::check::stage::{address, dns, identity, key, key_query, repository, ssh, tcp};
 use crate::check::{Check, CheckId, Code, FixId, OwnIdentity, Report, Standing, Status, TestEvent};
 
 /// The user every Bitbucket expects (facts: with another one Cloud looks only at that account's keys).
@@ -59,7 +59,7 @@ pub async fn run(request: &TestRequest, mut tell: impl FnMut(TestEvent) + Send) 
             climb.up(tested, key).await;
         }
         if let Some(upper_rungs) = upper_rungs {
-            climb.upper_rungs(upper_rungs).await;
+            climb.upper_rungs(upper_rungs, key).await;
         }
         climb.own_identity(tested, key).await;
     }
@@ -307,13 +307,19 @@ impl<'a> Climb<'a> {
     }
 
     /// What the REST interface said. A server that is not the one it claims to be ends the test, so nothing is told after it.
-    async fn upper_rungs(&mut self, checks: impl Future<Output = [Check; 3]>) {
+    async fn upper_rungs(&mut self, checks: impl Future<Output = [Check; 3]>, key: &AccessKey) {
         let is_failed = |check: &Check| check.id == CheckId::HostKey && !check.lets_through();
         if self.checks.iter().any(is_failed) {
             return;
         }
+        let own = self.request.settings.own_identity.as_ref();
+        let is_own = own.is_some_and(|own| own.is_half_of(key.public_key()));
         self.begin(CheckId::Repository);
         for check in checks.await {
+            let check = match check.id {
+                CheckId::VendorUse if is_own => repository::used_by_its_owner(check),
+                _ => check,
+            };
             if check.id != CheckId::Repository {
                 self.begin(check.id);
             }
