@@ -9,7 +9,7 @@ mod pty;
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use base64::Engine;
@@ -18,6 +18,7 @@ use doorkey::bitbucket::Edition;
 use doorkey::simulator::{NewKey, Options, Permission, Place, Simulator};
 use rustix::process::Signal;
 use ssh_key::{Algorithm, LineEnding, PrivateKey};
+use tempfile::TempDir;
 
 use pty::{OnTerminal, Terminal, eventually};
 
@@ -160,8 +161,6 @@ fn a_key_from_standard_input_leaves_the_keyboard_free() {
     terminal.walk_to(3);
     terminal.wait_for_text("SHA256:jjexXT");
     terminal.press("q");
-    terminal.wait_for_text("Quit now?");
-    terminal.press("y");
     terminal.ends_with(3);
 }
 
@@ -188,10 +187,8 @@ fn a_test_that_failed_is_told_by_the_exit_status() {
     terminal.walk_to(6);
     terminal.wait_for_text("Bitbucket does not know this key");
     terminal.press("q");
-    terminal.wait_for_text("Quit now?");
-    terminal.press("y");
     terminal.ends_with(1);
-    terminal.wait_for_text("Not ready yet. Test again with: doorkey check");
+    terminal.wait_for_text("Not ready yet. Run doorkey to go on where you left.");
     drop(bitbucket);
 }
 
@@ -556,6 +553,36 @@ fn a_browser_that_is_not_there_is_told() {
     terminal.wait_for_text("No browser was opened");
 }
 
+// ---- texts for others -------------------------------------------------------------------------------------------
+
+#[test]
+fn texts_for_others_are_saved_and_nothing_is_overwritten() {
+    let program = demo();
+    let home = program.home().to_owned();
+    fs::write(home.join("doorkey-handoff.md"), "mine").unwrap();
+    let terminal = program.size(120, 30).start();
+    terminal.wait_for_step(1);
+    terminal.press("h");
+    terminal.wait_for_text("For the administrator");
+    terminal.press("s");
+    terminal.wait_for_text("doorkey-handoff-2.md");
+    terminal.press("s");
+    terminal.wait_for_text("doorkey-handoff-3.md");
+    let read = |name: &str| fs::read_to_string(home.join(name)).unwrap();
+    assert_eq!(read("doorkey-handoff.md"), "mine");
+    assert!(read("doorkey-handoff-2.md").starts_with("# Please add an access key"));
+    assert_eq!(read("doorkey-handoff-2.md"), read("doorkey-handoff-3.md"));
+    terminal.press(ESCAPE);
+    terminal.wait_until_gone("For the administrator");
+    terminal.walk_to(6);
+    terminal.wait_for_text("Nothing listens there");
+    terminal.press("b");
+    terminal.wait_for_text("Report of the last test");
+    terminal.press("s");
+    terminal.wait_for_text("doorkey-report.md");
+    assert!(read("doorkey-report.md").contains("**Not ready.**"));
+}
+
 #[test]
 fn without_a_display_the_terminal_is_given_what_is_copied() {
     let Prepared { bitbucket, program } = prepared();
@@ -679,8 +706,6 @@ fn a_token_is_not_seen_while_it_is_typed_line_by_line() {
     terminal.press("s3cret-t0ken\r");
     terminal.wait_for_text("E-mail address, or Enter for none: ");
     terminal.press("quit\r");
-    terminal.wait_for_text("Quit now?");
-    terminal.press("y\r");
     terminal.ends_with(1);
     let written = String::from_utf8_lossy(&terminal.bytes()).into_owned();
     assert!(!written.contains("s3cret"), "{written}");
@@ -726,4 +751,73 @@ fn a_check_tells_a_person_what_it_waits_for() {
     terminal.press(CTRL_C);
     terminal.ends_with(130);
     terminal.wait_until_gone("testing:");
+}
+
+// ---- what is kept for the next time -----------------------------------------------------------------------------
+
+/// The unfinished setups in a state directory, all in one text.
+fn unfinished(state: &Path) -> String {
+    let files = fs::read_dir(state.join("doorkey/unfinished")).into_iter();
+    let texts = files
+        .flatten()
+        .flatten()
+        .filter_map(|entry| fs::read_to_string(entry.path()).ok());
+    texts.collect()
+}
+
+#[test]
+fn a_setup_goes_on_where_it_was_killed() {
+    let state = TempDir::new().unwrap();
+    let wizard = || wizard().env("XDG_STATE_HOME", state.path()).start();
+    let mut terminal = wizard();
+    terminal.walk_to(3);
+    terminal.paste(&fs::read_to_string(vendor_key()).unwrap());
+    terminal.press(ENTER);
+    terminal.wait_for_step(4);
+    terminal.paste("https://bitbucket.org/acme/analytics-platform/src/main/");
+    eventually("the address is kept", || {
+        unfinished(state.path())
+            .contains("/src/main/")
+            .then_some(())
+    });
+    terminal.signal(Signal::KILL);
+    terminal.wait_for_end();
+
+    let mut terminal = wizard();
+    terminal.wait_for_step(4);
+    terminal.wait_for_text("Welcome back");
+    terminal.wait_for_text("acme/analytics-platform on Bitbucket Cloud");
+    // A second one beside it begins at the beginning.
+    let mut beside = wizard();
+    beside.wait_for_step(1);
+    beside.press(CTRL_C);
+    beside.ends_with(130);
+    terminal.press(CTRL_C);
+    terminal.ends_with(130);
+    terminal.wait_for_text("Run doorkey to go on where you left.");
+
+    let fresh = OnTerminal::doorkey(["--fresh"]).env("XDG_STATE_HOME", state.path());
+    let mut terminal = fresh.start();
+    terminal.wait_for_step(1);
+    terminal.press("q");
+    terminal.ends_with(3);
+    // The old one was kept.
+    assert!(unfinished(state.path()).contains("/src/main/"));
+}
+
+#[test]
+fn a_finished_setup_is_saved_and_not_offered_again() {
+    let state = TempDir::new().unwrap();
+    let Prepared { bitbucket, program } = prepared();
+    add_key(&bitbucket);
+    let mut terminal = program.env("XDG_STATE_HOME", state.path()).start();
+    terminal.walk_to(6);
+    terminal.wait_for_text("Saved as analytics-platform.");
+    terminal.press(ENTER);
+    terminal.ends_with(0);
+    terminal.wait_for_text("doorkey verify analytics-platform");
+    let saved = fs::read_to_string(state.path().join("doorkey/connections.json")).unwrap();
+    assert!(saved.contains(URL), "{saved}");
+    assert!(saved.contains("\"verdict\": \"ready\""), "{saved}");
+    assert_eq!(unfinished(state.path()), "");
 }

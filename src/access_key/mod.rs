@@ -163,9 +163,21 @@ impl AccessKey {
         wire::line(self.key.key_data(), self.comment())
     }
 
+    /// The key on one line, of letters, digits, dashes and the signs of Base64 only: without its comment.
+    pub fn bare_line(&self) -> String {
+        wire::line(self.key.key_data(), "")
+    }
+
     /// What was put right while reading it, each once.
     pub fn repairs(&self) -> &[Repair] {
         &self.repairs
+    }
+
+    /// The same key, with what was put right forgotten: what is kept of it is as clean as its line.
+    #[must_use]
+    pub fn without_repairs(mut self) -> Self {
+        self.repairs.clear();
+        self
     }
 
     /// The key itself. Compare keys by its `key_data()`: `==` includes the comment.

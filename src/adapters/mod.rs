@@ -11,3 +11,6 @@ pub mod passphrase;
 pub mod rest;
 pub mod ssh;
 pub mod ssh_files;
+pub mod store;
+pub mod text_file;
+pub mod tmux;

@@ -23,12 +23,24 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Every verdict.
+    pub const ALL: [Verdict; 3] = [Verdict::Ready, Verdict::NotReady, Verdict::Inconclusive];
+
     /// The stable name, as in JSON.
     pub const fn id(self) -> &'static str {
         match self {
             Verdict::Ready => "ready",
             Verdict::NotReady => "not_ready",
             Verdict::Inconclusive => "inconclusive",
+        }
+    }
+
+    /// The verdict in words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Verdict::Ready => "Ready: this Bitbucket would let the key in.",
+            Verdict::NotReady => "Not ready.",
+            Verdict::Inconclusive => "Could not tell.",
         }
     }
 }
@@ -83,6 +95,13 @@ impl Report {
     /// The outcome of one check.
     pub fn check(&self, id: CheckId) -> Option<&Check> {
         self.checks.iter().find(|check| check.id == id)
+    }
+
+    /// What the standing of a rung rests on, in a few words: the last of its checks that were made.
+    pub fn basis(&self, rung: Rung) -> Option<&str> {
+        let of_rung = |check: &&Check| check.id.rung() == Some(rung);
+        let last = self.checks.iter().rev().find(of_rung)?;
+        Some(&last.summary)
     }
 
     /// The stable JSON form, on one line.

@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     match prepare() {
         Ok(stage) => {
             let wizard = Wizard::new(stage.setup);
-            meet(wizard, &arguments.look, Some(stage.world), false)
+            meet(wizard, &arguments.look, Some(stage.world), None, false)
         }
         Err(why) => super::could_not_run(&why),
     }
@@ -92,6 +92,7 @@ fn prepare() -> Result<Stage, String> {
             page: simulator.web_page(),
             token: simulator.token().to_owned(),
         }),
+        keeps: false,
     };
     Ok(Stage {
         setup,

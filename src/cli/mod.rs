@@ -13,16 +13,25 @@ mod completions;
 mod confirm;
 mod demo;
 mod explain;
+mod forget;
 mod grant;
+mod handoff;
+#[cfg(not(any(windows, target_os = "macos")))]
+mod hold_clipboard;
 mod identity_options;
+mod import;
 mod key;
 mod key_source;
+mod list;
 mod look;
 mod man;
 mod rest_target;
 mod revoke;
+mod saved;
 mod setup;
+mod show;
 mod simulate;
+mod table;
 mod test_options;
 mod told_to_end;
 mod url;
@@ -107,6 +116,11 @@ enum Command {
     Check(check::Arguments),
     Grant(grant::Arguments),
     Revoke(revoke::Arguments),
+    Handoff(handoff::Arguments),
+    List(list::Arguments),
+    Show(show::Arguments),
+    Forget(forget::Arguments),
+    Import(import::Arguments),
     Url(url::Arguments),
     Key(key::Arguments),
     Allowlist(allowlist::Arguments),
@@ -114,6 +128,8 @@ enum Command {
     Simulate(simulate::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
+    #[cfg(not(any(windows, target_os = "macos")))]
+    HoldClipboard(hold_clipboard::Arguments),
 }
 
 /// Reads the arguments and runs the command they name.
@@ -128,6 +144,11 @@ pub fn run() -> Exit {
         Some(Command::Check(arguments)) => check::run(&arguments),
         Some(Command::Grant(arguments)) => grant::run(&arguments),
         Some(Command::Revoke(arguments)) => revoke::run(&arguments),
+        Some(Command::Handoff(arguments)) => handoff::run(&arguments),
+        Some(Command::List(arguments)) => list::run(&arguments),
+        Some(Command::Show(arguments)) => show::run(&arguments),
+        Some(Command::Forget(arguments)) => forget::run(&arguments),
+        Some(Command::Import(arguments)) => import::run(&arguments),
         Some(Command::Url(arguments)) => url::run(arguments),
         Some(Command::Key(arguments)) => key::run(&arguments),
         Some(Command::Allowlist(arguments)) => allowlist::run(arguments),
@@ -135,6 +156,8 @@ pub fn run() -> Exit {
         Some(Command::Simulate(arguments)) => simulate::run(arguments),
         Some(Command::Completions(arguments)) => completions::run(arguments),
         Some(Command::Man(arguments)) => man::run(&arguments),
+        #[cfg(not(any(windows, target_os = "macos")))]
+        Some(Command::HoldClipboard(arguments)) => hold_clipboard::run(&arguments),
     }
 }
 

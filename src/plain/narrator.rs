@@ -8,7 +8,7 @@ use super::prompt::{Prompt, prompt};
 use super::spoken::spoken;
 use super::{overlay, steps};
 use crate::check::Code;
-use crate::wizard::{Event, Notice, Overlay, StepId, Wizard};
+use crate::wizard::{Event, Notice, Overlay, Saved, StepId, Wizard};
 
 /// Remembers what has been said.
 #[derive(Debug, Default)]
@@ -21,6 +21,7 @@ pub struct Narrator {
     notice: Option<Notice>,
     overlay: Option<Overlay>,
     test: Told,
+    saved: Option<Saved>,
     asked: Vec<String>,
 }
 
@@ -61,6 +62,10 @@ impl Narrator {
         }
         if wizard.overlay.is_none() && wizard.step == StepId::ConnectionTest {
             lines.extend(self.test.news(wizard));
+        }
+        if wizard.saved != self.saved {
+            self.saved.clone_from(&wizard.saved);
+            lines.extend(wizard.saved_words());
         }
         lines.iter().map(|line| spoken(line)).collect()
     }

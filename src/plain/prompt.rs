@@ -124,7 +124,9 @@ fn ask(wizard: &Wizard) -> Option<String> {
             Asks::File => "File, or Enter to leave it:".to_owned(),
             Asks::Passphrase => "Passphrase, or Enter to leave it:".to_owned(),
         },
-        Some(Overlay::Help | Overlay::HandOff) => "Your answer, or Enter to close:".to_owned(),
+        Some(Overlay::Help | Overlay::HandOff | Overlay::Report) => {
+            "Your answer, or Enter to close:".to_owned()
+        }
         None if is_asking_for_file(wizard) => "File, or Enter for none:".to_owned(),
         None => ask_in_step(wizard)?,
     };

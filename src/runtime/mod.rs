@@ -3,6 +3,7 @@
 pub mod connection_test;
 mod grant;
 mod identity;
+pub mod keeper;
 pub mod plain_loop;
 pub mod plain_terminal;
 pub mod ports;

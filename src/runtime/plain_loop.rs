@@ -250,7 +250,7 @@ impl<S: Speech, P: Ports> Conversation<'_, S, P> {
     fn take_outcome(&mut self, outcome: Answer) -> io::Result<()> {
         match outcome {
             Answer::Event(event) => {
-                if !matches!(event, Event::Test(..)) {
+                if !matches!(event, Event::Test(..) | Event::NotKept(_)) {
                     self.pending = self.pending.saturating_sub(1);
                 }
                 self.tell(event)
@@ -268,7 +268,7 @@ impl<S: Speech, P: Ports> Conversation<'_, S, P> {
         self.tell(Event::Copied(id, Copied::Failed(why)))?;
         self.say_news()?;
         // This one was just said, all of it.
-        if id == CopyId::HandOff {
+        if id.is_shown_whole() {
             return Ok(());
         }
         self.say(&[text])
@@ -279,16 +279,18 @@ impl<S: Speech, P: Ports> Conversation<'_, S, P> {
             Effect::Quit(leaving) => self.leaving = Some(*leaving),
             // Ctrl-Z is the terminal's own here, and a bell would be one more thing that is not a word.
             Effect::Suspend | Effect::CallBack(_) => {}
-            Effect::StartTest(..) | Effect::CancelTest(_) => {
+            Effect::StartTest(..) | Effect::CancelTest(_) | Effect::KeepUnfinished(_) => {
                 self.ports.perform(effect, &self.outcomes);
             }
             Effect::LookAround
             | Effect::Copy(..)
+            | Effect::WriteFile(..)
             | Effect::ReadClipboard
             | Effect::ReadKeyFile(_)
             | Effect::OpenPage(_)
             | Effect::Grant(_)
             | Effect::TakeIdentity(..)
+            | Effect::Save(_)
             | Effect::AddKeyForMe(_) => {
                 if let Effect::OpenPage(link) = &effect {
                     self.say(&[format!("The page: {link}")])?;

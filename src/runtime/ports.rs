@@ -1,15 +1,17 @@
 //! Carries out the wizard's effects in the real world.
 
+use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 
+use super::keeper::Keeper;
 use super::wizard_loop::{Answer, Ports};
 use super::{connection_test, grant, identity};
 use crate::adapters::clipboard::{self, Clipboard, Kept};
-use crate::adapters::{browser, key_file, network};
+use crate::adapters::{browser, key_file, network, text_file};
 use crate::check::OwnIdentity;
 use crate::simulator::{Refusal, Simulator};
 use crate::wizard::effect::IdentitySource;
@@ -29,15 +31,17 @@ pub struct RealPorts {
     clipboard: Clipboard,
     test: Option<(RunId, JoinHandle<()>)>,
     demo: Option<DemoWorld>,
+    keeper: Option<Keeper>,
 }
 
 impl RealPorts {
-    /// Ports to the real world; `demo` is what stands in for it.
-    pub fn new(demo: Option<DemoWorld>) -> Self {
+    /// Ports to the real world; `demo` is what stands in for it, and without a `keeper` nothing is kept or saved.
+    pub fn new(demo: Option<DemoWorld>, keeper: Option<Keeper>) -> Self {
         Self {
             clipboard: Clipboard::start(),
             test: None,
             demo,
+            keeper,
         }
     }
 
@@ -68,8 +72,14 @@ impl Ports for RealPorts {
             })),
             Effect::Copy(id, text) => self.clipboard.copy(text, move |kept, text| match kept {
                 Kept::Confirmed => answer(Event::Copied(id, Copied::Confirmed)),
+                Kept::InTmux => answer(Event::Copied(id, Copied::InTmux)),
                 Kept::NotKept => drop(terminal.send(Answer::CopyThroughTerminal(id, text))),
             }),
+            Effect::WriteFile(name, text) => {
+                tokio::task::spawn_blocking(move || {
+                    answer(Event::FileWritten(write_file(name, &text)));
+                });
+            }
             Effect::ReadClipboard => self
                 .clipboard
                 .read(move |text| answer(Event::ClipboardRead(text))),
@@ -117,6 +127,16 @@ impl Ports for RealPorts {
                     answer(Event::KeyAdded(add_key(&demo.simulator, &line)));
                 }
             }
+            Effect::KeepUnfinished(draft) => {
+                if let Some(keeper) = &self.keeper {
+                    keeper.keep(draft, answer);
+                }
+            }
+            Effect::Save(finished) => {
+                if let Some(keeper) = &self.keeper {
+                    keeper.save(finished, answer);
+                }
+            }
             // The loop does these itself.
             Effect::CallBack(_) | Effect::Suspend | Effect::Quit(_) => {}
         }
@@ -129,6 +149,14 @@ fn add_key(simulator: &Simulator, line: &str) -> Result<(), String> {
         Ok(_) | Err(Refusal::AlreadyHere) => Ok(()),
         Err(refusal) => Err(refusal.message(simulator.edition()).to_owned()),
     }
+}
+
+/// Writes a text to a new file in the current directory. Gives its path.
+fn write_file(name: &str, text: &str) -> Result<String, String> {
+    let written =
+        env::current_dir().and_then(|folder| text_file::write_beside(&folder, name, text));
+    let path = written.map_err(|error| error.to_string())?;
+    Ok(path.display().to_string())
 }
 
 /// A file name as people type it: `~/` stands for the home directory.

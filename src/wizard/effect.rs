@@ -2,10 +2,12 @@
 
 use secrecy::SecretString;
 
+use super::draft::Draft;
 use crate::access_key::AccessKey;
 use crate::bitbucket::RepositoryPlace;
 use crate::check::api_access::ApiAccess;
 use crate::check::request::TestRequest;
+use crate::connections::Finished;
 
 /// One run of a connection test. Results of an abandoned run are dropped by it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,6 +26,8 @@ pub enum CopyId {
     PageLink,
     /// The text for the administrator.
     HandOff,
+    /// The report of the last test.
+    Report,
 }
 
 impl CopyId {
@@ -35,7 +39,13 @@ impl CopyId {
             CopyId::EgressAddress => "The egress address",
             CopyId::PageLink => "The link",
             CopyId::HandOff => "The text",
+            CopyId::Report => "The report",
         }
+    }
+
+    /// Whether all of it is shown where it is copied.
+    pub const fn is_shown_whole(self) -> bool {
+        matches!(self, CopyId::HandOff | CopyId::Report)
     }
 }
 
@@ -94,6 +104,9 @@ pub enum Effect {
     LookAround,
     /// Put a text on the clipboard; answered by [`super::Event::Copied`].
     Copy(CopyId, String),
+    /// Write a text to a new file in the current directory, under this name or the next that is free; answered by
+    /// [`super::Event::FileWritten`].
+    WriteFile(&'static str, String),
     /// Read the clipboard; answered by [`super::Event::ClipboardRead`].
     ReadClipboard,
     /// Read a file that holds a public key; answered by [`super::Event::KeyFileRead`].
@@ -110,6 +123,11 @@ pub enum Effect {
     TakeIdentity(Attempt, IdentitySource),
     /// Demo only: add the key to the embedded Bitbucket; answered by [`super::Event::KeyAdded`].
     AddKeyForMe(String),
+    /// Keep an unfinished setup for the next time, in the place of what was kept of it; none: there is nothing left to keep.
+    /// Answered by [`super::Event::NotKept`] if that fails.
+    KeepUnfinished(Option<Box<Draft>>),
+    /// Save a finished setup as a connection; answered by [`super::Event::Saved`].
+    Save(Box<Finished>),
     /// Ring the terminal's bell and set its title: a watched test turned green.
     CallBack(String),
     /// Stop as a job (Ctrl-Z), and repaint afterwards.

@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use super::effect::{Attempt, CopyId, RunId};
 use crate::check::{NotOpened, OwnIdentity, TestEvent};
+use crate::connections::Name;
 
 /// Something that happened: a key, a paste, or the result of an effect.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub enum Event {
     Surroundings(Surroundings),
     /// A text went to the clipboard, or did not.
     Copied(CopyId, Copied),
+    /// A text was written to the file at this path, or why it was not.
+    FileWritten(Result<String, String>),
     /// The clipboard was read.
     ClipboardRead(Result<String, String>),
     /// A file was read as a key.
@@ -33,8 +36,23 @@ pub enum Event {
     Test(RunId, TestEvent),
     /// Somebody's own SSH identity was taken from where it is, or why not.
     IdentityTaken(Attempt, Result<OwnIdentity, NotOpened>),
+    /// An unfinished setup could not be kept for the next time.
+    NotKept(String),
+    /// A finished setup was saved, or was not.
+    Saved(Result<Saved, String>),
     /// Bitbucket, or the demo's, added the key, or why it did not.
     KeyAdded(Result<(), String>),
+}
+
+/// What a finished setup was saved as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// The name of the connection.
+    pub name: Name,
+    /// A connection to the same repository with another key, if there is one.
+    pub beside: Option<Name>,
+    /// What else happened, in a sentence: an older file that could not be understood was moved out of the way.
+    pub remark: Option<String>,
 }
 
 /// How far a copy got. A terminal does not confirm, so "sent" is not "copied".
@@ -42,6 +60,8 @@ pub enum Event {
 pub enum Copied {
     /// The clipboard was read back and holds the text.
     Confirmed,
+    /// In tmux's paste buffer, from which it can be pasted, and handed on to the terminal, which does not confirm.
+    InTmux,
     /// Handed to the terminal (OSC 52), which does not say whether it took it.
     SentToTerminal,
     /// Neither way worked.

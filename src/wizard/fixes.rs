@@ -10,10 +10,11 @@ use super::{Overlay, StepId, Wizard, open};
 use crate::bitbucket::Edition;
 use crate::bitbucket::other_door::data_center_port;
 use crate::bitbucket::pages;
-use crate::check::FixId;
 use crate::check::request::TestRequest;
 use crate::check::watch::{self, Goal, Watch};
+use crate::check::{FixId, Verdict};
 use crate::coalesce;
+use crate::connections::Finished;
 
 impl Wizard {
     pub(super) fn start_test(&mut self) -> Vec<Effect> {
@@ -124,6 +125,22 @@ impl Wizard {
         }
     }
 
+    /// Saves the setup, if its test has just shown it to be finished.
+    pub(super) fn save(&self) -> Option<Effect> {
+        let test = &self.connection_test;
+        let report = test.report.as_ref()?;
+        if !self.keeps || test.verdict() != Some(Verdict::Ready) {
+            return None;
+        }
+        let allowlist = &self.allowlist;
+        Some(Effect::Save(Box::new(Finished {
+            place: self.place()?,
+            region: allowlist.known_region(),
+            host_keys: self.settings.host_keys.trusted.clone(),
+            report: report.clone(),
+        })))
+    }
+
     /// Takes the token from its form, and tests with it.
     pub(super) fn take_token(&mut self) -> Vec<Effect> {
         match self.token.enter(self.edition()) {
@@ -189,6 +206,7 @@ impl Wizard {
             self.answered_from = self.api_base();
         }
         self.ssh_url.set(&url, &self.settings.aliases);
+        self.ssh_url.by_hand = true;
         self.connection_test.forget();
         self.tell(ADDRESS_CHANGED);
     }

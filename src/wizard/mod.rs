@@ -2,6 +2,7 @@
 
 mod act;
 pub mod conclusion;
+mod draft;
 pub mod effect;
 pub mod event;
 pub mod field;
@@ -20,12 +21,14 @@ mod web_server;
 
 use std::time::Duration;
 
+pub use draft::Draft;
 pub use effect::{CopyId, Effect, Leaving, RunId};
-pub use event::{Copied, Event, Opened, Surroundings};
+pub use event::{Copied, Event, Opened, Saved, Surroundings};
 pub use keys::{Action, Binding, bindings};
 pub use overlay::Overlay;
 pub use update::update;
 
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::access_key::AccessKey;
@@ -56,7 +59,10 @@ fn open(page: Option<&str>) -> Vec<Effect> {
 const SPINNER: Duration = Duration::from_millis(120);
 
 /// The six steps, in their order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
 pub enum StepId {
     /// Which Bitbucket, which rights, is there a key?
     #[default]
@@ -123,6 +129,8 @@ pub struct Setup {
     pub settings: TestSettings,
     /// Set when the wizard runs against the embedded Bitbucket.
     pub demo: Option<Demo>,
+    /// Whether an unfinished setup is kept for the next time, and a finished one saved.
+    pub keeps: bool,
 }
 
 /// The embedded Bitbucket of a demo, as far as the wizard has to know it.
@@ -176,6 +184,8 @@ pub struct Wizard {
     pub surroundings: Option<Surroundings>,
     /// Set in a demo.
     pub demo: Option<Demo>,
+    /// What the finished setup was saved as.
+    pub saved: Option<Saved>,
     /// How long the wizard has been running.
     pub now: Duration,
     settings: TestSettings,
@@ -187,6 +197,10 @@ pub struct Wizard {
     came_from_test: bool,
     /// Whether anything was entered that quitting would lose.
     touched: bool,
+    /// Whether an unfinished setup is kept for the next time, and a finished one saved.
+    keeps: bool,
+    /// What is kept of the unfinished setup.
+    kept: Option<Draft>,
 }
 
 impl Wizard {
@@ -210,12 +224,15 @@ impl Wizard {
             scroll: 0,
             surroundings: None,
             demo: setup.demo,
+            saved: None,
             now: Duration::ZERO,
             settings: setup.settings,
             token_goes_to: None,
             answered_from: None,
             came_from_test: false,
             touched: false,
+            keeps: setup.keeps,
+            kept: None,
         };
         if let Some(region) = setup.region {
             wizard.allowlist.set_region(region);
@@ -225,8 +242,13 @@ impl Wizard {
     }
 
     /// The effects to begin with.
-    pub fn first_effects(&self) -> Vec<Effect> {
-        vec![Effect::LookAround]
+    pub fn first_effects(&mut self) -> Vec<Effect> {
+        let mut effects = vec![Effect::LookAround];
+        if self.step == StepId::ConnectionTest {
+            // A setup that was left at its test goes on with it.
+            effects.extend(self.start_test());
+        }
+        effects
     }
 
     /// Which Bitbucket this is about.
@@ -296,7 +318,8 @@ impl Wizard {
 
     /// Whether quitting now would lose something that was typed and not yet proven.
     pub fn would_lose_work(&self) -> bool {
-        self.touched && self.connection_test.verdict() != Some(Verdict::Ready)
+        let is_ready = self.connection_test.verdict() == Some(Verdict::Ready);
+        self.touched && !is_ready && !self.is_kept()
     }
 
     /// The text for the administrator, from what is known so far.
@@ -306,8 +329,10 @@ impl Wizard {
             key: self.key(),
             place: self.access_keys_page.place(),
             address: self.address(),
-            region: self.allowlist.region(),
+            address_guessed: self.ssh_url.guessed,
+            region: self.allowlist.known_region(),
             allowlist_used: self.allowlist.is_used(),
+            simulated_page: self.demo.as_ref().map(|demo| demo.page.as_str()),
         }
     }
 

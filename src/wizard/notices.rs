@@ -9,6 +9,11 @@ use crate::text::harmless;
 /// How much of a system's words is shown in a notice.
 pub(super) const WORDS_LIMIT: usize = 160;
 
+/// How much of a path is shown in a notice.
+const LONGEST_PATH: usize = 300;
+/// How much of a warning given beforehand is shown.
+const WARNING_LIMIT: usize = 500;
+
 /// Said where a fix changed the address.
 pub(super) const ADDRESS_CHANGED: &str =
     "Address changed. Use the same one in Coalesce Quality's form.";
@@ -28,6 +33,11 @@ impl Wizard {
         });
     }
 
+    /// Says beforehand that something is wrong.
+    pub fn warn(&mut self, text: &str) {
+        self.problem(&harmless(text, WARNING_LIMIT));
+    }
+
     pub(super) fn tell_inserted(&mut self, inserted: Inserted) {
         if inserted == Inserted::TooLong {
             self.problem("That is far longer than any key or address, so it was not taken. What was here is still here.");
@@ -38,6 +48,9 @@ impl Wizard {
         let what = id.title();
         match copied {
             Copied::Confirmed => self.tell(&format!("{what} is on the clipboard.")),
+            Copied::InTmux => self.tell(&format!(
+                "{what} is in tmux's paste buffer, and was sent to your terminal's clipboard; it does not confirm, so check by pasting."
+            )),
             Copied::SentToTerminal => self.tell(&format!(
                 "{what} was sent to your terminal's clipboard; it does not confirm, so check by pasting."
             )),
@@ -47,6 +60,16 @@ impl Wizard {
             )),
         }
         Vec::new()
+    }
+
+    pub(super) fn tell_written(&mut self, written: Result<String, String>) {
+        match written {
+            Ok(path) => self.tell(&format!("Written to {}", harmless(&path, LONGEST_PATH))),
+            Err(why) => self.problem(&format!(
+                "It could not be saved: {}. Copy it instead.",
+                harmless(&why, WORDS_LIMIT)
+            )),
+        }
     }
 
     pub(super) fn tell_opened(&mut self, opened: Opened) -> Vec<Effect> {

@@ -1,0 +1,284 @@
+//! The file form of saved connections: JSON that people can read, with a version.
+//!
+//! JSON and not TOML, because a file of ten thousand connections is read in a tenth of the time.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::{Connection, Connections, LastTest, Name, Proofs, Proven, RetiredKey};
+use crate::access_key::AccessKey;
+use crate::bitbucket::{
+    Edition, Reading, RepositoryAddress, RepositoryPlace, SshAliases, read_address,
+};
+use crate::check::{HostKeyPin, Rung, Verdict};
+use crate::coalesce::Region;
+use crate::text::harmless;
+
+/// The version of the file form that this doorkey writes, and the newest it reads.
+pub const VERSION: u32 = 1;
+
+/// As much of what a file says is repeated.
+const SAID_AT_MOST: usize = 200;
+
+/// Why a file can't be read as saved connections.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum FileProblem {
+    /// It is not what doorkey writes, and where.
+    #[error("it is damaged: {0}")]
+    Damaged(String),
+    /// A newer doorkey wrote it.
+    #[error(
+        "a newer doorkey wrote it (version {0} of the format; this one knows up to {VERSION}). Use that one, or update this one"
+    )]
+    Newer(u32),
+}
+
+impl FileProblem {
+    /// The file is damaged, and how.
+    pub(crate) fn damaged(why: &impl ToString) -> Self {
+        Self::Damaged(harmless(&why.to_string(), SAID_AT_MOST))
+    }
+}
+
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File<C> {
+    version: u32,
+    connections: Vec<C>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Saved {
+    name: String,
+    url: String,
+    /// For the reader of the file: the URL says it, too.
+    edition: String,
+    /// The repository's page, where its SSH URL does not lead to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    page: Option<String>,
+    region: Option<String>,
+    key: SavedKey,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    host_keys: Vec<String>,
+    last_test: Option<SavedTest>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    proven: BTreeMap<String, SavedProof>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    retired: Vec<SavedRetired>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedKey {
+    line: String,
+    /// For the reader of the file: the line says it, too.
+    fingerprint: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedTest {
+    at: String,
+    verdict: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedProof {
+    at: String,
+    by: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedRetired {
+    key: SavedKey,
+    at: String,
+}
+
+impl Connections {
+    /// The text of the file.
+    pub fn to_file(&self) -> String {
+        let file = File {
+            version: VERSION,
+            connections: self.iter().map(Saved::from).collect(),
+        };
+        // Serialising plain structs of strings can't fail.
+        serde_json::to_string_pretty(&file).unwrap_or_default() + "\n"
+    }
+
+    /// Reads the text of a file.
+    pub fn from_file(text: &str) -> Result<Self, FileProblem> {
+        // The version first: what a newer doorkey wrote may look like anything behind it.
+        match serde_json::from_str::<Version>(text) {
+            Ok(Version { version }) if version > VERSION => Err(FileProblem::Newer(version)),
+            Ok(Version { version }) if version < VERSION => Err(FileProblem::damaged(&format!(
+                "there is no version {version} of the format"
+            ))),
+            Ok(_) | Err(_) => Self::from_this_version(text),
+        }
+    }
+
+    fn from_this_version(text: &str) -> Result<Self, FileProblem> {
+        let file: File<Saved> =
+            serde_json::from_str(text).map_err(|error| FileProblem::damaged(&error))?;
+        let mut connections = Connections::default();
+        for saved in file.connections {
+            let name = harmless(&saved.name, Name::LONGEST);
+            let connection = Connection::try_from(saved)
+                .map_err(|why| FileProblem::damaged(&format!("{name}: {why}")))?;
+            if connections.get(&connection.name).is_some() {
+                return Err(FileProblem::damaged(&format!("{name} is in it twice")));
+            }
+            connections.put(connection);
+        }
+        Ok(connections)
+    }
+}
+
+impl From<&Connection> for Saved {
+    fn from(connection: &Connection) -> Self {
+        let proven = Rung::ALL.into_iter().filter_map(|rung| {
+            let Proven { at, by } = connection.proofs.of(rung)?.clone();
+            Some((rung.id().to_owned(), SavedProof { at, by }))
+        });
+        Self {
+            name: connection.name.to_string(),
+            url: connection.address.ssh(),
+            edition: connection.address.edition().id().to_owned(),
+            page: page(&connection.place),
+            region: connection.region.map(|region| region.id.clone()),
+            key: SavedKey::from(&connection.key),
+            host_keys: connection
+                .host_keys
+                .iter()
+                .map(|pin| pin.fingerprint().to_string())
+                .collect(),
+            last_test: connection.last_test.as_ref().map(|test| SavedTest {
+                at: test.at.clone(),
+                verdict: test.verdict.id().to_owned(),
+            }),
+            proven: proven.collect(),
+            retired: connection
+                .retired
+                .iter()
+                .map(|retired| SavedRetired {
+                    key: SavedKey::from(&retired.key),
+                    at: retired.at.clone(),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl From<&AccessKey> for SavedKey {
+    fn from(key: &AccessKey) -> Self {
+        Self {
+            line: key.line(),
+            fingerprint: key.fingerprint(),
+        }
+    }
+}
+
+impl TryFrom<Saved> for Connection {
+    type Error = String;
+
+    fn try_from(saved: Saved) -> Result<Self, String> {
+        let name: Name = saved
+            .name
+            .parse()
+            .map_err(|error: super::NameError| error.to_string())?;
+        let mut proofs = Proofs::default();
+        for (id, SavedProof { at, by }) in saved.proven {
+            let rung = Rung::ALL.into_iter().find(|rung| rung.id() == id);
+            let rung = rung.ok_or_else(|| format!("there is no rung {id}"))?;
+            let [at, by] = [at, by].map(|text| harmless(&text, SAID_AT_MOST));
+            proofs.set(rung, Proven { at, by });
+        }
+        let retired = saved.retired.into_iter().map(|retired| {
+            Ok(RetiredKey {
+                key: key(&retired.key)?,
+                at: harmless(&retired.at, SAID_AT_MOST),
+            })
+        });
+        let (address, place) = repository(&saved.url, saved.page.as_deref())?;
+        Ok(Connection {
+            name,
+            address,
+            place,
+            key: key(&saved.key)?,
+            region: saved.region.as_deref().map(region).transpose()?,
+            host_keys: pins(&saved.host_keys)?,
+            last_test: saved.last_test.as_ref().map(last_test).transpose()?,
+            proofs,
+            retired: retired.collect::<Result<_, String>>()?,
+        })
+    }
+}
+
+/// The page to save: for Cloud the SSH URL says it, and a guess can be made again.
+fn page(place: &RepositoryPlace) -> Option<String> {
+    let is_known = place.edition == Edition::DataCenter && !place.base_guessed;
+    is_known.then(|| place.repository_page())
+}
+
+/// The repository by its SSH URL, and its place on the web by its page.
+fn repository(
+    url: &str,
+    page: Option<&str>,
+) -> Result<(RepositoryAddress, RepositoryPlace), String> {
+    let Reading {
+        address,
+        mut place,
+        repair,
+    } = read(url)?;
+    if let Some(page) = page {
+        let base = read(page)?.place.base;
+        place.base = base;
+        place.base_guessed = false;
+    }
+    // One that could be repaired but works was saved on purpose.
+    let as_given = repair.and_then(|repair| repair.as_given);
+    Ok((as_given.unwrap_or(address), place))
+}
+
+fn read(address: &str) -> Result<Reading, String> {
+    read_address(address, &SshAliases::default()).map_err(|refusal| refusal.code.title().to_owned())
+}
+
+fn key(saved: &SavedKey) -> Result<AccessKey, String> {
+    AccessKey::read(&saved.line)
+        .map(AccessKey::without_repairs)
+        .map_err(|refusal| refusal.code.title().to_owned())
+}
+
+fn region(id: &str) -> Result<&'static Region, String> {
+    Region::from_id(id).ok_or_else(|| format!("there is no region {id}"))
+}
+
+fn pins(fingerprints: &[String]) -> Result<Vec<HostKeyPin>, String> {
+    let pins = fingerprints
+        .iter()
+        .map(|fingerprint| fingerprint.parse::<HostKeyPin>());
+    pins.collect::<Result<_, _>>()
+        .map_err(|error| error.to_string())
+}
+
+fn last_test(saved: &SavedTest) -> Result<LastTest, String> {
+    let verdict = Verdict::ALL
+        .into_iter()
+        .find(|verdict| verdict.id() == saved.verdict)
+        .ok_or_else(|| format!("there is no verdict {}", saved.verdict))?;
+    Ok(LastTest {
+        at: harmless(&saved.at, SAID_AT_MOST),
+        verdict,
+    })
+}
