@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 use doorkey::bitbucket::Edition;
 use doorkey::check::stage::key_query::Answer;
 use doorkey::simulator::{Options, Simulator};
-use doorkey::view::theme::{Background, Theme};
+use doorkey::view::theme::{Background, Colours, Theme};
 use doorkey::wizard::StepId;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -44,7 +44,7 @@ fn the_picture_is_the_last_screen() {
     let walk = Walk::given(CLOUD_URL)
         .to(StepId::ConnectionTest)
         .answered(&Answer::Accepted, Some(&refused()));
-    let theme = Theme::new(Background::Dark, false, false);
+    let theme = Theme::new(Background::Dark, Colours::None, false);
     let mut terminal = Terminal::new(TestBackend::new(80, 21)).expect("a terminal");
     let frame = terminal
         .draw(|frame| doorkey::view::render(&walk.wizard, &theme, frame))

@@ -12,6 +12,7 @@ mod check;
 mod completions;
 mod confirm;
 mod demo;
+mod environment;
 mod explain;
 mod forget;
 mod grant;
@@ -23,8 +24,10 @@ mod import;
 mod key;
 mod key_source;
 mod list;
+mod log_option;
 mod look;
 mod man;
+mod panic;
 mod progress;
 mod rest_target;
 mod revoke;
@@ -70,18 +73,23 @@ impl Exit {
             worse => worse,
         }
     }
-}
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        ExitCode::from(match exit {
+    /// The number that the system is told.
+    const fn status(self) -> u8 {
+        match self {
             Exit::Done => 0,
             Exit::NotReady => 1,
             Exit::BadInput => 2,
             Exit::CouldNotTell => 3,
             // 128 + SIGINT, as shells have it.
             Exit::Interrupted => 130,
-        })
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit.status())
     }
 }
 
@@ -147,6 +155,10 @@ enum Command {
 
 /// Reads the arguments and runs the command they name.
 pub fn run() -> Exit {
+    panic::told_kindly(run_command)
+}
+
+fn run_command() -> Exit {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(stop) => return usage_error::print(stop),

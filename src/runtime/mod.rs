@@ -1,10 +1,12 @@
 //! What drives the pure parts: the connection test's order of stages, the wizard's loop, the terminal.
 
 mod approach;
+mod background;
 mod climb;
 pub mod connection_test;
 mod given;
 mod grant;
+mod journal;
 pub mod keeper;
 pub mod plain_loop;
 pub mod plain_terminal;
