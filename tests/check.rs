@@ -11,34 +11,35 @@ use std::time::Duration;
 use doorkey::access_key::AccessKey;
 use doorkey::bitbucket::Edition;
 use doorkey::check::connect_to::ConnectTo;
-use doorkey::check::host_key::Publisher;
 use doorkey::check::request::TestRequest;
 use doorkey::check::{
     CheckId, Code, FixId, HostKeyPin, HostKeyTrust, KnownHosts, PublishedHostKeys, Rung, Standing,
     Status, Verdict,
 };
 use doorkey::runtime::connection_test;
-use doorkey::simulator::{Event, NewKey, Options, Permission, Place, SilentPort, Simulator};
+use doorkey::simulator::{Event, SilentPort, Simulator};
 use ssh_key::{HashAlg, PublicKey};
 use support::outcome::{
     CLOUD, DATA_CENTER, Outcome, PATIENCE, RequestExt as _, SHORT, fresh_key, request, run, to_port,
 };
 use support::peer::{self, Peer};
+use support::provoked::assert_provoked;
+use support::scripted::{Server, refusing_all};
+use support::simulation::{add, publishing, start, to_simulator};
 use support::ssh_server::{Connection, DISCONNECT, HostKey, Manners};
 use support::wire::Message;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpSocket;
 use tokio::sync::mpsc;
 
-/// Declares tests that provoke a cause each, and the list of the causes they provoke.
+/// Declares tests that provoke a cause each.
 macro_rules! provoked {
     ($($(#[$attribute:meta])* $name:ident: $code:ident $body:block)+) => {
-        const PROVOKED: &[Code] = &[$(Code::$code),+];
-
         $($(#[$attribute])* #[tokio::test]
         async fn $name() {
             let outcome: Outcome = async $body.await;
-            assert_eq!(outcome.cause(), Some(Code::$code), "{:#?}", outcome.report);
+            assert_provoked(&outcome.report, Code::$code);
+            assert_eq!(outcome.cause(), Some(Code::$code), "it is the first");
             let expected = match Code::$code.status() {
                 Status::Fail => Verdict::NotReady,
                 _ => Verdict::Inconclusive,
@@ -49,20 +50,6 @@ macro_rules! provoked {
             }
         })+
     };
-}
-
-#[test]
-fn every_cause_is_provoked() {
-    let by_input = URLS.iter().chain(KEYS).map(|(_, code)| *code);
-    let provoked: Vec<Code> = PROVOKED.iter().copied().chain(by_input).collect();
-    for code in Code::ALL {
-        // Not before there is an API to ask.
-        let later = matches!(
-            code.check(),
-            CheckId::Repository | CheckId::Permission | CheckId::VendorUse
-        );
-        assert_eq!(provoked.contains(code), !later, "{code}");
-    }
 }
 
 // ---- address and key ------------------------------------------------------------------------------------------
@@ -132,7 +119,7 @@ async fn an_address_that_will_not_do_is_not_contacted() {
         let aliases = "Host bb-work\n HostName git.example.com\n Port 7999\n";
         request.settings.aliases = doorkey::bitbucket::SshAliases::parse(aliases);
         let outcome = run(&request).await;
-        assert_eq!(outcome.check(CheckId::Url).code, Some(*code), "{url}");
+        assert_provoked(&outcome.report, *code);
         if code.status() == Status::Fail {
             outcome.assert_nothing_contacted();
         }
@@ -146,7 +133,7 @@ async fn a_key_that_will_not_do_is_not_asked_about() {
         let mut request = to_port(peer.port());
         request.key = AccessKey::read(text);
         let outcome = run(&request).await;
-        assert_eq!(outcome.check(CheckId::Key).code, Some(*code), "{text}");
+        assert_provoked(&outcome.report, *code);
         outcome.assert_nothing_contacted();
     }
     assert_eq!(peer.connections(), 0);
@@ -612,6 +599,80 @@ provoked! {
         run(&server.request()).await
     }
 
+    refused_with_a_banner: KeyQueryNotRecognised {
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            connection.banner("\u{9b}2JThis account \u{202e}is locked.\x1b[8m\n").await?;
+            connection.refuse("publickey").await?;
+            connection.until_the_client_leaves().await
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert_eq!(outcome.detail(), "The server's banner: “2JThis account is locked.[8m”");
+        outcome
+    }
+
+    sent_away_after_a_banner: KeyQueryClosed {
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            connection.banner("For staff only").await?;
+            connection.disconnect("Go away").await
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert_eq!(outcome.detail(), "The server said: Go away (Its banner: “For staff only”)");
+        outcome
+    }
+
+    a_megabyte_of_banners: KeyQueryNotRecognised {
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            for _ in 0..32 {
+                connection.banner("x".repeat(1 << 15)).await?;
+            }
+            connection.refuse("publickey").await?;
+            connection.until_the_client_leaves().await
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert!(outcome.detail().ends_with("xxx…”"), "{}", outcome.detail());
+        outcome
+    }
+
+    a_banner_of_a_megabyte: KeyQueryClosed {
+        // More than a packet may hold.
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            connection.banner("x".repeat(1 << 20)).await?;
+            connection.refuse("publickey").await?;
+            connection.until_the_client_leaves().await
+        }).await;
+        run(&server.request()).await
+    }
+
+    a_banner_that_is_no_text: KeyQueryClosed {
+        // It has to be UTF-8 (RFC 4252 section 5.4); a lone C1 byte is none.
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            connection.banner(b"\x9b31m\xff").await?;
+            connection.refuse("publickey").await?;
+            connection.until_the_client_leaves().await
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert!(outcome.detail().contains("not understood"), "{}", outcome.detail());
+        outcome
+    }
+
+    banners_without_end: KeyQueryClosed {
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            loop {
+                connection.banner("Please wait. ").await?;
+            }
+        }).await;
+        let outcome = run(&server.request().limited(|limits| limits.query = SHORT)).await;
+        let beginning = "It did not answer in time. (Its banner: “Please wait. Please wait.";
+        assert!(outcome.detail().starts_with(beginning), "{}", outcome.detail());
+        outcome
+    }
+
     an_answer_that_is_none: KeyQueryClosed {
         let server = Server::start(|mut connection| async move {
             connection.query().await?;
@@ -698,7 +759,7 @@ async fn a_banner_changes_nothing() {
     let server = Server::start(|mut connection| async move {
         let query = connection.query().await?;
         connection
-            .banner("\x1b[2JAuthorised users only!\r\n")
+            .banner("\x1b[2J\x1b]0;owned\x07Authorised\r\nusers\u{202e} only!\u{9b}31m")
             .await?;
         connection.accept(&query).await?;
         connection.query().await?;
@@ -707,7 +768,14 @@ async fn a_banner_changes_nothing() {
         connection.until_the_client_leaves().await
     })
     .await;
-    run(&server.request()).await.assert_ready();
+    let outcome = run(&server.request()).await;
+    outcome.assert_ready();
+    let detail = outcome.check(CheckId::KeyQuery).detail.as_deref();
+    let beginning = "The server's banner: “[2J]0;ownedAuthorised users only!31m xxx";
+    assert!(
+        detail.is_some_and(|words| words.starts_with(beginning) && words.ends_with("xxx…”")),
+        "{detail:?}"
+    );
 }
 
 #[tokio::test]
@@ -977,82 +1045,6 @@ async fn the_whole_test_has_a_limit_of_its_own() {
 
 // ---- servers --------------------------------------------------------------------------------------------------
 
-/// An SSH server by hand.
-struct Server {
-    peer: Peer,
-    host_key: Arc<HostKey>,
-}
-
-impl Server {
-    /// A server that exchanges keys and then follows the script.
-    async fn start<S, F>(script: S) -> Self
-    where
-        S: Fn(Connection) -> F + Clone + Send + Sync + 'static,
-        F: Future<Output = std::io::Result<()>> + Send + 'static,
-    {
-        Self::start_as(Arc::new(HostKey::new()), Manners::default(), script).await
-    }
-
-    async fn start_with<S, F>(host_key: Arc<HostKey>, script: S) -> Self
-    where
-        S: Fn(Connection) -> F + Clone + Send + Sync + 'static,
-        F: Future<Output = std::io::Result<()>> + Send + 'static,
-    {
-        Self::start_as(host_key, Manners::default(), script).await
-    }
-
-    async fn with_manners<S, F>(manners: Manners, script: S) -> Self
-    where
-        S: Fn(Connection) -> F + Clone + Send + Sync + 'static,
-        F: Future<Output = std::io::Result<()>> + Send + 'static,
-    {
-        Self::start_as(Arc::new(HostKey::new()), manners, script).await
-    }
-
-    async fn start_as<S, F>(host_key: Arc<HostKey>, manners: Manners, script: S) -> Self
-    where
-        S: Fn(Connection) -> F + Clone + Send + Sync + 'static,
-        F: Future<Output = std::io::Result<()>> + Send + 'static,
-    {
-        let manners = Arc::new(manners);
-        let shown = Arc::clone(&host_key);
-        let peer = Peer::start(move |stream| {
-            let (manners, shown) = (Arc::clone(&manners), Arc::clone(&shown));
-            let script = script.clone();
-            async move {
-                let connection = Connection::open(stream, &manners, &shown).await?;
-                script(connection).await
-            }
-        })
-        .await;
-        Self { peer, host_key }
-    }
-
-    fn connections(&self) -> usize {
-        self.peer.connections()
-    }
-
-    /// A request to it as a Data Center.
-    fn request(&self) -> TestRequest {
-        self.request_with(fresh_key())
-    }
-
-    fn request_with(&self, key: AccessKey) -> TestRequest {
-        request(DATA_CENTER, key).connected_to(self.peer.port())
-    }
-
-    fn request_for(&self, url: &str) -> TestRequest {
-        request(url, fresh_key()).connected_to(self.peer.port())
-    }
-}
-
-async fn refusing_all(mut connection: Connection) -> std::io::Result<()> {
-    loop {
-        connection.query().await?;
-        connection.refuse("publickey").await?;
-    }
-}
-
 /// The key that counts as withdrawn here: a function can't keep one of its own.
 fn withdrawn_host_key() -> Arc<HostKey> {
     static KEY: LazyLock<Arc<HostKey>> = LazyLock::new(|| Arc::new(HostKey::new()));
@@ -1063,45 +1055,11 @@ fn rsa_key() -> AccessKey {
     AccessKey::read(include_str!("fixtures/keys/rsa2048.pub")).unwrap()
 }
 
-fn start(edition: Edition) -> Simulator {
-    Simulator::start(Options::new(edition)).unwrap()
-}
-
-fn add(simulator: &Simulator, key: &AccessKey) {
-    let place = Place::Repository(simulator.repository().to_owned());
-    let new = NewKey {
-        line: &key.public_key().to_openssh().unwrap(),
-        label: "Coalesce Quality",
-        permission: Permission::Read,
-    };
-    simulator.store().add_access_key(&place, new).unwrap();
-}
-
 fn data_center_with_key() -> (Simulator, AccessKey) {
     let simulator = start(Edition::DataCenter);
     let key = fresh_key();
     add(&simulator, &key);
     (simulator, key)
-}
-
-/// A request to the simulation in place of Cloud.
-fn to_simulator(simulator: &Simulator, key: AccessKey) -> TestRequest {
-    request(CLOUD, key)
-        .connected_to(simulator.ssh_address().port())
-        .trusting(publishing(simulator.host_keys()))
-}
-
-/// Takes these keys for those Atlassian publishes.
-fn publishing(keys: &[PublicKey]) -> HostKeyTrust {
-    HostKeyTrust {
-        published: PublishedHostKeys {
-            // Published keys live as long as the program.
-            keys: Vec::leak(keys.to_vec()),
-            publisher: Publisher::Simulation,
-            ..PublishedHostKeys::default()
-        },
-        ..HostKeyTrust::default()
-    }
 }
 
 fn knowing_nothing_but_pinned(keys: &[PublicKey]) -> HostKeyTrust {

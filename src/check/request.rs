@@ -6,9 +6,10 @@ use std::time::Duration;
 use super::api_access::ApiAccess;
 use super::connect_to::ConnectTo;
 use super::host_key::HostKeyTrust;
+use super::host_key_pin::HostKeyPin;
 use super::own_identity::OwnIdentity;
 use crate::access_key::{self, AccessKey};
-use crate::bitbucket::SshAliases;
+use crate::bitbucket::{RepositoryPlace, SshAliases};
 
 /// One connection test, as a value.
 #[derive(Clone, Debug)]
@@ -21,6 +22,21 @@ pub struct TestRequest {
     pub settings: TestSettings,
 }
 
+/// One of many connections that are tested together.
+#[derive(Clone, Debug)]
+pub struct VerificationRequest {
+    /// The address as the user gave it.
+    pub url: String,
+    /// Where the repository is on the web, if that is known better than the address says it.
+    pub place: Option<RepositoryPlace>,
+    /// The key, or why none could be read.
+    pub key: Result<AccessKey, access_key::Refusal>,
+    /// Keys it had before. The server should refuse them.
+    pub retired: Vec<AccessKey>,
+    /// Host keys the user said to trust for it.
+    pub trusted: Vec<HostKeyPin>,
+}
+
 /// What stays the same from test to test.
 #[derive(Clone, Debug, Default)]
 pub struct TestSettings {
@@ -30,6 +46,8 @@ pub struct TestSettings {
     pub host_keys: Arc<HostKeyTrust>,
     /// Where to connect instead.
     pub connect_to: Vec<ConnectTo>,
+    /// Whether to go to Cloud where it answers beside a blocked port 22. The address stays what it is: it is the vendor's.
+    pub beside_blocked_port: bool,
     /// How to ask Bitbucket's REST interface, if at all.
     pub api: ApiAccess,
     /// With which SSH identity of your own to read the repository, if you want that.

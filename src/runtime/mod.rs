@@ -1,8 +1,12 @@
 //! What drives the pure parts: the connection test's order of stages, the wizard's loop, the terminal.
 
+mod approach;
 mod background;
+mod climb;
 pub mod connection_test;
+mod given;
 mod grant;
+mod identity;
 mod journal;
 pub mod keeper;
 pub mod plain_loop;
@@ -11,4 +15,5 @@ pub mod ports;
 pub mod screen;
 mod simulated;
 mod upper_rungs;
+pub mod verification;
 pub mod wizard_loop;

@@ -1,4 +1,4 @@
-//! What can lie over a step: help, questions, the text for an administrator, the fields for a token.
+//! What can lie over a step: help, questions, the text for an administrator, the fields for a token or an identity.
 
 use crossterm::event::KeyCode;
 use serde::Deserialize;
@@ -23,6 +23,8 @@ pub enum Overlay {
     Report,
     /// The fields for an access token.
     Token,
+    /// Which identity of one's own to use.
+    Identity,
     /// Really add the key?
     GrantQuestion,
 }
@@ -94,7 +96,11 @@ impl Overlay {
                 copy: CopyId::Report,
                 file: "doorkey-report.md",
             }),
-            Overlay::Help | Overlay::QuitQuestion | Overlay::Token | Overlay::GrantQuestion => None,
+            Overlay::Help
+            | Overlay::QuitQuestion
+            | Overlay::Token
+            | Overlay::Identity
+            | Overlay::GrantQuestion => None,
         }
     }
 
@@ -102,6 +108,7 @@ impl Overlay {
     pub(super) fn bindings(self, wizard: &Wizard) -> Vec<Binding> {
         let mut bindings = match self {
             Overlay::Token => wizard.token.bindings(),
+            Overlay::Identity => wizard.identity.bindings(wizard.has_own_identity()),
             Overlay::GrantQuestion => vec![
                 Binding::letter('y', Action::ConfirmGrant, "add it"),
                 Binding::letter('n', Action::CloseOverlay, "don't"),
