@@ -12,6 +12,7 @@ const PURE: &[&str] = &[
     "check",
     "coalesce",
     "connections",
+    "demo",
     "document",
     "hand_off",
     "html",
@@ -109,6 +110,7 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "wizard",
         ],
     ),
+    ("demo", &["adapters", "cli", "runtime", "simulator"]),
     (
         "document",
         &[

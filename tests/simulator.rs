@@ -843,14 +843,17 @@ fn data_center_rest_gives_pages_and_the_repositorys_address() {
         (&last["isLastPage"], &last["size"]),
         (&json!(true), &json!(1))
     );
-    let repository = client.get("/rest/api/1.0/projects/ACME/repos/analytics-platform");
-    let links = repository.json()["links"]["clone"].clone();
-    let ssh = links.as_array().expect("links").iter();
-    let hrefs: Vec<&Value> = ssh
-        .filter(|link| link["name"] == "ssh")
-        .map(|link| &link["href"])
-        .collect();
-    assert_eq!(hrefs, [&json!(simulator.ssh_url())]);
+    let ssh_urls = || {
+        let repository = client.get("/rest/api/1.0/projects/ACME/repos/analytics-platform");
+        let links = repository.json()["links"]["clone"].clone();
+        let links = links.as_array().expect("links").iter();
+        let ssh = links.filter(|link| link["name"] == "ssh");
+        ssh.map(|link| link["href"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(ssh_urls(), [json!(simulator.ssh_url())]);
+    simulator.make_known_as("git.acme.example", 7999);
+    let known = "ssh://git@git.acme.example:7999/acme/analytics-platform.git";
+    assert_eq!(ssh_urls(), [json!(known)]);
 }
 
 // ---- starting and stopping ------------------------------------------------------------------------------------

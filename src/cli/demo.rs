@@ -132,6 +132,8 @@ fn routes(scenario: &Scenario, bitbucket: SocketAddr, neighbours: &Neighbours) -
 fn prepare(scenario: &Scenario) -> Result<Stage, String> {
     let simulator =
         Simulator::start(Options::new(scenario.edition)).map_err(|error| error.to_string())?;
+    let Place { host, port } = &scenario.bitbucket;
+    simulator.make_known_as(host, *port);
     let neighbours = Neighbours::of(scenario)?;
     let published = match scenario.edition {
         Edition::Cloud => {

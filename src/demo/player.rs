@@ -153,3 +153,120 @@ impl Player {
         Some(key)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail this way")]
+mod tests {
+    use super::*;
+    use crate::demo::Condition;
+    use crate::wizard::{Setup, Wizard};
+    use crossterm::event::KeyCode;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn play(question: usize, read: Duration, press: &[KeyCode], text: &str) -> Play {
+        Play {
+            when: Condition {
+                question: Some(question),
+                ..Condition::default()
+            },
+            read: Some(read),
+            press: press.iter().map(|code| KeyEvent::from(*code)).collect(),
+            text: text.to_owned(),
+        }
+    }
+
+    fn player(plays: Vec<Play>) -> Player {
+        Player::new(plays.leak())
+    }
+
+    /// Looks at a new wizard, whose first question is asked, and presses what is due.
+    fn at(player: &mut Player, now: Duration) -> Option<KeyCode> {
+        let wizard = Wizard::new(Setup::default());
+        player.look(&Moment::of(&wizard), now);
+        player.press(now).map(|key| key.code)
+    }
+
+    #[test]
+    fn a_key_comes_once_it_was_seen_what_it_waits_for_and_read_it() {
+        let mut player = player(vec![play(1, 2 * SECOND, &[KeyCode::Enter], "")]);
+        assert_eq!(player.due(), None);
+        assert_eq!(at(&mut player, SECOND), None);
+        assert_eq!(player.due(), Some(3 * SECOND));
+        assert_eq!(at(&mut player, 2 * SECOND), None);
+        assert_eq!(at(&mut player, 3 * SECOND), Some(KeyCode::Enter));
+        assert!(player.is_over());
+        assert_eq!(at(&mut player, 9 * SECOND), None);
+    }
+
+    #[test]
+    fn it_waits_without_end_for_what_does_not_come() {
+        let mut player = player(vec![play(2, SECOND, &[KeyCode::Enter], "")]);
+        assert_eq!(at(&mut player, 100 * SECOND), None);
+        assert_eq!(
+            (player.due(), player.waiting_since()),
+            (None, Some(Duration::ZERO))
+        );
+    }
+
+    #[test]
+    fn what_is_gone_before_its_time_is_waited_for_again() {
+        let mut player = player(vec![play(1, SECOND, &[KeyCode::Enter], "")]);
+        assert_eq!(at(&mut player, SECOND), None);
+        let mut wizard = Wizard::new(Setup::default());
+        wizard
+            .prerequisites
+            .picks
+            .next(&crate::wizard::steps::prerequisites::Prerequisites::questions());
+        player.look(&Moment::of(&wizard), SECOND);
+        assert_eq!((player.due(), player.waiting_since()), (None, Some(SECOND)));
+        assert_eq!(at(&mut player, 5 * SECOND), None);
+        assert_eq!(player.due(), Some(6 * SECOND));
+    }
+
+    #[test]
+    fn texts_are_typed_letter_by_letter_without_looking_again() {
+        let mut player = player(vec![play(1, SECOND, &[KeyCode::Char('e')], "ab")]);
+        at(&mut player, Duration::ZERO);
+        let mut typed = Vec::new();
+        while let Some(due) = player.due() {
+            typed.push(player.press(due).unwrap().code);
+        }
+        assert_eq!(
+            typed,
+            [KeyCode::Char('e'), KeyCode::Char('a'), KeyCode::Char('b')]
+        );
+    }
+
+    #[test]
+    fn paused_time_does_not_count() {
+        let mut player = player(vec![play(1, 2 * SECOND, &[KeyCode::Enter], "")]);
+        at(&mut player, Duration::ZERO);
+        player.pause_or_go_on(SECOND);
+        assert!(player.is_paused());
+        assert_eq!(at(&mut player, 50 * SECOND), None);
+        assert_eq!((player.due(), player.waiting_since()), (None, None));
+        player.pause_or_go_on(60 * SECOND);
+        assert_eq!(player.due(), Some(61 * SECOND));
+        assert_eq!(at(&mut player, 61 * SECOND), Some(KeyCode::Enter));
+    }
+
+    #[test]
+    fn a_step_does_not_wait_but_needs_what_has_to_be_seen() {
+        let mut player = player(vec![
+            play(1, 9 * SECOND, &[KeyCode::Char('e'), KeyCode::Tab], "ab"),
+            play(2, SECOND, &[KeyCode::Enter], ""),
+        ]);
+        at(&mut player, Duration::ZERO);
+        player.pause_or_go_on(Duration::ZERO);
+        let mut step = || -> Vec<KeyCode> {
+            let keys = player.step(SECOND);
+            keys.iter().map(|key| key.code).collect()
+        };
+        assert_eq!(step(), [KeyCode::Char('e')]);
+        assert_eq!(step(), [KeyCode::Tab]);
+        assert_eq!(step(), [KeyCode::Char('a'), KeyCode::Char('b')]);
+        assert_eq!(step(), []);
+        assert!(player.is_paused() && !player.is_over());
+    }
+}

@@ -196,3 +196,82 @@ fn keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<KeyEvent>, D::
     };
     names.iter().map(read).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::simulator::Fault;
+    use crate::wizard::StepId;
+
+    fn conditions(scenario: &Scenario) -> impl Iterator<Item = &Condition> {
+        let happenings = scenario.happenings.iter().map(|happening| &happening.when);
+        let notes = scenario.notes.iter().map(|note| &note.when);
+        let plays = scenario.plays.iter().map(|play| &play.when);
+        happenings.chain(notes).chain(plays)
+    }
+
+    #[test]
+    fn every_name_is_there_once_and_found() {
+        let names: HashSet<&str> = Scenario::all()
+            .iter()
+            .map(|scenario| scenario.name.as_str())
+            .collect();
+        assert_eq!(names.len(), Scenario::all().len());
+        for scenario in Scenario::all() {
+            assert_eq!(Scenario::from_name(&scenario.name), Some(scenario));
+        }
+        assert_eq!(Scenario::from_name("nonsense"), None);
+        assert_eq!(Scenario::usual().name, "first-setup");
+    }
+
+    #[test]
+    fn every_step_that_is_waited_for_exists() {
+        for scenario in Scenario::all() {
+            for step in conditions(scenario).filter_map(|condition| condition.step.as_deref()) {
+                let exists = StepId::ALL.iter().any(|known| known.title() == step);
+                assert!(exists, "{}: {step}", scenario.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_fault_that_happens_can_be_simulated() {
+        for happening in Scenario::all().iter().flat_map(|one| &one.happenings) {
+            if let What::Fault(code) = happening.what {
+                let mut faults = Fault::ALL.iter();
+                assert!(
+                    faults.any(|fault| fault.provokes() == code),
+                    "{}",
+                    code.id()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_play_presses_something() {
+        for play in Scenario::all().iter().flat_map(|one| &one.plays) {
+            assert!(play.keys().next().is_some(), "{play:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_unknown_is_refused() {
+        let usual = include_str!("../../assets/demo/first-setup.toml");
+        for (right, wrong) in [
+            ("edition = \"cloud\"", "edition = \"server\""),
+            ("tcp.refused", "tcp.nonsense"),
+            ("\"ready\"", "\"green\""),
+            ("press = [\"u\"]", "press = [\"return\"]"),
+            ("read = \"4s\"", "read = \"long\""),
+            ("watching = true", "watched = true"),
+            ("summary =", "sumary ="),
+        ] {
+            assert!(usual.contains(right), "{right}");
+            let changed = usual.replace(right, wrong);
+            assert!(toml::from_str::<Scenario>(&changed).is_err(), "{wrong}");
+        }
+    }
+}

@@ -15,7 +15,7 @@ mod web;
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use ssh_key::{Algorithm, EcdsaCurve, HashAlg, PrivateKey, PublicKey};
@@ -87,6 +87,8 @@ pub enum StartError {
 struct Premises {
     store: Store,
     fault: Mutex<Option<Fault>>,
+    /// Under which host and port people know its SSH server.
+    known_as: OnceLock<String>,
     announcer: Announcer,
     /// What REST asks for.
     token: String,
@@ -108,6 +110,12 @@ impl Premises {
 
     fn locked_fault(&self) -> MutexGuard<'_, Option<Fault>> {
         self.fault.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The SSH server as its own clone links name it, such as `git.acme.example:7999`.
+    fn ssh_name(&self) -> String {
+        let known_as = self.known_as.get().cloned();
+        known_as.unwrap_or_else(|| self.ssh_address.to_string())
     }
 
     /// Where the web server is, without a slash at the end.
@@ -139,6 +147,7 @@ impl Simulator {
         let premises = Arc::new(Premises {
             store: Store::new(options.edition, announcer.clone()),
             fault: Mutex::new(options.fault),
+            known_as: OnceLock::new(),
             announcer,
             token: random_name(),
             secret: random_name(),
@@ -226,6 +235,12 @@ impl Simulator {
             permission: Permission::Read,
         };
         self.store().add_access_key(&place, key)
+    }
+
+    /// Gives its SSH server the host and port that its clone links name. The first ones stay.
+    pub fn make_known_as(&self, host: &str, port: u16) {
+        let known_as = &self.premises.known_as;
+        known_as.get_or_init(|| format!("{host}:{port}"));
     }
 
     /// Says what shall be wrong with it from the next connection on.

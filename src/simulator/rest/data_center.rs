@@ -208,7 +208,7 @@ fn repository_json(repository: &Repository, premises: &Premises) -> Value {
         "name": repository.slug,
         "project": {"key": repository.project},
         "links": {"clone": [
-            {"name": "ssh", "href": format!("ssh://git@{}/{name}.git", premises.ssh_address)},
+            {"name": "ssh", "href": format!("ssh://git@{}/{name}.git", premises.ssh_name())},
             {"name": "http", "href": format!("{}/scm/{name}.git", premises.web_base())},
         ]},
     })
