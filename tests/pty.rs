@@ -161,8 +161,6 @@ fn a_key_from_standard_input_leaves_the_keyboard_free() {
     terminal.walk_to(3);
     terminal.wait_for_text("SHA256:jjexXT");
     terminal.press("q");
-    terminal.wait_for_text("Quit now?");
-    terminal.press("y");
     terminal.ends_with(3);
 }
 
@@ -189,8 +187,6 @@ fn a_test_that_failed_is_told_by_the_exit_status() {
     terminal.walk_to(6);
     terminal.wait_for_text("Bitbucket does not know this key");
     terminal.press("q");
-    terminal.wait_for_text("Quit now?");
-    terminal.press("y");
     terminal.ends_with(1);
     terminal.wait_for_text("Not ready yet. Run doorkey to go on where you left.");
     drop(bitbucket);
@@ -647,6 +643,36 @@ fn a_browser_that_is_not_there_is_told() {
     terminal.wait_for_text("No browser was opened");
 }
 
+// ---- texts for others -------------------------------------------------------------------------------------------
+
+#[test]
+fn texts_for_others_are_saved_and_nothing_is_overwritten() {
+    let program = demo();
+    let home = program.home().to_owned();
+    fs::write(home.join("doorkey-handoff.md"), "mine").unwrap();
+    let terminal = program.size(120, 30).start();
+    terminal.wait_for_step(1);
+    terminal.press("h");
+    terminal.wait_for_text("For the administrator");
+    terminal.press("s");
+    terminal.wait_for_text("doorkey-handoff-2.md");
+    terminal.press("s");
+    terminal.wait_for_text("doorkey-handoff-3.md");
+    let read = |name: &str| fs::read_to_string(home.join(name)).unwrap();
+    assert_eq!(read("doorkey-handoff.md"), "mine");
+    assert!(read("doorkey-handoff-2.md").starts_with("# Please add an access key"));
+    assert_eq!(read("doorkey-handoff-2.md"), read("doorkey-handoff-3.md"));
+    terminal.press(ESCAPE);
+    terminal.wait_until_gone("For the administrator");
+    terminal.walk_to(6);
+    terminal.wait_for_text("Nothing listens there");
+    terminal.press("b");
+    terminal.wait_for_text("Report of the last test");
+    terminal.press("s");
+    terminal.wait_for_text("doorkey-report.md");
+    assert!(read("doorkey-report.md").contains("**Not ready.**"));
+}
+
 #[test]
 fn without_a_display_the_terminal_is_given_what_is_copied() {
     let Prepared { bitbucket, program } = prepared();
@@ -813,8 +839,6 @@ fn a_token_is_not_seen_while_it_is_typed_line_by_line() {
     terminal.press("s3cret-t0ken\r");
     terminal.wait_for_text("E-mail address, or Enter for none: ");
     terminal.press("quit\r");
-    terminal.wait_for_text("Quit now?");
-    terminal.press("y\r");
     terminal.ends_with(1);
     let written = String::from_utf8_lossy(&terminal.bytes()).into_owned();
     assert!(!written.contains("s3cret"), "{written}");
@@ -867,9 +891,12 @@ fn a_check_tells_a_person_what_it_waits_for() {
 /// The unfinished setups in a state directory, all in one text.
 fn unfinished(state: &Path) -> String {
     let files = fs::read_dir(state.join("doorkey/unfinished")).into_iter();
+    let is_whole = |entry: &fs::DirEntry| !entry.file_name().as_encoded_bytes().starts_with(b".");
     let texts = files
         .flatten()
         .flatten()
+        // One that is still being written is not kept yet.
+        .filter(is_whole)
         .filter_map(|entry| fs::read_to_string(entry.path()).ok());
     texts.collect()
 }

@@ -329,6 +329,17 @@ screens! {
     help: with(Walk::given(CLOUD_URL).to(StepId::PublicKey), |walk| drop(walk.keys("?")));
     quit_question: with(Walk::given(CLOUD_URL).to(StepId::SshUrl), |walk| drop(walk.keys("q")));
     hand_off: with(Walk::given(CLOUD_URL), |walk| drop(walk.keys("h")));
+    hand_off_saved: with(Walk::given(CLOUD_URL), |walk| {
+        walk.keys("h");
+        let folder = "/home/ada/projects/analytics/documents/for/others";
+        walk.event(Event::FileWritten(Ok(format!("{folder}/doorkey-handoff.md"))));
+    });
+    report: with(
+        Walk::given(CLOUD_URL)
+            .to(StepId::ConnectionTest)
+            .answered(&Answer::Accepted, Some(&refused())),
+        |walk| drop(walk.keys("b")),
+    );
 }
 
 #[test]

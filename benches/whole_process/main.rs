@@ -14,7 +14,6 @@ mod contest;
 mod figures;
 #[cfg(unix)]
 #[path = "../../tests/support/pty.rs"]
-#[allow(dead_code, reason = "the tests use more of it")]
 mod pty;
 #[cfg(unix)]
 #[path = "../../tests/support/mod.rs"]

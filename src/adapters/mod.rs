@@ -12,3 +12,5 @@ pub mod rest;
 pub mod ssh;
 pub mod ssh_files;
 pub mod store;
+pub mod text_file;
+pub mod tmux;

@@ -34,6 +34,15 @@ impl Verdict {
             Verdict::Inconclusive => "inconclusive",
         }
     }
+
+    /// The verdict in words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Verdict::Ready => "Ready: this Bitbucket would let the key in.",
+            Verdict::NotReady => "Not ready.",
+            Verdict::Inconclusive => "Could not tell.",
+        }
+    }
 }
 
 /// Everything one connection test found.

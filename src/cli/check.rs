@@ -201,7 +201,7 @@ fn write_table(out: &mut String, report: &Report) -> fmt::Result {
         write_check(out, check)?;
     }
     writeln!(out)?;
-    writeln!(out, "{}", verdict_words(report.verdict()))?;
+    writeln!(out, "{}", report.verdict().words())?;
     for (standing, title) in [
         (Standing::Proven, "Proven:    "),
         (Standing::Refuted, "Refuted:   "),
@@ -258,14 +258,6 @@ fn fix_words(fix: &Fix) -> Option<String> {
         FixId::TrustHostKey => format!("To trust it: --host-key {value}"),
         _ => fix.title.clone(),
     })
-}
-
-fn verdict_words(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Ready => "Ready: this Bitbucket would let the key in.",
-        Verdict::NotReady => "Not ready.",
-        Verdict::Inconclusive => "Could not tell.",
-    }
 }
 
 fn rungs(report: &Report, standing: Standing) -> String {

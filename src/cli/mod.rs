@@ -16,6 +16,9 @@ mod environment;
 mod explain;
 mod forget;
 mod grant;
+mod handoff;
+#[cfg(not(any(windows, target_os = "macos")))]
+mod hold_clipboard;
 mod identity_options;
 mod import;
 mod key;
@@ -123,6 +126,7 @@ enum Command {
     Check(check::Arguments),
     Grant(grant::Arguments),
     Revoke(revoke::Arguments),
+    Handoff(handoff::Arguments),
     List(list::Arguments),
     Show(show::Arguments),
     Forget(forget::Arguments),
@@ -134,6 +138,8 @@ enum Command {
     Simulate(simulate::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
+    #[cfg(not(any(windows, target_os = "macos")))]
+    HoldClipboard(hold_clipboard::Arguments),
 }
 
 /// Reads the arguments and runs the command they name.
@@ -152,6 +158,7 @@ fn run_command() -> Exit {
         Some(Command::Check(arguments)) => check::run(&arguments),
         Some(Command::Grant(arguments)) => grant::run(&arguments),
         Some(Command::Revoke(arguments)) => revoke::run(&arguments),
+        Some(Command::Handoff(arguments)) => handoff::run(&arguments),
         Some(Command::List(arguments)) => list::run(&arguments),
         Some(Command::Show(arguments)) => show::run(&arguments),
         Some(Command::Forget(arguments)) => forget::run(&arguments),
@@ -163,6 +170,8 @@ fn run_command() -> Exit {
         Some(Command::Simulate(arguments)) => simulate::run(arguments),
         Some(Command::Completions(arguments)) => completions::run(arguments),
         Some(Command::Man(arguments)) => man::run(&arguments),
+        #[cfg(not(any(windows, target_os = "macos")))]
+        Some(Command::HoldClipboard(arguments)) => hold_clipboard::run(&arguments),
     }
 }
 

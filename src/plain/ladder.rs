@@ -6,6 +6,7 @@ use super::spoken::{milliseconds, sentence};
 use super::steps::{SAID_OF_FIELD, cause};
 use crate::check::{Check, CheckId, Code, Rung, Standing, Status, Verdict};
 use crate::text::{in_seconds, shorten_middle};
+use crate::wizard::conclusion::open_words;
 use crate::wizard::ladder::{
     ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited, doing, elapsed, telling, waiting,
 };
@@ -193,7 +194,7 @@ fn said_at_the_end(wizard: &Wizard) -> Vec<String> {
         Some(Verdict::Ready) => {
             let conclusion = test.conclusion();
             lines.push(conclusion.proven.to_owned());
-            lines.extend(conclusion.open.map(str::to_owned));
+            lines.extend(conclusion.open.map(open_words));
             if wizard.ssh_url.suggestion().is_none() {
                 let url = wizard.ssh_url.field.text().trim();
                 lines.push(format!("{ADDRESS_FOR_THE_FORM} {url}"));

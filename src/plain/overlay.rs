@@ -9,15 +9,17 @@ pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
     match overlay {
         Overlay::Help => super::help(wizard),
         Overlay::QuitQuestion | Overlay::GrantQuestion | Overlay::Token => Vec::new(),
-        Overlay::HandOff => {
-            let title = format!("{}.", Overlay::HAND_OFF_TITLE);
-            let advice = Overlay::HAND_OFF_ADVICE.to_owned();
-            let markdown = wizard.hand_off().markdown();
-            let markdown = markdown.lines().map(str::to_owned);
-            [title, advice, String::new()]
-                .into_iter()
-                .chain(markdown)
-                .collect()
+        Overlay::HandOff | Overlay::Report => {
+            let shown = overlay.shown_text(wizard);
+            let lines = shown.map(|shown| {
+                let before = [
+                    format!("{}.", shown.title),
+                    shown.advice.to_owned(),
+                    String::new(),
+                ];
+                before.into_iter().chain(shown.document.to_spoken_lines())
+            });
+            lines.into_iter().flatten().collect()
         }
     }
 }
@@ -25,7 +27,7 @@ pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
 /// What is asked by what lies over the step.
 pub(super) fn question(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
     match overlay {
-        Overlay::Help | Overlay::HandOff => Vec::new(),
+        Overlay::Help | Overlay::HandOff | Overlay::Report => Vec::new(),
         Overlay::QuitQuestion => [Overlay::QUIT_QUESTION, Overlay::QUIT_WARNING]
             .map(str::to_owned)
             .to_vec(),

@@ -42,6 +42,7 @@ fn heard(event: &Event) -> Option<String> {
             let what = id.title();
             match copied {
                 Copied::Confirmed => format!("{what}: on the clipboard"),
+                Copied::InTmux => format!("{what}: in tmux's buffer"),
                 Copied::SentToTerminal => format!("{what}: sent to the terminal"),
                 Copied::Failed(why) => format!("{what}: not copied: {why}"),
             }
@@ -53,6 +54,9 @@ fn heard(event: &Event) -> Option<String> {
         Event::KeyFileRead(Ok(bytes)) => format!("file read: {} bytes", bytes.len()),
         // Why names the file, and what was typed as its name may be anything.
         Event::KeyFileRead(Err(_)) => "file not read".to_owned(),
+        // These name the file.
+        Event::FileWritten(Ok(_)) => "file written".to_owned(),
+        Event::FileWritten(Err(_)) => "file not written".to_owned(),
         Event::PageOpened(Opened::Asked) => "browser: asked".to_owned(),
         Event::PageOpened(Opened::NoBrowser(why)) => format!("browser: not asked: {why}"),
         Event::Test(run, told) => {
@@ -100,6 +104,7 @@ fn done(wizard: &Wizard, effect: &Effect) -> Option<String> {
         Effect::Copy(id, _) => format!("{}: to be copied", id.title()),
         Effect::ReadClipboard => "reading the clipboard".to_owned(),
         Effect::ReadKeyFile(_) => "reading a file".to_owned(),
+        Effect::WriteFile(..) => "writing a file".to_owned(),
         Effect::OpenPage(_) => "opening a page".to_owned(),
         Effect::StartTest(run, _) => {
             let address = wizard.address().map(RepositoryAddress::ssh);

@@ -269,7 +269,7 @@ impl<S: Speech, P: Ports> Conversation<'_, S, P> {
         self.tell(Event::Copied(id, Copied::Failed(why)))?;
         self.say_news()?;
         // This one was just said, all of it.
-        if id == CopyId::HandOff {
+        if id.is_shown_whole() {
             return Ok(());
         }
         self.say(&[text])
@@ -285,6 +285,7 @@ impl<S: Speech, P: Ports> Conversation<'_, S, P> {
             }
             Effect::LookAround
             | Effect::Copy(..)
+            | Effect::WriteFile(..)
             | Effect::ReadClipboard
             | Effect::ReadKeyFile(_)
             | Effect::OpenPage(_)

@@ -9,7 +9,7 @@ use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
     LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
 };
-use crossterm::{cursor, execute};
+use crossterm::{Command as _, cursor, execute};
 use futures::StreamExt;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
@@ -18,6 +18,7 @@ use tokio::sync::watch;
 
 use super::background::{self, HELD_AT_MOST, Heard, Listener, PATIENCE};
 use super::wizard_loop::Screen;
+use crate::adapters::tmux;
 use crate::view::theme::Background;
 use crate::view::{self, Theme};
 use crate::wizard::{Event, Wizard};
@@ -97,7 +98,17 @@ impl Screen for TerminalScreen {
     }
 
     fn copy(&mut self, text: &str) -> io::Result<()> {
-        execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
+        let sequence = CopyToClipboard::to_clipboard_from(text);
+        if !tmux::is_around() {
+            return execute!(io::stdout(), sequence);
+        }
+        // Where tmux lets programs speak to the terminal outside (`allow-passthrough`); otherwise it drops this.
+        let mut inner = String::new();
+        sequence.write_ansi(&mut inner).map_err(io::Error::other)?;
+        let mut stdout = io::stdout();
+        stdout.write_all(inner.as_bytes())?;
+        stdout.write_all(past_tmux(&inner).as_bytes())?;
+        stdout.flush()
     }
 
     fn call_back(&mut self, title: &str) -> io::Result<()> {
@@ -124,6 +135,11 @@ impl Screen for TerminalScreen {
     fn suspend(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// A sequence for the terminal outside of tmux (tmux's FAQ, "What is the passthrough escape sequence").
+fn past_tmux(sequence: &str) -> String {
+    format!("\x1bPtmux;{}\x1b\\", sequence.replace('\x1b', "\x1b\x1b"))
 }
 
 /// Another thread may be the one that takes the signal and stops the process; until then this one must not touch the

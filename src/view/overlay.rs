@@ -19,20 +19,31 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
         }
         Overlay::Token => token(wizard, page),
         Overlay::GrantQuestion => grant(wizard, page),
-        Overlay::HandOff => {
-            page.heading(Overlay::HAND_OFF_TITLE);
-            page.dim(Overlay::HAND_OFF_ADVICE);
+        Overlay::HandOff | Overlay::Report => {
+            let Some(shown) = overlay.shown_text(wizard) else {
+                return;
+            };
+            page.heading(shown.title);
+            page.dim(shown.advice);
             page.gap();
-            for line in wizard.hand_off().markdown().lines() {
-                if line.is_empty() {
-                    page.gap();
-                } else if line.starts_with("ssh-") || line.starts_with("ecdsa-") {
-                    page.whole(line, page.theme.text());
-                } else {
-                    page.text(line);
-                }
-            }
+            markdown(&shown.document.to_markdown(), page);
         }
+    }
+}
+
+/// Markdown as it is copied. What stands between fences is broken anywhere, for it must be whole.
+fn markdown(text: &str, page: &mut Page<'_>) {
+    let mut is_fenced = false;
+    for line in text.lines() {
+        let is_fence = line.starts_with("```");
+        if line.is_empty() {
+            page.gap();
+        } else if is_fenced && !is_fence {
+            page.whole(line, page.theme.text());
+        } else {
+            page.text(line);
+        }
+        is_fenced ^= is_fence;
     }
 }
 

@@ -9,6 +9,8 @@ use crate::text::harmless;
 /// How much of a system's words is shown in a notice.
 pub(super) const WORDS_LIMIT: usize = 160;
 
+/// How much of a path is shown in a notice.
+const LONGEST_PATH: usize = 300;
 /// How much of a warning given beforehand is shown.
 const WARNING_LIMIT: usize = 500;
 
@@ -42,6 +44,9 @@ impl Wizard {
         let what = id.title();
         match copied {
             Copied::Confirmed => self.tell(&format!("{what} is on the clipboard.")),
+            Copied::InTmux => self.tell(&format!(
+                "{what} is in tmux's paste buffer, and was sent to your terminal's clipboard; it does not confirm, so check by pasting."
+            )),
             Copied::SentToTerminal => self.tell(&format!(
                 "{what} was sent to your terminal's clipboard; it does not confirm, so check by pasting."
             )),
@@ -51,6 +56,16 @@ impl Wizard {
             )),
         }
         Vec::new()
+    }
+
+    pub(super) fn tell_written(&mut self, written: Result<String, String>) {
+        match written {
+            Ok(path) => self.tell(&format!("Written to {}", harmless(&path, LONGEST_PATH))),
+            Err(why) => self.problem(&format!(
+                "It could not be saved: {}. Copy it instead.",
+                harmless(&why, WORDS_LIMIT)
+            )),
+        }
     }
 
     pub(super) fn tell_opened(&mut self, opened: Opened) -> Vec<Effect> {

@@ -5,6 +5,8 @@ use crossterm::event::KeyCode;
 use super::Wizard;
 use super::effect::CopyId;
 use super::keys::{Action, Binding};
+use super::steps::connection_test::ConnectionTest;
+use crate::document::Document;
 
 /// Something that lies over the step and takes the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,10 +17,27 @@ pub enum Overlay {
     QuitQuestion,
     /// The text for the administrator.
     HandOff,
+    /// The report of the last test.
+    Report,
     /// The fields for an access token.
     Token,
     /// Really add the key?
     GrantQuestion,
+}
+
+/// A text that can be copied and saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownText {
+    /// What it is.
+    pub title: &'static str,
+    /// What it is for.
+    pub advice: &'static str,
+    /// The text.
+    pub document: Document,
+    /// How it is called when it is copied.
+    pub copy: CopyId,
+    /// The name of the file it is saved to.
+    pub file: &'static str,
 }
 
 impl Overlay {
@@ -50,6 +69,33 @@ impl Overlay {
     pub const HAND_OFF_ADVICE: &str =
         "Send this to someone who may change the repository's settings. It holds nothing secret.";
 
+    /// In front of the report.
+    pub const REPORT_TITLE: &str = "Report of the last test";
+
+    /// What the report is for.
+    pub const REPORT_ADVICE: &str = "For a ticket or a colleague. It names no file and no address of this machine, and holds nothing secret.";
+
+    /// Its text, if it is one that can be copied and saved.
+    pub fn shown_text(self, wizard: &Wizard) -> Option<ShownText> {
+        match self {
+            Overlay::HandOff => Some(ShownText {
+                title: Self::HAND_OFF_TITLE,
+                advice: Self::HAND_OFF_ADVICE,
+                document: wizard.hand_off().document(),
+                copy: CopyId::HandOff,
+                file: "doorkey-handoff.md",
+            }),
+            Overlay::Report => Some(ShownText {
+                title: Self::REPORT_TITLE,
+                advice: Self::REPORT_ADVICE,
+                document: wizard.connection_test.report.as_ref()?.document(),
+                copy: CopyId::Report,
+                file: "doorkey-report.md",
+            }),
+            Overlay::Help | Overlay::QuitQuestion | Overlay::Token | Overlay::GrantQuestion => None,
+        }
+    }
+
     /// Its keys.
     pub(super) fn bindings(self, wizard: &Wizard) -> Vec<Binding> {
         let mut bindings = match self {
@@ -69,13 +115,10 @@ impl Overlay {
                 Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
                 Binding::letter('?', Action::CloseOverlay, "close").only_in_help(),
             ],
-            Overlay::HandOff => vec![
-                Binding::letter('c', Action::Copy(CopyId::HandOff), "copy it all"),
-                Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
-                Binding::letter('h', Action::CloseOverlay, "close").only_in_help(),
-            ],
+            Overlay::HandOff => text_bindings(CopyId::HandOff, 'h'),
+            Overlay::Report => text_bindings(CopyId::Report, ConnectionTest::REPORT_KEY),
         };
-        if matches!(self, Overlay::Help | Overlay::HandOff) {
+        if matches!(self, Overlay::Help | Overlay::HandOff | Overlay::Report) {
             let scroll =
                 |key, lines, label: &'static str| Binding::new(key, Action::Scroll(lines), label);
             bindings.extend([
@@ -90,4 +133,14 @@ impl Overlay {
         bindings.push(Binding::control('c', Action::QuitNow, "end doorkey").only_in_help());
         bindings
     }
+}
+
+/// The keys of a text; the one that opened it closes it, too.
+fn text_bindings(copy: CopyId, opened_with: char) -> Vec<Binding> {
+    vec![
+        Binding::letter('c', Action::Copy(copy), "copy it all"),
+        Binding::letter('s', Action::WriteFile, "save to a file"),
+        Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
+        Binding::letter(opened_with, Action::CloseOverlay, "close").only_in_help(),
+    ]
 }

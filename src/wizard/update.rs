@@ -50,6 +50,10 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
             call.map(Effect::CallBack).into_iter().chain(save).collect()
         }
         Event::Copied(id, copied) => wizard.tell_copied(id, copied),
+        Event::FileWritten(written) => {
+            wizard.tell_written(written);
+            Vec::new()
+        }
         Event::ClipboardRead(Ok(text)) => {
             if text.trim().is_empty() {
                 wizard.problem("The clipboard holds no text.");

@@ -1,4 +1,5 @@
 //! A terminal for the program: a pseudo-terminal, and a screen that follows what is written to it.
+#![allow(dead_code, reason = "each test program takes what it needs")]
 
 use std::ffi::OsStr;
 use std::fmt::Debug;

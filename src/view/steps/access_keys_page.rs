@@ -1,6 +1,6 @@
 //! Step 4.
 
-use crate::bitbucket::guide::{access_key_clicks, missing_settings_hints};
+use crate::bitbucket::guide::{MISSING_SETTINGS, access_key_clicks, missing_settings_hints};
 use crate::bitbucket::{Edition, RepositoryPlace};
 use crate::view::page::Page;
 use crate::wizard::Wizard;
@@ -23,7 +23,7 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     }
     if step.hints {
         page.gap();
-        page.heading(AccessKeysPage::HINTS_TITLE);
+        page.heading(MISSING_SETTINGS);
         for hint in missing_settings_hints(wizard.edition()) {
             page.hanging("· ", page.theme.dim(), hint, page.theme.text());
         }

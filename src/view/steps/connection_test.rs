@@ -8,6 +8,7 @@ use crate::text::shorten_middle;
 use crate::view::ladder;
 use crate::view::page::Page;
 use crate::wizard::Wizard;
+use crate::wizard::conclusion::open_words;
 use crate::wizard::ladder::{ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited};
 
 /// How long one frame of the spinner stays.
@@ -101,7 +102,7 @@ fn summary(wizard: &Wizard, page: &mut Page<'_>) {
     let conclusion = wizard.connection_test.conclusion();
     page.styled(conclusion.proven, theme.good().patch(theme.strong()));
     if let Some(open) = conclusion.open {
-        page.text(open);
+        page.text(&open_words(open));
     }
     for words in wizard.saved_words() {
         page.dim(&words);
