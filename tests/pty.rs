@@ -21,6 +21,7 @@ use ssh_key::{Algorithm, LineEnding, PrivateKey};
 use tempfile::TempDir;
 
 use pty::{OnTerminal, Terminal, eventually};
+use vt100::MouseProtocolMode;
 
 const URL: &str = "git@ssh.bitbucket.org:acme/analytics-platform.git";
 
@@ -315,6 +316,68 @@ fn what_was_typed_survives_any_size() {
     terminal.wait_for_text("ssh-ed25519 half a");
     terminal.press(" key");
     terminal.wait_for_text("ssh-ed25519 half a key");
+}
+
+// ---- the mouse --------------------------------------------------------------------------------------------------
+
+/// A press of a button, or a notch of the wheel, as a terminal tells it (xterm's SGR form). Columns and rows count from 1.
+fn mouse(button: u8, column: u16, row: u16) -> String {
+    format!("\x1b[<{button};{column};{row}M")
+}
+
+const LEFT_BUTTON: u8 = 0;
+const WHEEL_UP: u8 = 64;
+const WHEEL_DOWN: u8 = 65;
+
+#[test]
+fn steps_answers_fields_and_keys_can_be_clicked() {
+    let mut terminal = demo().start();
+    terminal.walk_to(6);
+    terminal.wait_for_text("Nothing listens there");
+    // The first step in the list.
+    terminal.press(mouse(LEFT_BUTTON, 5, 3));
+    terminal.wait_for_step(1);
+    terminal.press(mouse(LEFT_BUTTON, 30, 12));
+    terminal.wait_for_text("› ● No, somebody else is");
+    // A place where nothing is.
+    terminal.press(mouse(LEFT_BUTTON, 79, 22));
+    // SSH URL, and its field.
+    terminal.press(mouse(LEFT_BUTTON, 5, 7));
+    terminal.wait_for_step(5);
+    terminal.press(mouse(LEFT_BUTTON, 40, 7));
+    terminal.wait_for_text("┃ git@");
+    // The first key of the last line.
+    terminal.press(mouse(LEFT_BUTTON, 3, 24));
+    terminal.wait_for_step(6);
+    terminal.press(CTRL_C);
+    terminal.ends_with(130);
+}
+
+#[test]
+fn the_wheel_scrolls_and_stops_at_the_ends() {
+    let terminal = demo().size(60, 18).start();
+    terminal.walk_to(2);
+    terminal.press("?");
+    terminal.wait_for_text("Keys in");
+    terminal.press(mouse(WHEEL_DOWN, 10, 10).repeat(40));
+    terminal.wait_for_text("the terminal selects text");
+    terminal.wait_until_gone("Keys in");
+    // Not forty times back.
+    terminal.press(mouse(WHEEL_UP, 10, 10).repeat(5));
+    terminal.wait_for_text("Keys in");
+}
+
+#[test]
+fn the_mouse_can_be_left_to_the_terminal() {
+    let terminal = OnTerminal::doorkey(["demo", "--no-mouse"]).start();
+    terminal.wait_for_step(1);
+    terminal.wait_for("no mouse", |screen| {
+        screen.mouse_protocol_mode() == MouseProtocolMode::None
+    });
+    let terminal = demo().start();
+    terminal.wait_for("presses", |screen| {
+        screen.mouse_protocol_mode() == MouseProtocolMode::PressRelease
+    });
 }
 
 // ---- the end ----------------------------------------------------------------------------------------------------
