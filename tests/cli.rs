@@ -26,9 +26,10 @@ const CLOUD: &str = "git@ssh.bitbucket.org:acme/analytics-platform.git";
 const DATA_CENTER: &str = "ssh://git@git.example.com:7999/acme/analytics-platform.git";
 
 /// Every command by its name.
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "demo",
     "check",
+    "verify",
     "grant",
     "revoke",
     "handoff",

@@ -949,18 +949,55 @@ fn a_check_tells_a_person_what_it_waits_for() {
     terminal.wait_until_gone("testing:");
 }
 
+#[test]
+fn verify_tells_a_person_what_it_is_about() {
+    let simulator = Simulator::start(Options::new(Edition::DataCenter)).unwrap();
+    // It takes connections and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent = format!("ssh://git@{}/a/b.git", silent.local_addr().unwrap());
+    let key = fs::read_to_string(vendor_key()).unwrap();
+    let key = key.trim();
+    let state = TempDir::new().unwrap();
+    let list = state.path().join("list.csv");
+    let url = simulator.ssh_url();
+    fs::write(
+        &list,
+        format!("billing,{url},{key}\nmodels,{silent},{key}\n"),
+    )
+    .unwrap();
+    let run = |arguments: &[&str]| {
+        let program = OnTerminal::doorkey(arguments).env("XDG_STATE_HOME", state.path());
+        program.start()
+    };
+    run(&["import", list.to_str().unwrap()]).ends_with(0);
+    let mut terminal = run(&["verify", "--all", "--accept-new-host-key"]);
+    terminal.wait_for_text("tested 1 of 2, 1 not ready: models …");
+    terminal.press(CTRL_C);
+    terminal.ends_with(130);
+    terminal.wait_until_gone("models …");
+    let shown = terminal.contents();
+    assert!(
+        shown.contains("Bitbucket does not know this key"),
+        "{shown}"
+    );
+    assert!(shown.contains("1 of 2 were tested"), "{shown}");
+}
+
 // ---- what is kept for the next time -----------------------------------------------------------------------------
 
 /// The unfinished setups in a state directory, all in one text.
 fn unfinished(state: &Path) -> String {
     let files = fs::read_dir(state.join("doorkey/unfinished")).into_iter();
-    let is_whole = |entry: &fs::DirEntry| !entry.file_name().as_encoded_bytes().starts_with(b".");
     let texts = files
         .flatten()
         .flatten()
-        // One that is still being written is not kept yet.
-        .filter(is_whole)
-        .filter_map(|entry| fs::read_to_string(entry.path()).ok());
+        .map(|entry| entry.path())
+        // Not what is still being written.
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
+        .filter_map(|path| fs::read_to_string(path).ok());
     texts.collect()
 }
 

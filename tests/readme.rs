@@ -80,6 +80,8 @@ fn every_doorkey_command_runs() {
     simulator.add_key(KEY.trim()).expect("the key is added");
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("vendor.pub"), KEY).expect("a file");
+    let list = format!("analytics,{CLOUD_URL},{KEY}");
+    std::fs::write(directory.path().join("repositories.csv"), list).expect("a file");
     let own = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).expect("a key");
     own.write_openssh_file(directory.path().join("id_ed25519"), LineEnding::LF)
         .expect("a file");
@@ -100,7 +102,7 @@ fn run(command: &str, directory: &Path, simulator: &Simulator) {
     let mut arguments: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
     let mut expected = 0;
     match arguments.first().map(String::as_str) {
-        Some("check") => arguments.extend([
+        Some("check" | "verify") => arguments.extend([
             "--connect-to".to_owned(),
             format!("::127.0.0.1:{}", simulator.ssh_address().port()),
             "--host-key".to_owned(),

@@ -52,8 +52,9 @@ pub(super) struct Arguments {
     yes: bool,
 }
 
+/// The form of a text for others.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// For tickets and chats
     Markdown,
     /// For mail
@@ -63,7 +64,8 @@ enum Format {
 }
 
 impl Format {
-    fn render(self, document: &Document) -> String {
+    /// A document in this form.
+    pub(super) fn render(self, document: &Document) -> String {
         match self {
             Format::Markdown => document.to_markdown(),
             Format::Text => document.to_plain_text(TEXT_COLUMNS),

@@ -28,6 +28,7 @@ mod log_option;
 mod look;
 mod man;
 mod panic;
+mod progress;
 mod rest_target;
 mod revoke;
 mod saved;
@@ -39,6 +40,7 @@ mod test_options;
 mod told_to_end;
 mod url;
 mod usage_error;
+mod verify;
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -64,6 +66,14 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// This, or that something could not be done if nothing worse is known.
+    fn or_could_not_tell(self) -> Self {
+        match self {
+            Exit::Done => Exit::CouldNotTell,
+            worse => worse,
+        }
+    }
+
     /// The number that the system is told.
     const fn status(self) -> u8 {
         match self {
@@ -126,6 +136,7 @@ struct Cli {
 enum Command {
     Demo(demo::Arguments),
     Check(check::Arguments),
+    Verify(verify::Arguments),
     Grant(grant::Arguments),
     Revoke(revoke::Arguments),
     Handoff(handoff::Arguments),
@@ -158,6 +169,7 @@ fn run_command() -> Exit {
         None => setup::run(&cli.setup),
         Some(Command::Demo(arguments)) => demo::run(&arguments),
         Some(Command::Check(arguments)) => check::run(&arguments),
+        Some(Command::Verify(arguments)) => verify::run(&arguments),
         Some(Command::Grant(arguments)) => grant::run(&arguments),
         Some(Command::Revoke(arguments)) => revoke::run(&arguments),
         Some(Command::Handoff(arguments)) => handoff::run(&arguments),

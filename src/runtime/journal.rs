@@ -44,11 +44,13 @@ fn heard(event: &Event) -> Option<String> {
             let what = id.title();
             match copied {
                 Copied::Confirmed => format!("{what}: on the clipboard"),
-                Copied::InTmux => format!("{what}: in tmux's buffer"),
+                Copied::InTmux => format!("{what}: in tmux's paste buffer"),
                 Copied::SentToTerminal => format!("{what}: sent to the terminal"),
                 Copied::Failed(why) => format!("{what}: not copied: {why}"),
             }
         }
+        Event::FileWritten(Ok(path)) => format!("written to {path}"),
+        Event::FileWritten(Err(why)) => format!("not written: {why}"),
         Event::ClipboardRead(read) => match read {
             Ok(text) => format!("clipboard read: {} characters", text.chars().count()),
             Err(why) => format!("clipboard not read: {why}"),
@@ -56,9 +58,6 @@ fn heard(event: &Event) -> Option<String> {
         Event::KeyFileRead(Ok(bytes)) => format!("file read: {} bytes", bytes.len()),
         // Why names the file, and what was typed as its name may be anything.
         Event::KeyFileRead(Err(_)) => "file not read".to_owned(),
-        // These name the file.
-        Event::FileWritten(Ok(_)) => "file written".to_owned(),
-        Event::FileWritten(Err(_)) => "file not written".to_owned(),
         Event::PageOpened(Opened::Asked) => "browser: asked".to_owned(),
         Event::PageOpened(Opened::NoBrowser(why)) => format!("browser: not asked: {why}"),
         Event::Test(run, told) => {
@@ -104,9 +103,9 @@ fn done(wizard: &Wizard, effect: &Effect) -> Option<String> {
     Some(match effect {
         Effect::LookAround | Effect::KeepUnfinished(_) | Effect::Save(_) => return None,
         Effect::Copy(id, _) => format!("{}: to be copied", id.title()),
+        Effect::WriteFile(name, _) => format!("writing {name}"),
         Effect::ReadClipboard => "reading the clipboard".to_owned(),
         Effect::ReadKeyFile(_) => "reading a file".to_owned(),
-        Effect::WriteFile(..) => "writing a file".to_owned(),
         Effect::OpenPage(_) => "opening a page".to_owned(),
         Effect::StartTest(run, _) => {
             let address = wizard.address().map(RepositoryAddress::ssh);
