@@ -132,7 +132,7 @@ pub(super) fn meet(
         match form {
             Form::Screen => {
                 let (input, answer) = screen::input()?;
-                let mut screen = TerminalScreen::take(look.theme())?;
+                let mut screen = TerminalScreen::take(look.theme(), look.mouse())?;
                 if look.asks_terminal() {
                     screen.ask_for_background(answer).await?;
                 }

@@ -3,10 +3,10 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::WIDE;
 use super::theme::Theme;
+use super::{Part, WIDE};
 use crate::text::width;
-use crate::wizard::{StepId, Wizard};
+use crate::wizard::{StepId, Target, Wizard};
 
 /// ` doorkey  Coalesce Quality → Bitbucket Cloud      step 6 of 6 · 3:12`
 pub(super) fn line<'a>(wizard: &Wizard, theme: &Theme, columns: u16) -> Line<'a> {
@@ -43,27 +43,29 @@ pub(super) fn line<'a>(wizard: &Wizard, theme: &Theme, columns: u16) -> Line<'a>
 }
 
 /// The steps one below the other.
-pub(super) fn step_list<'a>(wizard: &Wizard, theme: &Theme) -> Vec<Line<'a>> {
+pub(super) fn step_list(wizard: &Wizard, theme: &Theme) -> Vec<Part> {
     StepId::ALL
         .into_iter()
         .map(|step| {
             let (glyph, style) = look(wizard, theme, step);
-            Line::styled(format!(" {glyph} {}", step.title()), style)
+            let words = Span::styled(format!(" {glyph} {}", step.title()), style);
+            Part::new(vec![words], Some(Target::Step(step)))
         })
         .collect()
 }
 
 /// The steps as signs, with the name of the one that is open.
-pub(super) fn step_row<'a>(wizard: &Wizard, theme: &Theme) -> Line<'a> {
-    let mut spans = vec![Span::raw(" ")];
-    for step in StepId::ALL {
+pub(super) fn step_row(wizard: &Wizard, theme: &Theme) -> Vec<Part> {
+    let mut parts = vec![Part::new(vec![Span::raw(" ")], None)];
+    parts.extend(StepId::ALL.into_iter().map(|step| {
         let (glyph, style) = look(wizard, theme, step);
-        spans.push(Span::styled(format!("{glyph} "), style));
+        let mut spans = vec![Span::styled(format!("{glyph} "), style)];
         if step == wizard.step {
             spans.push(Span::styled(format!("{} ", step.title()), style));
         }
-    }
-    Line::from(spans)
+        Part::new(spans, Some(Target::Step(step)))
+    }));
+    parts
 }
 
 fn look(wizard: &Wizard, theme: &Theme, step: StepId) -> (&'static str, Style) {

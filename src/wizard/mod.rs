@@ -23,7 +23,7 @@ use std::time::Duration;
 
 pub use draft::Draft;
 pub use effect::{CopyId, Effect, Leaving, RunId, Simulated};
-pub use event::{Copied, Event, Opened, Saved, Surroundings};
+pub use event::{Copied, Event, Opened, Saved, Surroundings, Target};
 pub use keys::{Action, Binding, bindings};
 pub use overlay::Overlay;
 pub use update::update;

@@ -102,13 +102,12 @@ fn trouble(wizard: &Wizard, check: &Check, is_first: bool, page: &mut Page<'_>) 
 
 /// What can be done about a check, each with its key.
 fn fixes(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
-    let (key, words) = (page.theme.accent(), page.theme.text());
     let offered: Vec<&Fix> = wizard.connection_test.fixes_of(check).collect();
     if let (true, Some(offer)) = (adding_may_cure(check), wizard.add_key_words()) {
-        page.hanging("  d  ", key, offer, words);
+        page.key("  ", 'd', offer);
     }
     for fix in offered {
-        page.hanging(&format!("  {}  ", fix.id.key()), key, &fix.title, words);
+        page.key("  ", fix.id.key(), &fix.title);
     }
 }
 
