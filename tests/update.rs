@@ -724,6 +724,21 @@ fn a_demo_can_add_the_key_and_tests_again() {
     assert!(real.keys("d").is_empty(), "only in a demo");
 }
 
+#[test]
+fn a_watching_demo_does_not_wait_for_what_it_can_be_told() {
+    let mut walk = Walk::demo(CLOUD_URL)
+        .to(StepId::ConnectionTest)
+        .answered(&refused(), None);
+    walk.event(Event::BitbucketChanged);
+    assert_eq!(walk.wizard.wants_tick(), None, "nobody watches");
+    walk.keys("w");
+    walk = walk.answered(&refused(), None);
+    assert_ne!(walk.wizard.wants_tick(), Some(Duration::ZERO));
+    walk.event(Event::BitbucketChanged);
+    assert_eq!(walk.wizard.wants_tick(), Some(Duration::ZERO));
+    assert!(started(&walk.event(Event::Tick)).is_some());
+}
+
 // ── the token ──────────────────────────────────────────────────────────────────────────────────
 
 const TOKEN: &str = "ATATT3x-s3cret";

@@ -24,6 +24,8 @@ pub struct Watch {
     pub goal: Goal,
     pause: Duration,
     until: Duration,
+    /// Whether something has changed since the running test began.
+    is_hurried: bool,
 }
 
 /// What a watch waits for.
@@ -72,6 +74,16 @@ impl Watch {
             next: None,
             pause: FIRST_PAUSE,
             until: now + limit,
+            is_hurried: false,
+        }
+    }
+
+    /// What it waits for may have come at this moment: the next test need not wait.
+    pub fn hurry(&mut self, now: Duration) {
+        match &mut self.next {
+            Some(next) => *next = now,
+            // The running test may have asked a moment too early.
+            None => self.is_hurried = true,
         }
     }
 
@@ -79,11 +91,16 @@ impl Watch {
     pub fn tested(&mut self, report: &Report, now: Duration) -> Outlook {
         self.tries += 1;
         self.next = None;
+        let is_hurried = std::mem::take(&mut self.is_hurried);
         if self.goal.is_reached(report) {
             return Outlook::Green;
         }
         if !waiting_may_cure(report) || now + self.pause > self.until {
             return Outlook::Over;
+        }
+        if is_hurried {
+            self.next = Some(now);
+            return Outlook::Next(now);
         }
         let next = now + self.pause;
         self.pause = (self.pause * 3 / 2).min(LONGEST_PAUSE);
@@ -162,6 +179,21 @@ mod tests {
         ));
         ready.checks[0] = Check::pass(CheckId::VendorUse, "last used today");
         assert_eq!(watch.tested(&ready, Duration::ZERO), Outlook::Green);
+    }
+
+    #[test]
+    fn a_change_is_not_waited_for() {
+        let refused = report(Code::KeyQueryNotRecognised);
+        let at = Duration::from_secs;
+        let mut watch = Watch::new(Goal::Ready, Duration::ZERO, USUAL_LIMIT);
+        assert_eq!(watch.tested(&refused, at(1)), Outlook::Next(at(4)));
+        watch.hurry(at(2));
+        assert!(watch.is_due(at(2)));
+        // While a test runs that may have asked too early.
+        watch.next = None;
+        watch.hurry(at(3));
+        assert_eq!(watch.tested(&refused, at(4)), Outlook::Next(at(4)));
+        assert!(matches!(watch.tested(&refused, at(5)), Outlook::Next(next) if next > at(5)));
     }
 
     #[test]

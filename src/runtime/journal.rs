@@ -67,6 +67,7 @@ fn heard(event: &Event) -> Option<String> {
         // Why may name the file, and what was typed as its name may be anything.
         Event::IdentityTaken(_, Err(_)) => "own identity: not taken".to_owned(),
         Event::KeyAdded(Ok(())) => "key added".to_owned(),
+        Event::BitbucketChanged => "something has changed in the simulation".to_owned(),
         Event::KeyAdded(Err(why)) => format!("key not added: {why}"),
         Event::NotKept(why) => format!("setup not kept: {why}"),
         Event::Saved(Ok(saved)) => format!("saved as {}", saved.name),

@@ -251,7 +251,10 @@ impl<S: Speech, P: Ports> Conversation<'_, S, P> {
     fn take_outcome(&mut self, outcome: Answer) -> io::Result<()> {
         match outcome {
             Answer::Event(event) => {
-                if !matches!(event, Event::Test(..) | Event::NotKept(_)) {
+                if !matches!(
+                    event,
+                    Event::Test(..) | Event::NotKept(_) | Event::BitbucketChanged
+                ) {
                     self.pending = self.pending.saturating_sub(1);
                 }
                 self.tell(event)

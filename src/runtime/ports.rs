@@ -31,6 +31,8 @@ pub struct RealPorts {
     clipboard: Clipboard,
     test: Option<(RunId, JoinHandle<()>)>,
     demo: Option<DemoWorld>,
+    /// Whether changes in the embedded Bitbucket are told.
+    tells_changes: bool,
     keeper: Option<Keeper>,
 }
 
@@ -41,7 +43,17 @@ impl RealPorts {
             clipboard: Clipboard::start(),
             test: None,
             demo,
+            tells_changes: false,
             keeper,
+        }
+    }
+
+    /// From the first effect on, changes in the embedded Bitbucket are told.
+    fn tell_changes(&mut self, answers: &UnboundedSender<Answer>) {
+        if let (Some(demo), false) = (&self.demo, self.tells_changes) {
+            self.tells_changes = true;
+            let changes = demo.simulator.subscribe();
+            tokio::spawn(simulated::tell_changes(changes, answers.clone()));
         }
     }
 
@@ -60,6 +72,7 @@ impl Drop for RealPorts {
 
 impl Ports for RealPorts {
     fn perform(&mut self, effect: Effect, answers: &UnboundedSender<Answer>) {
+        self.tell_changes(answers);
         let terminal = answers.clone();
         let answers = answers.clone();
         // The loop may have ended in the meantime; then nobody wants the answer.

@@ -1,7 +1,33 @@
-//! Letting things happen in the embedded Bitbucket of a demo.
+//! The embedded Bitbucket of a demo: letting things happen there, and telling that they have.
 
-use crate::simulator::{Fault, NewKey, Permission, Place, Refusal, Simulator};
-use crate::wizard::Simulated;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::wizard_loop::Answer;
+use crate::simulator::{self, Fault, NewKey, Permission, Place, Refusal, Simulator};
+use crate::wizard::{self, Simulated};
+
+/// Tells of every change that a watch may be waiting for, as long as somebody listens: whoever adds a key on the simulated page
+/// sees it at once, as on a stage, and not after a pause that spares a real server.
+pub(super) async fn tell_changes(
+    mut happened: Receiver<simulator::Event>,
+    answers: UnboundedSender<Answer>,
+) {
+    use simulator::Event::{KeyAdded, KeyRemoved, Login};
+    loop {
+        match happened.recv().await {
+            Ok(KeyAdded { .. } | KeyRemoved { .. } | Login { .. }) | Err(RecvError::Lagged(_)) => {
+                let told = Answer::Event(wizard::Event::BitbucketChanged);
+                if answers.send(told).is_err() {
+                    return;
+                }
+            }
+            Ok(_) => {}
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
 
 /// Adds the key as a person would on the simulated Access keys page. One that is there already is as good.
 pub(super) fn add_key(simulator: &Simulator, line: &str) -> Result<(), String> {

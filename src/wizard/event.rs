@@ -47,6 +47,8 @@ pub enum Event {
     Saved(Result<Saved, String>),
     /// Bitbucket, or the demo's, added the key, or why it did not.
     KeyAdded(Result<(), String>),
+    /// Demo only: something has changed in the embedded Bitbucket, for which a watch need not wait.
+    BitbucketChanged,
 }
 
 /// What a finished setup was saved as.

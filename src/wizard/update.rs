@@ -87,6 +87,12 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
             });
             wizard.test_again()
         }
+        Event::BitbucketChanged => {
+            if let Some(watch) = &mut wizard.connection_test.watch {
+                watch.hurry(wizard.now);
+            }
+            Vec::new()
+        }
         Event::Saved(Ok(saved)) => {
             if let Some(remark) = &saved.remark {
                 let remark = harmless(remark, WORDS_LIMIT);
