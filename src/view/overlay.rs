@@ -17,6 +17,15 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
             page.gap();
             page.text(Overlay::QUIT_WARNING);
         }
+        Overlay::Values => {
+            page.heading(Overlay::VALUES_TITLE);
+            page.dim(Overlay::VALUES_ADVICE);
+            for (name, value) in wizard.values() {
+                page.gap();
+                page.dim(name);
+                page.whole(&value, page.theme.text());
+            }
+        }
         Overlay::Token => token(wizard, page),
         Overlay::GrantQuestion => grant(wizard, page),
         Overlay::HandOff | Overlay::Report => {
