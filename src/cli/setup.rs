@@ -1,7 +1,6 @@
 //! `doorkey` without a command: the wizard.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::Arc;
 
 use clap::Args;
 
@@ -14,10 +13,9 @@ use crate::check::Verdict;
 use crate::coalesce::Region;
 use crate::runtime::keeper::Keeper;
 use crate::runtime::plain_terminal::{self, PlainTerminal};
-use crate::runtime::ports::RealPorts;
+use crate::runtime::ports::{DemoWorld, RealPorts};
 use crate::runtime::screen::{self, TerminalScreen};
 use crate::runtime::{plain_loop, wizard_loop};
-use crate::simulator::Simulator;
 use crate::text::harmless;
 use crate::wizard::{Draft, Leaving, Setup, StepId, Wizard};
 
@@ -113,7 +111,7 @@ fn begin(wizard: &mut Wizard, fresh: bool) -> Result<Keeper, StoreError> {
 pub(super) fn meet(
     wizard: Wizard,
     look: &LookOptions,
-    simulator: Option<Arc<Simulator>>,
+    demo: Option<DemoWorld>,
     keeper: Option<Keeper>,
     keyboard_elsewhere: bool,
 ) -> Exit {
@@ -130,7 +128,7 @@ pub(super) fn meet(
         Err(error) => return super::could_not_run(error.to_string()),
     };
     let ended = runtime.block_on(async {
-        let mut ports = RealPorts::new(simulator, keeper);
+        let mut ports = RealPorts::new(demo, keeper);
         match form {
             Form::Screen => {
                 let (input, answer) = screen::input()?;
@@ -200,8 +198,13 @@ fn parting_words(wizard: &Wizard) -> String {
                 let name = &saved.name;
                 format!("\nSaved as {name}. Test it again any time with: doorkey verify {name}")
             });
+            let conclusion = wizard.connection_test.conclusion();
+            let next = match conclusion.open {
+                Some(_) => "Next: press Test connection in Coalesce Quality.",
+                None => conclusion.proven,
+            };
             format!(
-                "Ready: Bitbucket recognises the key for {url}.\nNext: press Test connection in Coalesce Quality.{}",
+                "Ready: Bitbucket recognises the key for {url}.\n{next}{}",
                 saved.unwrap_or_default()
             )
         }

@@ -7,8 +7,10 @@ use super::steps::{SAID_OF_FIELD, cause};
 use crate::check::{Check, CheckId, Code, Rung, Standing, Status, Verdict};
 use crate::text::{in_seconds, shorten_middle};
 use crate::wizard::conclusion::open_words;
+use crate::wizard::identity::IdentityForm;
 use crate::wizard::ladder::{
-    ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited, doing, elapsed, telling, waiting,
+    ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited, doing, elapsed, is_no_obstacle, telling,
+    unknown, way_around,
 };
 use crate::wizard::steps::connection_test::ConnectionTest;
 use crate::wizard::{RunId, Wizard};
@@ -115,7 +117,7 @@ impl Told {
             if telling(test, rung).is_some() {
                 continue;
             }
-            let words = waiting(rung);
+            let words = unknown(test, rung);
             if !self.learn(rung, words.to_owned()) {
                 continue;
             }
@@ -190,6 +192,15 @@ impl Told {
 fn said_at_the_end(wizard: &Wizard) -> Vec<String> {
     let test = &wizard.connection_test;
     let mut lines = Vec::new();
+    lines.extend(way_around(test).map(str::to_owned));
+    if let Some(found) = wizard.found_with_own_identity() {
+        let words = [
+            Some(IdentityForm::FOUND),
+            Some(&found.summary),
+            found.detail.as_deref(),
+        ];
+        lines.extend(words.into_iter().flatten().map(sentence));
+    }
     match test.verdict() {
         Some(Verdict::Ready) => {
             let conclusion = test.conclusion();
@@ -206,6 +217,7 @@ fn said_at_the_end(wizard: &Wizard) -> Vec<String> {
     }
     let troubles = test.troubles().into_iter();
     lines.extend(troubles.flat_map(|check| trouble(wizard, check)));
+    lines.extend(test.remarks().filter_map(|check| check.detail.clone()));
     lines
 }
 
@@ -257,7 +269,7 @@ fn trouble(wizard: &Wizard, check: &Check) -> Vec<String> {
     {
         lines.push(format!("Expected: {}", key.fingerprint()));
     }
-    if check.status == Status::Warn && wizard.connection_test.verdict() == Some(Verdict::Ready) {
+    if wizard.connection_test.verdict() == Some(Verdict::Ready) && is_no_obstacle(code) {
         lines.push(NOT_IN_THE_WAY.to_owned());
     }
     lines

@@ -2,13 +2,16 @@
 
 use super::spoken::sentence;
 use crate::wizard::effect::GrantRequest;
+use crate::wizard::identity::{Asks, IdentityForm};
 use crate::wizard::token::TokenForm;
 use crate::wizard::{Overlay, Wizard};
 
 pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
     match overlay {
         Overlay::Help => super::help(wizard),
-        Overlay::QuitQuestion | Overlay::GrantQuestion | Overlay::Token => Vec::new(),
+        Overlay::QuitQuestion | Overlay::GrantQuestion | Overlay::Token | Overlay::Identity => {
+            Vec::new()
+        }
         Overlay::Values => {
             let values = wizard.values().into_iter();
             values
@@ -38,6 +41,7 @@ pub(super) fn question(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
             .map(str::to_owned)
             .to_vec(),
         Overlay::GrantQuestion => grant(wizard),
+        Overlay::Identity => identity(wizard),
         Overlay::Token if wizard.token.in_email => vec![sentence(TokenForm::EMAIL_QUESTION)],
         Overlay::Token => {
             let words = [TokenForm::TITLE, TokenForm::PURPOSE, TokenForm::SECRECY].map(sentence);
@@ -49,6 +53,23 @@ pub(super) fn question(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
             words.into_iter().chain([needs]).chain(filled_in).collect()
         }
     }
+}
+
+fn identity(wizard: &Wizard) -> Vec<String> {
+    let words = match wizard.identity.asks {
+        Asks::File => vec![IdentityForm::FILE_QUESTION],
+        Asks::Passphrase => vec![IdentityForm::PASSPHRASE_QUESTION],
+        Asks::Where => {
+            let simulated = wizard.demo.as_ref().map(|_| IdentityForm::SIMULATED);
+            let about = [
+                IdentityForm::TITLE,
+                IdentityForm::PURPOSE,
+                IdentityForm::CAUTION,
+            ];
+            about.into_iter().chain(simulated).collect()
+        }
+    };
+    words.into_iter().map(sentence).collect()
 }
 
 fn grant(wizard: &Wizard) -> Vec<String> {

@@ -5,6 +5,7 @@ use super::overlay;
 use super::spoken::sentence;
 use super::steps;
 use crate::check::Verdict;
+use crate::wizard::identity::Asks;
 use crate::wizard::questions::{Picks, Question};
 use crate::wizard::steps::prerequisites::Prerequisites;
 use crate::wizard::steps::public_key::PublicKey;
@@ -34,8 +35,16 @@ pub fn prompt(wizard: &Wizard) -> Option<Prompt> {
     Some(Prompt {
         lines,
         ask: ask(wizard),
-        is_secret: wizard.overlay == Some(Overlay::Token) && !wizard.token.in_email,
+        is_secret: is_secret(wizard),
     })
+}
+
+fn is_secret(wizard: &Wizard) -> bool {
+    match wizard.overlay {
+        Some(Overlay::Token) => !wizard.token.in_email,
+        Some(Overlay::Identity) => wizard.identity.asks == Asks::Passphrase,
+        _ => false,
+    }
 }
 
 /// The questions of the step that asks some, with what was picked.
@@ -110,6 +119,11 @@ fn ask(wizard: &Wizard) -> Option<String> {
             "Token, or Enter to leave it:".to_owned()
         }
         Some(Overlay::Token) => "Token, or Enter for the one that is there:".to_owned(),
+        Some(Overlay::Identity) => match wizard.identity.asks {
+            Asks::Where => "Your answer, or Enter to leave it:".to_owned(),
+            Asks::File => "File, or Enter to leave it:".to_owned(),
+            Asks::Passphrase => "Passphrase, or Enter to leave it:".to_owned(),
+        },
         Some(Overlay::Help | Overlay::HandOff | Overlay::Report | Overlay::Values) => {
             "Your answer, or Enter to close:".to_owned()
         }

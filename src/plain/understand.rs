@@ -49,8 +49,8 @@ pub fn understand(wizard: &Wizard, line: &str) -> Meaning {
     if is_word(&word) {
         return everywhere(wizard, &word);
     }
-    if wizard.overlay == Some(Overlay::Token) {
-        return token(wizard, line, &word);
+    if wizard.overlay.is_some() && wizard.is_typing() {
+        return form_text(wizard, line, &word);
     }
     // Before letters and numbers: the last piece of a wrapped key may look like one.
     if let Some(whole) = completed_key(wizard, line) {
@@ -82,6 +82,7 @@ fn accept_default(wizard: &Wizard) -> Meaning {
         Some(Overlay::Token) if !wizard.token.in_email && wizard.token.token.is_empty() => {
             return events([press(KeyCode::Esc)]);
         }
+        Some(Overlay::Identity) => return events([press(KeyCode::Esc)]),
         Some(_) => return events([press(KeyCode::Enter)]),
         None => {}
     }
@@ -272,8 +273,8 @@ fn by_text(wizard: &Wizard, line: &str) -> Meaning {
     }
 }
 
-/// A token, or the e-mail address that goes with it. Neither can be taken for a letter or a number.
-fn token(wizard: &Wizard, line: &str, word: &str) -> Meaning {
+/// What a form asks for: a token, an address, a file, a passphrase. None can be taken for a letter or a number.
+fn form_text(wizard: &Wizard, line: &str, word: &str) -> Meaning {
     if is_private(line) {
         return refuse(line, "");
     }

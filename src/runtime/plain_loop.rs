@@ -290,6 +290,7 @@ impl<S: Speech, P: Ports> Conversation<'_, S, P> {
             | Effect::ReadKeyFile(_)
             | Effect::OpenPage(_)
             | Effect::Grant(_)
+            | Effect::TakeIdentity(..)
             | Effect::Save(_)
             | Effect::AddKeyForMe(_) => {
                 if let Effect::OpenPage(link) = &effect {

@@ -99,6 +99,11 @@ impl Screen for TerminalScreen {
             // asks the terminal where its cursor is, and the answer goes astray among the keys.
             self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
         }
+        // A whole frame or none: another thread may be at its last words, and has given the terminal back.
+        let _whole = io::stdout().lock();
+        if !TAKEN.load(Ordering::SeqCst) {
+            return Ok(());
+        }
         execute!(io::stdout(), BeginSynchronizedUpdate)?;
         self.terminal
             .draw(|frame| view::render(wizard, &theme, frame))?;

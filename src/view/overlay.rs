@@ -1,4 +1,4 @@
-//! What lies over a step: help, the question before quitting, the text for an administrator.
+//! What lies over a step: help, questions, forms, the text for an administrator.
 
 use ratatui::text::{Line, Span};
 
@@ -6,6 +6,7 @@ use super::page::Page;
 use crate::bitbucket::Edition;
 use crate::text::width;
 use crate::wizard::field::Field;
+use crate::wizard::identity::{Asks, IdentityForm};
 use crate::wizard::token::TokenForm;
 use crate::wizard::{Binding, Overlay, Wizard, bindings};
 
@@ -27,6 +28,7 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
             }
         }
         Overlay::Token => token(wizard, page),
+        Overlay::Identity => identity(wizard, page),
         Overlay::GrantQuestion => grant(wizard, page),
         Overlay::HandOff | Overlay::Report => {
             let Some(shown) = overlay.shown_text(wizard) else {
@@ -73,6 +75,41 @@ fn token(wizard: &Wizard, page: &mut Page<'_>) {
     page.dim(&TokenForm::needs(wizard.edition()));
     if wizard.demo.is_some() {
         page.dim(TokenForm::FILLED_IN);
+    }
+}
+
+fn identity(wizard: &Wizard, page: &mut Page<'_>) {
+    page.heading(IdentityForm::TITLE);
+    page.text(IdentityForm::PURPOSE);
+    page.dim(IdentityForm::CAUTION);
+    if wizard.demo.is_some() {
+        page.dim(IdentityForm::SIMULATED);
+    }
+    page.gap();
+    let form = &wizard.identity;
+    if form.asks == Asks::Where {
+        keys(wizard, page);
+        return;
+    }
+    page.text(IdentityForm::FILE_QUESTION);
+    page.field(&form.file, form.asks == Asks::File, "~/.ssh/id_ed25519");
+    if form.asks == Asks::Passphrase {
+        page.text(IdentityForm::PASSPHRASE_QUESTION);
+        let passphrase = masked(&form.passphrase, page.theme.glyphs.mask);
+        page.field(&passphrase, true, "type it here");
+    }
+}
+
+/// The keys that lead on.
+fn keys(wizard: &Wizard, page: &mut Page<'_>) {
+    for binding in bindings(wizard).into_iter().filter(|key| key.in_footer) {
+        let (key, words) = (page.theme.accent(), page.theme.text());
+        page.hanging(
+            &format!("  {}  ", binding.name()),
+            key,
+            &binding.label,
+            words,
+        );
     }
 }
 

@@ -71,6 +71,12 @@ pub enum Action {
     AddKeyForMe,
     /// Yes, add it.
     ConfirmGrant,
+    /// Test with a key of the SSH agent, too.
+    UseAgent,
+    /// Ask for the file of one's own key.
+    NameKeyFile,
+    /// Test without one's own identity again.
+    DropIdentity,
 }
 
 /// A key, what it does, and its label in the footer.

@@ -1,4 +1,4 @@
-//! What can lie over a step: help, questions, the text for an administrator, the fields for a token.
+//! What can lie over a step: help, questions, the text for an administrator, the fields for a token or an identity.
 
 use crossterm::event::KeyCode;
 
@@ -26,6 +26,8 @@ pub enum Overlay {
     Values,
     /// The fields for an access token.
     Token,
+    /// Which identity of one's own to use.
+    Identity,
     /// Really add the key?
     GrantQuestion,
 }
@@ -107,6 +109,7 @@ impl Overlay {
             | Overlay::QuitQuestion
             | Overlay::Values
             | Overlay::Token
+            | Overlay::Identity
             | Overlay::GrantQuestion => None,
         }
     }
@@ -115,6 +118,7 @@ impl Overlay {
     pub(super) fn bindings(self, wizard: &Wizard) -> Vec<Binding> {
         let mut bindings = match self {
             Overlay::Token => wizard.token.bindings(),
+            Overlay::Identity => wizard.identity.bindings(wizard.has_own_identity()),
             Overlay::GrantQuestion => vec![
                 Binding::letter('y', Action::ConfirmGrant, "add it"),
                 Binding::letter('n', Action::CloseOverlay, "don't"),

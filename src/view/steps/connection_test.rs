@@ -3,13 +3,17 @@
 use std::time::Duration;
 
 use crate::check::watch::Watch;
-use crate::check::{Check, Code, Fix, FixId, Status, Verdict};
-use crate::text::shorten_middle;
+use crate::check::{Check, Code, Fix, Verdict};
+use crate::text::{shorten_middle, width};
 use crate::view::ladder;
 use crate::view::page::Page;
 use crate::wizard::Wizard;
 use crate::wizard::conclusion::open_words;
-use crate::wizard::ladder::{ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited};
+use crate::wizard::identity::IdentityForm;
+use crate::wizard::ladder::{
+    ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited, is_no_obstacle, way_around,
+};
+use crate::wizard::steps::connection_test::adding_may_cure;
 
 /// How long one frame of the spinner stays.
 const FRAME: Duration = Duration::from_millis(120);
@@ -29,6 +33,11 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     if test.running && test.watch.is_none() {
         return;
     }
+    if let Some(words) = way_around(test) {
+        page.text(words);
+        page.gap();
+    }
+    own_identity(wizard, page);
     if ready {
         summary(wizard, page);
         page.gap();
@@ -36,6 +45,13 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     for (index, check) in test.troubles().into_iter().enumerate() {
         page.gap();
         trouble(wizard, check, index == 0, page);
+    }
+    for check in test.remarks() {
+        page.gap();
+        if let Some(detail) = &check.detail {
+            page.text(detail);
+        }
+        fixes(wizard, check, page);
     }
 }
 
@@ -76,7 +92,7 @@ fn trouble(wizard: &Wizard, check: &Check, is_first: bool, page: &mut Page<'_>) 
     {
         page.value("Expected", &key.fingerprint());
     }
-    if check.status == Status::Warn && wizard.connection_test.verdict() == Some(Verdict::Ready) {
+    if wizard.connection_test.verdict() == Some(Verdict::Ready) && is_no_obstacle(code) {
         page.dim(NOT_IN_THE_WAY);
     }
     if !fixes_first {
@@ -87,13 +103,25 @@ fn trouble(wizard: &Wizard, check: &Check, is_first: bool, page: &mut Page<'_>) 
 /// What can be done about a check, each with its key.
 fn fixes(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
     let offered: Vec<&Fix> = wizard.connection_test.fixes_of(check).collect();
-    let adds_key = |fix: &&Fix| fix.id == FixId::OpenAccessKeys;
-    if let (true, Some(offer)) = (offered.iter().any(adds_key), wizard.add_key_words()) {
+    if let (true, Some(offer)) = (adding_may_cure(check), wizard.add_key_words()) {
         page.key("  ", 'd', offer);
     }
     for fix in offered {
         page.key("  ", fix.id.key(), &fix.title);
     }
+}
+
+/// What one's own identity found: nothing that the ladder is about.
+fn own_identity(wizard: &Wizard, page: &mut Page<'_>) {
+    let Some(found) = wizard.found_with_own_identity() else {
+        return;
+    };
+    page.heading(IdentityForm::FOUND);
+    page.text(&found.summary);
+    if let Some(detail) = &found.detail {
+        page.dim(detail);
+    }
+    page.gap();
 }
 
 fn summary(wizard: &Wizard, page: &mut Page<'_>) {
@@ -108,9 +136,12 @@ fn summary(wizard: &Wizard, page: &mut Page<'_>) {
     }
     if wizard.ssh_url.suggestion().is_none() {
         let url = wizard.ssh_url.field.text().trim();
-        page.dim(&format!(
-            "{ADDRESS_FOR_THE_FORM} {}",
-            shorten_middle(url, page.width)
-        ));
+        let words = format!("{ADDRESS_FOR_THE_FORM} {url}");
+        if width(&words) <= page.width {
+            page.dim(&words);
+        } else {
+            page.dim(ADDRESS_FOR_THE_FORM);
+            page.whole(url, theme.dim());
+        }
     }
 }
