@@ -1,4 +1,8 @@
-//! Pictures of every step in its main states, each at three sizes; and what must hold for any state at any size.
+//! Pictures of every step in its main states: at four sizes without colours, then with them and in ASCII; and what must hold
+//! for any state at any size.
+//!
+//! In the picture with colours, a line that begins with `:` tells the looks of the line above it, cell by cell: `a` for the
+//! accent, `g` good, `b` bad, `w` warning, `d` quieter; a capital for the same in bold, `S` for bold alone, `#` for the cursor.
 
 #![allow(
     clippy::expect_used,
@@ -18,47 +22,95 @@ use doorkey::check::stage::key_query::Answer;
 use doorkey::check::stage::tcp::through_door;
 use doorkey::check::{Check, CheckId, Code, FixId, NotOpened, OwnIdentity, TestEvent};
 use doorkey::view::render;
-use doorkey::view::theme::{Background, Theme};
+use doorkey::view::theme::{Background, Colours, Theme};
 use doorkey::wizard::effect::Attempt;
 use doorkey::wizard::{Copied, CopyId, Event, StepId, Surroundings, Wizard};
 use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use ratatui::buffer::Buffer;
-use ratatui::style::Color;
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Position;
+use ratatui::style::{Color, Modifier};
 use walk::{CLOUD_URL, KEY, Walk, refused};
 
 const DATA_CENTER_URL: &str = "ssh://git@git.example.com:7999/data/analytics.git";
 const FINGERPRINT: &str = "SHA256:ybgmFkzwOSotHTHLJgHO0QN8L0xErw6vd0VhFA9m3SM";
 
 /// The sizes every screen is looked at in.
-const SIZES: [(u16, u16); 3] = [(60, 18), (80, 24), (120, 40)];
+const SIZES: [(u16, u16); 4] = [(60, 18), (80, 24), (120, 40), (200, 60)];
+
+/// The one most people have.
+const USUAL: (u16, u16) = (80, 24);
 
 fn plain() -> Theme {
-    Theme::new(Background::Dark, false, false)
+    Theme::new(Background::Dark, Colours::None, false)
 }
 
-fn buffer(wizard: &Wizard, theme: &Theme, (columns, rows): (u16, u16)) -> Buffer {
+/// A picture: what stands in each cell, and where the cursor is, if it is shown.
+struct Picture {
+    buffer: Buffer,
+    cursor: Option<Position>,
+}
+
+fn picture(wizard: &Wizard, theme: &Theme, (columns, rows): (u16, u16)) -> Picture {
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal");
     let frame = terminal
         .draw(|frame| render(wizard, theme, frame))
         .expect("a frame");
-    frame.buffer.clone()
+    let buffer = frame.buffer.clone();
+    let is_shown = terminal.backend().cursor_visible();
+    let position = terminal.get_cursor_position().expect("a position");
+    Picture {
+        buffer,
+        cursor: is_shown.then_some(position),
+    }
+}
+
+fn buffer(wizard: &Wizard, theme: &Theme, size: (u16, u16)) -> Buffer {
+    picture(wizard, theme, size).buffer
 }
 
 fn lines(buffer: &Buffer) -> Vec<String> {
+    rows(buffer, |_, cell| cell.symbol().to_owned())
+}
+
+/// What each row comes to, cell by cell.
+fn rows(buffer: &Buffer, of_cell: impl Fn(Position, &Cell) -> String) -> Vec<String> {
     let area = buffer.area;
     (0..area.height)
         .map(|row| {
             let line: String = (0..area.width)
-                .map(|column| buffer[(column, row)].symbol())
+                .map(|column| Position::new(column, row))
+                .map(|position| of_cell(position, &buffer[position]))
                 .collect();
             line.trim_end().to_owned()
         })
         .collect()
 }
 
-/// The pictures of a wizard at all sizes, as text.
+/// How a cell looks, as one letter.
+fn look(theme: &Theme, cell: &Cell) -> char {
+    let looks = [
+        ('a', theme.accent()),
+        ('g', theme.good()),
+        ('b', theme.bad()),
+        ('w', theme.warn()),
+        ('d', theme.dim()),
+    ];
+    let is_bold = cell.modifier.contains(Modifier::BOLD);
+    let known = looks
+        .into_iter()
+        .find(|(_, style)| style.fg == Some(cell.fg));
+    match known {
+        Some((letter, _)) if is_bold => letter.to_ascii_uppercase(),
+        Some((letter, _)) => letter,
+        None if is_bold => 'S',
+        None if cell.fg == Color::Reset => ' ',
+        None => '?',
+    }
+}
+
+/// The pictures of a wizard at all sizes, with colours and in ASCII, as text.
 fn pictures(walk: &Walk) -> String {
     let mut text = String::new();
     for (columns, rows) in SIZES {
@@ -66,6 +118,29 @@ fn pictures(walk: &Walk) -> String {
         for line in lines(&buffer(&walk.wizard, &plain(), (columns, rows))) {
             writeln!(text, "|{line}").expect("a line");
         }
+    }
+    writeln!(text, "in colour").expect("a line");
+    let theme = Theme::new(Background::Dark, Colours::True, false);
+    let Picture { buffer, cursor } = picture(&walk.wizard, &theme, USUAL);
+    let looks = rows(&buffer, |position, cell| {
+        if cursor == Some(position) {
+            "#".to_owned()
+        } else if cell.symbol() == " " {
+            " ".to_owned()
+        } else {
+            look(&theme, cell).to_string()
+        }
+    });
+    for (line, looks) in lines(&buffer).iter().zip(looks) {
+        writeln!(text, "|{line}").expect("a line");
+        if !looks.is_empty() {
+            writeln!(text, ":{looks}").expect("a line");
+        }
+    }
+    writeln!(text, "in ASCII").expect("a line");
+    let theme = Theme::new(Background::Dark, Colours::None, true);
+    for line in lines(&self::buffer(&walk.wizard, &theme, USUAL)) {
+        writeln!(text, "|{line}").expect("a line");
     }
     text
 }
@@ -324,9 +399,9 @@ fn the_footer_always_names_help_and_quit_outside_of_fields() {
     for step in StepId::ALL {
         let walk = Walk::given(CLOUD_URL).to(step);
         for size in SIZES {
-            let footer = lines(&buffer(&walk.wizard, &plain(), size))
-                .pop()
-                .unwrap_or_default();
+            let lines = lines(&buffer(&walk.wizard, &plain(), size));
+            let footer = lines.iter().rfind(|line| !line.is_empty());
+            let footer = footer.expect("a footer");
             assert!(
                 footer.contains("? help") && footer.contains("q quit"),
                 "{step:?}: {footer}"
@@ -351,7 +426,7 @@ fn without_colours_no_cell_has_one() {
 
 #[test]
 fn in_ascii_every_cell_is_ascii() {
-    let theme = Theme::new(Background::Dark, true, true);
+    let theme = Theme::new(Background::Dark, Colours::True, true);
     for step in StepId::ALL {
         let walk = Walk::given(CLOUD_URL).to(step);
         for line in lines(&buffer(&walk.wizard, &theme, (80, 24))) {
@@ -396,7 +471,7 @@ proptest! {
         rows in 1u16..80,
     ) {
         for ascii in [false, true] {
-            let theme = Theme::new(Background::Light, true, ascii);
+            let theme = Theme::new(Background::Light, Colours::True, ascii);
             let drawn = buffer(&walk.wizard, &theme, (columns, rows));
             prop_assert!(drawn.content().iter().all(|cell| !cell.symbol().chars().any(char::is_control)));
         }

@@ -320,6 +320,26 @@ fn v_takes_the_clipboard_while_the_key_field_is_empty() {
 }
 
 #[test]
+fn a_key_in_place_of_a_files_name_is_taken_as_the_key() {
+    for (pasted, is_good) in [
+        (KEY, true),
+        (
+            "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n",
+            false,
+        ),
+    ] {
+        let mut walk = Walk::empty().to(StepId::PublicKey);
+        walk.press(KeyCode::Esc);
+        walk.keys("f");
+        walk.paste(pasted);
+        let step = &walk.wizard.public_key;
+        assert!(step.file.is_none());
+        assert_eq!(step.reading.is_ok(), is_good);
+        assert!(!step.field.text().contains("PRIVATE"));
+    }
+}
+
+#[test]
 fn a_file_can_be_read_instead() {
     let mut walk = Walk::empty().to(StepId::PublicKey);
     walk.press(KeyCode::Esc);

@@ -6,6 +6,7 @@ pub mod browser;
 pub mod clipboard;
 pub mod identity_file;
 pub mod key_file;
+pub mod log_file;
 pub mod network;
 pub mod passphrase;
 pub mod rest;

@@ -12,6 +12,7 @@ mod check;
 mod completions;
 mod confirm;
 mod demo;
+mod environment;
 mod explain;
 mod forget;
 mod grant;
@@ -23,8 +24,11 @@ mod import;
 mod key;
 mod key_source;
 mod list;
+mod log_option;
 mod look;
 mod man;
+mod panic;
+mod progress;
 mod rest_target;
 mod revoke;
 mod saved;
@@ -36,6 +40,7 @@ mod test_options;
 mod told_to_end;
 mod url;
 mod usage_error;
+mod verify;
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -60,16 +65,31 @@ pub enum Exit {
     Interrupted,
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        ExitCode::from(match exit {
+impl Exit {
+    /// This, or that something could not be done if nothing worse is known.
+    fn or_could_not_tell(self) -> Self {
+        match self {
+            Exit::Done => Exit::CouldNotTell,
+            worse => worse,
+        }
+    }
+
+    /// The number that the system is told.
+    const fn status(self) -> u8 {
+        match self {
             Exit::Done => 0,
             Exit::NotReady => 1,
             Exit::BadInput => 2,
             Exit::CouldNotTell => 3,
             // 128 + SIGINT, as shells have it.
             Exit::Interrupted => 130,
-        })
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit.status())
     }
 }
 
@@ -114,6 +134,7 @@ struct Cli {
 enum Command {
     Demo(demo::Arguments),
     Check(check::Arguments),
+    Verify(verify::Arguments),
     Grant(grant::Arguments),
     Revoke(revoke::Arguments),
     Handoff(handoff::Arguments),
@@ -134,6 +155,10 @@ enum Command {
 
 /// Reads the arguments and runs the command they name.
 pub fn run() -> Exit {
+    panic::told_kindly(run_command)
+}
+
+fn run_command() -> Exit {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(stop) => return usage_error::print(stop),
@@ -142,6 +167,7 @@ pub fn run() -> Exit {
         None => setup::run(&cli.setup),
         Some(Command::Demo(arguments)) => demo::run(&arguments),
         Some(Command::Check(arguments)) => check::run(&arguments),
+        Some(Command::Verify(arguments)) => verify::run(&arguments),
         Some(Command::Grant(arguments)) => grant::run(&arguments),
         Some(Command::Revoke(arguments)) => revoke::run(&arguments),
         Some(Command::Handoff(arguments)) => handoff::run(&arguments),

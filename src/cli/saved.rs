@@ -33,7 +33,8 @@ pub(super) fn last_test_words(test: Option<&LastTest>) -> String {
     }
 }
 
-fn verdict_words(verdict: Verdict) -> &'static str {
+/// A verdict in a table.
+pub(super) fn verdict_words(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Ready => "ready",
         Verdict::NotReady => "not ready",

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::Args;
 
+use super::log_option::LogOption;
 use super::look::{Form, LookOptions};
 use super::test_options::TestOptions;
 use super::{Exit, key_source};
@@ -41,10 +42,15 @@ pub(super) struct Arguments {
     look: LookOptions,
     #[command(flatten)]
     test: TestOptions,
+    #[command(flatten)]
+    log: LogOption,
 }
 
 /// Runs the wizard.
 pub(super) fn run(arguments: &Arguments) -> Exit {
+    if let Err(refused) = arguments.log.begin() {
+        return refused;
+    }
     let key = match arguments.key.as_deref().map(key_source::bytes).transpose() {
         Ok(key) => key,
         Err(why) => return super::refuse(&why),
@@ -125,8 +131,13 @@ pub(super) fn meet(
         let mut ports = RealPorts::new(demo, keeper);
         match form {
             Form::Screen => {
-                let input = screen::input()?;
+                let (input, answer) = screen::input()?;
                 let mut screen = TerminalScreen::take(look.theme())?;
+                if look.asks_terminal() {
+                    screen.ask_for_background(answer).await?;
+                }
+                #[cfg(debug_assertions)]
+                super::panic::provoke();
                 wizard_loop::run(wizard, input, &mut screen, &mut ports).await
             }
             Form::Plain | Form::PlainOnDumbTerminal => {
@@ -148,22 +159,27 @@ pub(super) fn meet(
     }
 }
 
-/// Where the wizard can't be shown, and what can be done instead.
-const NO_TERMINAL: &str = "the wizard needs a terminal, and standard input or output is not one. In scripts use: doorkey check URL --key FILE; \
-                           or give the wizard's answers line by line, with --plain";
+/// What can be done where the wizard can't be shown.
+const WITHOUT_TERMINAL: &str = "In scripts use: doorkey check URL --key FILE; or give the wizard's answers line by line, with --plain";
 
 /// Whether there is somebody to meet. A script that asked for lines brings its own answers; who did not ask for them would be
 /// surprised by an end at once.
 fn can_be_met(look: &LookOptions, keyboard_elsewhere: bool) -> Result<(), Exit> {
-    if look.form() == Form::Plain || is_on_terminal(keyboard_elsewhere) {
+    if look.form() == Form::Plain {
         return Ok(());
     }
-    Err(super::refuse(NO_TERMINAL))
-}
-
-/// Whether somebody can see and type.
-fn is_on_terminal(keyboard_elsewhere: bool) -> bool {
-    io::stdout().is_terminal() && (keyboard_elsewhere || io::stdin().is_terminal())
+    let redirected = match (
+        keyboard_elsewhere || io::stdin().is_terminal(),
+        io::stdout().is_terminal(),
+    ) {
+        (true, true) => return Ok(()),
+        (false, true) => "standard input is not one",
+        (true, false) => "standard output is not one",
+        (false, false) => "neither standard input nor output is one",
+    };
+    Err(super::refuse(format!(
+        "the wizard needs a terminal, and {redirected}. {WITHOUT_TERMINAL}"
+    )))
 }
 
 /// Where things stand, and how to go on.

@@ -11,9 +11,10 @@ use tokio::sync::mpsc::{Receiver, UnboundedReceiver, UnboundedSender, unbounded_
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
+use super::journal;
 use super::wizard_loop::{Answer, Ports};
 use crate::plain::{Block, Heard, Misunderstood, Narrator, STOP, Understood, help, understand};
-use crate::wizard::{Copied, CopyId, Effect, Event, Leaving, Wizard, update};
+use crate::wizard::{Copied, CopyId, Effect, Event, Leaving, Wizard};
 
 /// A line as it was answered. Wiped when dropped: it may hold a private key.
 pub type Line = Zeroizing<String>;
@@ -240,7 +241,7 @@ impl<S: Speech, P: Ports> Conversation<'_, S, P> {
     }
 
     fn tell(&mut self, event: Event) -> io::Result<()> {
-        let effects = update(&mut self.wizard, self.started.elapsed(), event);
+        let effects = journal::update(&mut self.wizard, self.started.elapsed(), event);
         for effect in effects {
             self.perform(effect)?;
         }

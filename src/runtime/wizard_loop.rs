@@ -9,7 +9,8 @@ use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
-use crate::wizard::{Copied, CopyId, Effect, Event, Leaving, Wizard, update};
+use super::journal;
+use crate::wizard::{Copied, CopyId, Effect, Event, Leaving, Wizard};
 
 /// How many waiting events are taken in before a frame is drawn all the same.
 const BATCH: usize = 256;
@@ -127,7 +128,7 @@ impl<S: Screen, P: Ports> Loop<'_, S, P> {
                 Event::Copied(id, copied)
             }
         };
-        for effect in update(wizard, now, event) {
+        for effect in journal::update(wizard, now, event) {
             self.perform(wizard, effect)?;
         }
         Ok(())

@@ -74,6 +74,6 @@ fn look(wizard: &Wizard, theme: &Theme, step: StepId) -> (&'static str, Style) {
     } else if step <= wizard.reached {
         (theme.glyphs.open, theme.text())
     } else {
-        (theme.glyphs.open, theme.dim())
+        (theme.glyphs.later, theme.dim())
     }
 }

@@ -19,7 +19,7 @@ pub mod theme;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Constraint, Layout, Position, Rect};
+use ratatui::layout::{Constraint, Flex, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
@@ -40,13 +40,17 @@ const STEPS_WIDTH: u16 = 22;
 /// The widest a page gets: longer lines are hard to read.
 const PAGE_WIDTH: u16 = 84;
 
+/// The most of a screen that is drawn on, in its middle: on a wall of a terminal the eye should not have to look for the
+/// words in one corner and for the keys in another.
+const MOST: (u16, u16) = (110, 40);
+
 /// Draws the wizard as it stands.
 pub fn render(wizard: &Wizard, theme: &Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
     if area.width < LEAST.0 || area.height < LEAST.1 {
         too_small(area, frame);
     } else {
-        draw(wizard, theme, area, frame);
+        draw(wizard, theme, middle_of(area), frame);
     }
     if theme.ascii {
         only_ascii(frame.buffer_mut());
@@ -104,6 +108,16 @@ fn draw(wizard: &Wizard, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     frame.render_widget(Paragraph::new(notice), told);
     rule(theme, below, frame);
     frame.render_widget(footer::line(wizard, theme, area.width), footer);
+}
+
+fn middle_of(area: Rect) -> Rect {
+    let [area] = Layout::horizontal([Constraint::Max(MOST.0)])
+        .flex(Flex::Center)
+        .areas(area);
+    let [area] = Layout::vertical([Constraint::Max(MOST.1)])
+        .flex(Flex::Center)
+        .areas(area);
+    area
 }
 
 fn too_small(area: Rect, frame: &mut Frame<'_>) {

@@ -4,10 +4,11 @@ use ratatui::text::{Line, Span};
 
 use super::page::Page;
 use crate::bitbucket::Edition;
+use crate::text::width;
 use crate::wizard::field::Field;
 use crate::wizard::identity::{Asks, IdentityForm};
 use crate::wizard::token::TokenForm;
-use crate::wizard::{Overlay, Wizard, bindings};
+use crate::wizard::{Binding, Overlay, Wizard, bindings};
 
 pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
     match overlay {
@@ -128,9 +129,26 @@ fn help(wizard: &Wizard, page: &mut Page<'_>) {
     page.gap();
     let mut beneath = wizard.clone();
     beneath.overlay = None;
+    let mut keys: Vec<(String, Binding)> = Vec::new();
     for binding in bindings(&beneath) {
+        let name = binding.name();
+        match keys
+            .iter_mut()
+            .find(|(_, known)| known.action == binding.action)
+        {
+            Some((names, _)) => *names = format!("{names}, {name}"),
+            None => keys.push((name, binding)),
+        }
+    }
+    let widest = keys
+        .iter()
+        .map(|(names, _)| width(names))
+        .max()
+        .unwrap_or(0);
+    for (names, binding) in keys {
+        let before = " ".repeat(widest - width(&names));
         page.lines.push(Line::from(vec![
-            Span::styled(format!("{:>10}  ", binding.name()), page.theme.accent()),
+            Span::styled(format!("{before}{names}  "), page.theme.accent()),
             Span::styled(binding.label.into_owned(), page.theme.text()),
         ]));
     }

@@ -6,7 +6,9 @@ pub(crate) mod path;
 pub(crate) mod peer;
 pub(crate) mod provoked;
 pub(crate) mod requirements;
+pub(crate) mod scripted;
 #[cfg(unix)]
 pub(crate) mod servers;
+pub(crate) mod simulation;
 pub(crate) mod ssh_server;
 pub(crate) mod wire;

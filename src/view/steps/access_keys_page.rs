@@ -15,13 +15,11 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
         Edition::DataCenter => "https://git.example.com/projects/KEY/repos/repository",
     };
     page.field(&step.field, step.typing, placeholder);
+    page.gap();
     match &step.reading {
         Ok(reading) => found(wizard, &reading.place, page),
         Err(_) if step.field.is_empty() => {}
-        Err(refusal) => {
-            page.gap();
-            page.cause(refusal.code, refusal.detail.as_deref());
-        }
+        Err(refusal) => page.cause(refusal.code, refusal.detail.as_deref()),
     }
     if step.hints {
         page.gap();
