@@ -12,6 +12,12 @@ pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
         Overlay::QuitQuestion | Overlay::GrantQuestion | Overlay::Token | Overlay::Identity => {
             Vec::new()
         }
+        Overlay::Values => {
+            let values = wizard.values().into_iter();
+            values
+                .map(|(name, value)| format!("{name}: {value}"))
+                .collect()
+        }
         Overlay::HandOff | Overlay::Report => {
             let shown = overlay.shown_text(wizard);
             let lines = shown.map(|shown| {
@@ -30,7 +36,7 @@ pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
 /// What is asked by what lies over the step.
 pub(super) fn question(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
     match overlay {
-        Overlay::Help | Overlay::HandOff | Overlay::Report => Vec::new(),
+        Overlay::Help | Overlay::HandOff | Overlay::Report | Overlay::Values => Vec::new(),
         Overlay::QuitQuestion => [Overlay::QUIT_QUESTION, Overlay::QUIT_WARNING]
             .map(str::to_owned)
             .to_vec(),

@@ -124,7 +124,7 @@ fn ask(wizard: &Wizard) -> Option<String> {
             Asks::File => "File, or Enter to leave it:".to_owned(),
             Asks::Passphrase => "Passphrase, or Enter to leave it:".to_owned(),
         },
-        Some(Overlay::Help | Overlay::HandOff | Overlay::Report) => {
+        Some(Overlay::Help | Overlay::HandOff | Overlay::Report | Overlay::Values) => {
             "Your answer, or Enter to close:".to_owned()
         }
         None if is_asking_for_file(wizard) => "File, or Enter for none:".to_owned(),

@@ -18,6 +18,15 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
             page.gap();
             page.text(Overlay::QUIT_WARNING);
         }
+        Overlay::Values => {
+            page.heading(Overlay::VALUES_TITLE);
+            page.dim(Overlay::VALUES_ADVICE);
+            for (name, value) in wizard.values() {
+                page.gap();
+                page.dim(name);
+                page.whole(&value, page.theme.text());
+            }
+        }
         Overlay::Token => token(wizard, page),
         Overlay::Identity => identity(wizard, page),
         Overlay::GrantQuestion => grant(wizard, page),
@@ -153,7 +162,7 @@ fn help(wizard: &Wizard, page: &mut Page<'_>) {
         ]));
     }
     page.gap();
-    page.dim("In a field: ← → home end move, ctrl-← ctrl-→ move by words, ctrl-w deletes a word, ctrl-u clears, ctrl-y brings a cleared text back.");
+    page.dim("In a field: ← → home end move, ctrl-← ctrl-→ move by words, ctrl-w deletes a word, ctrl-k the rest, ctrl-u all; ctrl-y brings all back.");
     page.gap();
     page.dim("The mouse works, too: click on a step, an answer, a field or a key. With shift, the terminal selects text.");
 }
