@@ -3,7 +3,7 @@
 use super::spoken::sentence;
 use crate::wizard::effect::GrantRequest;
 use crate::wizard::token::TokenForm;
-use crate::wizard::{Overlay, Wizard};
+use crate::wizard::{Guide, Overlay, Wizard};
 
 pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
     match overlay {
@@ -29,23 +29,25 @@ pub(super) fn question(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
         Overlay::QuitQuestion => [Overlay::QUIT_QUESTION, Overlay::QUIT_WARNING]
             .map(str::to_owned)
             .to_vec(),
-        Overlay::GrantQuestion => grant(wizard),
-        Overlay::Token if wizard.token.in_email => vec![sentence(TokenForm::EMAIL_QUESTION)],
-        Overlay::Token => {
-            let words = [TokenForm::TITLE, TokenForm::PURPOSE, TokenForm::SECRECY].map(sentence);
-            let needs = TokenForm::needs(wizard.edition());
-            let filled_in = wizard
-                .demo
-                .as_ref()
-                .map(|_| TokenForm::FILLED_IN.to_owned());
-            words.into_iter().chain([needs]).chain(filled_in).collect()
-        }
+        Overlay::GrantQuestion => grant(wizard.grant_request().as_ref()),
+        Overlay::Token => token(wizard),
     }
 }
 
-fn grant(wizard: &Wizard) -> Vec<String> {
-    let request = wizard.grant_request();
-    let particulars = request.iter().flat_map(GrantRequest::particulars);
+/// What is asked of a token.
+pub(super) fn token(guide: &impl Guide) -> Vec<String> {
+    if guide.token().in_email {
+        return vec![sentence(TokenForm::EMAIL_QUESTION)];
+    }
+    let words = [TokenForm::TITLE, TokenForm::PURPOSE, TokenForm::SECRECY].map(sentence);
+    let needs = TokenForm::needs(guide.edition());
+    let filled_in = guide.is_demo().then(|| TokenForm::FILLED_IN.to_owned());
+    words.into_iter().chain([needs]).chain(filled_in).collect()
+}
+
+/// What would be added where.
+pub(super) fn grant(request: Option<&GrantRequest>) -> Vec<String> {
+    let particulars = request.into_iter().flat_map(GrantRequest::particulars);
     let particulars = particulars.map(|(label, value)| format!("{label}: {value}"));
     [Overlay::GRANT_QUESTION, Overlay::GRANT_INTRODUCTION]
         .map(str::to_owned)

@@ -18,8 +18,8 @@ use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc::{Receiver, channel};
 
 use super::wizard_loop::Screen;
-use crate::view::{self, Theme};
-use crate::wizard::{Event, Wizard};
+use crate::view::{self, Drawn, Theme};
+use crate::wizard::Event;
 
 /// Whether the terminal is taken over, so that it is given back once, by whoever comes first.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -56,8 +56,8 @@ impl Drop for TerminalScreen {
     }
 }
 
-impl Screen for TerminalScreen {
-    fn draw(&mut self, wizard: &Wizard) -> io::Result<()> {
+impl<G: Drawn> Screen<G> for TerminalScreen {
+    fn draw(&mut self, guide: &G) -> io::Result<()> {
         let theme = self.theme;
         if CONTINUED.swap(false, Ordering::SeqCst) {
             take_again()?;
@@ -67,7 +67,7 @@ impl Screen for TerminalScreen {
         }
         execute!(io::stdout(), BeginSynchronizedUpdate)?;
         self.terminal
-            .draw(|frame| view::render(wizard, &theme, frame))?;
+            .draw(|frame| view::render(guide, &theme, frame))?;
         execute!(io::stdout(), EndSynchronizedUpdate)
     }
 

@@ -4,11 +4,12 @@ use ratatui::text::{Line, Span};
 
 use super::theme::Theme;
 use crate::text::width;
-use crate::wizard::{Action, Binding, Wizard, bindings};
+use crate::wizard::{Action, Binding, Guide};
 
 /// As many keys as fit; help and quit always.
-pub(super) fn line<'a>(wizard: &Wizard, theme: &Theme, columns: u16) -> Line<'a> {
-    let (always, others): (Vec<Binding>, Vec<Binding>) = bindings(wizard)
+pub(super) fn line<'a>(guide: &impl Guide, theme: &Theme, columns: u16) -> Line<'a> {
+    let (always, others): (Vec<Binding>, Vec<Binding>) = guide
+        .bindings()
         .into_iter()
         .filter(|binding| binding.in_footer)
         .partition(|binding| matches!(binding.action, Action::Help | Action::Quit));

@@ -1,4 +1,4 @@
-//! Draws the wizard. Only reads it: `render(&Wizard, &Theme, &mut Frame)`.
+//! Draws what guides a person through steps. Only reads it: `render(&Wizard, &Theme, &mut Frame)`.
 //!
 //! ```text
 //!  doorkey  Coalesce Quality → Bitbucket Cloud              step 6 of 6 · 3:12    header
@@ -26,7 +26,7 @@ use ratatui::widgets::Paragraph;
 use self::page::Page;
 pub use self::theme::Theme;
 use crate::text::width;
-use crate::wizard::Wizard;
+use crate::wizard::{Guide, Notice, Wizard};
 
 /// The least room the wizard can be used in.
 const LEAST: (u16, u16) = (60, 18);
@@ -40,13 +40,30 @@ const STEPS_WIDTH: u16 = 22;
 /// The widest a page gets: longer lines are hard to read.
 const PAGE_WIDTH: u16 = 84;
 
-/// Draws the wizard as it stands.
-pub fn render(wizard: &Wizard, theme: &Theme, frame: &mut Frame<'_>) {
+/// A guide that can be drawn.
+pub trait Drawn: Guide {
+    /// Fills the page with the step on the screen, or with what lies over it.
+    #[allow(private_interfaces, reason = "pages are filled in here only")]
+    fn fill(&self, page: &mut Page<'_>);
+}
+
+impl Drawn for Wizard {
+    #[allow(private_interfaces, reason = "pages are filled in here only")]
+    fn fill(&self, page: &mut Page<'_>) {
+        match self.overlay {
+            Some(overlay) => overlay::fill(overlay, self, page),
+            None => steps::fill(self, page),
+        }
+    }
+}
+
+/// Draws a guide as it stands.
+pub fn render(guide: &impl Drawn, theme: &Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
     if area.width < LEAST.0 || area.height < LEAST.1 {
         too_small(area, frame);
     } else {
-        draw(wizard, theme, area, frame);
+        draw(guide, theme, area, frame);
     }
     if theme.ascii {
         only_ascii(frame.buffer_mut());
@@ -71,8 +88,8 @@ fn only_ascii(buffer: &mut Buffer) {
     }
 }
 
-fn draw(wizard: &Wizard, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
-    let notice = notice_lines(wizard, theme, area.width);
+fn draw(guide: &impl Drawn, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
+    let notice = notice_lines(guide.notice(), theme, area.width);
     let notice_height = u16::try_from(notice.len()).unwrap_or(0);
     let [header, above, middle, told, below, footer] = Layout::vertical([
         Constraint::Length(1),
@@ -83,27 +100,27 @@ fn draw(wizard: &Wizard, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
         Constraint::Length(1),
     ])
     .areas(area);
-    frame.render_widget(header::line(wizard, theme, area.width), header);
+    frame.render_widget(header::line(guide, theme, area.width), header);
     rule(theme, above, frame);
     let page = if area.width >= WIDE {
         let [steps, page] =
             Layout::horizontal([Constraint::Length(STEPS_WIDTH), Constraint::Min(0)]).areas(middle);
-        frame.render_widget(Paragraph::new(header::step_list(wizard, theme)), steps);
+        frame.render_widget(Paragraph::new(header::step_list(guide, theme)), steps);
         page
     } else {
         let [steps, page] =
             Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(middle);
-        frame.render_widget(header::step_row(wizard, theme), steps);
+        frame.render_widget(header::step_row(guide, theme), steps);
         Rect {
             x: page.x + 1,
             width: page.width.saturating_sub(1),
             ..page
         }
     };
-    draw_page(wizard, theme, page, frame);
+    draw_page(guide, theme, page, frame);
     frame.render_widget(Paragraph::new(notice), told);
     rule(theme, below, frame);
-    frame.render_widget(footer::line(wizard, theme, area.width), footer);
+    frame.render_widget(footer::line(guide, theme, area.width), footer);
 }
 
 fn too_small(area: Rect, frame: &mut Frame<'_>) {
@@ -121,22 +138,19 @@ fn rule(theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
 }
 
 /// Draws the part of the page that is scrolled to, with marks where there is more.
-fn draw_page(wizard: &Wizard, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
+fn draw_page(guide: &impl Drawn, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     // One column on the right belongs to the marks.
     let page_width = area.width.saturating_sub(2).min(PAGE_WIDTH);
     let mut page = Page::new(theme, usize::from(page_width), usize::from(area.height));
-    match wizard.overlay {
-        Some(overlay) => overlay::fill(overlay, wizard, &mut page),
-        None => steps::fill(wizard, &mut page),
-    }
+    guide.fill(&mut page);
     // A gap at the end is no content to scroll to.
     while page.lines.last().is_some_and(|line| line.width() == 0) {
         page.lines.pop();
     }
     let height = usize::from(area.height);
     let last = page.lines.len().saturating_sub(height);
-    let mut first = usize::from(wizard.scroll).min(last);
-    if let Some(focus) = page.focus.filter(|_| wizard.scroll == 0) {
+    let mut first = usize::from(guide.scroll()).min(last);
+    if let Some(focus) = page.focus.filter(|_| guide.scroll() == 0) {
         // Keep a line of what follows in sight, too.
         first = first.max((focus + 2).saturating_sub(height)).min(last);
     }
@@ -164,8 +178,8 @@ fn draw_page(wizard: &Wizard, theme: &Theme, area: Rect, frame: &mut Frame<'_>) 
 }
 
 /// The outcome of the last thing done, on at most three lines.
-fn notice_lines<'a>(wizard: &Wizard, theme: &Theme, columns: u16) -> Vec<Line<'a>> {
-    let Some(notice) = &wizard.notice else {
+fn notice_lines<'a>(notice: Option<&Notice>, theme: &Theme, columns: u16) -> Vec<Line<'a>> {
+    let Some(notice) = notice else {
         return Vec::new();
     };
     let (glyph, style) = if notice.is_problem {

@@ -19,7 +19,11 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
                 return wizard.go_to(step);
             }
         }
-        Action::GoTo(step) => return wizard.go_to(step),
+        Action::GoTo(number) => {
+            if let Some(step) = StepId::ALL.get(number.saturating_sub(1)) {
+                return wizard.go_to(*step);
+            }
+        }
         Action::Help => wizard.show(Overlay::Help),
         Action::HandOff => wizard.show(Overlay::HandOff),
         Action::Quit => return wizard.quit(),

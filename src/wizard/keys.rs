@@ -15,8 +15,8 @@ pub enum Action {
     Continue,
     /// Go to the step before.
     Back,
-    /// Go to a step that was reached before.
-    GoTo(StepId),
+    /// Go to the step with this number, which was reached before.
+    GoTo(usize),
     /// Show all keys.
     Help,
     /// End the wizard, after a question if work would be lost.
@@ -160,7 +160,7 @@ pub(super) fn typing_bindings() -> Vec<Binding> {
 /// Every key that does something now, the most wanted first.
 pub fn bindings(wizard: &Wizard) -> Vec<Binding> {
     if let Some(overlay) = &wizard.overlay {
-        return overlay.bindings(wizard);
+        return overlay.bindings(&wizard.token);
     }
     let mut bindings = wizard.step_bindings();
     if wizard.is_typing() {
@@ -189,7 +189,8 @@ pub fn bindings(wizard: &Wizard) -> Vec<Binding> {
     {
         let digit = char::from(b'1' + step as u8);
         let label = format!("go to {}", step.title());
-        bindings.push(Binding::letter(digit, Action::GoTo(step), label).only_in_help());
+        let number = step.number();
+        bindings.push(Binding::letter(digit, Action::GoTo(number), label).only_in_help());
     }
     bindings.push(Binding::control('c', Action::QuitNow, "end doorkey").only_in_help());
     bindings

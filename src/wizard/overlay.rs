@@ -2,9 +2,9 @@
 
 use crossterm::event::KeyCode;
 
-use super::Wizard;
 use super::effect::CopyId;
 use super::keys::{Action, Binding};
+use super::token::TokenForm;
 
 /// Something that lies over the step and takes the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,9 +51,9 @@ impl Overlay {
         "Send this to someone who may change the repository's settings. It holds nothing secret.";
 
     /// Its keys.
-    pub(super) fn bindings(self, wizard: &Wizard) -> Vec<Binding> {
+    pub(crate) fn bindings(self, token: &TokenForm) -> Vec<Binding> {
         let mut bindings = match self {
-            Overlay::Token => wizard.token.bindings(),
+            Overlay::Token => token.bindings(),
             Overlay::GrantQuestion => vec![
                 Binding::letter('y', Action::ConfirmGrant, "add it"),
                 Binding::letter('n', Action::CloseOverlay, "don't"),

@@ -3,44 +3,45 @@
 use std::time::Duration;
 
 use crate::check::watch::Watch;
-use crate::check::{Check, Code, Fix, FixId, Status, Verdict};
+use crate::check::{Check, Code, Fix, FixId, Status};
 use crate::text::shorten_middle;
 use crate::view::ladder;
 use crate::view::page::Page;
-use crate::wizard::Wizard;
+use crate::wizard::guide::{Ending, ShownTest};
 use crate::wizard::ladder::{ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited};
 
 /// How long one frame of the spinner stays.
 const FRAME: Duration = Duration::from_millis(120);
 
-pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
-    let test = &wizard.connection_test;
-    let url = shorten_middle(wizard.ssh_url.field.text().trim(), page.width);
-    page.dim(&url);
+pub(in crate::view) fn fill(shown: &ShownTest<'_>, page: &mut Page<'_>) {
+    page.dim(&shorten_middle(shown.url, page.width));
     page.gap();
-    let ready = test.verdict() == Some(Verdict::Ready);
-    ladder::fill(test, spinner(wizard, page), page);
+    ladder::fill(shown.test, spinner(shown, page), page);
     page.gap();
+    outcome(shown, page);
+}
+
+/// What stands below the ladder: the watch, what it comes to, what is wrong and what can be done.
+pub(in crate::view) fn outcome(shown: &ShownTest<'_>, page: &mut Page<'_>) {
+    let test = shown.test;
     if let Some(watch) = &test.watch {
-        watching(watch, test.running, wizard.now, page);
+        watching(watch, test.running, shown.now, page);
         page.gap();
     }
     if test.running && test.watch.is_none() {
         return;
     }
-    if ready {
-        summary(wizard, page);
-        page.gap();
-    }
+    summary(shown, page);
+    page.gap();
     for (index, check) in test.troubles().into_iter().enumerate() {
         page.gap();
-        trouble(wizard, check, index == 0, page);
+        trouble(shown, check, index == 0, page);
     }
 }
 
-fn spinner(wizard: &Wizard, page: &Page<'_>) -> &'static str {
+pub(in crate::view) fn spinner(shown: &ShownTest<'_>, page: &Page<'_>) -> &'static str {
     let frames = page.theme.glyphs.spinner;
-    let passed = wizard.now.saturating_sub(wizard.connection_test.began);
+    let passed = shown.now.saturating_sub(shown.test.began);
     let index = passed.as_millis() / FRAME.as_millis();
     frames[usize::try_from(index).unwrap_or(0) % frames.len()]
 }
@@ -59,7 +60,7 @@ fn watching(watch: &Watch, running: bool, now: Duration, page: &mut Page<'_>) {
 }
 
 /// What is wrong and what can be done: of the most pressing trouble all there is to say, of the others what fits.
-fn trouble(wizard: &Wizard, check: &Check, is_first: bool, page: &mut Page<'_>) {
+fn trouble(shown: &ShownTest<'_>, check: &Check, is_first: bool, page: &mut Page<'_>) {
     let Some(code) = check.code else {
         return;
     };
@@ -67,28 +68,28 @@ fn trouble(wizard: &Wizard, check: &Check, is_first: bool, page: &mut Page<'_>) 
     let fixes_first = page.is_low || !is_first;
     page.cause_title(code);
     if fixes_first {
-        fixes(wizard, check, page);
+        fixes(shown, check, page);
     }
     page.cause_words(code, check.detail.as_deref());
     if code == Code::KeyQueryNotRecognised
-        && let Some(key) = wizard.key()
+        && let Some(key) = shown.key
     {
         page.value("Expected", &key.fingerprint());
     }
-    if check.status == Status::Warn && wizard.connection_test.verdict() == Some(Verdict::Ready) {
+    if check.status == Status::Warn && shown.is_good() {
         page.dim(NOT_IN_THE_WAY);
     }
     if !fixes_first {
-        fixes(wizard, check, page);
+        fixes(shown, check, page);
     }
 }
 
 /// What can be done about a check, each with its key.
-fn fixes(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
+fn fixes(shown: &ShownTest<'_>, check: &Check, page: &mut Page<'_>) {
     let (key, words) = (page.theme.accent(), page.theme.text());
-    let offered: Vec<&Fix> = wizard.connection_test.fixes_of(check).collect();
+    let offered: Vec<&Fix> = shown.test.fixes_of(check).collect();
     let adds_key = |fix: &&Fix| fix.id == FixId::OpenAccessKeys;
-    if let (true, Some(offer)) = (offered.iter().any(adds_key), wizard.add_key_words()) {
+    if let (true, Some(offer)) = (offered.iter().any(adds_key), shown.do_it_words) {
         page.hanging("  d  ", key, offer, words);
     }
     for fix in offered {
@@ -96,18 +97,32 @@ fn fixes(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
     }
 }
 
-fn summary(wizard: &Wizard, page: &mut Page<'_>) {
+fn summary(shown: &ShownTest<'_>, page: &mut Page<'_>) {
     let theme = page.theme;
-    let conclusion = wizard.connection_test.conclusion();
-    page.styled(conclusion.proven, theme.good().patch(theme.strong()));
-    if let Some(open) = conclusion.open {
-        page.text(open);
-    }
-    if wizard.ssh_url.suggestion().is_none() {
-        let url = wizard.ssh_url.field.text().trim();
-        page.dim(&format!(
-            "{ADDRESS_FOR_THE_FORM} {}",
-            shorten_middle(url, page.width)
-        ));
+    let good = theme.good().patch(theme.strong());
+    match &shown.ending {
+        Ending::LetIn(conclusion, names_url) if shown.is_good() => {
+            page.styled(conclusion.proven, good);
+            if let Some(open) = conclusion.open {
+                page.text(open);
+            }
+            if *names_url {
+                page.dim(&format!(
+                    "{ADDRESS_FOR_THE_FORM} {}",
+                    shorten_middle(shown.url, page.width)
+                ));
+            }
+        }
+        Ending::LetIn(..) => {}
+        Ending::Gone(sentences) => {
+            let first = if shown.is_good() {
+                good
+            } else {
+                theme.strong()
+            };
+            for (index, sentence) in sentences.iter().enumerate() {
+                page.styled(sentence, if index == 0 { first } else { theme.text() });
+            }
+        }
     }
 }
