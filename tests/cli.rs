@@ -26,11 +26,15 @@ const CLOUD: &str = "git@ssh.bitbucket.org:acme/analytics-platform.git";
 const DATA_CENTER: &str = "ssh://git@git.example.com:7999/acme/analytics-platform.git";
 
 /// Every command by its name.
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 15] = [
     "demo",
     "check",
     "grant",
     "revoke",
+    "list",
+    "show",
+    "forget",
+    "import",
     "url",
     "key",
     "allowlist",

@@ -9,7 +9,7 @@ mod pty;
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use base64::Engine;
@@ -18,6 +18,7 @@ use doorkey::bitbucket::Edition;
 use doorkey::simulator::{NewKey, Options, Permission, Place, Simulator};
 use rustix::process::Signal;
 use ssh_key::{Algorithm, LineEnding, PrivateKey};
+use tempfile::TempDir;
 
 use pty::{OnTerminal, Terminal, eventually};
 
@@ -191,7 +192,7 @@ fn a_test_that_failed_is_told_by_the_exit_status() {
     terminal.wait_for_text("Quit now?");
     terminal.press("y");
     terminal.ends_with(1);
-    terminal.wait_for_text("Not ready yet. Test again with: doorkey check");
+    terminal.wait_for_text("Not ready yet. Run doorkey to go on where you left.");
     drop(bitbucket);
 }
 
@@ -726,4 +727,73 @@ fn a_check_tells_a_person_what_it_waits_for() {
     terminal.press(CTRL_C);
     terminal.ends_with(130);
     terminal.wait_until_gone("testing:");
+}
+
+// ---- what is kept for the next time -----------------------------------------------------------------------------
+
+/// The unfinished setups in a state directory, all in one text.
+fn unfinished(state: &Path) -> String {
+    let files = fs::read_dir(state.join("doorkey/unfinished")).into_iter();
+    let texts = files
+        .flatten()
+        .flatten()
+        .filter_map(|entry| fs::read_to_string(entry.path()).ok());
+    texts.collect()
+}
+
+#[test]
+fn a_setup_goes_on_where_it_was_killed() {
+    let state = TempDir::new().unwrap();
+    let wizard = || wizard().env("XDG_STATE_HOME", state.path()).start();
+    let mut terminal = wizard();
+    terminal.walk_to(3);
+    terminal.paste(&fs::read_to_string(vendor_key()).unwrap());
+    terminal.press(ENTER);
+    terminal.wait_for_step(4);
+    terminal.paste("https://bitbucket.org/acme/analytics-platform/src/main/");
+    eventually("the address is kept", || {
+        unfinished(state.path())
+            .contains("/src/main/")
+            .then_some(())
+    });
+    terminal.signal(Signal::KILL);
+    terminal.wait_for_end();
+
+    let mut terminal = wizard();
+    terminal.wait_for_step(4);
+    terminal.wait_for_text("Welcome back");
+    terminal.wait_for_text("acme/analytics-platform on Bitbucket Cloud");
+    // A second one beside it begins at the beginning.
+    let mut beside = wizard();
+    beside.wait_for_step(1);
+    beside.press(CTRL_C);
+    beside.ends_with(130);
+    terminal.press(CTRL_C);
+    terminal.ends_with(130);
+    terminal.wait_for_text("Run doorkey to go on where you left.");
+
+    let fresh = OnTerminal::doorkey(["--fresh"]).env("XDG_STATE_HOME", state.path());
+    let mut terminal = fresh.start();
+    terminal.wait_for_step(1);
+    terminal.press("q");
+    terminal.ends_with(3);
+    // The old one was kept.
+    assert!(unfinished(state.path()).contains("/src/main/"));
+}
+
+#[test]
+fn a_finished_setup_is_saved_and_not_offered_again() {
+    let state = TempDir::new().unwrap();
+    let Prepared { bitbucket, program } = prepared();
+    add_key(&bitbucket);
+    let mut terminal = program.env("XDG_STATE_HOME", state.path()).start();
+    terminal.walk_to(6);
+    terminal.wait_for_text("Saved as analytics-platform.");
+    terminal.press(ENTER);
+    terminal.ends_with(0);
+    terminal.wait_for_text("doorkey verify analytics-platform");
+    let saved = fs::read_to_string(state.path().join("doorkey/connections.json")).unwrap();
+    assert!(saved.contains(URL), "{saved}");
+    assert!(saved.contains("\"verdict\": \"ready\""), "{saved}");
+    assert_eq!(unfinished(state.path()), "");
 }

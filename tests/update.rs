@@ -15,8 +15,10 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use doorkey::bitbucket::Edition;
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::{Check, CheckId, Code, FixId, TestEvent, Verdict};
+use doorkey::connections::Finished;
 use doorkey::wizard::{
-    Copied, CopyId, Effect, Event, Leaving, Opened, Overlay, RunId, StepId, Surroundings, bindings,
+    Copied, CopyId, Draft, Effect, Event, Leaving, Opened, Overlay, RunId, Saved, Setup, StepId,
+    Surroundings, bindings,
 };
 use proptest::prelude::*;
 use walk::{CLOUD_URL, KEY, Walk, climb, refused, started, test_events};
@@ -888,4 +890,193 @@ fn changes_text(walk: &Walk, event: &Event) -> bool {
                 | Action::Fix(FixId::UseSuggestedUrl | FixId::RepasteKey | FixId::TryPort7999)
         )
     })
+}
+
+// ── what is kept for the next time ──────────────────────────────────────────────────────────────
+
+fn keeping(url: &str) -> Walk {
+    Walk::new(Setup {
+        url: url.to_owned(),
+        keeps: true,
+        ..Setup::default()
+    })
+}
+
+/// The last thing asked to be kept, if any was: a draft, or nothing any more.
+#[allow(clippy::option_option, reason = "three cases, each its own")]
+fn kept(effects: &[Effect]) -> Option<Option<&Draft>> {
+    effects.iter().rev().find_map(|effect| match effect {
+        Effect::KeepUnfinished(draft) => Some(draft.as_deref()),
+        _ => None,
+    })
+}
+
+fn finished(effects: &[Effect]) -> Option<&Finished> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Save(finished) => Some(&**finished),
+        _ => None,
+    })
+}
+
+fn saved(name: &str) -> Event {
+    Event::Saved(Ok(Saved {
+        name: name.parse().expect("a name"),
+        beside: None,
+        remark: None,
+    }))
+}
+
+#[test]
+fn only_looking_keeps_nothing() {
+    let mut walk = keeping("");
+    walk.keys("?");
+    walk.press(KeyCode::Esc);
+    assert!(kept(&walk.effects).is_none());
+}
+
+#[test]
+fn a_setup_is_kept_and_gone_on_with_at_its_step() {
+    let mut walk = keeping("").to(StepId::Allowlist);
+    walk.press(KeyCode::Down);
+    let mut walk = walk.to(StepId::PublicKey);
+    walk.paste(KEY);
+    let mut walk = walk.to(StepId::AccessKeysPage);
+    walk.paste("https://bitbucket.org/acme/analytics/src/main/");
+    let walk = walk.to(StepId::SshUrl);
+    let draft = kept(&walk.effects).flatten().expect("a draft").clone();
+
+    let read = Draft::from_file(&draft.to_file()).expect("what was written");
+    assert_eq!(read, draft);
+    let mut resumed = keeping("");
+    resumed.wizard.resume(&read);
+    assert_eq!(resumed.wizard.step, StepId::SshUrl);
+    assert_eq!(resumed.wizard.reached, walk.wizard.reached);
+    assert_eq!(resumed.wizard.key(), walk.wizard.key());
+    assert_eq!(resumed.wizard.address(), walk.wizard.address());
+    assert!(resumed.wizard.allowlist.is_used());
+    // What is there already is not kept again, and what changes is.
+    assert!(resumed.event(Event::Resized).is_empty());
+    resumed.press(KeyCode::Left);
+    assert!(matches!(kept(&resumed.effects), Some(Some(_))));
+}
+
+#[test]
+fn an_address_typed_by_hand_is_kept_beside_the_one_it_came_from() {
+    let mut walk = keeping("https://git.example.com/projects/DATA/repos/models");
+    walk.wizard.public_key.give(KEY);
+    let mut walk = walk.to(StepId::SshUrl);
+    walk.keys("e");
+    walk.control('u');
+    walk.paste("ssh://git@git.example.com:7998/data/models.git");
+    let draft = kept(&walk.effects).flatten().expect("a draft").clone();
+    let mut resumed = keeping("");
+    resumed.wizard.resume(&draft);
+    assert_eq!(
+        resumed.typed().map(|text| text.trim().to_owned()),
+        walk.typed().map(|text| text.trim().to_owned())
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_never_kept() {
+    for (step, text) in [
+        (StepId::PublicKey, PRIVATE),
+        (StepId::PublicKey, "hunter2"),
+        (StepId::AccessKeysPage, "hunter2"),
+        (
+            StepId::AccessKeysPage,
+            "https://ada:hunter2@bitbucket.org/acme/analytics",
+        ),
+        (StepId::AccessKeysPage, "hunter2@"),
+    ] {
+        let mut walk = keeping("");
+        if step == StepId::AccessKeysPage {
+            walk.wizard.public_key.give(KEY);
+        }
+        let mut walk = walk.to(step);
+        walk.keys(text.split('\n').next().unwrap_or_default());
+        walk.control('u');
+        walk.paste(text);
+        for effect in &walk.effects {
+            if let Effect::KeepUnfinished(Some(draft)) = effect {
+                let file = draft.to_file();
+                assert!(!file.contains("hunter2"), "{text}: {file}");
+                assert!(!file.contains("b3Blbn"), "{text}: {file}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_finished_setup_is_saved_and_no_longer_unfinished() {
+    let mut walk = keeping(CLOUD_URL);
+    walk.wizard.public_key.give(KEY);
+    let mut walk = walk
+        .to(StepId::ConnectionTest)
+        .answered(&Answer::Accepted, Some(&refused()));
+    let report = &finished(&walk.effects).expect("something to save").report;
+    assert_eq!(report.verdict(), Verdict::Ready);
+    assert!(
+        matches!(kept(&walk.effects), Some(Some(_))),
+        "until it is saved"
+    );
+    let after = walk.event(saved("analytics"));
+    assert!(matches!(kept(&after), Some(None)));
+    // A change makes it unfinished again.
+    walk.press(KeyCode::Left);
+    walk.keys("e");
+    walk.keys("x");
+    assert!(matches!(kept(&walk.effects), Some(Some(_))));
+}
+
+#[test]
+fn what_is_not_ready_is_not_saved() {
+    let mut walk = keeping(CLOUD_URL);
+    walk.wizard.public_key.give(KEY);
+    let walk = walk.to(StepId::ConnectionTest).answered(&refused(), None);
+    assert!(finished(&walk.effects).is_none());
+    assert!(matches!(kept(&walk.effects), Some(Some(_))));
+}
+
+#[test]
+fn a_demo_keeps_and_saves_nothing() {
+    let walk = Walk::demo(CLOUD_URL)
+        .to(StepId::ConnectionTest)
+        .answered(&Answer::Accepted, Some(&refused()));
+    assert!(finished(&walk.effects).is_none());
+    assert!(kept(&walk.effects).is_none());
+}
+
+#[test]
+fn a_setup_left_at_its_test_goes_on_with_it() {
+    let mut walk = keeping(CLOUD_URL);
+    walk.wizard.public_key.give(KEY);
+    let walk = walk.to(StepId::ConnectionTest).answered(&refused(), None);
+    let draft = kept(&walk.effects).flatten().expect("a draft").clone();
+    let mut resumed = keeping("");
+    resumed.wizard.resume(&draft);
+    let effects = resumed.wizard.first_effects();
+    assert!(started(&effects).is_some());
+}
+
+proptest! {
+    #[test]
+    fn no_text_is_too_strange_for_a_draft(text in ".*") {
+        prop_assert!(Draft::from_file(&text).is_err());
+    }
+
+    #[test]
+    fn a_draft_from_anywhere_is_taken_or_refused(at in any::<prop::sample::Index>(), letter in any::<char>()) {
+        let mut walk = keeping(CLOUD_URL);
+        walk.wizard.public_key.give(KEY);
+        let walk = walk.to(StepId::SshUrl);
+        let draft = kept(&walk.effects).flatten().expect("a draft");
+        let mut letters: Vec<char> = draft.to_file().chars().collect();
+        *at.get_mut(&mut letters) = letter;
+        let damaged: String = letters.into_iter().collect();
+        if let Ok(draft) = Draft::from_file(&damaged) {
+            let mut wizard = keeping("").wizard;
+            wizard.resume(&draft);
+        }
+    }
 }

@@ -26,6 +26,15 @@ impl Answer {
         }
     }
 
+    /// Nothing but words, on standard error.
+    pub(super) fn said(message: impl Into<String>, exit: Exit) -> Self {
+        Self {
+            output: String::new(),
+            message: message.into(),
+            exit,
+        }
+    }
+
     /// Prints the answer. A reader that closed its end early, such as `head`, has all it wanted.
     pub(super) fn print(self) -> Exit {
         let mut output = io::stdout();

@@ -2,6 +2,9 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use super::Exit;
+use super::answer::Answer;
+
 /// What somebody answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Consent {
@@ -29,6 +32,16 @@ pub(super) fn ask(yes: bool, plan: &str, question: &str) -> Consent {
         Ok(_) => Consent::Withheld,
         Err(_) => Consent::NobodyThere,
     }
+}
+
+/// What to say where somebody must be asked and nobody is there.
+pub(super) fn nobody_to_ask(command: &str) -> Answer {
+    Answer::said(
+        format!(
+            "doorkey: {command} asks before it changes anything, and there is no terminal to ask at. In scripts give --yes\n"
+        ),
+        Exit::BadInput,
+    )
 }
 
 fn is_yes(answer: &str) -> bool {

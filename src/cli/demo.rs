@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     match prepare() {
         Ok(stage) => {
             let wizard = Wizard::new(stage.setup);
-            meet(wizard, &arguments.look, Some(stage.simulator), false)
+            meet(wizard, &arguments.look, Some(stage.simulator), None, false)
         }
         Err(why) => super::could_not_run(&why),
     }
@@ -90,6 +90,7 @@ fn prepare() -> Result<Stage, String> {
             page: simulator.web_page(),
             token: simulator.token().to_owned(),
         }),
+        keeps: false,
     };
     Ok(Stage {
         setup,

@@ -5,7 +5,7 @@ use clap::Args;
 use super::Exit;
 use super::answer::Answer;
 use super::confirm::{self, Consent};
-use super::rest_target::{self, Reached, Target, done, said};
+use super::rest_target::{Reached, Target};
 use crate::adapters::rest::Addition;
 use crate::bitbucket::Edition;
 use crate::bitbucket::api::Purpose;
@@ -56,12 +56,14 @@ fn grant(arguments: &Arguments, reached: &Reached) -> Answer {
     let plan = format!("This adds an access key:\n{lines}");
     match confirm::ask(arguments.target.yes, &plan, "Add it?") {
         Consent::Given => {}
-        Consent::Withheld => return said("Nothing was added.\n", Exit::NotReady),
-        Consent::NobodyThere => return rest_target::nobody_to_ask("grant"),
+        Consent::Withheld => return Answer::said("Nothing was added.\n", Exit::NotReady),
+        Consent::NobodyThere => return confirm::nobody_to_ask("grant"),
     }
     let repository = reached.api.repository_name();
     match reached.client.add(&reached.key, label) {
-        Ok(Addition::Added) => done(format!("Added to {repository}, read only:\n{lines}")),
+        Ok(Addition::Added) => {
+            Answer::result(format!("Added to {repository}, read only:\n{lines}"))
+        }
         Ok(Addition::AlreadyHere(listed)) => already_here(&repository, listed.as_ref()),
         Ok(Addition::Refused { refusal, words }) => refused(reached, refusal, &words),
         Err(none) => reached.unanswered(Purpose::Add, &none),
@@ -73,7 +75,7 @@ fn already_here(repository: &str, listed: Option<&ListedKey>) -> Answer {
     let label = label.filter(|label| !label.is_empty());
     let label = label.map_or(String::new(), |label| format!(" as “{label}”"));
     if listed.is_some_and(|key| key.permission == Permission::ReadWrite) {
-        return said(
+        return Answer::said(
             format!(
                 "The key is on {repository} already{label}, but it may also write.\nTake it out with doorkey revoke, then \
                  grant it again.\n"
@@ -81,7 +83,7 @@ fn already_here(repository: &str, listed: Option<&ListedKey>) -> Answer {
             Exit::CouldNotTell,
         );
     }
-    done(format!("The key is on {repository} already{label}.\n"))
+    Answer::result(format!("The key is on {repository} already{label}.\n"))
 }
 
 fn refused(reached: &Reached, refusal: Option<KeyRefusal>, words: &str) -> Answer {
@@ -105,7 +107,7 @@ fn refused(reached: &Reached, refusal: Option<KeyRefusal>, words: &str) -> Answe
         message.push_str(&line);
         message.push('\n');
     }
-    said(message, Exit::CouldNotTell)
+    Answer::said(message, Exit::CouldNotTell)
 }
 
 #[cfg(test)]

@@ -13,16 +13,22 @@ mod completions;
 mod confirm;
 mod demo;
 mod explain;
+mod forget;
 mod grant;
 mod identity_options;
+mod import;
 mod key;
 mod key_source;
+mod list;
 mod look;
 mod man;
 mod rest_target;
 mod revoke;
+mod saved;
 mod setup;
+mod show;
 mod simulate;
+mod table;
 mod test_options;
 mod told_to_end;
 mod url;
@@ -107,6 +113,10 @@ enum Command {
     Check(check::Arguments),
     Grant(grant::Arguments),
     Revoke(revoke::Arguments),
+    List(list::Arguments),
+    Show(show::Arguments),
+    Forget(forget::Arguments),
+    Import(import::Arguments),
     Url(url::Arguments),
     Key(key::Arguments),
     Allowlist(allowlist::Arguments),
@@ -128,6 +138,10 @@ pub fn run() -> Exit {
         Some(Command::Check(arguments)) => check::run(&arguments),
         Some(Command::Grant(arguments)) => grant::run(&arguments),
         Some(Command::Revoke(arguments)) => revoke::run(&arguments),
+        Some(Command::List(arguments)) => list::run(&arguments),
+        Some(Command::Show(arguments)) => show::run(&arguments),
+        Some(Command::Forget(arguments)) => forget::run(&arguments),
+        Some(Command::Import(arguments)) => import::run(&arguments),
         Some(Command::Url(arguments)) => url::run(arguments),
         Some(Command::Key(arguments)) => key::run(&arguments),
         Some(Command::Allowlist(arguments)) => allowlist::run(arguments),

@@ -119,7 +119,7 @@ fn unanswered(api: &Api, with_email: bool, purpose: Purpose, none: &NoAnswer) ->
         check.detail.as_deref(),
         Some(code.remedy()),
     ];
-    said(
+    Answer::said(
         explain(code, lines.into_iter().flatten()),
         Exit::CouldNotTell,
     )
@@ -128,34 +128,9 @@ fn unanswered(api: &Api, with_email: bool, purpose: Purpose, none: &NoAnswer) ->
 fn refused(code: Code, detail: Option<&str>) -> Answer {
     debug_assert_eq!(code.status(), Status::Fail);
     let lines = [Some(code.meaning()), detail, Some(code.remedy())];
-    said(explain(code, lines.into_iter().flatten()), Exit::BadInput)
+    Answer::said(explain(code, lines.into_iter().flatten()), Exit::BadInput)
 }
 
 fn bad_input(why: &str) -> Answer {
-    said(format!("doorkey: {why}\n"), Exit::BadInput)
-}
-
-/// Nothing but words, on standard error.
-pub(super) fn said(message: impl Into<String>, exit: Exit) -> Answer {
-    Answer {
-        output: String::new(),
-        message: message.into(),
-        exit,
-    }
-}
-
-/// What was done.
-pub(super) fn done(output: impl Into<String>) -> Answer {
-    Answer {
-        output: output.into(),
-        message: String::new(),
-        exit: Exit::Done,
-    }
-}
-
-/// What to say where somebody must be asked and nobody is there.
-pub(super) fn nobody_to_ask(command: &str) -> Answer {
-    bad_input(&format!(
-        "{command} asks before it changes anything, and there is no terminal to ask at. In scripts give --yes"
-    ))
+    Answer::said(format!("doorkey: {why}\n"), Exit::BadInput)
 }

@@ -5,7 +5,7 @@ use clap::Args;
 use super::Exit;
 use super::answer::Answer;
 use super::confirm::{self, Consent};
-use super::rest_target::{self, Reached, Target, done, said};
+use super::rest_target::{Reached, Target};
 use crate::bitbucket::api::Purpose;
 use crate::check::stage::repository::{LastUse, ListedKey, Permission, Whereabouts};
 use crate::text::harmless;
@@ -44,7 +44,7 @@ fn revoke(reached: &Reached, yes: bool) -> Answer {
         several => {
             let count = several.len();
             let page = reached.place.access_keys_page();
-            return said(
+            return Answer::said(
                 format!(
                     "The key is on {repository} {count} times, and doorkey does not choose between them.\nRemove them on \
                      {page}\n"
@@ -59,11 +59,11 @@ fn revoke(reached: &Reached, yes: bool) -> Answer {
     );
     match confirm::ask(yes, &plan, "Remove it?") {
         Consent::Given => {}
-        Consent::Withheld => return said("Nothing was removed.\n", Exit::NotReady),
-        Consent::NobodyThere => return rest_target::nobody_to_ask("revoke"),
+        Consent::Withheld => return Answer::said("Nothing was removed.\n", Exit::NotReady),
+        Consent::NobodyThere => return confirm::nobody_to_ask("revoke"),
     }
     match reached.client.remove(key) {
-        Ok(()) => done(format!("Removed from {repository}:\n{lines}")),
+        Ok(()) => Answer::result(format!("Removed from {repository}:\n{lines}")),
         Err(none) => reached.unanswered(Purpose::Remove, &none),
     }
 }
@@ -97,7 +97,7 @@ fn not_here(reached: &Reached, repository: &str) -> Answer {
         }
         _ => String::new(),
     };
-    said(
+    Answer::said(
         format!("The key is not on {repository}.{project}\n"),
         Exit::NotReady,
     )

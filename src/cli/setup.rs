@@ -8,14 +8,20 @@ use clap::Args;
 use super::look::{Form, LookOptions};
 use super::test_options::TestOptions;
 use super::{Exit, key_source};
+use crate::adapters::store::{Store, StoreError};
 use crate::check::Verdict;
 use crate::coalesce::Region;
+use crate::runtime::keeper::Keeper;
 use crate::runtime::plain_terminal::{self, PlainTerminal};
 use crate::runtime::ports::RealPorts;
 use crate::runtime::screen::{self, TerminalScreen};
 use crate::runtime::{plain_loop, wizard_loop};
 use crate::simulator::Simulator;
-use crate::wizard::{Leaving, Setup, StepId, Wizard};
+use crate::text::harmless;
+use crate::wizard::{Draft, Leaving, Setup, StepId, Wizard};
+
+/// As much of a path as is shown, in characters.
+const LONGEST_PATH: usize = 300;
 
 /// What the wizard can be given beforehand.
 #[derive(Debug, Args)]
@@ -30,6 +36,9 @@ pub(super) struct Arguments {
     /// The region your Coalesce Quality is in
     #[arg(long, value_name = "REGION", value_parser = super::allowlist::region())]
     region: Option<&'static Region>,
+    /// Begin a new setup, and leave an unfinished one until this one is finished
+    #[arg(long)]
+    fresh: bool,
     #[command(flatten)]
     look: LookOptions,
     #[command(flatten)]
@@ -52,15 +61,46 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         region: arguments.region,
         settings,
         demo: None,
+        keeps: true,
     };
     // A key that came through standard input leaves only the terminal itself to type at.
     let keyboard_elsewhere = arguments.key.as_deref() == Some(key_source::STANDARD_INPUT);
-    meet(
-        Wizard::new(setup),
-        &arguments.look,
-        None,
-        keyboard_elsewhere,
-    )
+    if let Err(refused) = can_be_met(&arguments.look, keyboard_elsewhere) {
+        return refused;
+    }
+    let mut wizard = Wizard::new(setup);
+    // What is given on the command line begins a setup of its own.
+    let fresh = arguments.fresh || arguments.url.is_some() || arguments.key.is_some();
+    let keeper = match begin(&mut wizard, fresh) {
+        Ok(keeper) => Some(keeper),
+        Err(error) => {
+            wizard.warn(&format!("Nothing of this setup can be kept: {error}."));
+            None
+        }
+    };
+    meet(wizard, &arguments.look, None, keeper, keyboard_elsewhere)
+}
+
+/// Takes a place to keep the setup in, and goes on with the one that was left there.
+fn begin(wizard: &mut Wizard, fresh: bool) -> Result<Keeper, StoreError> {
+    let store = Store::of_user()?;
+    if fresh {
+        let place = store.begin_afresh()?;
+        return Ok(Keeper::start(store, place));
+    }
+    let (mut place, left) = store.resume()?;
+    match left.as_deref().map(Draft::from_file) {
+        None => {}
+        Some(Ok(draft)) => wizard.resume(&draft),
+        Some(Err(problem)) => {
+            let path = harmless(&place.path().to_string_lossy(), LONGEST_PATH);
+            wizard.warn(&format!(
+                "{path} can't be used: {problem}. It is left there."
+            ));
+            place = store.begin_afresh()?;
+        }
+    }
+    Ok(Keeper::start(store, place))
 }
 
 /// Shows or says a wizard until it ends, and says in a line where things stand.
@@ -68,12 +108,12 @@ pub(super) fn meet(
     wizard: Wizard,
     look: &LookOptions,
     simulator: Option<Arc<Simulator>>,
+    keeper: Option<Keeper>,
     keyboard_elsewhere: bool,
 ) -> Exit {
     let form = look.form();
-    // A script that asked for lines brings its own answers; who did not ask for them would be surprised by an end at once.
-    if form != Form::Plain && !is_on_terminal(keyboard_elsewhere) {
-        return super::refuse(NO_TERMINAL);
+    if let Err(refused) = can_be_met(look, keyboard_elsewhere) {
+        return refused;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -84,7 +124,7 @@ pub(super) fn meet(
         Err(error) => return super::could_not_run(error.to_string()),
     };
     let ended = runtime.block_on(async {
-        let mut ports = RealPorts::new(simulator);
+        let mut ports = RealPorts::new(simulator, keeper);
         match form {
             Form::Screen => {
                 let input = screen::input()?;
@@ -114,6 +154,15 @@ pub(super) fn meet(
 const NO_TERMINAL: &str = "the wizard needs a terminal, and standard input or output is not one. In scripts use: doorkey check URL --key FILE; \
                            or give the wizard's answers line by line, with --plain";
 
+/// Whether there is somebody to meet. A script that asked for lines brings its own answers; who did not ask for them would be
+/// surprised by an end at once.
+fn can_be_met(look: &LookOptions, keyboard_elsewhere: bool) -> Result<(), Exit> {
+    if look.form() == Form::Plain || is_on_terminal(keyboard_elsewhere) {
+        return Ok(());
+    }
+    Err(super::refuse(NO_TERMINAL))
+}
+
 /// Whether somebody can see and type.
 fn is_on_terminal(keyboard_elsewhere: bool) -> bool {
     io::stdout().is_terminal() && (keyboard_elsewhere || io::stdin().is_terminal())
@@ -130,18 +179,34 @@ fn parting_words(wizard: &Wizard) -> String {
         .address()
         .map(crate::bitbucket::RepositoryAddress::ssh);
     match (wizard.connection_test.verdict(), url) {
-        (Some(Verdict::Ready), Some(url)) => format!(
-            "Ready: Bitbucket recognises the key for {url}.\nNext: press Test connection in Coalesce Quality."
-        ),
-        (Some(Verdict::NotReady | Verdict::Inconclusive), Some(url)) => {
-            format!("Not ready yet. Test again with: doorkey check '{url}' --key FILE")
+        (Some(Verdict::Ready), Some(url)) => {
+            let saved = wizard.saved.as_ref().map(|saved| {
+                let name = &saved.name;
+                format!("\nSaved as {name}. Test it again any time with: doorkey verify {name}")
+            });
+            format!(
+                "Ready: Bitbucket recognises the key for {url}.\nNext: press Test connection in Coalesce Quality.{}",
+                saved.unwrap_or_default()
+            )
+        }
+        (Some(Verdict::NotReady | Verdict::Inconclusive), Some(_)) => {
+            format!("Not ready yet. {}", how_to_go_on(wizard))
         }
         _ => format!(
-            "Left at step {} of {}, {}. Run doorkey to begin again.",
+            "Left at step {} of {}, {}. {}",
             wizard.step.number(),
             StepId::ALL.len(),
-            wizard.step.title()
+            wizard.step.title(),
+            how_to_go_on(wizard)
         ),
+    }
+}
+
+fn how_to_go_on(wizard: &Wizard) -> &'static str {
+    if wizard.is_kept() {
+        "Run doorkey to go on where you left."
+    } else {
+        "Run doorkey to begin again."
     }
 }
 

@@ -39,7 +39,8 @@ pub enum FileProblem {
 }
 
 impl FileProblem {
-    fn damaged(why: &impl ToString) -> Self {
+    /// The file is damaged, and how.
+    pub(crate) fn damaged(why: &impl ToString) -> Self {
         Self::Damaged(harmless(&why.to_string(), SAID_AT_MOST))
     }
 }

@@ -2,6 +2,7 @@
 //! and the collection of them. Nothing secret is in here.
 
 mod file;
+pub mod import;
 mod name;
 mod rotation;
 
@@ -155,6 +156,28 @@ impl Connection {
     }
 }
 
+/// A setup that is finished: what a test showed, and what belongs to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finished {
+    /// Where the repository is on the web.
+    pub place: RepositoryPlace,
+    /// The region of Coalesce Quality, where somebody said it.
+    pub region: Option<&'static Region>,
+    /// Host keys that the user said to trust.
+    pub host_keys: Vec<HostKeyPin>,
+    /// The test.
+    pub report: Report,
+}
+
+/// What a finished setup was saved as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The name of the connection.
+    pub name: Name,
+    /// Another connection to the same repository, with another key.
+    pub beside: Option<Name>,
+}
+
 /// The saved connections, by their names.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Connections(BTreeMap<Name, Connection>);
@@ -246,6 +269,38 @@ impl Connections {
     /// Puts a connection in, in the place of one with the same name.
     pub fn put(&mut self, connection: Connection) {
         self.0.insert(connection.name.clone(), connection);
+    }
+
+    /// Saves a finished setup: as a new connection, or with what is saved of it already. Nothing if its test had no address or
+    /// no key.
+    pub fn keep(&mut self, finished: Finished) -> Option<Kept> {
+        let Finished {
+            place,
+            region,
+            host_keys,
+            report,
+        } = finished;
+        let (address, key) = (report.address.as_ref()?, report.key.as_ref()?);
+        let mut connection = self.same(address, key).cloned().unwrap_or_else(|| {
+            let name = self.free_name(address);
+            Connection::new(name, address.clone(), place.clone(), key.clone())
+        });
+        connection.place = place;
+        connection.region = region.or(connection.region);
+        for pin in host_keys {
+            if !connection.host_keys.contains(&pin) {
+                connection.host_keys.push(pin);
+            }
+        }
+        connection.remember(&report);
+        let is_beside =
+            |other: &&Connection| other.address == *address && !other.key.is_same_key(key);
+        let kept = Kept {
+            name: connection.name.clone(),
+            beside: self.iter().find(is_beside).map(|other| other.name.clone()),
+        };
+        self.put(connection);
+        Some(kept)
     }
 
     /// Takes the one with this name out.

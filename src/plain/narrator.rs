@@ -21,6 +21,7 @@ pub struct Narrator {
     notice: Option<Notice>,
     overlay: Option<Overlay>,
     test: Told,
+    saved: Vec<String>,
     asked: Vec<String>,
 }
 
@@ -64,6 +65,11 @@ impl Narrator {
             && let Some(shown) = guide.shown_test()
         {
             lines.extend(self.test.news(&shown, guide.notice().is_some()));
+        }
+        let saved = guide.saved_words();
+        if saved != self.saved {
+            lines.extend(saved.iter().cloned());
+            self.saved = saved;
         }
         lines.iter().map(|line| spoken(line)).collect()
     }

@@ -2,6 +2,7 @@
 
 pub mod connection_test;
 mod grant;
+pub mod keeper;
 pub mod plain_loop;
 pub mod plain_terminal;
 pub mod ports;

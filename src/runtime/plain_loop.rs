@@ -252,7 +252,7 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
     fn take_outcome(&mut self, outcome: Answer) -> io::Result<()> {
         match outcome {
             Answer::Event(event) => {
-                if !matches!(event, Event::Test(..)) {
+                if !matches!(event, Event::Test(..) | Event::NotKept(_)) {
                     self.pending = self.pending.saturating_sub(1);
                 }
                 self.tell(event)
@@ -281,7 +281,7 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
             Effect::Quit(leaving) => self.leaving = Some(*leaving),
             // Ctrl-Z is the terminal's own here, and a bell would be one more thing that is not a word.
             Effect::Suspend | Effect::CallBack(_) => {}
-            Effect::StartTest(..) | Effect::CancelTest(_) => {
+            Effect::StartTest(..) | Effect::CancelTest(_) | Effect::KeepUnfinished(_) => {
                 self.ports.perform(effect, &self.outcomes);
             }
             Effect::LookAround
@@ -290,6 +290,7 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
             | Effect::ReadKeyFile(_)
             | Effect::OpenPage(_)
             | Effect::Grant(_)
+            | Effect::Save(_)
             | Effect::AddKeyForMe(_) => {
                 if let Effect::OpenPage(link) = &effect {
                     self.say(&[format!("The page: {link}")])?;

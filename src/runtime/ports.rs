@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 
+use super::keeper::Keeper;
 use super::wizard_loop::{Answer, Ports};
 use super::{connection_test, grant};
 use crate::adapters::clipboard::{self, Clipboard, Kept};
@@ -18,15 +19,17 @@ pub struct RealPorts {
     clipboard: Clipboard,
     test: Option<(RunId, JoinHandle<()>)>,
     simulator: Option<Arc<Simulator>>,
+    keeper: Option<Keeper>,
 }
 
 impl RealPorts {
-    /// Ports to the real world; `simulator` is the demo's Bitbucket.
-    pub fn new(simulator: Option<Arc<Simulator>>) -> Self {
+    /// Ports to the real world; `simulator` is the demo's Bitbucket, and without a `keeper` nothing is kept or saved.
+    pub fn new(simulator: Option<Arc<Simulator>>, keeper: Option<Keeper>) -> Self {
         Self {
             clipboard: Clipboard::start(),
             test: None,
             simulator,
+            keeper,
         }
     }
 
@@ -96,6 +99,16 @@ impl Ports for RealPorts {
             Effect::AddKeyForMe(line) => {
                 if let Some(simulator) = &self.simulator {
                     answer(Event::KeyAdded(add_key(simulator, &line)));
+                }
+            }
+            Effect::KeepUnfinished(draft) => {
+                if let Some(keeper) = &self.keeper {
+                    keeper.keep(draft, answer);
+                }
+            }
+            Effect::Save(finished) => {
+                if let Some(keeper) = &self.keeper {
+                    keeper.save(finished, answer);
                 }
             }
             // The loop does these itself.

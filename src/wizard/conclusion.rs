@@ -43,6 +43,21 @@ impl ConnectionTest {
 }
 
 impl Wizard {
+    /// What the finished setup was saved as, a sentence each.
+    pub fn saved_words(&self) -> Vec<String> {
+        let Some(saved) = &self.saved else {
+            return Vec::new();
+        };
+        let name = &saved.name;
+        let beside = saved.beside.as_ref().map(|other| {
+            format!(
+                "{other} is the same repository with another key. If Coalesce Quality replaced that key: doorkey rotate {other}"
+            )
+        });
+        let saved = format!("Saved as {name}. To test it again any time: doorkey verify {name}");
+        [Some(saved), beside].into_iter().flatten().collect()
+    }
+
     /// What doorkey offers to do in place of the person, where the key has to be added.
     pub fn add_key_words(&self) -> Option<&'static str> {
         match (self.has_token(), &self.demo) {

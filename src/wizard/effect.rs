@@ -1,9 +1,11 @@
 //! What the wizard wants done. Effects are values: the wizard decides, the runtime does.
 
+use super::draft::Draft;
 use crate::access_key::AccessKey;
 use crate::bitbucket::RepositoryPlace;
 use crate::check::api_access::ApiAccess;
 use crate::check::request::TestRequest;
+use crate::connections::Finished;
 
 /// One run of a connection test. Results of an abandoned run are dropped by it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -88,6 +90,11 @@ pub enum Effect {
     Grant(Box<GrantRequest>),
     /// Demo only: add the key to the embedded Bitbucket; answered by [`super::Event::KeyAdded`].
     AddKeyForMe(String),
+    /// Keep an unfinished setup for the next time, in the place of what was kept of it; none: there is nothing left to keep.
+    /// Answered by [`super::Event::NotKept`] if that fails.
+    KeepUnfinished(Option<Box<Draft>>),
+    /// Save a finished setup as a connection; answered by [`super::Event::Saved`].
+    Save(Box<Finished>),
     /// Ring the terminal's bell and set its title: a watched test turned green.
     CallBack(String),
     /// Stop as a job (Ctrl-Z), and repaint afterwards.

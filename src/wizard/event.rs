@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use super::effect::{CopyId, RunId};
 use crate::check::TestEvent;
+use crate::connections::Name;
 
 /// Something that happened: a key, a paste, or the result of an effect.
 #[derive(Clone, Debug)]
@@ -31,8 +32,23 @@ pub enum Event {
     PageOpened(Opened),
     /// A connection test tells how it goes.
     Test(RunId, TestEvent),
+    /// An unfinished setup could not be kept for the next time.
+    NotKept(String),
+    /// A finished setup was saved, or was not.
+    Saved(Result<Saved, String>),
     /// Bitbucket, or the demo's, added the key, or why it did not.
     KeyAdded(Result<(), String>),
+}
+
+/// What a finished setup was saved as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// The name of the connection.
+    pub name: Name,
+    /// A connection to the same repository with another key, if there is one.
+    pub beside: Option<Name>,
+    /// What else happened, in a sentence: an older file that could not be understood was moved out of the way.
+    pub remark: Option<String>,
 }
 
 /// How far a copy got. A terminal does not confirm, so "sent" is not "copied".

@@ -8,10 +8,11 @@ use super::token::Entered;
 use super::{Overlay, StepId, Wizard, open};
 use crate::bitbucket::other_door::data_center_port;
 use crate::bitbucket::pages;
-use crate::check::FixId;
 use crate::check::request::TestRequest;
 use crate::check::watch::{self, Goal, Watch};
+use crate::check::{FixId, Verdict};
 use crate::coalesce;
+use crate::connections::Finished;
 
 impl Wizard {
     pub(super) fn start_test(&mut self) -> Vec<Effect> {
@@ -101,6 +102,27 @@ impl Wizard {
             }
             FixId::TryPort443 | FixId::UseIdentity => Vec::new(),
         }
+    }
+
+    /// Saves the setup, if its test has just shown it to be finished.
+    pub(super) fn save(&self) -> Option<Effect> {
+        let test = &self.connection_test;
+        let report = test.report.as_ref()?;
+        if !self.keeps || test.verdict() != Some(Verdict::Ready) {
+            return None;
+        }
+        let reading = self.ssh_url.reading.as_ref().ok()?;
+        let allowlist = &self.allowlist;
+        Some(Effect::Save(Box::new(Finished {
+            place: self
+                .access_keys_page
+                .place()
+                .unwrap_or(&reading.place)
+                .clone(),
+            region: allowlist.is_used().then(|| allowlist.region()),
+            host_keys: self.settings.host_keys.trusted.clone(),
+            report: report.clone(),
+        })))
     }
 
     /// Takes the token from its form, and tests with it.

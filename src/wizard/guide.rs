@@ -18,7 +18,7 @@ use crate::bitbucket::Edition;
 /// Guides a person through steps: events in, effects out, and what is on the screen now.
 pub trait Guide: Clone {
     /// The effects to begin with.
-    fn first_effects(&self) -> Vec<Effect>;
+    fn first_effects(&mut self) -> Vec<Effect>;
 
     /// Takes in an event that came `now` after the start, and says what is to be done outside.
     fn update(&mut self, now: Duration, event: Event) -> Vec<Effect>;
@@ -68,6 +68,11 @@ pub trait Guide: Clone {
     /// The test of the step on the screen, if it shows one.
     fn shown_test(&self) -> Option<ShownTest<'_>>;
 
+    /// What was saved, in sentences.
+    fn saved_words(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Whether a test is running, on the screen or not.
     fn is_testing(&self) -> bool;
 
@@ -115,6 +120,8 @@ pub struct ShownTest<'a> {
     pub now: Duration,
     /// What is offered to do in place of the person, where the key has to be added or taken out.
     pub do_it_words: Option<&'static str>,
+    /// What was saved, in sentences.
+    pub remarks: Vec<String>,
     /// What it comes to.
     pub ending: Ending,
 }

@@ -2,6 +2,7 @@
 
 mod act;
 pub mod conclusion;
+mod draft;
 pub mod effect;
 pub mod event;
 pub mod field;
@@ -20,13 +21,15 @@ mod update;
 
 use std::time::Duration;
 
+pub use draft::Draft;
 pub use effect::{CopyId, Effect, Leaving, RunId};
-pub use event::{Copied, Event, Opened, Surroundings};
+pub use event::{Copied, Event, Opened, Saved, Surroundings};
 pub use guide::Guide;
 pub use keys::{Action, Binding, bindings};
 pub use overlay::Overlay;
 pub use update::update;
 
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::access_key::AccessKey;
@@ -55,7 +58,10 @@ fn open(page: Option<&str>) -> Vec<Effect> {
 const SPINNER: Duration = Duration::from_millis(120);
 
 /// The six steps, in their order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
 pub enum StepId {
     /// Which Bitbucket, which rights, is there a key?
     #[default]
@@ -122,6 +128,8 @@ pub struct Setup {
     pub settings: TestSettings,
     /// Set when the wizard runs against the embedded Bitbucket.
     pub demo: Option<Demo>,
+    /// Whether an unfinished setup is kept for the next time, and a finished one saved.
+    pub keeps: bool,
 }
 
 /// The embedded Bitbucket of a demo, as far as the wizard has to know it.
@@ -173,11 +181,17 @@ pub struct Wizard {
     pub surroundings: Option<Surroundings>,
     /// Set in a demo.
     pub demo: Option<Demo>,
+    /// What the finished setup was saved as.
+    pub saved: Option<Saved>,
     /// How long the wizard has been running.
     pub now: Duration,
     settings: TestSettings,
     /// Whether anything was entered that quitting would lose.
     touched: bool,
+    /// Whether an unfinished setup is kept for the next time, and a finished one saved.
+    keeps: bool,
+    /// What is kept of the unfinished setup.
+    kept: Option<Draft>,
 }
 
 impl Wizard {
@@ -200,9 +214,12 @@ impl Wizard {
             scroll: 0,
             surroundings: None,
             demo: setup.demo,
+            saved: None,
             now: Duration::ZERO,
             settings: setup.settings,
             touched: false,
+            keeps: setup.keeps,
+            kept: None,
         };
         if let Some(region) = setup.region {
             wizard.allowlist.set_region(region);
@@ -212,8 +229,13 @@ impl Wizard {
     }
 
     /// The effects to begin with.
-    pub fn first_effects(&self) -> Vec<Effect> {
-        vec![Effect::LookAround]
+    pub fn first_effects(&mut self) -> Vec<Effect> {
+        let mut effects = vec![Effect::LookAround];
+        if self.step == StepId::ConnectionTest {
+            // A setup that was left at its test goes on with it.
+            effects.extend(self.start_test());
+        }
+        effects
     }
 
     /// Which Bitbucket this is about.

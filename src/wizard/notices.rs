@@ -9,6 +9,9 @@ use crate::text::harmless;
 /// How much of a system's words is shown in a notice.
 pub(super) const WORDS_LIMIT: usize = 160;
 
+/// How much of a warning given beforehand is shown.
+const WARNING_LIMIT: usize = 500;
+
 impl Wizard {
     pub(super) fn tell(&mut self, text: &str) {
         self.notice = Some(Notice {
@@ -22,6 +25,11 @@ impl Wizard {
             text: text.to_owned(),
             is_problem: true,
         });
+    }
+
+    /// Says beforehand that something is wrong.
+    pub fn warn(&mut self, text: &str) {
+        self.problem(&harmless(text, WARNING_LIMIT));
     }
 
     pub(super) fn tell_inserted(&mut self, inserted: Inserted) {

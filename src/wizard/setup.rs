@@ -12,7 +12,7 @@ use super::{Effect, Event, Notice, Overlay, StepId, Wizard, update};
 use crate::bitbucket::Edition;
 
 impl Guide for Wizard {
-    fn first_effects(&self) -> Vec<Effect> {
+    fn first_effects(&mut self) -> Vec<Effect> {
         self.first_effects()
     }
 
@@ -96,6 +96,10 @@ impl Guide for Wizard {
         }
     }
 
+    fn saved_words(&self) -> Vec<String> {
+        self.saved_words()
+    }
+
     fn is_testing(&self) -> bool {
         self.connection_test.running
     }
@@ -107,6 +111,7 @@ impl Guide for Wizard {
             key: self.key(),
             now: self.now,
             do_it_words: self.add_key_words(),
+            remarks: self.saved_words(),
             ending: Ending::LetIn(
                 self.connection_test.conclusion(),
                 self.ssh_url.suggestion().is_none(),

@@ -15,11 +15,18 @@ use super::{Overlay, StepId, Wizard};
 use crate::access_key::is_private;
 use crate::bitbucket::address::without_password;
 use crate::bitbucket::read_address;
+use crate::check::TestEvent;
 use crate::text::harmless;
 
 /// Takes in an event that came `now` after the start, and says what is to be done outside.
 pub fn update(wizard: &mut Wizard, now: Duration, event: Event) -> Vec<Effect> {
     wizard.now = now;
+    let mut effects = take_in(wizard, event);
+    effects.extend(wizard.keep());
+    effects
+}
+
+fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
     match event {
         Event::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
         Event::Key(key) => press(wizard, key),
@@ -35,10 +42,12 @@ pub fn update(wizard: &mut Wizard, now: Duration, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Test(run, told) => {
-            if wizard.connection_test.hear(run, told, now) {
-                return vec![Effect::CallBack("doorkey: it turned green".to_owned())];
-            }
-            Vec::new()
+            let test = &wizard.connection_test;
+            let is_end = matches!(told, TestEvent::Done(_)) && test.running && run == test.last_run;
+            let turned_green = wizard.connection_test.hear(run, told, wizard.now);
+            let call = turned_green.then(|| "doorkey: it turned green".to_owned());
+            let save = if is_end { wizard.save() } else { None };
+            call.map(Effect::CallBack).into_iter().chain(save).collect()
         }
         Event::Copied(id, copied) => wizard.tell_copied(id, copied),
         Event::ClipboardRead(Ok(text)) => {
@@ -70,6 +79,28 @@ pub fn update(wizard: &mut Wizard, now: Duration, event: Event) -> Vec<Effect> {
                 "Bitbucket has added the key to the repository."
             });
             wizard.test_again()
+        }
+        Event::Saved(Ok(saved)) => {
+            if let Some(remark) = &saved.remark {
+                let remark = harmless(remark, WORDS_LIMIT);
+                wizard.problem(&remark);
+            }
+            wizard.saved = Some(saved);
+            Vec::new()
+        }
+        Event::Saved(Err(why)) => {
+            wizard.problem(&format!(
+                "The connection was not saved: {}.",
+                harmless(&why, WORDS_LIMIT)
+            ));
+            Vec::new()
+        }
+        Event::NotKept(why) => {
+            wizard.problem(&format!(
+                "This setup can't be kept for the next time: {}.",
+                harmless(&why, WORDS_LIMIT)
+            ));
+            Vec::new()
         }
         Event::KeyAdded(Err(why)) | Event::KeyFileRead(Err(why)) => {
             wizard.problem(&harmless(&why, WORDS_LIMIT));

@@ -73,6 +73,7 @@ impl Program {
     }
 
     /// Puts a file where the program runs and looks for its home.
+    #[allow(dead_code, reason = "not every test program needs it")]
     pub(crate) fn file(self, name: impl AsRef<Path>, content: impl AsRef<[u8]>) -> Self {
         let path = self.home.path().join(name);
         std::fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
@@ -92,6 +93,7 @@ impl Program {
     }
 
     /// Runs to the end with a standard output whose reader has gone.
+    #[allow(dead_code, reason = "not every test program needs it")]
     pub(crate) fn run_unread(self) -> Ended {
         let (reader, writer) = std::io::pipe().expect("a pipe");
         drop(reader);

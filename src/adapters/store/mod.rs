@@ -1,16 +1,19 @@
 //! The saved connections on disk: read, changed under a lock, written whole or not at all.
 
+mod unfinished;
 mod whole_file;
 
 #[cfg(all(test, unix))]
 mod tests;
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
 use thiserror::Error;
+
+pub use unfinished::Unfinished;
 
 use crate::connections::{Connections, FileProblem};
 use crate::text::harmless;
@@ -117,36 +120,42 @@ impl Store {
     /// Changes the saved connections, alone among all doorkeys. A file that can't be understood is an error, and left as it is.
     pub fn change<T>(&self, change: impl FnOnce(&mut Connections) -> T) -> Result<T, StoreError> {
         let _alone = self.lock()?;
-        self.change_and_write(self.connections()?, change)
+        let before = self.connections()?;
+        let mut after = before.clone();
+        let outcome = change(&mut after);
+        if after != before {
+            self.write(&after)?;
+        }
+        Ok(outcome)
     }
 
-    /// Changes the saved connections like [`Store::change`]; but a file that can't be understood is moved out of the way, and
-    /// what is added begins a new one.
+    /// Changes the saved connections like [`Store::change`]; but a file that can't be understood is moved out of the way if there
+    /// is something to save, which then begins a new one.
     pub fn add<T>(
         &self,
         change: impl FnOnce(&mut Connections) -> T,
     ) -> Result<(T, Option<KeptAside>), StoreError> {
         let _alone = self.lock()?;
-        let (connections, aside) = match self.read()? {
+        let (before, problem) = match self.read()? {
             Ok(connections) => (connections, None),
-            Err(problem) => (Connections::default(), Some(self.keep_aside(problem)?)),
+            Err(problem) => (Connections::default(), Some(problem)),
         };
-        Ok((self.change_and_write(connections, change)?, aside))
+        let mut after = before.clone();
+        let outcome = change(&mut after);
+        if after == before {
+            return Ok((outcome, None));
+        }
+        let aside = problem
+            .map(|problem| self.keep_aside(problem))
+            .transpose()?;
+        self.write(&after)?;
+        Ok((outcome, aside))
     }
 
-    fn change_and_write<T>(
-        &self,
-        mut connections: Connections,
-        change: impl FnOnce(&mut Connections) -> T,
-    ) -> Result<T, StoreError> {
-        let before = connections.clone();
-        let outcome = change(&mut connections);
-        if connections != before {
-            let path = self.file();
-            whole_file::write(&path, connections.to_file().as_bytes())
-                .map_err(StoreError::system(&path, "written"))?;
-        }
-        Ok(outcome)
+    fn write(&self, connections: &Connections) -> Result<(), StoreError> {
+        let path = self.file();
+        whole_file::write(&path, connections.to_file().as_bytes())
+            .map_err(StoreError::system(&path, "written"))
     }
 
     fn read(&self) -> Result<Result<Connections, FileProblem>, StoreError> {
@@ -169,12 +178,7 @@ impl Store {
     fn lock(&self) -> Result<File, StoreError> {
         whole_file::make_folder(&self.folder).map_err(StoreError::system(&self.folder, "made"))?;
         let path = self.folder.join(FILE).with_extension("lock");
-        let mut options = OpenOptions::new();
-        options.create(true).append(true);
-        whole_file::for_owner_only(&mut options);
-        let file = options
-            .open(&path)
-            .map_err(StoreError::system(&path, "opened"))?;
+        let file = whole_file::open_lock(&path).map_err(StoreError::system(&path, "opened"))?;
         file.lock().map_err(StoreError::system(&path, "locked"))?;
         Ok(file)
     }

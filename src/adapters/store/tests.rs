@@ -91,6 +91,8 @@ fn what_cannot_be_understood_is_left_alone_or_kept_aside() {
 
         fs::write(store.file(), text).unwrap();
         let ((), kept) = store.add(|_| ()).unwrap();
+        assert_eq!(kept, None, "there was nothing to save");
+        let ((), kept) = store.add(|all| all.put(connection("two"))).unwrap();
         assert_eq!(kept.unwrap().to, store.folder.join(aside.replace('1', "2")));
     }
 }
@@ -156,4 +158,62 @@ fn what_does_not_change_is_not_written() {
     store.change(|_| ()).unwrap();
     let after = fs::metadata(store.file()).unwrap().modified().unwrap();
     assert_eq!(before, after);
+}
+
+#[test]
+fn a_setup_that_was_left_is_found_again() {
+    let home = TempDir::new().unwrap();
+    let store = store(&home);
+    let (first, nothing) = store.resume().unwrap();
+    assert_eq!(nothing, None);
+    first.write("first").unwrap();
+    drop(first);
+
+    let (mut again, text) = store.resume().unwrap();
+    assert_eq!(text.as_deref(), Some("first"));
+    assert_eq!(mode(again.path()), 0o600);
+    again.finish();
+    drop(again);
+    assert_eq!(store.resume().unwrap().1, None);
+}
+
+#[test]
+fn two_at_once_have_a_setup_each() {
+    let home = TempDir::new().unwrap();
+    let store = store(&home);
+    let (one, _) = store.resume().unwrap();
+    one.write("one").unwrap();
+    let (two, nothing) = store.resume().unwrap();
+    assert_eq!(nothing, None, "the other is at it");
+    two.write("two").unwrap();
+    assert_ne!(one.path(), two.path());
+    drop((one, two));
+    let (first, left) = store.resume().unwrap();
+    let (_second, other) = store.resume().unwrap();
+    let mut left = [left.unwrap(), other.unwrap()];
+    left.sort();
+    assert_eq!(left, ["one", "two"]);
+    drop(first);
+}
+
+#[test]
+fn beginning_afresh_keeps_the_former_until_it_is_finished() {
+    let home = TempDir::new().unwrap();
+    let store = store(&home);
+    let (former, _) = store.resume().unwrap();
+    former.write("former").unwrap();
+    drop(former);
+
+    drop(store.begin_afresh().unwrap());
+    assert_eq!(store.resume().unwrap().1.as_deref(), Some("former"));
+
+    let mut fresh = store.begin_afresh().unwrap();
+    fresh.write("fresh").unwrap();
+    fresh.finish();
+    drop(fresh);
+    assert_eq!(store.resume().unwrap().1, None);
+    let left: Vec<_> = fs::read_dir(store.folder.join("unfinished"))
+        .unwrap()
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
 }

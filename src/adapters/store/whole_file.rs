@@ -1,6 +1,6 @@
 //! Files that are written whole or not at all, for their owner only.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -42,15 +42,16 @@ pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Lets a file that is made be for its owner only.
-pub(super) fn for_owner_only(options: &mut OpenOptions) {
+/// Opens a file that is there only to be locked, for its owner only.
+pub(super) fn open_lock(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    #[cfg(not(unix))]
-    let _ = options;
+    options.open(path)
 }
 
 /// Removes what a doorkey that was killed left half written. What can't be removed does no harm.
@@ -65,7 +66,7 @@ fn sweep(folder: &Path) {
 /// Makes a renaming last: it is the folder that holds the names.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
-    return fs::File::open(folder)?.sync_all();
+    return File::open(folder)?.sync_all();
     #[cfg(not(unix))]
     {
         // Windows has no such call, and keeps the order of such changes by itself.

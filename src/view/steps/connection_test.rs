@@ -106,6 +106,9 @@ fn summary(shown: &ShownTest<'_>, page: &mut Page<'_>) {
             if let Some(open) = conclusion.open {
                 page.text(open);
             }
+            for words in &shown.remarks {
+                page.dim(words);
+            }
             if *names_url {
                 page.dim(&format!(
                     "{ADDRESS_FOR_THE_FORM} {}",

@@ -90,6 +90,11 @@ impl Allowlist {
             .unwrap_or_else(|| Region::usual())
     }
 
+    /// Says whether there is an allowlist to think of.
+    pub fn set_used(&mut self, used: bool) {
+        self.picks.pick(USED, usize::from(used));
+    }
+
     /// Picks a region.
     pub fn set_region(&mut self, region: &Region) {
         let index = Region::all().iter().position(|known| known == region);

@@ -1,0 +1,135 @@
+//! `doorkey import`: saves many connections at once.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use zeroize::Zeroizing;
+
+use super::answer::Answer;
+use super::{Exit, key_source};
+use crate::adapters::store::{Store, StoreError};
+use crate::connections::import::{Format, Import, Remark, read};
+use crate::connections::{Connection, Connections};
+
+/// Save many connections at once, from a CSV or TOML file
+///
+/// CSV: one connection a line, as name,url,key and perhaps region; a first line with these words may order them otherwise. TOML:
+/// a [[connection]] for each, with the same keys. A name may be left out. Every address and key is judged like one that is pasted, and
+/// what is wrong is told with its line. Nothing is saved unless all can be. Nothing is tested yet: doorkey verify --all does that.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The file, or - for standard input
+    file: String,
+    /// Save those that are right, and leave out the others
+    #[arg(long)]
+    skip_bad: bool,
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &Arguments) -> Exit {
+    let bytes = match key_source::bytes(&arguments.file) {
+        Ok(bytes) => bytes,
+        Err(why) => return super::refuse(why),
+    };
+    let Ok(text) = std::str::from_utf8(&bytes) else {
+        return super::refuse("the file is not UTF-8 text; save it as CSV in UTF-8");
+    };
+    let text = Zeroizing::new(text.to_owned());
+    match import(&text, arguments.skip_bad) {
+        Ok(answer) => answer.print(),
+        Err(error) => super::could_not_run(error),
+    }
+}
+
+fn import(text: &str, skip_bad: bool) -> Result<Answer, StoreError> {
+    let store = Store::of_user()?;
+    let format = Format::of(text);
+    // Read under the lock: whether a name is free must still be true when it is taken.
+    let (import, aside) = store.add(|saved| {
+        let import = read(text, format, saved);
+        if skip_bad || import.problems.is_empty() {
+            put(&import.connections, saved);
+        }
+        import
+    })?;
+    let mut answer = tell(&import, skip_bad);
+    if let Some(aside) = aside {
+        answer.message.insert_str(0, &format!("doorkey: {aside}\n"));
+    }
+    Ok(answer)
+}
+
+fn put(connections: &[Connection], saved: &mut Connections) {
+    for connection in connections {
+        saved.put(connection.clone());
+    }
+}
+
+fn tell(import: &Import, skip_bad: bool) -> Answer {
+    let Import {
+        connections,
+        already,
+        remarks,
+        problems,
+    } = import;
+    let mut told: Vec<&Remark> = remarks.iter().chain(problems).collect();
+    told.sort_by_key(|remark| remark.line);
+    let mut message: String = told.into_iter().map(line).collect();
+    if !problems.is_empty() && (!skip_bad || connections.len() + already == 0) {
+        let others = match connections.len() {
+            0 => String::new(),
+            good => format!(
+                " To save the {} without one all the same, add --skip-bad.",
+                counted(good, "connection")
+            ),
+        };
+        // Writing to a string can't fail.
+        let _ = writeln!(
+            message,
+            "Nothing was saved: {} to put right.{others}",
+            counted(problems.len(), "problem")
+        );
+        return Answer::said(message, Exit::BadInput);
+    }
+    if connections.len() + already == 0 {
+        return Answer::said(
+            "doorkey: there is no connection in the file; a line is name,url,key\n",
+            Exit::BadInput,
+        );
+    }
+    let mut output = format!("Saved {}.", counted(connections.len(), "connection"));
+    if *already > 0 {
+        let _ = write!(output, " {already} saved before.");
+    }
+    if !problems.is_empty() {
+        let _ = write!(output, " Left out: {}.", counted(problems.len(), "problem"));
+    }
+    if !connections.is_empty() {
+        output.push_str(" Test them with: doorkey verify --all");
+    }
+    output.push('\n');
+    let nothing_good = connections.is_empty() && *already == 0;
+    Answer {
+        output,
+        message,
+        exit: if nothing_good {
+            Exit::BadInput
+        } else {
+            Exit::Done
+        },
+    }
+}
+
+fn line(remark: &Remark) -> String {
+    match remark.code {
+        Some(code) => format!("line {}: {code}: {}\n", remark.line, remark.words),
+        None => format!("line {}: {}\n", remark.line, remark.words),
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        many => format!("{many} {what}s"),
+    }
+}

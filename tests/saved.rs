@@ -1,0 +1,346 @@
+//! Saved connections, as the program keeps them: imported, listed, shown, forgotten; two at once, killed at any moment, on a
+//! full disk, damaged, and from a newer version.
+
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may fail this way"
+)]
+
+#[path = "support/program.rs"]
+mod program;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use insta::assert_snapshot;
+use program::{Ended, Program};
+use tempfile::TempDir;
+
+/// How many connections are in a file that takes a while to be written.
+const MANY: usize = 400;
+
+/// Where the tests' connections are saved.
+struct Home(TempDir);
+
+impl Home {
+    fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    fn state(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.state().join("doorkey")
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder().join("connections.json")
+    }
+
+    fn put(&self, text: &str) {
+        fs::create_dir_all(self.folder()).unwrap();
+        fs::write(self.file(), text).unwrap();
+    }
+
+    fn prepared<const N: usize>(&self, arguments: [&str; N]) -> Program {
+        Program::new(arguments).env("XDG_STATE_HOME", self.state())
+    }
+
+    fn doorkey<const N: usize>(&self, arguments: [&str; N]) -> Ended {
+        self.prepared(arguments).run()
+    }
+
+    fn import(&self, text: &str) -> Ended {
+        self.prepared(["import", "-"]).input(text).run()
+    }
+
+    fn names(&self) -> Vec<String> {
+        let list = self.doorkey(["list", "--json"]).only_output(0);
+        let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+        let names = list.as_array().unwrap().iter();
+        names
+            .map(|one| one["name"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}
+
+fn key() -> String {
+    let keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/keys");
+    fs::read_to_string(keys.join("ed25519.pub"))
+        .unwrap()
+        .trim()
+        .to_owned()
+}
+
+/// A CSV of connections that are right.
+fn csv(beginning: &str, count: usize) -> String {
+    let key = key();
+    let line = |number| {
+        format!("{beginning}-{number},git@ssh.bitbucket.org:acme/{beginning}-{number}.git,{key}")
+    };
+    let lines: Vec<String> = (0..count).map(line).collect();
+    lines.join("\n")
+}
+
+#[test]
+fn connections_are_imported_listed_shown_and_forgotten() {
+    let home = Home::new();
+    let key = key();
+    let nothing = home.doorkey(["list"]).only_message(0);
+    assert!(
+        nothing.starts_with("doorkey: no connection is saved yet"),
+        "{nothing}"
+    );
+    assert_eq!(home.doorkey(["list", "--json"]).only_output(0), "[]\n");
+
+    let text = format!(
+        "key,region,url,name\n\
+         {key},eu,git@bitbucket.org:acme/analytics.git,\n\
+         {key},,https://git.example.com/stash/projects/DATA/repos/models/browse,data-models\n"
+    );
+    let imported = home.import(&text);
+    assert_eq!(imported.code(), Some(0));
+    assert_snapshot!(imported.stderr, @r"
+    line 2: url.retired_host: Bitbucket moved SSH to another host. Taken as git@ssh.bitbucket.org:acme/analytics.git, which belongs in Coalesce Quality's form, too.
+    line 3: url.browser_page: This is the address of a web page. Taken as ssh://git@git.example.com:7999/data/models.git, which belongs in Coalesce Quality's form, too. Host or port is a guess; compare it with Bitbucket's Clone button.
+    ");
+    assert_snapshot!(imported.stdout, @"Saved 2 connections. Test them with: doorkey verify --all");
+    assert_snapshot!("list", home.doorkey(["list"]).only_output(0));
+    assert_snapshot!("list_json", home.doorkey(["list", "--json"]).only_output(0));
+    assert_snapshot!("show", home.doorkey(["show", "data"]).only_output(0));
+    assert_snapshot!("file", fs::read_to_string(home.file()).unwrap());
+    let shown: serde_json::Value =
+        serde_json::from_str(&home.doorkey(["show", "ana", "--json"]).only_output(0)).unwrap();
+    assert_eq!(shown["name"], "analytics");
+
+    let again = home.import(&text);
+    assert_eq!(again.code(), Some(0));
+    assert_snapshot!(again.stdout, @"Saved 0 connections. 2 saved before.");
+
+    let asked = home.doorkey(["forget", "analytics"]).only_message(2);
+    assert!(asked.contains("--yes"), "{asked}");
+    home.doorkey(["forget", "a", "--yes"]).only_output(0);
+    assert_eq!(home.names(), ["data-models"]);
+    let unknown = home.doorkey(["show", "analytics"]).only_message(2);
+    assert_eq!(
+        unknown,
+        "doorkey: no saved connection is called analytics; doorkey list shows all\n"
+    );
+}
+
+#[test]
+fn every_bad_line_is_told_and_nothing_is_saved_unless_asked() {
+    let home = Home::new();
+    let key = key();
+    let text = format!(
+        "# what the data team has\n\
+         name,url,key\n\
+         one,git@ssh.bitbucket.org:acme/one.git,{key}\n\
+         \n\
+         two,https://github.com/acme/two,{key}\n\
+         three,git@ssh.bitbucket.org:acme/three.git,ssh-ed25519 AAAAC3NzaC1lZDI1NTE5\n\
+         -four,git@ssh.bitbucket.org:acme/four.git,{key}\n\
+         one,git@ssh.bitbucket.org:acme/five.git,{key}\n\
+         six,git@ssh.bitbucket.org:acme/one.git,{key}\n\
+         seven,git@ssh.bitbucket.org:acme/seven.git\n\
+         eight,,\n\
+         nine,git@ssh.bitbucket.org:acme/nine.git,{key},moon\n"
+    );
+    assert_snapshot!(home.import(&text).only_message(2));
+    let empty = home.import("name,url,key\n").only_message(2);
+    assert!(empty.contains("no connection in the file"), "{empty}");
+    assert!(!home.file().exists());
+    let skipping = home
+        .prepared(["import", "-", "--skip-bad"])
+        .input(&*text)
+        .run();
+    assert_eq!(skipping.code(), Some(0));
+    assert_eq!(home.names(), ["one"]);
+}
+
+#[test]
+fn a_toml_file_tells_its_lines_too() {
+    let home = Home::new();
+    let key = key();
+    let text = format!(
+        "# mine\n\
+         [[connection]]\n\
+         name = \"one\"\n\
+         url = \"git@ssh.bitbucket.org:acme/one.git\"\n\
+         key = \"{key}\"\n\
+         \n\
+         [[connection]]\n\
+         url = \"nonsense\"\n\
+         key = \"{key}\"\n"
+    );
+    let told = home.import(&text).only_message(2);
+    assert!(told.starts_with("line 7: url.not_an_address: "), "{told}");
+    let broken = home.import("[[connection]]\nname = 5\n").only_message(2);
+    assert!(broken.starts_with("line 2: "), "{broken}");
+}
+
+#[test]
+fn a_private_key_in_a_list_is_refused_and_never_repeated() {
+    let home = Home::new();
+    let secret = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ";
+    let text = format!(
+        "one,git@ssh.bitbucket.org:acme/one.git,\"-----BEGIN OPENSSH PRIVATE KEY-----\n{secret}\n-----END OPENSSH PRIVATE KEY-----\"\n"
+    );
+    for arguments in [vec!["import", "-"], vec!["import", "-", "--skip-bad"]] {
+        let program = Program::new(arguments).env("XDG_STATE_HOME", home.state());
+        let told = program.input(&*text).run().only_message(2);
+        assert!(told.starts_with("line 1: key.private: "), "{told}");
+        assert!(!told.contains(secret), "{told}");
+    }
+    assert!(!home.file().exists());
+}
+
+#[test]
+fn what_cannot_be_understood_is_named_and_kept() {
+    for (text, kind, words) in [
+        ("{\"version\": 1,", "damaged", "it is damaged"),
+        ("{\"version\": 9}", "newer", "a newer doorkey wrote it"),
+    ] {
+        let home = Home::new();
+        home.put(text);
+        for arguments in [["list", "--json"], ["show", "one"], ["forget", "one"]] {
+            let told = home.doorkey(arguments).only_message(3);
+            assert!(told.contains("connections.json can't be used"), "{told}");
+            assert!(told.contains(words), "{told}");
+            assert_eq!(fs::read_to_string(home.file()).unwrap(), text);
+        }
+        let imported = home.import(&csv("new", 1));
+        assert_eq!(imported.code(), Some(0));
+        let aside = home.folder().join(format!("connections.{kind}-1.json"));
+        assert!(
+            imported.stderr.contains(aside.to_str().unwrap()),
+            "{}",
+            imported.stderr
+        );
+        assert_eq!(fs::read_to_string(aside).unwrap(), text);
+        assert_eq!(home.names(), ["new-0"]);
+    }
+}
+
+#[test]
+fn doorkeys_that_save_at_the_same_time_lose_nothing() {
+    let home = Home::new();
+    let running: Vec<_> = (0..8)
+        .map(|number| {
+            let text = csv(&format!("team-{number}"), 5);
+            home.prepared(["import", "-"]).input(text).spawn()
+        })
+        .collect();
+    for one in running {
+        let ended = one.wait();
+        assert_eq!(ended.code(), Some(0), "{}", ended.stderr);
+    }
+    assert_eq!(home.names().len(), 40);
+}
+
+#[test]
+fn killed_at_any_moment_it_leaves_all_or_nothing() {
+    let home = Home::new();
+    home.import(&csv("old", MANY));
+    let list = home.state().join("list.csv");
+    fs::write(&list, csv("new", MANY)).unwrap();
+    let start = || {
+        Command::new(env!("CARGO_BIN_EXE_doorkey"))
+            .args(["import", list.to_str().unwrap()])
+            .env("XDG_STATE_HOME", home.state())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    let before = fs::read(home.file()).unwrap();
+    let began = Instant::now();
+    assert!(start().wait().unwrap().success());
+    let whole = began.elapsed();
+    let after = fs::read(home.file()).unwrap();
+    assert_ne!(before, after);
+
+    let mut outcomes = [0, 0];
+    for step in 0..30 {
+        fs::write(home.file(), &before).unwrap();
+        let mut running = start();
+        // From at once to after the end, so that some moment is in the middle of the writing.
+        std::thread::sleep(whole.mul_f64(f64::from(step) / 24.0));
+        running.kill().unwrap();
+        running.wait().unwrap();
+        let left = fs::read(home.file()).unwrap();
+        assert!(
+            left == before || left == after,
+            "step {step}: a file in between"
+        );
+        outcomes[usize::from(left == after)] += 1;
+        assert!([MANY, 2 * MANY].contains(&home.names().len()));
+    }
+    assert!(
+        outcomes[0] > 0,
+        "none was killed early enough: {outcomes:?}"
+    );
+    // The lock of a killed doorkey is gone with it.
+    let ended = home.import(&csv("later", 1));
+    assert_eq!(ended.code(), Some(0));
+    let files = fs::read_dir(home.folder()).unwrap().count();
+    assert_eq!(files, 2, "what was half written is still there");
+}
+
+#[test]
+fn on_a_full_disk_what_was_saved_stays() {
+    let home = Home::new();
+    home.import(&csv("old", 1));
+    let before = fs::read(home.file()).unwrap();
+    let list = home.state().join("list.csv");
+    fs::write(&list, csv("new", MANY)).unwrap();
+    // No file may grow beyond a few blocks, and the attempt is an error instead of a signal: as on a full disk.
+    let ended = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 8; exec \"$0\" import \"$1\""])
+        .args([Path::new(env!("CARGO_BIN_EXE_doorkey")), &list])
+        .env("XDG_STATE_HOME", home.state())
+        .output()
+        .unwrap();
+    let told = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(3), "{told}");
+    assert!(
+        told.contains("connections.json can't be written: "),
+        "{told}"
+    );
+    assert_eq!(fs::read(home.file()).unwrap(), before);
+    assert_eq!(fs::read_dir(home.folder()).unwrap().count(), 2);
+    assert_eq!(home.names(), ["old-0"]);
+}
+
+#[test]
+fn a_doorkey_waits_for_another_that_is_saving() {
+    let home = Home::new();
+    home.import(&csv("old", 1));
+    let lock = fs::File::open(home.folder().join("connections.lock")).unwrap();
+    lock.lock().unwrap();
+    let waiting = home.prepared(["import", "-"]).input(csv("new", 1)).spawn();
+    // It has come to the lock once it sleeps on it, which the system tells.
+    let sleeps_on_lock = || {
+        let locks = fs::read_to_string("/proc/locks").unwrap_or_default();
+        locks
+            .lines()
+            .any(|line| line.contains("->") && line.contains(&waiting.id().to_string()))
+    };
+    if Path::new("/proc/locks").exists() {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while !sleeps_on_lock() {
+            assert!(Instant::now() < deadline, "it never asked for the lock");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(home.names(), ["old-0"], "reading needs no lock");
+    }
+    drop(lock);
+    assert_eq!(waiting.wait().code(), Some(0));
+    assert_eq!(home.names(), ["new-0", "old-0"]);
+}
