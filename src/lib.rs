@@ -11,6 +11,7 @@ pub mod coalesce;
 pub mod connections;
 pub mod hand_off;
 pub mod plain;
+pub mod rotation;
 pub mod runtime;
 pub mod simulator;
 pub mod text;

@@ -22,8 +22,10 @@ mod key_source;
 mod list;
 mod look;
 mod man;
+mod meeting;
 mod rest_target;
 mod revoke;
+mod rotate;
 mod saved;
 mod setup;
 mod show;
@@ -117,6 +119,7 @@ enum Command {
     Show(show::Arguments),
     Forget(forget::Arguments),
     Import(import::Arguments),
+    Rotate(Box<rotate::Arguments>),
     Url(url::Arguments),
     Key(key::Arguments),
     Allowlist(allowlist::Arguments),
@@ -142,6 +145,7 @@ pub fn run() -> Exit {
         Some(Command::Show(arguments)) => show::run(&arguments),
         Some(Command::Forget(arguments)) => forget::run(&arguments),
         Some(Command::Import(arguments)) => import::run(&arguments),
+        Some(Command::Rotate(arguments)) => rotate::run(&arguments),
         Some(Command::Url(arguments)) => url::run(arguments),
         Some(Command::Key(arguments)) => key::run(&arguments),
         Some(Command::Allowlist(arguments)) => allowlist::run(arguments),

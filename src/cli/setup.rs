@@ -1,21 +1,18 @@
 //! `doorkey` without a command: the wizard.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use clap::Args;
 
-use super::look::{Form, LookOptions};
+use super::look::LookOptions;
 use super::test_options::TestOptions;
-use super::{Exit, key_source};
+use super::{Exit, key_source, meeting};
 use crate::adapters::store::{Store, StoreError};
 use crate::check::Verdict;
 use crate::coalesce::Region;
 use crate::runtime::keeper::Keeper;
-use crate::runtime::plain_terminal::{self, PlainTerminal};
 use crate::runtime::ports::RealPorts;
-use crate::runtime::screen::{self, TerminalScreen};
-use crate::runtime::{plain_loop, wizard_loop};
 use crate::simulator::Simulator;
 use crate::text::harmless;
 use crate::wizard::{Draft, Leaving, Setup, StepId, Wizard};
@@ -65,7 +62,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     };
     // A key that came through standard input leaves only the terminal itself to type at.
     let keyboard_elsewhere = arguments.key.as_deref() == Some(key_source::STANDARD_INPUT);
-    if let Err(refused) = can_be_met(&arguments.look, keyboard_elsewhere) {
+    if let Err(refused) = meeting::can_be_met(&arguments.look, keyboard_elsewhere) {
         return refused;
     }
     let mut wizard = Wizard::new(setup);
@@ -111,61 +108,14 @@ pub(super) fn meet(
     keeper: Option<Keeper>,
     keyboard_elsewhere: bool,
 ) -> Exit {
-    let form = look.form();
-    if let Err(refused) = can_be_met(look, keyboard_elsewhere) {
-        return refused;
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build();
-    let runtime = match runtime {
-        Ok(runtime) => runtime,
-        Err(error) => return super::could_not_run(error.to_string()),
-    };
-    let ended = runtime.block_on(async {
-        let mut ports = RealPorts::new(simulator, keeper);
-        match form {
-            Form::Screen => {
-                let input = screen::input()?;
-                let mut screen = TerminalScreen::take(look.theme())?;
-                wizard_loop::run(wizard, input, &mut screen, &mut ports).await
-            }
-            Form::Plain | Form::PlainOnDumbTerminal => {
-                let signals = screen::ending_signals()?;
-                let answers = plain_terminal::answers(keyboard_elsewhere)?;
-                let mut terminal = PlainTerminal::new(keyboard_elsewhere);
-                plain_loop::run(wizard, answers, signals, &mut terminal, &mut ports).await
-            }
-        }
-    });
-    // A lookup that still waits for a name server must not hold up the end.
-    runtime.shutdown_background();
-    match ended {
+    let ports = || RealPorts::new(simulator, keeper);
+    match meeting::meet(wizard, look, ports, keyboard_elsewhere) {
         Ok((wizard, leaving)) => {
             writeln!(io::stderr(), "{}", parting_words(&wizard)).ok();
             exit(&wizard, leaving)
         }
-        Err(error) => super::could_not_run(format!("the terminal can't be used: {error}")),
+        Err(exit) => exit,
     }
-}
-
-/// Where the wizard can't be shown, and what can be done instead.
-const NO_TERMINAL: &str = "the wizard needs a terminal, and standard input or output is not one. In scripts use: doorkey check URL --key FILE; \
-                           or give the wizard's answers line by line, with --plain";
-
-/// Whether there is somebody to meet. A script that asked for lines brings its own answers; who did not ask for them would be
-/// surprised by an end at once.
-fn can_be_met(look: &LookOptions, keyboard_elsewhere: bool) -> Result<(), Exit> {
-    if look.form() == Form::Plain || is_on_terminal(keyboard_elsewhere) {
-        return Ok(());
-    }
-    Err(super::refuse(NO_TERMINAL))
-}
-
-/// Whether somebody can see and type.
-fn is_on_terminal(keyboard_elsewhere: bool) -> bool {
-    io::stdout().is_terminal() && (keyboard_elsewhere || io::stdin().is_terminal())
 }
 
 /// Where things stand, and how to go on.

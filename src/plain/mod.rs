@@ -10,6 +10,7 @@ mod ladder;
 mod narrator;
 mod overlay;
 mod prompt;
+mod rotation;
 mod spoken;
 mod steps;
 mod understand;

@@ -8,7 +8,11 @@ use crate::wizard::{Guide, Overlay, Wizard};
 pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
     match overlay {
         Overlay::Help => super::help(wizard),
-        Overlay::QuitQuestion | Overlay::GrantQuestion | Overlay::Token => Vec::new(),
+        Overlay::QuitQuestion
+        | Overlay::GrantQuestion
+        | Overlay::GiveUpQuestion
+        | Overlay::ElsewhereQuestion
+        | Overlay::Token => Vec::new(),
         Overlay::HandOff => {
             let title = format!("{}.", Overlay::HAND_OFF_TITLE);
             let advice = Overlay::HAND_OFF_ADVICE.to_owned();
@@ -25,7 +29,10 @@ pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
 /// What is asked by what lies over the step.
 pub(super) fn question(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
     match overlay {
-        Overlay::Help | Overlay::HandOff => Vec::new(),
+        // The last two only a rotation asks.
+        Overlay::Help | Overlay::HandOff | Overlay::GiveUpQuestion | Overlay::ElsewhereQuestion => {
+            Vec::new()
+        }
         Overlay::QuitQuestion => [Overlay::QUIT_QUESTION, Overlay::QUIT_WARNING]
             .map(str::to_owned)
             .to_vec(),

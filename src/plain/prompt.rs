@@ -88,13 +88,11 @@ fn offers(guide: &impl Spoken) -> Vec<String> {
 fn ask(guide: &impl Spoken) -> Option<String> {
     let token = guide.token();
     let words = match guide.overlay() {
-        Some(Overlay::QuitQuestion | Overlay::GrantQuestion) => {
-            "Your answer, or Enter for n:".to_owned()
-        }
+        Some(overlay) if overlay.is_question() => "Your answer, or Enter for n:".to_owned(),
         Some(Overlay::Token) if token.in_email => "E-mail address, or Enter for none:".to_owned(),
         Some(Overlay::Token) if token.token.is_empty() => "Token, or Enter to leave it:".to_owned(),
         Some(Overlay::Token) => "Token, or Enter for the one that is there:".to_owned(),
-        Some(Overlay::Help | Overlay::HandOff) => "Your answer, or Enter to close:".to_owned(),
+        Some(_) => "Your answer, or Enter to close:".to_owned(),
         None if is_asking_for_file(guide) => "File, or Enter for none:".to_owned(),
         None => match asked_questions(guide) {
             Some((_, picks)) => ask_for_answer(guide, picks),

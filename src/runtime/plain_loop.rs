@@ -291,6 +291,8 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
             | Effect::OpenPage(_)
             | Effect::Grant(_)
             | Effect::Save(_)
+            | Effect::SaveRotation(_)
+            | Effect::RemoveKeyForMe(_)
             | Effect::AddKeyForMe(_) => {
                 if let Effect::OpenPage(link) = &effect {
                     self.say(&[format!("The page: {link}")])?;

@@ -14,6 +14,7 @@ mod header;
 mod ladder;
 mod overlay;
 mod page;
+mod rotation;
 mod steps;
 pub mod theme;
 

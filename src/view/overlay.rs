@@ -21,6 +21,8 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
         }
         Overlay::Token => token(wizard, page),
         Overlay::GrantQuestion => grant(wizard.grant_request().as_ref(), page),
+        // Only a rotation asks these.
+        Overlay::GiveUpQuestion | Overlay::ElsewhereQuestion => {}
         Overlay::HandOff => {
             page.heading(Overlay::HAND_OFF_TITLE);
             page.dim(Overlay::HAND_OFF_ADVICE);

@@ -60,6 +60,8 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
             return line.map(Effect::AddKeyForMe).into_iter().collect();
         }
         Action::ConfirmGrant => return wizard.grant(),
+        // Keys of a rotation only.
+        Action::GiveUp | Action::ConfirmGiveUp | Action::Elsewhere | Action::ConfirmElsewhere => {}
     }
     Vec::new()
 }

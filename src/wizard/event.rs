@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::effect::{CopyId, RunId};
 use crate::check::TestEvent;
-use crate::connections::Name;
+use crate::connections::{Connection, Name, RotationStep};
 
 /// Something that happened: a key, a paste, or the result of an effect.
 #[derive(Clone, Debug)]
@@ -38,6 +38,10 @@ pub enum Event {
     Saved(Result<Saved, String>),
     /// Bitbucket, or the demo's, added the key, or why it did not.
     KeyAdded(Result<(), String>),
+    /// The demo's Bitbucket took the key out, or why it did not.
+    KeyRemoved(Result<(), String>),
+    /// What happened in a rotation was saved, and how the connection stands by that; or why it was not.
+    RotationSaved(Box<RotationStep>, Result<Box<Connection>, String>),
 }
 
 /// What a finished setup was saved as.

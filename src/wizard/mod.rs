@@ -11,7 +11,7 @@ pub mod guide;
 pub mod keys;
 pub mod ladder;
 mod navigation;
-mod notices;
+pub(crate) mod notices;
 pub mod overlay;
 pub mod questions;
 mod setup;
@@ -48,14 +48,14 @@ use steps::ssh_url::SshUrl;
 use token::TokenForm;
 
 /// The effect of opening a page, if there is one to open.
-fn open(page: Option<&str>) -> Vec<Effect> {
+pub(crate) fn open(page: Option<&str>) -> Vec<Effect> {
     page.map(|page| Effect::OpenPage(page.to_owned()))
         .into_iter()
         .collect()
 }
 
 /// How often a spinner moves.
-const SPINNER: Duration = Duration::from_millis(120);
+pub(crate) const SPINNER: Duration = Duration::from_millis(120);
 
 /// The six steps, in their order.
 #[derive(

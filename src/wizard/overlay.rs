@@ -19,6 +19,10 @@ pub enum Overlay {
     Token,
     /// Really add the key?
     GrantQuestion,
+    /// Really give the rotation up?
+    GiveUpQuestion,
+    /// Is the old key known only because it is elsewhere?
+    ElsewhereQuestion,
 }
 
 impl Overlay {
@@ -40,7 +44,13 @@ impl Overlay {
 
     /// Whether it asks for yes or no, and no is the answer that changes nothing.
     pub const fn is_question(self) -> bool {
-        matches!(self, Overlay::QuitQuestion | Overlay::GrantQuestion)
+        matches!(
+            self,
+            Overlay::QuitQuestion
+                | Overlay::GrantQuestion
+                | Overlay::GiveUpQuestion
+                | Overlay::ElsewhereQuestion
+        )
     }
 
     /// In front of the text for the administrator.
@@ -54,11 +64,9 @@ impl Overlay {
     pub(crate) fn bindings(self, token: &TokenForm) -> Vec<Binding> {
         let mut bindings = match self {
             Overlay::Token => token.bindings(),
-            Overlay::GrantQuestion => vec![
-                Binding::letter('y', Action::ConfirmGrant, "add it"),
-                Binding::letter('n', Action::CloseOverlay, "don't"),
-                Binding::new(KeyCode::Esc, Action::CloseOverlay, "don't").only_in_help(),
-            ],
+            Overlay::GrantQuestion => yes_or_no(Action::ConfirmGrant, "add it"),
+            Overlay::GiveUpQuestion => yes_or_no(Action::ConfirmGiveUp, "give it up"),
+            Overlay::ElsewhereQuestion => yes_or_no(Action::ConfirmElsewhere, "end it here"),
             Overlay::QuitQuestion => vec![
                 Binding::letter('y', Action::Quit, "quit"),
                 Binding::letter('q', Action::Quit, "quit").only_in_help(),
@@ -90,4 +98,13 @@ impl Overlay {
         bindings.push(Binding::control('c', Action::QuitNow, "end doorkey").only_in_help());
         bindings
     }
+}
+
+/// The keys of a question whose no changes nothing.
+fn yes_or_no(action: Action, yes: &'static str) -> Vec<Binding> {
+    vec![
+        Binding::letter('y', action, yes),
+        Binding::letter('n', Action::CloseOverlay, "don't"),
+        Binding::new(KeyCode::Esc, Action::CloseOverlay, "don't").only_in_help(),
+    ]
 }

@@ -10,8 +10,8 @@ use super::effect::{Effect, Leaving};
 use super::event::Event;
 use super::field::{Field, Inserted};
 use super::keys::bindings;
-use super::notices::WORDS_LIMIT;
-use super::{Overlay, StepId, Wizard};
+use super::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
+use super::{Notice, Overlay, StepId, Wizard};
 use crate::access_key::is_private;
 use crate::bitbucket::address::without_password;
 use crate::bitbucket::read_address;
@@ -34,7 +34,8 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
             paste(wizard, text);
             Vec::new()
         }
-        Event::Resized => Vec::new(),
+        // The last two are of a rotation only.
+        Event::Resized | Event::KeyRemoved(_) | Event::RotationSaved(..) => Vec::new(),
         Event::Tick => tick(wizard),
         Event::Terminated => vec![Effect::Quit(Leaving::Interrupted)],
         Event::Surroundings(surroundings) => {
@@ -49,20 +50,20 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
             let save = if is_end { wizard.save() } else { None };
             call.map(Effect::CallBack).into_iter().chain(save).collect()
         }
-        Event::Copied(id, copied) => wizard.tell_copied(id, copied),
+        Event::Copied(id, copied) => {
+            wizard.notice = Some(Notice::of_copy(id, &copied));
+            Vec::new()
+        }
         Event::ClipboardRead(Ok(text)) => {
             if text.trim().is_empty() {
-                wizard.problem("The clipboard holds no text.");
+                wizard.problem(EMPTY_CLIPBOARD);
             } else {
                 paste(wizard, text);
             }
             Vec::new()
         }
         Event::ClipboardRead(Err(why)) => {
-            wizard.problem(&format!(
-                "The clipboard can't be read: {} Use your terminal's own paste.",
-                harmless(&why, WORDS_LIMIT)
-            ));
+            wizard.notice = Some(Notice::of_clipboard(&why));
             Vec::new()
         }
         Event::KeyFileRead(Ok(bytes)) => {
@@ -71,7 +72,10 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
             wizard.connection_test.forget();
             Vec::new()
         }
-        Event::PageOpened(opened) => wizard.tell_opened(opened),
+        Event::PageOpened(opened) => {
+            wizard.notice = Some(Notice::of_opening(&opened));
+            Vec::new()
+        }
         Event::KeyAdded(Ok(())) => {
             wizard.tell(if wizard.demo.is_some() {
                 "The simulation has added the key to its Access keys page."
