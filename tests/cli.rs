@@ -26,7 +26,7 @@ const CLOUD: &str = "git@ssh.bitbucket.org:acme/analytics-platform.git";
 const DATA_CENTER: &str = "ssh://git@git.example.com:7999/acme/analytics-platform.git";
 
 /// Every command by its name.
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "demo",
     "check",
     "grant",
@@ -35,6 +35,7 @@ const COMMANDS: [&str; 15] = [
     "show",
     "forget",
     "import",
+    "rotate",
     "url",
     "key",
     "allowlist",

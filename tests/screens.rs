@@ -6,73 +6,32 @@
     reason = "a test may fail this way"
 )]
 
+#[path = "support/picture.rs"]
+mod picture;
 #[path = "support/walk.rs"]
 mod walk;
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use crossterm::event::KeyCode;
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::{Check, CheckId, Code, FixId, TestEvent};
-use doorkey::view::render;
 use doorkey::view::theme::{Background, Theme};
-use doorkey::wizard::{Copied, CopyId, Event, StepId, Surroundings, Wizard};
+use doorkey::wizard::{Copied, CopyId, Event, StepId, Surroundings};
+use picture::{SIZES, buffer, lines, pictures, plain};
 use proptest::prelude::*;
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
-use ratatui::buffer::Buffer;
 use ratatui::style::Color;
 use walk::{CLOUD_URL, KEY, Walk, refused};
 
 const DATA_CENTER_URL: &str = "ssh://git@git.example.com:7999/data/analytics.git";
 const FINGERPRINT: &str = "SHA256:ybgmFkzwOSotHTHLJgHO0QN8L0xErw6vd0VhFA9m3SM";
 
-/// The sizes every screen is looked at in.
-const SIZES: [(u16, u16); 3] = [(60, 18), (80, 24), (120, 40)];
-
-fn plain() -> Theme {
-    Theme::new(Background::Dark, false, false)
-}
-
-fn buffer(wizard: &Wizard, theme: &Theme, (columns, rows): (u16, u16)) -> Buffer {
-    let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal");
-    let frame = terminal
-        .draw(|frame| render(wizard, theme, frame))
-        .expect("a frame");
-    frame.buffer.clone()
-}
-
-fn lines(buffer: &Buffer) -> Vec<String> {
-    let area = buffer.area;
-    (0..area.height)
-        .map(|row| {
-            let line: String = (0..area.width)
-                .map(|column| buffer[(column, row)].symbol())
-                .collect();
-            line.trim_end().to_owned()
-        })
-        .collect()
-}
-
-/// The pictures of a wizard at all sizes, as text.
-fn pictures(walk: &Walk) -> String {
-    let mut text = String::new();
-    for (columns, rows) in SIZES {
-        writeln!(text, "{columns}×{rows}").expect("a line");
-        for line in lines(&buffer(&walk.wizard, &plain(), (columns, rows))) {
-            writeln!(text, "|{line}").expect("a line");
-        }
-    }
-    text
-}
-
 macro_rules! screens {
     ($($name:ident: $walk:expr;)+) => {
         $(#[test]
         fn $name() {
             insta::with_settings!({ omit_expression => true }, {
-                insta::assert_snapshot!(pictures(&$walk));
+                insta::assert_snapshot!(pictures(&$walk.wizard));
             });
         })+
     };

@@ -78,6 +78,7 @@ fn lines(parts: Vec<Part>) -> Vec<String> {
                 lines.push(sentence(&words));
             }
             Part::Value(label, value) => lines.push(format!("{label}: {value}")),
+            Part::Key(which, fingerprint) => lines.push(format!("{which} key: {fingerprint}")),
             Part::Link(link) => lines.push(link),
             Part::Clicks(clicks) => {
                 let clicks = clicks.iter().enumerate();

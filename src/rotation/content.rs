@@ -27,6 +27,8 @@ pub enum Part {
     Warn(String),
     /// A value with its label.
     Value(&'static str, String),
+    /// The old or the new key, by its fingerprint: the one exactly below the other where both are.
+    Key(&'static str, String),
     /// A link, which must stay whole.
     Link(String),
     /// One click after the other.
@@ -57,21 +59,15 @@ impl KeyRotation {
             StepId::AddNew => vec![dim(
                 "Copy the new key and add it beside the old one. The old one stays where it is.",
             )],
-            StepId::TestNew => vec![dim(
-                "doorkey asks Bitbucket whether it would let the new key in.",
+            StepId::TestNew => Vec::new(),
+            StepId::Switch => vec![dim(
+                "Before the old key goes, Coalesce Quality has to use the new one.",
             )],
-            StepId::Switch => vec![
-                dim("Before the old key goes, Coalesce Quality has to use the new one."),
-                Part::Gap,
-                text(
-                    "In Coalesce Quality, see that the integration shows this key, then press Test connection.",
-                ),
-            ],
             StepId::RemoveOld => vec![dim(
                 "The new key is tested once more first; then the old one can go.",
             )],
             StepId::TestOld => vec![dim(
-                "doorkey asks Bitbucket about the old key. To be refused is good here.",
+                "Bitbucket is asked about the old key. To be refused is good here.",
             )],
         }
     }
@@ -90,15 +86,15 @@ impl KeyRotation {
     }
 
     fn new_fingerprint(&self) -> Part {
-        Part::Value(
-            "New key",
+        Part::Key(
+            "New",
             self.new_key()
                 .map_or_else(|| "none yet".to_owned(), AccessKey::fingerprint),
         )
     }
 
     fn old_fingerprint(&self) -> Part {
-        Part::Value("Old key", self.old.fingerprint())
+        Part::Key("Old", self.old.fingerprint())
     }
 
     fn found_of_new_key(&self) -> Vec<Part> {
@@ -116,13 +112,13 @@ impl KeyRotation {
                     self.connection.name
                 )));
                 parts.push(text(
-                    "If Coalesce Quality shows no other one, it has not made a new key yet.",
+                    "If Coalesce Quality shows no other one, there is nothing to rotate yet.",
                 ));
             }
             Ok(key) => {
                 match self.retired() {
                     Some(retired) => parts.push(Part::Warn(format!(
-                        "{} had this key before; it was retired on {}. See that Coalesce Quality really shows it as the new one.",
+                        "The connection {} had this key before; it was retired on {}. See that Coalesce Quality really shows it as the new one.",
                         self.connection.name,
                         day(&retired.at)
                     ))),
@@ -175,7 +171,13 @@ impl KeyRotation {
     }
 
     fn found_of_switching(&self) -> Vec<Part> {
-        let mut parts = vec![self.new_fingerprint(), Part::Gap];
+        let mut parts = vec![
+            self.new_fingerprint(),
+            text(
+                "In Coalesce Quality, see that the integration shows this key, then press Test connection.",
+            ),
+            Part::Gap,
+        ];
         let switched = self
             .progress()
             .and_then(|progress| progress.switched.as_ref());
@@ -241,10 +243,8 @@ impl KeyRotation {
         Some(ShownTest {
             test: self.test_of(which),
             url: &self.url,
-            key: match which {
-                Which::New => self.new_key(),
-                Which::Old => Some(&self.old),
-            },
+            // Its fingerprint stands above.
+            key: None,
             now: self.now,
             do_it_words: self.do_it_words(),
             remarks: Vec::new(),
@@ -306,12 +306,12 @@ impl KeyRotation {
         }
         if self.is_finished && self.on_word {
             return Some(Part::Good(format!(
-                "{name} has its new key now. That the old one is out of this repository is your word; doorkey has not proven it."
+                "The connection {name} has its new key now. That the old one is out of this repository is your word; doorkey has not proven it."
             )));
         }
         if self.is_finished {
             return Some(Part::Good(format!(
-                "{name} has its new key now; the old one is remembered as retired."
+                "The connection {name} has its new key now; the old one is remembered as retired."
             )));
         }
         let is_doubtful = self.is_last_round && !self.new_test.running && !self.new_test.is_good();

@@ -38,6 +38,10 @@ impl Guide for KeyRotation {
         format!("New key for {}", self.connection.name)
     }
 
+    fn short_subject(&self) -> String {
+        self.subject()
+    }
+
     fn edition(&self) -> Edition {
         self.connection.place.edition
     }

@@ -119,7 +119,13 @@ fn wait_to_be_continued() {
 
 fn enter() -> io::Result<()> {
     enable_raw_mode()?;
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        // A doorkey that was killed leaves the terminal on this screen, with its last picture.
+        Clear(ClearType::All),
+        EnableBracketedPaste
+    )
 }
 
 /// Takes the terminal over as at the start, whatever was done to it in the meantime.
@@ -127,8 +133,7 @@ fn take_again() -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     // Without this, crossterm would believe that raw mode still holds.
     disable_raw_mode()?;
-    enter()?;
-    execute!(io::stdout(), Clear(ClearType::All))
+    enter()
 }
 
 /// Gives the terminal back, if it is taken. Errors are of no use to anyone here.

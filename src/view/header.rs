@@ -30,7 +30,7 @@ pub(super) fn line<'a>(guide: &impl Guide, theme: &Theme, columns: u16) -> Line<
     // Two columns keep it apart from what stands on the right.
     let room_for_title = room.saturating_sub(2);
     if width(&title) > room_for_title {
-        title = format!(" {}", guide.edition().title());
+        title = format!(" {}", guide.short_subject());
     }
     let title = crate::text::shorten_middle(&title, room_for_title);
     let gap = " ".repeat(room.saturating_sub(width(&title)));

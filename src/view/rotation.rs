@@ -128,6 +128,14 @@ fn parts(parts: Vec<Part>, page: &mut Page<'_>) {
             Part::Good(words) => page.marked(theme.glyphs.good, theme.good(), &words),
             Part::Warn(words) => page.marked(theme.glyphs.warn, theme.warn(), &words),
             Part::Value(label, value) => page.value(label, &value),
+            Part::Key(which, fingerprint) => {
+                page.hanging(
+                    &format!("{which}  "),
+                    theme.dim(),
+                    &fingerprint,
+                    theme.text(),
+                );
+            }
             Part::Link(link) => page.whole(&link, theme.accent()),
             Part::Clicks(clicks) => page.clicks(clicks),
             Part::Cause(code, detail) => page.cause(code, detail.as_deref()),

@@ -32,6 +32,11 @@ pub trait Guide: Clone {
     /// What it is about, in a few words.
     fn subject(&self) -> String;
 
+    /// The same where there is little room, without the Bitbucket beside it.
+    fn short_subject(&self) -> String {
+        self.edition().title().to_owned()
+    }
+
     /// Which Bitbucket it is about.
     fn edition(&self) -> Edition;
 
