@@ -47,6 +47,11 @@ pub fn harmless(text: &str, limit: usize) -> String {
     result
 }
 
+/// Text as one word of a POSIX shell, whatever is in it: between single quotes everything stands for itself.
+pub fn shell_word(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 /// A limit or a duration for people, to a tenth of a second.
 pub fn in_seconds(duration: Duration) -> String {
     let seconds = (duration.as_secs_f64() * 10.0).round() / 10.0;
@@ -105,6 +110,13 @@ mod tests {
     fn long_text_is_cut_and_says_so() {
         assert_eq!(harmless("abcdef", 3), "abc…");
         assert_eq!(harmless("abc", 3), "abc");
+    }
+
+    #[test]
+    fn a_word_for_a_shell_ends_where_it_should() {
+        assert_eq!(shell_word("git@host:a/b.git"), "'git@host:a/b.git'");
+        assert_eq!(shell_word("it's $(x)"), r"'it'\''s $(x)'");
+        assert_eq!(shell_word(""), "''");
     }
 
     #[test]

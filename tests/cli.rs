@@ -26,11 +26,13 @@ const CLOUD: &str = "git@ssh.bitbucket.org:acme/analytics-platform.git";
 const DATA_CENTER: &str = "ssh://git@git.example.com:7999/acme/analytics-platform.git";
 
 /// Every command by its name.
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 18] = [
     "demo",
     "check",
+    "verify",
     "grant",
     "revoke",
+    "handoff",
     "list",
     "show",
     "forget",
@@ -292,10 +294,10 @@ fn a_password_in_an_address_is_never_repeated() {
 
 #[test]
 fn without_a_terminal_the_wizard_names_the_command_for_scripts() {
-    assert_snapshot!(doorkey([] as [&str; 0]).only_message(2), @"doorkey: the wizard needs a terminal, and standard input or output is not one. In scripts use: doorkey check URL --key FILE; or give the wizard's answers line by line, with --plain");
-    assert_snapshot!(doorkey(["demo"]).only_message(2), @"doorkey: the wizard needs a terminal, and standard input or output is not one. In scripts use: doorkey check URL --key FILE; or give the wizard's answers line by line, with --plain");
+    assert_snapshot!(doorkey([] as [&str; 0]).only_message(2), @"doorkey: the wizard needs a terminal, and neither standard input nor output is one. In scripts use: doorkey check URL --key FILE; or give the wizard's answers line by line, with --plain");
+    assert_snapshot!(doorkey(["demo"]).only_message(2), @"doorkey: the wizard needs a terminal, and neither standard input nor output is one. In scripts use: doorkey check URL --key FILE; or give the wizard's answers line by line, with --plain");
     let with_key = Program::new(["--key", "-"]).input("ssh-ed25519").run();
-    assert_snapshot!(with_key.only_message(2), @"doorkey: the wizard needs a terminal, and standard input or output is not one. In scripts use: doorkey check URL --key FILE; or give the wizard's answers line by line, with --plain");
+    assert_snapshot!(with_key.only_message(2), @"doorkey: the wizard needs a terminal, and standard output is not one. In scripts use: doorkey check URL --key FILE; or give the wizard's answers line by line, with --plain");
 }
 
 // ---- output that nobody reads -----------------------------------------------------------------------------------

@@ -6,7 +6,6 @@
 #[allow(dead_code, reason = "each test program takes what it needs")]
 mod program;
 #[path = "support/pty.rs"]
-#[allow(dead_code, reason = "each test program takes what it needs")]
 mod pty;
 mod support;
 

@@ -232,6 +232,38 @@ fn fixes_have_a_letter_and_a_number() {
 }
 
 #[test]
+fn texts_for_others_are_said_copied_and_saved() {
+    for (step, letter, copy, file) in [
+        (StepId::FIRST, "h", CopyId::HandOff, "doorkey-handoff.md"),
+        (
+            StepId::ConnectionTest,
+            "b",
+            CopyId::Report,
+            "doorkey-report.md",
+        ),
+    ] {
+        let mut walk = Walk::given(CLOUD_URL).to(step);
+        if step == StepId::ConnectionTest {
+            walk = walk.answered(&Answer::Accepted, Some(&walk::refused()));
+        }
+        answer(&mut walk, letter);
+        let asked = prompt(&walk.wizard).expect("a question");
+        assert_eq!(
+            asked.lines,
+            ["1 or c: Copy it all.", "2 or s: Save to a file."]
+        );
+        assert!(matches!(&answer(&mut walk, "c")[..], [Effect::Copy(id, _)] if *id == copy));
+        assert!(
+            matches!(&answer(&mut walk, "2")[..], [Effect::WriteFile(name, _)] if *name == file)
+        );
+        let said = Narrator::default().news(&walk.wizard).join("\n");
+        assert!(!said.contains('`') && !said.contains("**"), "{said}");
+        answer(&mut walk, "");
+        assert_eq!(walk.wizard.overlay, None);
+    }
+}
+
+#[test]
 fn a_watch_ends_with_an_empty_line_or_stop() {
     for line in ["", "stop", "w"] {
         let mut walk = not_recognised();
@@ -576,8 +608,7 @@ fn help_lists_all_keys_of_the_step() {
         key.to_str().unwrap(),
     ];
     let lines = [
-        "help", "", "", "", "help", "", "help", "", "help", "m", "", "help", "h", "quit", "help",
-        "no",
+        "help", "", "", "", "help", "", "help", "", "help", "m", "", "help", "h", "quit",
     ];
     let ended = talk(arguments, &lines);
     assert_snapshot!("help", said(&ended));

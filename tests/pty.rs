@@ -161,8 +161,6 @@ fn a_key_from_standard_input_leaves_the_keyboard_free() {
     terminal.walk_to(3);
     terminal.wait_for_text("SHA256:jjexXT");
     terminal.press("q");
-    terminal.wait_for_text("Quit now?");
-    terminal.press("y");
     terminal.ends_with(3);
 }
 
@@ -189,8 +187,6 @@ fn a_test_that_failed_is_told_by_the_exit_status() {
     terminal.walk_to(6);
     terminal.wait_for_text("Bitbucket does not know this key");
     terminal.press("q");
-    terminal.wait_for_text("Quit now?");
-    terminal.press("y");
     terminal.ends_with(1);
     terminal.wait_for_text("Not ready yet. Run doorkey to go on where you left.");
     drop(bitbucket);
@@ -260,7 +256,8 @@ fn a_megabyte_in_the_address_is_refused_kindly() {
 
 #[test]
 fn escape_sequences_in_a_paste_never_reach_the_terminal() {
-    let terminal = wizard().start();
+    // Not asked for its background, which ends in a BEL of our own.
+    let terminal = OnTerminal::doorkey(["--theme", "dark"]).start();
     terminal.walk_to(3);
     terminal.paste("ssh-ed25519 \x1b]0;owned\x07\x1b[31mevil");
     terminal.wait_for_text("evil");
@@ -394,6 +391,95 @@ fn with_nothing_to_lose_quitting_asks_nothing() {
         terminal.press("q");
         terminal.ends_with(3);
     }
+}
+
+#[test]
+fn a_mistake_in_doorkey_gives_the_terminal_back_and_is_told_kindly() {
+    for thread in ["main", "task"] {
+        let mut terminal = demo().env("DOORKEY_PANIC", thread).start();
+        terminal.ends_with(3);
+        terminal.wait_for_text("It is a mistake in doorkey, not yours.");
+        let written = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+        assert!(!written.contains("s3cret"), "{written}");
+    }
+}
+
+// ---- the log ----------------------------------------------------------------------------------------------------
+
+#[test]
+fn the_log_tells_what_happened_and_nothing_secret() {
+    const TOKEN: &str = "s3cret-t0ken-of-somebody";
+    let Prepared { bitbucket, program } = prepared();
+    let log = program.home().join("doorkey.log");
+    let mut terminal = program.argument("--log").argument(&log).start();
+    terminal.walk_to(3);
+    // A private key, in both places that take text.
+    let private = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).unwrap();
+    let private = private.to_openssh(LineEnding::LF).unwrap();
+    terminal.paste(&private);
+    terminal.wait_for_text("This is a private key");
+    terminal.press("f");
+    terminal.wait_for_text("Which file holds the public key?");
+    terminal.paste(&private);
+    terminal.wait_until_gone("Which file holds the public key?");
+    terminal.paste(&fs::read_to_string(vendor_key()).unwrap());
+    terminal.wait_for_text("SHA256:jjexXT");
+    for step in 4..=6 {
+        terminal.press(ENTER);
+        terminal.wait_for_step(step);
+    }
+    terminal.wait_for_text("Bitbucket does not know this key");
+    terminal.press("g");
+    terminal.wait_for_text("Access token");
+    terminal.paste(TOKEN);
+    terminal.press(ENTER.repeat(2));
+    terminal.wait_until_gone("Access token");
+    terminal.press(CTRL_C);
+    terminal.ends_with(130);
+    drop(bitbucket);
+
+    let written = fs::read_to_string(&log).unwrap();
+    for words in [
+        "step 6: Connection test",
+        "key_query fail key_query.not_recognised",
+        "test 1: not_ready",
+        "test 2 begins: git@ssh.bitbucket.org:acme/analytics-platform.git, with a token",
+        "interrupted",
+    ] {
+        assert!(written.contains(words), "{words}: {written}");
+    }
+    for line in written.lines() {
+        let (seconds, _) = line.trim_start().split_once("  ").unwrap();
+        seconds.parse::<f64>().unwrap();
+    }
+    let secrets = private.lines().filter(|line| !line.starts_with("-----"));
+    for secret in secrets.chain([TOKEN]) {
+        // The log is left out of the message, for the secret would stand in it.
+        assert!(!written.contains(&secret[..12]), "a secret was logged");
+    }
+    let mode = fs::metadata(&log).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn a_log_goes_on_where_it_ended() {
+    let home = tempfile::tempdir().unwrap();
+    let log = home.path().join("doorkey.log");
+    for times in 1..=2 {
+        let mut terminal = demo().argument("--log").argument(&log).start();
+        terminal.wait_for_step(1);
+        terminal.press(CTRL_C);
+        terminal.ends_with(130);
+        let written = fs::read_to_string(&log).unwrap();
+        assert_eq!(written.matches("begins at").count(), times, "{written}");
+    }
+}
+
+#[test]
+fn a_log_that_can_not_be_written_is_said_at_once() {
+    let mut terminal = demo().argument("--log").argument("/nowhere/log").start();
+    terminal.ends_with(2);
+    terminal.wait_for_text("the log /nowhere/log can't be written");
 }
 
 // ---- job control ------------------------------------------------------------------------------------------------
@@ -557,6 +643,36 @@ fn a_browser_that_is_not_there_is_told() {
     terminal.wait_for_text("No browser was opened");
 }
 
+// ---- texts for others -------------------------------------------------------------------------------------------
+
+#[test]
+fn texts_for_others_are_saved_and_nothing_is_overwritten() {
+    let program = demo();
+    let home = program.home().to_owned();
+    fs::write(home.join("doorkey-handoff.md"), "mine").unwrap();
+    let terminal = program.size(120, 30).start();
+    terminal.wait_for_step(1);
+    terminal.press("h");
+    terminal.wait_for_text("For the administrator");
+    terminal.press("s");
+    terminal.wait_for_text("doorkey-handoff-2.md");
+    terminal.press("s");
+    terminal.wait_for_text("doorkey-handoff-3.md");
+    let read = |name: &str| fs::read_to_string(home.join(name)).unwrap();
+    assert_eq!(read("doorkey-handoff.md"), "mine");
+    assert!(read("doorkey-handoff-2.md").starts_with("# Please add an access key"));
+    assert_eq!(read("doorkey-handoff-2.md"), read("doorkey-handoff-3.md"));
+    terminal.press(ESCAPE);
+    terminal.wait_until_gone("For the administrator");
+    terminal.walk_to(6);
+    terminal.wait_for_text("Nothing listens there");
+    terminal.press("b");
+    terminal.wait_for_text("Report of the last test");
+    terminal.press("s");
+    terminal.wait_for_text("doorkey-report.md");
+    assert!(read("doorkey-report.md").contains("**Not ready.**"));
+}
+
 #[test]
 fn without_a_display_the_terminal_is_given_what_is_copied() {
     let Prepared { bitbucket, program } = prepared();
@@ -620,6 +736,49 @@ fn colours_are_left_out_where_they_are_not_wanted() {
     }
 }
 
+/// Asks a terminal for its background.
+const QUESTION: &[u8] = b"\x1b]11;?\x07";
+
+/// Sets the accent for light backgrounds, where the terminal has 256 colours.
+const LIGHT_ACCENT: &[u8] = b"\x1b[38;5;25;49m";
+
+#[test]
+fn a_terminal_that_says_it_is_light_gets_colours_for_it() {
+    let terminal = demo().start();
+    terminal.wait_for_bytes(QUESTION);
+    terminal.press("\x1b]11;rgb:ffff/ffff/ffff\x1b\\");
+    terminal.wait_for_bytes(LIGHT_ACCENT);
+}
+
+#[test]
+fn an_answer_among_the_keys_is_no_key_and_takes_none_away() {
+    let terminal = wizard().start();
+    terminal.walk_to(3);
+    terminal.press("ssh-\x1b]11;rgb:fdfd/f6f6/e3e3\x07ed25519 half");
+    terminal.wait_for_text("ssh-ed25519 half");
+    terminal.wait_for_bytes(LIGHT_ACCENT);
+    // It is one only where all of it comes.
+    terminal.press("\x1b]11;rgb: a key");
+    terminal.wait_for_text("ssh-ed25519 half11;rgb: a key");
+}
+
+#[test]
+fn a_terminal_is_asked_only_where_its_answer_is_of_use() {
+    let unasked = [
+        demo().env("NO_COLOR", "1"),
+        demo().env("TERM", "linux"),
+        OnTerminal::doorkey(["demo", "--theme", "dark"]),
+        OnTerminal::doorkey(["demo", "--plain"]),
+    ];
+    for program in unasked {
+        let terminal = program.start();
+        terminal.wait_for_text("Which Bitbucket holds");
+        let written = terminal.bytes();
+        let is_question = |part: &[u8]| part == QUESTION;
+        assert!(!written.windows(QUESTION.len()).any(is_question));
+    }
+}
+
 #[test]
 fn signs_beyond_ascii_are_left_out_where_they_can_not_be_shown() {
     let without = [
@@ -680,8 +839,6 @@ fn a_token_is_not_seen_while_it_is_typed_line_by_line() {
     terminal.press("s3cret-t0ken\r");
     terminal.wait_for_text("E-mail address, or Enter for none: ");
     terminal.press("quit\r");
-    terminal.wait_for_text("Quit now?");
-    terminal.press("y\r");
     terminal.ends_with(1);
     let written = String::from_utf8_lossy(&terminal.bytes()).into_owned();
     assert!(!written.contains("s3cret"), "{written}");
@@ -729,6 +886,40 @@ fn a_check_tells_a_person_what_it_waits_for() {
     terminal.wait_until_gone("testing:");
 }
 
+#[test]
+fn verify_tells_a_person_what_it_is_about() {
+    let simulator = Simulator::start(Options::new(Edition::DataCenter)).unwrap();
+    // It takes connections and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent = format!("ssh://git@{}/a/b.git", silent.local_addr().unwrap());
+    let key = fs::read_to_string(vendor_key()).unwrap();
+    let key = key.trim();
+    let state = TempDir::new().unwrap();
+    let list = state.path().join("list.csv");
+    let url = simulator.ssh_url();
+    fs::write(
+        &list,
+        format!("billing,{url},{key}\nmodels,{silent},{key}\n"),
+    )
+    .unwrap();
+    let run = |arguments: &[&str]| {
+        let program = OnTerminal::doorkey(arguments).env("XDG_STATE_HOME", state.path());
+        program.start()
+    };
+    run(&["import", list.to_str().unwrap()]).ends_with(0);
+    let mut terminal = run(&["verify", "--all", "--accept-new-host-key"]);
+    terminal.wait_for_text("tested 1 of 2, 1 not ready: models …");
+    terminal.press(CTRL_C);
+    terminal.ends_with(130);
+    terminal.wait_until_gone("models …");
+    let shown = terminal.contents();
+    assert!(
+        shown.contains("Bitbucket does not know this key"),
+        "{shown}"
+    );
+    assert!(shown.contains("1 of 2 were tested"), "{shown}");
+}
+
 // ---- what is kept for the next time -----------------------------------------------------------------------------
 
 /// The unfinished setups in a state directory, all in one text.
@@ -737,7 +928,13 @@ fn unfinished(state: &Path) -> String {
     let texts = files
         .flatten()
         .flatten()
-        .filter_map(|entry| fs::read_to_string(entry.path()).ok());
+        .map(|entry| entry.path())
+        // Not what is still being written.
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
+        .filter_map(|path| fs::read_to_string(path).ok());
     texts.collect()
 }
 

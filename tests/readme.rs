@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 use doorkey::bitbucket::Edition;
 use doorkey::check::stage::key_query::Answer;
 use doorkey::simulator::{Options, Simulator};
-use doorkey::view::theme::{Background, Theme};
+use doorkey::view::theme::{Background, Colours, Theme};
 use doorkey::wizard::StepId;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -44,7 +44,7 @@ fn the_picture_is_the_last_screen() {
     let walk = Walk::given(CLOUD_URL)
         .to(StepId::ConnectionTest)
         .answered(&Answer::Accepted, Some(&refused()));
-    let theme = Theme::new(Background::Dark, false, false);
+    let theme = Theme::new(Background::Dark, Colours::None, false);
     let mut terminal = Terminal::new(TestBackend::new(80, 21)).expect("a terminal");
     let frame = terminal
         .draw(|frame| doorkey::view::render(&walk.wizard, &theme, frame))
@@ -80,6 +80,8 @@ fn every_doorkey_command_runs() {
     simulator.add_key(KEY.trim()).expect("the key is added");
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("vendor.pub"), KEY).expect("a file");
+    let list = format!("analytics,{CLOUD_URL},{KEY}");
+    std::fs::write(directory.path().join("repositories.csv"), list).expect("a file");
     let own = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).expect("a key");
     own.write_openssh_file(directory.path().join("id_ed25519"), LineEnding::LF)
         .expect("a file");
@@ -100,7 +102,7 @@ fn run(command: &str, directory: &Path, simulator: &Simulator) {
     let mut arguments: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
     let mut expected = 0;
     match arguments.first().map(String::as_str) {
-        Some("check") => arguments.extend([
+        Some("check" | "verify") => arguments.extend([
             "--connect-to".to_owned(),
             format!("::127.0.0.1:{}", simulator.ssh_address().port()),
             "--host-key".to_owned(),

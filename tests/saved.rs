@@ -114,6 +114,14 @@ fn connections_are_imported_listed_shown_and_forgotten() {
     assert_snapshot!("list", home.doorkey(["list"]).only_output(0));
     assert_snapshot!("list_json", home.doorkey(["list", "--json"]).only_output(0));
     assert_snapshot!("show", home.doorkey(["show", "data"]).only_output(0));
+    assert_snapshot!(
+        "show_report",
+        home.doorkey(["show", "data", "--report"]).only_output(0)
+    );
+    let html = home
+        .doorkey(["show", "data", "--report=html"])
+        .only_output(0);
+    assert!(html.starts_with("<!doctype html>"), "{html}");
     assert_snapshot!("file", fs::read_to_string(home.file()).unwrap());
     let shown: serde_json::Value =
         serde_json::from_str(&home.doorkey(["show", "ana", "--json"]).only_output(0)).unwrap();

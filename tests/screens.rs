@@ -1,4 +1,8 @@
-//! Pictures of every step in its main states, each at three sizes; and what must hold for any state at any size.
+//! Pictures of every step in its main states: at four sizes without colours, then with them and in ASCII; and what must hold
+//! for any state at any size.
+//!
+//! In the picture with colours, a line that begins with `:` tells the looks of the line above it, cell by cell: `a` for the
+//! accent, `g` good, `b` bad, `w` warning, `d` quieter; a capital for the same in bold, `S` for bold alone, `#` for the cursor.
 
 #![allow(
     clippy::expect_used,
@@ -16,7 +20,7 @@ use std::time::Duration;
 use crossterm::event::KeyCode;
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::{Check, CheckId, Code, FixId, TestEvent};
-use doorkey::view::theme::{Background, Theme};
+use doorkey::view::theme::{Background, Colours, Theme};
 use doorkey::wizard::{Copied, CopyId, Event, StepId, Surroundings};
 use picture::{SIZES, buffer, lines, pictures, plain};
 use proptest::prelude::*;
@@ -213,6 +217,17 @@ screens! {
     help: with(Walk::given(CLOUD_URL).to(StepId::PublicKey), |walk| drop(walk.keys("?")));
     quit_question: with(Walk::given(CLOUD_URL).to(StepId::SshUrl), |walk| drop(walk.keys("q")));
     hand_off: with(Walk::given(CLOUD_URL), |walk| drop(walk.keys("h")));
+    hand_off_saved: with(Walk::given(CLOUD_URL), |walk| {
+        walk.keys("h");
+        let folder = "/home/ada/projects/analytics/documents/for/others";
+        walk.event(Event::FileWritten(Ok(format!("{folder}/doorkey-handoff.md"))));
+    });
+    report: with(
+        Walk::given(CLOUD_URL)
+            .to(StepId::ConnectionTest)
+            .answered(&Answer::Accepted, Some(&refused())),
+        |walk| drop(walk.keys("b")),
+    );
 }
 
 #[test]
@@ -231,9 +246,9 @@ fn the_footer_always_names_help_and_quit_outside_of_fields() {
     for step in StepId::ALL {
         let walk = Walk::given(CLOUD_URL).to(step);
         for size in SIZES {
-            let footer = lines(&buffer(&walk.wizard, &plain(), size))
-                .pop()
-                .unwrap_or_default();
+            let lines = lines(&buffer(&walk.wizard, &plain(), size));
+            let footer = lines.iter().rfind(|line| !line.is_empty());
+            let footer = footer.expect("a footer");
             assert!(
                 footer.contains("? help") && footer.contains("q quit"),
                 "{step:?}: {footer}"
@@ -258,7 +273,7 @@ fn without_colours_no_cell_has_one() {
 
 #[test]
 fn in_ascii_every_cell_is_ascii() {
-    let theme = Theme::new(Background::Dark, true, true);
+    let theme = Theme::new(Background::Dark, Colours::True, true);
     for step in StepId::ALL {
         let walk = Walk::given(CLOUD_URL).to(step);
         for line in lines(&buffer(&walk.wizard, &theme, (80, 24))) {
@@ -303,7 +318,7 @@ proptest! {
         rows in 1u16..80,
     ) {
         for ascii in [false, true] {
-            let theme = Theme::new(Background::Light, true, ascii);
+            let theme = Theme::new(Background::Light, Colours::True, ascii);
             let drawn = buffer(&walk.wizard, &theme, (columns, rows));
             prop_assert!(drawn.content().iter().all(|cell| !cell.symbol().chars().any(char::is_control)));
         }

@@ -7,7 +7,6 @@
 )]
 #![cfg(unix)]
 
-#[allow(dead_code, reason = "each test uses what it needs of it")]
 #[path = "support/pty.rs"]
 mod pty;
 

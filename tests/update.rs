@@ -15,6 +15,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use doorkey::bitbucket::Edition;
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::{Check, CheckId, Code, FixId, TestEvent, Verdict};
+use doorkey::coalesce::Region;
 use doorkey::connections::Finished;
 use doorkey::wizard::{
     Copied, CopyId, Draft, Effect, Event, Leaving, Opened, Overlay, RunId, Saved, Setup, StepId,
@@ -311,6 +312,26 @@ fn v_takes_the_clipboard_while_the_key_field_is_empty() {
 }
 
 #[test]
+fn a_key_in_place_of_a_files_name_is_taken_as_the_key() {
+    for (pasted, is_good) in [
+        (KEY, true),
+        (
+            "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n",
+            false,
+        ),
+    ] {
+        let mut walk = Walk::empty().to(StepId::PublicKey);
+        walk.press(KeyCode::Esc);
+        walk.keys("f");
+        walk.paste(pasted);
+        let step = &walk.wizard.public_key;
+        assert!(step.file.is_none());
+        assert_eq!(step.reading.is_ok(), is_good);
+        assert!(!step.field.text().contains("PRIVATE"));
+    }
+}
+
+#[test]
 fn a_file_can_be_read_instead() {
     let mut walk = Walk::empty().to(StepId::PublicKey);
     walk.press(KeyCode::Esc);
@@ -334,6 +355,7 @@ fn what_was_copied_is_told_no_better_than_it_is_known() {
     let table = [
         (Copied::Confirmed, "is on the clipboard", false),
         (Copied::SentToTerminal, "check by pasting", false),
+        (Copied::InTmux, "tmux's paste buffer", false),
         (Copied::Failed("no".to_owned()), "could not be copied", true),
     ];
     for (copied, words, is_problem) in table {
@@ -715,12 +737,83 @@ fn the_text_for_the_administrator_holds_what_is_needed_to_act() {
     for needed in [
         KEY.trim(),
         "https://bitbucket.org/acme/analytics/admin/access-keys/",
-        "can only read",
+        "It only reads",
         "Add SSH key",
         "doorkey check 'git@ssh.bitbucket.org:acme/analytics.git' --key -",
     ] {
         assert!(text.contains(needed), "{needed} is missing in:\n{text}");
     }
+}
+
+#[test]
+fn the_text_for_the_administrator_can_be_saved() {
+    let mut walk = Walk::given(CLOUD_URL);
+    walk.keys("h");
+    let Some(Effect::WriteFile(name, text)) = walk.keys("s").pop() else {
+        panic!("nothing was saved");
+    };
+    assert_eq!(name, "doorkey-handoff.md");
+    let Some(Effect::Copy(CopyId::HandOff, copied)) = walk.keys("c").pop() else {
+        panic!("nothing was copied");
+    };
+    assert_eq!(text, copied);
+    walk.event(Event::FileWritten(Ok("/tmp/doorkey-handoff.md".to_owned())));
+    let told = walk.wizard.notice.clone().expect("a notice");
+    assert_eq!(
+        (told.text.as_str(), told.is_problem),
+        ("Written to /tmp/doorkey-handoff.md", false)
+    );
+    walk.event(Event::FileWritten(Err("no\x1b[31m room".to_owned())));
+    let told = walk.wizard.notice.clone().expect("a notice");
+    assert_eq!(
+        (told.text.as_str(), told.is_problem),
+        ("It could not be saved: no[31m room. Copy it instead.", true)
+    );
+}
+
+#[test]
+fn a_finished_test_has_a_report_to_copy_and_to_save() {
+    for (vendor, control) in [(refused(), None), (Answer::Accepted, Some(refused()))] {
+        let mut walk = Walk::given(CLOUD_URL).to(StepId::ConnectionTest);
+        assert!(walk.keys("b").is_empty());
+        assert_eq!(walk.wizard.overlay, None, "nothing is known yet");
+        let mut walk = walk.answered(&vendor, control.as_ref());
+        walk.keys("b");
+        assert_eq!(walk.wizard.overlay, Some(Overlay::Report));
+        let report = walk
+            .wizard
+            .connection_test
+            .report
+            .clone()
+            .expect("a report");
+        let markdown = report.document().to_markdown();
+        assert!(matches!(
+            &walk.keys("c")[..],
+            [Effect::Copy(CopyId::Report, text)] if *text == markdown
+        ));
+        assert!(matches!(
+            &walk.keys("s")[..],
+            [Effect::WriteFile("doorkey-report.md", text)] if *text == markdown
+        ));
+        walk.keys("b");
+        assert_eq!(walk.wizard.overlay, None);
+        assert!(started(&walk.keys("r")).is_some());
+    }
+}
+
+#[test]
+fn the_text_for_the_administrator_names_a_region_only_if_somebody_did() {
+    let mut walk = Walk::given(CLOUD_URL);
+    assert_eq!(walk.wizard.hand_off().region, None);
+    walk = walk.to(StepId::Allowlist);
+    walk.press(KeyCode::Down);
+    walk.press(KeyCode::Enter);
+    assert_eq!(walk.wizard.hand_off().region, Some(Region::usual()));
+    let given = Walk::new(Setup {
+        region: Region::from_id("us"),
+        ..Setup::default()
+    });
+    assert_eq!(given.wizard.hand_off().region, Region::from_id("us"));
 }
 
 // ── the key table ───────────────────────────────────────────────────────────────────────────────
@@ -1027,6 +1120,16 @@ fn a_finished_setup_is_saved_and_no_longer_unfinished() {
     walk.keys("e");
     walk.keys("x");
     assert!(matches!(kept(&walk.effects), Some(Some(_))));
+}
+
+#[test]
+fn what_is_kept_can_be_left_without_a_question() {
+    let mut walk = keeping("").to(StepId::PublicKey);
+    let effects = walk.control('c');
+    assert!(matches!(effects.as_slice(), [Effect::Quit(_)]));
+    walk.press(KeyCode::Esc);
+    let effects = walk.keys("q");
+    assert!(matches!(effects.as_slice(), [Effect::Quit(Leaving::Quit)]));
 }
 
 #[test]

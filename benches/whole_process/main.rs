@@ -2,8 +2,9 @@
 //!
 //! `cargo bench --bench whole_process` runs it. It starts an OpenSSH server of its own, as the tests do, and lets every
 //! program ask it in turn, A B C A B C and so on, so that whatever else the machine does strikes all of them. The same
-//! again through a path on which each round trip takes 100 ms. Then the wizard: how soon it shows its first picture, how
-//! much memory it has needed, what it does while nobody presses a key.
+//! again through a path on which each round trip takes 100 ms (`contest`). Then a thousand saved connections on fifty
+//! servers, and how time and memory grow with their number (`fleet`). Then the wizard: how soon it shows its first picture,
+//! how much memory it has needed, what it does while nobody presses a key (`terminal`). Named after `--`, a part runs alone.
 //!
 //! There are no limits here to pass or fail: a machine at work on other things would break them. The number of round
 //! trips is held by `tests/round_trips.rs`.
@@ -13,8 +14,11 @@ mod contest;
 #[cfg(unix)]
 mod figures;
 #[cfg(unix)]
+mod fleet;
+#[cfg(unix)]
+mod memory;
+#[cfg(unix)]
 #[path = "../../tests/support/pty.rs"]
-#[allow(dead_code, reason = "the tests use more of it")]
 mod pty;
 #[cfg(unix)]
 #[path = "../../tests/support/mod.rs"]
@@ -24,10 +28,22 @@ mod terminal;
 
 #[cfg(unix)]
 fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
     // What `cargo bench` adds, and `cargo test --benches` does not.
-    if std::env::args().any(|argument| argument == "--bench") {
-        contest::run();
-        terminal::run();
+    if !arguments.iter().any(|argument| argument == "--bench") {
+        return;
+    }
+    let parts: [(&str, fn()); 3] = [
+        ("contest", contest::run),
+        ("fleet", fleet::run),
+        ("terminal", terminal::run),
+    ];
+    let named = |name: &str| arguments.iter().any(|argument| argument == name);
+    let all = !parts.iter().any(|(name, _)| named(name));
+    for (name, run) in parts {
+        if all || named(name) {
+            run();
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! The wizard on a terminal.
 
 use std::fs;
-use std::path::PathBuf;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::figures;
+use crate::memory::{self, about};
 use crate::pty::{OnTerminal, Terminal};
 
 const ROUNDS: usize = 21;
@@ -121,17 +121,6 @@ impl Work {
     }
 }
 
-/// The most memory that a process ever had, in MB, where the system tells.
 fn memory(process: u32) -> String {
-    let status = fs::read_to_string(about(process, "status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<f64>().ok());
-    kilobytes.map_or_else(
-        || "unknown".to_owned(),
-        |size| format!("{:.1}", size / 1024.0),
-    )
-}
-
-fn about(process: u32, what: &str) -> PathBuf {
-    PathBuf::from(format!("/proc/{process}/{what}"))
+    memory::at_most(process).unwrap_or_else(|| "unknown".to_owned())
 }

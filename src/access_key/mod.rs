@@ -163,6 +163,11 @@ impl AccessKey {
         wire::line(self.key.key_data(), self.comment())
     }
 
+    /// The key on one line, of letters, digits, dashes and the signs of Base64 only: without its comment.
+    pub fn bare_line(&self) -> String {
+        wire::line(self.key.key_data(), "")
+    }
+
     /// What was put right while reading it, each once.
     pub fn repairs(&self) -> &[Repair] {
         &self.repairs

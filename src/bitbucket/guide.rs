@@ -8,9 +8,24 @@ pub fn access_key_clicks(edition: Edition) -> &'static [String] {
     &GUIDE.of(edition).clicks
 }
 
+/// In front of what to check when the way there is missing.
+pub const MISSING_SETTINGS: &str = "If \"Repository settings\" is missing";
+
 /// What to check if "Repository settings" is missing, or has no "Access keys".
 pub fn missing_settings_hints(edition: Edition) -> &'static [String] {
     &GUIDE.of(edition).missing_settings
+}
+
+/// Where an address is let in, and by whom.
+pub const fn where_to_let_in(edition: Edition) -> &'static str {
+    match edition {
+        Edition::Cloud => {
+            "In Bitbucket: Workspace settings, then Access controls. It needs a workspace administrator."
+        }
+        Edition::DataCenter => {
+            "Ask whoever runs the firewall to let it reach Bitbucket's SSH port."
+        }
+    }
 }
 
 #[cfg(test)]

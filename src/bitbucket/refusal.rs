@@ -30,6 +30,14 @@ const KEY_REFUSALS: [(&str, KeyRefusal); 5] = [
 ];
 
 impl KeyRefusal {
+    /// Every reason.
+    pub const ALL: [KeyRefusal; 4] = [
+        KeyRefusal::AlreadyHere,
+        KeyRefusal::AccountKey,
+        KeyRefusal::FormerAccountKey,
+        KeyRefusal::Invalid,
+    ];
+
     /// What Bitbucket's words mean, if they are known.
     pub fn told(words: &str) -> Option<Self> {
         let known = KEY_REFUSALS.iter().find(|(known, _)| says(words, known));

@@ -347,14 +347,15 @@ impl HostKeyJudgement {
 
     /// The judgement as an outcome of the check `host_key`.
     pub fn to_check(&self) -> Check {
+        let shown = format!("{} {}", self.algorithm.as_str(), self.fingerprint);
         match &self.outcome {
-            Ok(basis) => Check::pass(CheckId::HostKey, basis.summary()).with_detail(format!(
-                "{} {}",
-                self.algorithm.as_str(),
-                self.fingerprint
-            )),
+            Ok(basis) => Check::pass(CheckId::HostKey, basis.summary())
+                .telling_others(format!("{}: {shown}", basis.words_for_others()))
+                .with_detail(shown),
             Err(objection) => {
-                let check = Check::found(objection.code).with_detail(objection.detail.as_str());
+                let check = Check::found(objection.code)
+                    .with_detail(objection.detail.as_str())
+                    .telling_others(format!("The server shows {shown}."));
                 match objection.code {
                     Code::HostKeyUnknown => {
                         let title = format!("Trust {}", self.fingerprint);
@@ -388,6 +389,14 @@ impl Basis {
             Basis::Known { file, line } => format!("host key is in {file} (line {line})"),
             Basis::TrustedByUser => "host key is one you said to trust".to_owned(),
             Basis::AcceptedAsNew => "host key is new, and accepted as you asked".to_owned(),
+        }
+    }
+
+    /// The same without the names of files.
+    fn words_for_others(&self) -> String {
+        match self {
+            Basis::Known { .. } => "host key was known before".to_owned(),
+            other => other.summary(),
         }
     }
 }

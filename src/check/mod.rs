@@ -4,6 +4,7 @@
 pub mod absence;
 pub mod api_access;
 pub mod code;
+pub mod conclusion;
 pub mod connect_to;
 pub mod fix;
 pub mod host_key;
@@ -12,6 +13,7 @@ pub mod known_hosts;
 pub mod own_identity;
 pub mod proof;
 pub mod report;
+mod report_document;
 pub mod request;
 pub mod stage;
 pub mod watch;
@@ -154,6 +156,8 @@ pub struct Check {
     pub summary: String,
     /// The particulars of this case. Safe to print: nothing in it can control a terminal.
     pub detail: Option<String>,
+    /// What of that may be told to others: nothing of this machine is in it, such as its files, its network or its own keys.
+    pub for_others: Option<String>,
     /// What can be done; never empty for a failure.
     pub fixes: Vec<Fix>,
     /// How long it took, for what takes time.
@@ -170,6 +174,7 @@ impl Check {
             standing: Standing::Proven,
             summary: summary.into(),
             detail: None,
+            for_others: None,
             fixes: Vec::new(),
             elapsed: None,
         }
@@ -206,6 +211,13 @@ impl Check {
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
+        self
+    }
+
+    /// Says what may be told to others.
+    #[must_use]
+    pub fn telling_others(mut self, words: impl Into<String>) -> Self {
+        self.for_others = Some(words.into());
         self
     }
 

@@ -66,6 +66,21 @@ impl Rung {
         }
     }
 
+    /// What would prove it where it is not, as the rest of a sentence.
+    pub const fn way_to_prove(self) -> &'static str {
+        match self {
+            Rung::Reachable => "a test from a computer that reaches the server.",
+            Rung::Genuine => {
+                "a host key that Atlassian publishes, that is known already, or that is given to doorkey with --host-key."
+            }
+            Rung::Recognised => "another test, with the server reached and the key added.",
+            Rung::ThisRepository | Rung::ReadOnly => {
+                "another test with an access token of Bitbucket, which can list the keys of the repository."
+            }
+            Rung::UsedByVendor => "\"Test connection\" in Coalesce Quality.",
+        }
+    }
+
     /// The checks that must pass for it to be proven.
     fn checks(self) -> impl Iterator<Item = CheckId> {
         CheckId::ALL

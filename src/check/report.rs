@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{Absence, Check, CheckId, Code, Proof, Rung, Standing, Status};
 use crate::access_key::AccessKey;
@@ -32,6 +32,15 @@ impl Verdict {
             Verdict::Ready => "ready",
             Verdict::NotReady => "not_ready",
             Verdict::Inconclusive => "inconclusive",
+        }
+    }
+
+    /// The verdict in words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Verdict::Ready => "Ready: this Bitbucket would let the key in.",
+            Verdict::NotReady => "Not ready.",
+            Verdict::Inconclusive => "Could not tell.",
         }
     }
 }
@@ -88,6 +97,16 @@ impl Report {
         troubles(&self.checks)
     }
 
+    /// The check to tell in one line: what decides the verdict before what is only worth knowing.
+    pub fn decisive(&self) -> Option<&Check> {
+        let troubles = self.troubles();
+        let failed = |check: &&&Check| check.status == Status::Fail;
+        let unproven = |check: &&&Check| check.standing != Standing::Proven;
+        let decides = troubles.iter().find(failed);
+        let decides = decides.or(troubles.iter().find(unproven));
+        decides.or(troubles.first()).copied()
+    }
+
     /// The outcome of one check.
     pub fn check(&self, id: CheckId) -> Option<&Check> {
         self.checks.iter().find(|check| check.id == id)
@@ -103,12 +122,19 @@ impl Report {
     /// The stable JSON form, on one line.
     pub fn to_json(&self) -> String {
         // Serialising plain structs of strings and numbers can't fail.
-        serde_json::to_string(&json::Report::from(self)).unwrap_or_default()
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// The stable JSON form, indented for people.
     pub fn to_json_pretty(&self) -> String {
-        serde_json::to_string_pretty(&json::Report::from(self)).unwrap_or_default()
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+}
+
+impl Serialize for Report {
+    /// The stable JSON form.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        json::Report::from(self).serialize(serializer)
     }
 }
 

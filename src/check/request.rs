@@ -6,9 +6,10 @@ use std::time::Duration;
 use super::api_access::ApiAccess;
 use super::connect_to::ConnectTo;
 use super::host_key::HostKeyTrust;
+use super::host_key_pin::HostKeyPin;
 use super::own_identity::OwnIdentity;
 use crate::access_key::{self, AccessKey};
-use crate::bitbucket::SshAliases;
+use crate::bitbucket::{RepositoryPlace, SshAliases};
 
 /// One connection test, as a value.
 #[derive(Clone, Debug)]
@@ -19,6 +20,21 @@ pub struct TestRequest {
     pub key: Result<AccessKey, access_key::Refusal>,
     /// What stays the same from test to test.
     pub settings: TestSettings,
+}
+
+/// One of many connections that are tested together.
+#[derive(Clone, Debug)]
+pub struct VerificationRequest {
+    /// The address as the user gave it.
+    pub url: String,
+    /// Where the repository is on the web, if that is known better than the address says it.
+    pub place: Option<RepositoryPlace>,
+    /// The key, or why none could be read.
+    pub key: Result<AccessKey, access_key::Refusal>,
+    /// Keys it had before. The server should refuse them.
+    pub retired: Vec<AccessKey>,
+    /// Host keys the user said to trust for it.
+    pub trusted: Vec<HostKeyPin>,
 }
 
 /// What stays the same from test to test.

@@ -1,7 +1,7 @@
 //! `doorkey check`: one connection test, then exit.
 
 use std::fmt::{self, Write as _};
-use std::io::{self, IsTerminal, Write as _};
+use std::io::{self, Write as _};
 use std::time::Duration;
 
 use clap::Args;
@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::answer::Answer;
 use super::identity_options::{IdentityOptions, NoIdentity};
+use super::progress::Progress;
 use super::test_options::{self, TestOptions};
 use super::told_to_end::told_to_end;
 use super::{Exit, key_source};
@@ -119,14 +120,20 @@ async fn test_and_watch(
     };
     let mut watch = watch.map(|limit| Watch::new(goal, started.elapsed(), limit));
     loop {
-        let report = connection_test::run(request, |event| progress.tell(&event)).await;
+        let tell = |event| {
+            if let TestEvent::Started(id) = event {
+                progress.show(format_args!("testing: {}", id.title()));
+            }
+        };
+        let report = connection_test::run(request, tell).await;
         let now = started.elapsed();
         let outlook = watch.as_mut().map(|watch| watch.tested(&report, now));
         let Some(Outlook::Next(next)) = outlook else {
             return report;
         };
         let pause = next.saturating_sub(now);
-        progress.wait(&report, pause);
+        progress.clear();
+        say_next(&report, pause);
         tokio::time::sleep(pause).await;
     }
 }
@@ -142,46 +149,15 @@ fn exit(report: &Report) -> Exit {
     }
 }
 
-/// What is being done, on a line of its own that is wiped afterwards: only for people, so only on a terminal.
-struct Progress {
-    shown: bool,
-    is_terminal: bool,
-}
-
-impl Progress {
-    fn new() -> Self {
-        Self {
-            shown: false,
-            is_terminal: io::stderr().is_terminal(),
-        }
-    }
-
-    fn tell(&mut self, event: &TestEvent) {
-        if let (true, TestEvent::Started(id)) = (self.is_terminal, event) {
-            self.clear();
-            write!(io::stderr(), "testing: {} …", id.title()).ok();
-            self.shown = true;
-        }
-    }
-
-    /// Says how a test of a watch came out, and when the next one is.
-    fn wait(&mut self, report: &Report, pause: Duration) {
-        self.clear();
-        let trouble = report.troubles().first().map_or("", |check| &check.summary);
-        let seconds = crate::text::in_seconds(pause);
-        writeln!(
-            io::stderr(),
-            "doorkey: {trouble}; testing again in {seconds}"
-        )
-        .ok();
-    }
-
-    fn clear(&mut self) {
-        if std::mem::take(&mut self.shown) {
-            // Carriage return, then erase to the end of the line (ECMA-48 EL).
-            write!(io::stderr(), "\r\x1b[K").ok();
-        }
-    }
+/// Says how a test of a watch came out, and when the next one is.
+fn say_next(report: &Report, pause: Duration) {
+    let trouble = report.troubles().first().map_or("", |check| &check.summary);
+    let seconds = crate::text::in_seconds(pause);
+    writeln!(
+        io::stderr(),
+        "doorkey: {trouble}; testing again in {seconds}"
+    )
+    .ok();
 }
 
 fn table(report: &Report) -> String {
@@ -201,7 +177,7 @@ fn write_table(out: &mut String, report: &Report) -> fmt::Result {
         write_check(out, check)?;
     }
     writeln!(out)?;
-    writeln!(out, "{}", verdict_words(report.verdict()))?;
+    writeln!(out, "{}", report.verdict().words())?;
     for (standing, title) in [
         (Standing::Proven, "Proven:    "),
         (Standing::Refuted, "Refuted:   "),
@@ -258,14 +234,6 @@ fn fix_words(fix: &Fix) -> Option<String> {
         FixId::TrustHostKey => format!("To trust it: --host-key {value}"),
         _ => fix.title.clone(),
     })
-}
-
-fn verdict_words(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Ready => "Ready: this Bitbucket would let the key in.",
-        Verdict::NotReady => "Not ready.",
-        Verdict::Inconclusive => "Could not tell.",
-    }
 }
 
 fn rungs(report: &Report, standing: Standing) -> String {

@@ -8,6 +8,7 @@ use ssh_key::{Algorithm, PrivateKey};
 use zeroize::Zeroizing;
 
 use super::Exit;
+use super::log_option::LogOption;
 use super::look::LookOptions;
 use super::setup::meet;
 use crate::bitbucket::{Edition, SshAliases, read_address};
@@ -26,6 +27,8 @@ use crate::wizard::{Demo, Setup, Wizard};
 pub(super) struct Arguments {
     #[command(flatten)]
     look: LookOptions,
+    #[command(flatten)]
+    log: LogOption,
 }
 
 /// The address as the vendor's guide still has it: the first thing the demo shows repaired.
@@ -33,6 +36,9 @@ const OLD_ADDRESS: &str = "git@bitbucket.org:acme/analytics-platform.git";
 
 /// Runs the demo.
 pub(super) fn run(arguments: &Arguments) -> Exit {
+    if let Err(refused) = arguments.log.begin() {
+        return refused;
+    }
     match prepare() {
         Ok(stage) => {
             let wizard = Wizard::new(stage.setup);

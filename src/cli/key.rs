@@ -47,7 +47,7 @@ fn answer(reading: &Result<AccessKey, Refusal>, json: bool) -> Answer {
 }
 
 /// What is wrong and what to do about it.
-fn refusal_message(refusal: &Refusal) -> String {
+pub(super) fn refusal_message(refusal: &Refusal) -> String {
     let Refusal { code, detail } = refusal;
     let lines = [Some(code.meaning()), detail.as_deref(), Some(code.remedy())];
     explain(*code, lines.into_iter().flatten())

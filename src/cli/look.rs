@@ -4,8 +4,9 @@ use std::env;
 
 use clap::{Args, ValueEnum};
 
+use super::environment::{background, can_be_asked, colours, is_dumb, is_switched_on, speaks_utf8};
 use crate::view::Theme;
-use crate::view::theme::Background;
+use crate::view::theme::{Background, Colours};
 
 /// How the wizard looks.
 #[derive(Clone, Debug, Args)]
@@ -39,7 +40,7 @@ pub(super) enum Form {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum ThemeArgument {
-    /// What the terminal says in COLORFGBG, otherwise dark
+    /// What the terminal answers when asked, or says in COLORFGBG; otherwise dark
     Auto,
     /// For a dark background
     Dark,
@@ -50,73 +51,37 @@ enum ThemeArgument {
 impl LookOptions {
     /// The form that was asked for, or that the terminal can do.
     pub(super) fn form(&self) -> Form {
-        if self.plain || is_switched_on(env::var("DOORKEY_PLAIN").ok().as_deref()) {
+        if self.plain || is_switched_on(variable("DOORKEY_PLAIN").as_deref()) {
             Form::Plain
-        } else if env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        } else if is_dumb(&variable) {
             Form::PlainOnDumbTerminal
         } else {
             Form::Screen
         }
     }
 
-    /// The look, with what the environment adds (`NO_COLOR`: no-color.org).
+    /// The look, with what the environment adds.
     pub(super) fn theme(&self) -> Theme {
         let background = match self.theme {
             ThemeArgument::Dark => Background::Dark,
             ThemeArgument::Light => Background::Light,
-            ThemeArgument::Auto => background_of(env::var("COLORFGBG").ok().as_deref()),
+            ThemeArgument::Auto => background(&variable),
         };
-        let no_color =
-            self.no_color || env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Theme::new(background, !no_color, self.ascii || !speaks_utf8())
+        let colours = if self.no_color {
+            Colours::None
+        } else {
+            colours(&variable)
+        };
+        Theme::new(background, colours, self.ascii || !speaks_utf8(&variable))
+    }
+
+    /// Whether the terminal is to be asked about its background: nobody said it, and colours depend on it.
+    pub(super) fn asks_terminal(&self) -> bool {
+        let is_open = matches!(self.theme, ThemeArgument::Auto);
+        is_open && self.theme().is_coloured() && can_be_asked(&variable)
     }
 }
 
-/// Whether a variable of the environment says yes.
-fn is_switched_on(value: Option<&str>) -> bool {
-    !matches!(value, None | Some("" | "0" | "no" | "false"))
-}
-
-/// `COLORFGBG` ends in the background's colour number; 7 and 15 are the light ones (rxvt's convention).
-fn background_of(colorfgbg: Option<&str>) -> Background {
-    let background = colorfgbg.and_then(|value| value.rsplit(';').next());
-    match background {
-        Some("7" | "15") => Background::Light,
-        _ => Background::Dark,
-    }
-}
-
-/// Whether the locale says UTF-8. The first of these variables that is set decides (POSIX, chapter 8.2).
-fn speaks_utf8() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .into_iter()
-        .filter_map(|name| env::var(name).ok())
-        .find(|value| !value.is_empty());
-    let Some(locale) = locale else {
-        // Nothing set is the C locale on Unix; elsewhere terminals speak Unicode.
-        return cfg!(not(unix)) || cfg!(target_os = "macos");
-    };
-    let locale = locale.to_ascii_lowercase();
-    locale.contains("utf-8") || locale.contains("utf8")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_terminal_may_say_its_background() {
-        assert_eq!(background_of(Some("0;15")), Background::Light);
-        assert_eq!(background_of(Some("0;default;7")), Background::Light);
-        assert_eq!(background_of(Some("15;0")), Background::Dark);
-        assert_eq!(background_of(None), Background::Dark);
-    }
-
-    #[test]
-    fn a_variable_can_also_say_no() {
-        assert!(is_switched_on(Some("1")) && is_switched_on(Some("yes")));
-        for no in [None, Some(""), Some("0"), Some("false")] {
-            assert!(!is_switched_on(no), "{no:?}");
-        }
-    }
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok()
 }

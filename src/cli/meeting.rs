@@ -30,8 +30,13 @@ pub(super) fn meet<G: Drawn + Spoken>(
         let mut ports = ports();
         match look.form() {
             Form::Screen => {
-                let input = screen::input()?;
+                let (input, answer) = screen::input()?;
                 let mut screen = TerminalScreen::take(look.theme())?;
+                if look.asks_terminal() {
+                    screen.ask_for_background(answer).await?;
+                }
+                #[cfg(debug_assertions)]
+                super::panic::provoke();
                 wizard_loop::run(guide, input, &mut screen, &mut ports).await
             }
             Form::Plain | Form::PlainOnDumbTerminal => {
@@ -47,20 +52,25 @@ pub(super) fn meet<G: Drawn + Spoken>(
     ended.map_err(|error| super::could_not_run(format!("the terminal can't be used: {error}")))
 }
 
-/// Where a guide can't be shown, and what can be done instead.
-const NO_TERMINAL: &str = "the wizard needs a terminal, and standard input or output is not one. In scripts use: doorkey check URL --key FILE; \
-                           or give the wizard's answers line by line, with --plain";
+/// What can be done where a guide can't be shown.
+const WITHOUT_TERMINAL: &str = "In scripts use: doorkey check URL --key FILE; or give the wizard's answers line by line, with --plain";
 
 /// Whether there is somebody to meet. A script that asked for lines brings its own answers; who did not ask for them would be
 /// surprised by an end at once.
 pub(super) fn can_be_met(look: &LookOptions, keyboard_elsewhere: bool) -> Result<(), Exit> {
-    if look.form() == Form::Plain || is_on_terminal(keyboard_elsewhere) {
+    if look.form() == Form::Plain {
         return Ok(());
     }
-    Err(super::refuse(NO_TERMINAL))
-}
-
-/// Whether somebody can see and type.
-fn is_on_terminal(keyboard_elsewhere: bool) -> bool {
-    io::stdout().is_terminal() && (keyboard_elsewhere || io::stdin().is_terminal())
+    let redirected = match (
+        keyboard_elsewhere || io::stdin().is_terminal(),
+        io::stdout().is_terminal(),
+    ) {
+        (true, true) => return Ok(()),
+        (false, true) => "standard input is not one",
+        (true, false) => "standard output is not one",
+        (false, false) => "neither standard input nor output is one",
+    };
+    Err(super::refuse(format!(
+        "the wizard needs a terminal, and {redirected}. {WITHOUT_TERMINAL}"
+    )))
 }

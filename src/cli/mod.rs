@@ -12,17 +12,24 @@ mod check;
 mod completions;
 mod confirm;
 mod demo;
+mod environment;
 mod explain;
 mod forget;
 mod grant;
+mod handoff;
+#[cfg(not(any(windows, target_os = "macos")))]
+mod hold_clipboard;
 mod identity_options;
 mod import;
 mod key;
 mod key_source;
 mod list;
+mod log_option;
 mod look;
 mod man;
 mod meeting;
+mod panic;
+mod progress;
 mod rest_target;
 mod revoke;
 mod rotate;
@@ -35,6 +42,7 @@ mod test_options;
 mod told_to_end;
 mod url;
 mod usage_error;
+mod verify;
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -59,16 +67,31 @@ pub enum Exit {
     Interrupted,
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        ExitCode::from(match exit {
+impl Exit {
+    /// This, or that something could not be done if nothing worse is known.
+    fn or_could_not_tell(self) -> Self {
+        match self {
+            Exit::Done => Exit::CouldNotTell,
+            worse => worse,
+        }
+    }
+
+    /// The number that the system is told.
+    const fn status(self) -> u8 {
+        match self {
             Exit::Done => 0,
             Exit::NotReady => 1,
             Exit::BadInput => 2,
             Exit::CouldNotTell => 3,
             // 128 + SIGINT, as shells have it.
             Exit::Interrupted => 130,
-        })
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit.status())
     }
 }
 
@@ -113,8 +136,10 @@ struct Cli {
 enum Command {
     Demo(demo::Arguments),
     Check(check::Arguments),
+    Verify(verify::Arguments),
     Grant(grant::Arguments),
     Revoke(revoke::Arguments),
+    Handoff(handoff::Arguments),
     List(list::Arguments),
     Show(show::Arguments),
     Forget(forget::Arguments),
@@ -127,10 +152,16 @@ enum Command {
     Simulate(simulate::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
+    #[cfg(not(any(windows, target_os = "macos")))]
+    HoldClipboard(hold_clipboard::Arguments),
 }
 
 /// Reads the arguments and runs the command they name.
 pub fn run() -> Exit {
+    panic::told_kindly(run_command)
+}
+
+fn run_command() -> Exit {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(stop) => return usage_error::print(stop),
@@ -139,8 +170,10 @@ pub fn run() -> Exit {
         None => setup::run(&cli.setup),
         Some(Command::Demo(arguments)) => demo::run(&arguments),
         Some(Command::Check(arguments)) => check::run(&arguments),
+        Some(Command::Verify(arguments)) => verify::run(&arguments),
         Some(Command::Grant(arguments)) => grant::run(&arguments),
         Some(Command::Revoke(arguments)) => revoke::run(&arguments),
+        Some(Command::Handoff(arguments)) => handoff::run(&arguments),
         Some(Command::List(arguments)) => list::run(&arguments),
         Some(Command::Show(arguments)) => show::run(&arguments),
         Some(Command::Forget(arguments)) => forget::run(&arguments),
@@ -153,6 +186,8 @@ pub fn run() -> Exit {
         Some(Command::Simulate(arguments)) => simulate::run(arguments),
         Some(Command::Completions(arguments)) => completions::run(arguments),
         Some(Command::Man(arguments)) => man::run(&arguments),
+        #[cfg(not(any(windows, target_os = "macos")))]
+        Some(Command::HoldClipboard(arguments)) => hold_clipboard::run(&arguments),
     }
 }
 

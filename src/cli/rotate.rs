@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use clap::Args;
 use zeroize::Zeroizing;
 
+use super::log_option::LogOption;
 use super::look::LookOptions;
 use super::test_options::TestOptions;
 use super::{Exit, key_source, meeting, saved};
@@ -33,6 +34,8 @@ pub(super) struct Arguments {
     look: LookOptions,
     #[command(flatten)]
     test: TestOptions,
+    #[command(flatten)]
+    log: LogOption,
 }
 
 /// Runs the rotation.
@@ -44,6 +47,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 }
 
 fn begin(arguments: &Arguments) -> Result<KeyRotation, Exit> {
+    arguments.log.begin()?;
     let connection = saved::find(&arguments.name)?;
     let key = match &arguments.key {
         Some(name) => Some(new_key(name, &connection).map_err(super::refuse)?),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Exit;
 use crate::adapters::store::{Store, StoreError};
 use crate::check::{Rung, Verdict};
-use crate::connections::{Connection, Connections, LastTest};
+use crate::connections::{Connection, Connections, LastTest, day};
 
 /// The user's saved connections.
 pub(super) fn connections() -> Result<Connections, StoreError> {
@@ -33,17 +33,13 @@ pub(super) fn last_test_words(test: Option<&LastTest>) -> String {
     }
 }
 
-fn verdict_words(verdict: Verdict) -> &'static str {
+/// A verdict in a table.
+pub(super) fn verdict_words(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Ready => "ready",
         Verdict::NotReady => "not ready",
         Verdict::Inconclusive => "inconclusive",
     }
-}
-
-/// The day of a time in RFC 3339.
-pub(super) fn day(at: &str) -> &str {
-    at.split_once('T').map_or(at, |(day, _)| day)
 }
 
 /// A saved connection as JSON.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::log_option::LogOption;
 use super::look::LookOptions;
 use super::test_options::TestOptions;
 use super::{Exit, key_source, meeting};
@@ -40,10 +41,15 @@ pub(super) struct Arguments {
     look: LookOptions,
     #[command(flatten)]
     test: TestOptions,
+    #[command(flatten)]
+    log: LogOption,
 }
 
 /// Runs the wizard.
 pub(super) fn run(arguments: &Arguments) -> Exit {
+    if let Err(refused) = arguments.log.begin() {
+        return refused;
+    }
     let key = match arguments.key.as_deref().map(key_source::bytes).transpose() {
         Ok(key) => key,
         Err(why) => return super::refuse(&why),

@@ -4,9 +4,10 @@ use clap::Args;
 
 use super::Exit;
 use super::answer::Answer;
-use super::saved::{self, Json, day, last_test_words};
+use super::handoff::Format;
+use super::saved::{self, Json, last_test_words};
 use crate::check::Rung;
-use crate::connections::Connection;
+use crate::connections::{Connection, day};
 
 /// Show all that is known of a saved connection
 ///
@@ -18,6 +19,9 @@ pub(super) struct Arguments {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+    /// Print a text fit for a ticket, in this form: what was proven, when, and what is left. It names nothing of this computer
+    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "markdown", conflicts_with = "json")]
+    report: Option<Format>,
 }
 
 /// Runs the command.
@@ -25,6 +29,9 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     match saved::find(&arguments.name) {
         Ok(connection) if arguments.json => {
             Answer::result(saved::pretty(&Json::from(&connection))).print()
+        }
+        Ok(connection) if let Some(format) = arguments.report => {
+            Answer::result(format.render(&connection.document())).print()
         }
         Ok(connection) => Answer::result(in_words(&connection)).print(),
         Err(exit) => exit,

@@ -17,7 +17,7 @@ use crate::check::request::{Limits, TestSettings};
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Connection test")]
 pub(super) struct TestOptions {
-    /// How long the whole test may take
+    /// How long the test of one connection may take
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time_limit)]
     timeout: Duration,
     /// Trust only this host key: its SHA256 fingerprint, or the whole public key (may be repeated)

@@ -83,7 +83,8 @@ fn answer(text: &str, aliases: &SshAliases, json: bool) -> Answer {
     }
 }
 
-fn repair_message(repair: &Repair) -> String {
+/// What was repaired, and why.
+pub(super) fn repair_message(repair: &Repair) -> String {
     let guess = repair
         .guessed
         .then_some("In the repaired address, host or port is a guess. Compare it with Bitbucket's Clone button.");
@@ -91,7 +92,8 @@ fn repair_message(repair: &Repair) -> String {
     explain(repair.code, lines.into_iter().flatten())
 }
 
-fn refusal_message(refusal: &Refusal) -> String {
+/// Why a text is no address, and what to do about it.
+pub(super) fn refusal_message(refusal: &Refusal) -> String {
     let lines = [refusal.detail.as_deref(), Some(refusal.code.remedy())];
     explain(refusal.code, lines.into_iter().flatten())
 }

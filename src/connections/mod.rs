@@ -1,6 +1,7 @@
 //! Connections that were set up, kept so that they can be tested again: what one is, what is remembered of its proof,
 //! and the collection of them. Nothing secret is in here.
 
+mod document;
 mod file;
 pub mod import;
 mod name;
@@ -14,6 +15,7 @@ use std::ops::Bound;
 
 use thiserror::Error;
 
+pub use document::day;
 pub use file::{FileProblem, VERSION};
 pub use name::{Name, NameError};
 pub use rotation::{

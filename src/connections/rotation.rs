@@ -159,6 +159,22 @@ pub enum RotationChange {
     GiveUp,
 }
 
+impl RotationChange {
+    /// What happened, in a few words.
+    pub const fn title(&self) -> &'static str {
+        match self {
+            RotationChange::Begin => "begun",
+            RotationChange::Added => "the new key was added",
+            RotationChange::Tested(_) => "a test",
+            RotationChange::Switched(_) => "Coalesce Quality uses the new key",
+            RotationChange::Removed => "the old key was taken out",
+            RotationChange::Trust(_) => "a host key is trusted",
+            RotationChange::Finish => "finished",
+            RotationChange::GiveUp => "given up",
+        }
+    }
+}
+
 /// Why a step can't be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum RotationError {

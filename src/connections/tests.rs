@@ -252,6 +252,27 @@ fn a_test_of_another_key_or_repository_is_not_remembered() {
     assert_eq!(saved, unchanged);
 }
 
+#[test]
+fn a_report_says_what_was_proven_and_nothing_of_this_machine() {
+    let mut connection = everything_set();
+    let proven = Proven {
+        at: "2026-11-20T10:00:00Z".to_owned(),
+        by: "known from /home/ada/.ssh/known_hosts, line 3".to_owned(),
+    };
+    connection.proofs.set(Rung::Genuine, proven);
+    let text = connection.document().to_markdown();
+    for told in [
+        "proven on 2026-11-20",
+        "proven on 2026-11-22",
+        "not proven. What would prove it",
+        "replaced on 2026-11-01",
+        "doorkey verify analytics",
+    ] {
+        assert!(text.contains(told), "{told} is not in {text}");
+    }
+    assert!(!text.contains("/home"), "{text}");
+}
+
 proptest! {
     #[test]
     fn no_text_is_too_strange_to_be_refused(text in ".*") {

@@ -201,18 +201,25 @@ fn said_at_the_end(shown: &ShownTest<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     match (&shown.ending, test.verdict()) {
         (Ending::Gone(sentences), _) => lines.extend(sentences.iter().cloned()),
-        (Ending::LetIn(conclusion, names_url), Some(Verdict::Ready)) => {
-            lines.push(conclusion.proven.to_owned());
-            lines.extend(conclusion.open.map(str::to_owned));
+        (
+            Ending::LetIn {
+                proven,
+                open,
+                names_url,
+            },
+            Some(Verdict::Ready),
+        ) => {
+            lines.push((*proven).to_owned());
+            lines.extend(open.clone());
             if *names_url {
                 lines.push(format!("{ADDRESS_FOR_THE_FORM} {}", shown.url));
             }
         }
-        (Ending::LetIn(..), Some(Verdict::NotReady)) => lines.push("Not ready yet.".to_owned()),
-        (Ending::LetIn(..), Some(Verdict::Inconclusive)) => {
+        (Ending::LetIn { .. }, Some(Verdict::NotReady)) => lines.push("Not ready yet.".to_owned()),
+        (Ending::LetIn { .. }, Some(Verdict::Inconclusive)) => {
             lines.push("This test could not tell.".to_owned());
         }
-        (Ending::LetIn(..), None) => {}
+        (Ending::LetIn { .. }, None) => {}
     }
     let troubles = test.troubles().into_iter();
     lines.extend(troubles.flat_map(|check| trouble(shown, check)));
@@ -241,7 +248,7 @@ fn is_settled(test: &ConnectionTest, rung: Rung) -> bool {
 /// Of a key that should be out, the rungs above are for those who have to know where it still sits.
 fn told_rungs(shown: &ShownTest<'_>) -> impl Iterator<Item = Rung> + use<> {
     let last = match shown.ending {
-        Ending::LetIn(..) => Rung::UsedByVendor,
+        Ending::LetIn { .. } => Rung::UsedByVendor,
         Ending::Gone(_) => Rung::Recognised,
     };
     Rung::ALL.into_iter().filter(move |rung| *rung <= last)

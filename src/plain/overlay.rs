@@ -13,15 +13,17 @@ pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
         | Overlay::GiveUpQuestion
         | Overlay::ElsewhereQuestion
         | Overlay::Token => Vec::new(),
-        Overlay::HandOff => {
-            let title = format!("{}.", Overlay::HAND_OFF_TITLE);
-            let advice = Overlay::HAND_OFF_ADVICE.to_owned();
-            let markdown = wizard.hand_off().markdown();
-            let markdown = markdown.lines().map(str::to_owned);
-            [title, advice, String::new()]
-                .into_iter()
-                .chain(markdown)
-                .collect()
+        Overlay::HandOff | Overlay::Report => {
+            let shown = overlay.shown_text(wizard);
+            let lines = shown.map(|shown| {
+                let before = [
+                    format!("{}.", shown.title),
+                    shown.advice.to_owned(),
+                    String::new(),
+                ];
+                before.into_iter().chain(shown.document.to_spoken_lines())
+            });
+            lines.into_iter().flatten().collect()
         }
     }
 }
@@ -30,9 +32,11 @@ pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
 pub(super) fn question(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
     match overlay {
         // The last two only a rotation asks.
-        Overlay::Help | Overlay::HandOff | Overlay::GiveUpQuestion | Overlay::ElsewhereQuestion => {
-            Vec::new()
-        }
+        Overlay::Help
+        | Overlay::HandOff
+        | Overlay::Report
+        | Overlay::GiveUpQuestion
+        | Overlay::ElsewhereQuestion => Vec::new(),
         Overlay::QuitQuestion => [Overlay::QUIT_QUESTION, Overlay::QUIT_WARNING]
             .map(str::to_owned)
             .to_vec(),

@@ -3,7 +3,9 @@
 use super::spoken::sentence;
 use super::{Spoken, overlay};
 use crate::access_key::AccessKey;
-use crate::bitbucket::guide::{access_key_clicks, missing_settings_hints};
+use crate::bitbucket::guide::{
+    MISSING_SETTINGS, access_key_clicks, missing_settings_hints, where_to_let_in,
+};
 use crate::bitbucket::{Reading, RepositoryPlace};
 use crate::check::Code;
 use crate::coalesce;
@@ -162,7 +164,7 @@ fn region(wizard: &Wizard) -> Vec<String> {
     vec![
         format!("{}: {words}", step.region().title),
         address,
-        Allowlist::where_to_let_in(wizard.edition()).to_owned(),
+        where_to_let_in(wizard.edition()).to_owned(),
         Allowlist::NOT_TESTED.to_owned(),
         step.source_words(),
         step.region().source.clone(),
@@ -221,7 +223,7 @@ fn access_keys_page(wizard: &Wizard) -> Vec<String> {
         Err(refusal) => cause(refusal.code, refusal.detail.as_deref()),
     };
     if step.hints {
-        lines.push(format!("{}:", AccessKeysPage::HINTS_TITLE));
+        lines.push(format!("{MISSING_SETTINGS}:"));
         // Broken into lines for narrow screens; said, they are one text.
         lines.push(missing_settings_hints(wizard.edition()).join(" "));
     }

@@ -83,7 +83,11 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
             return rotation.start(Which::New);
         }
         // Keys of a setup only.
-        Action::ToggleHints | Action::HandOff | Action::UseSuggestion => {}
+        Action::ToggleHints
+        | Action::HandOff
+        | Action::Report
+        | Action::WriteFile
+        | Action::UseSuggestion => {}
     }
     Vec::new()
 }

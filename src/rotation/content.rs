@@ -7,12 +7,14 @@ use crate::bitbucket::guide::access_key_clicks;
 use crate::check::{Absence, Code, Rung, Standing, Verdict};
 use crate::connections::{Stage, SwitchedBy};
 use crate::text::shorten_middle;
-use crate::wizard::conclusion::Conclusion;
 use crate::wizard::guide::{Ending, ShownTest};
 use crate::wizard::steps::access_keys_page::AccessKeysPage;
 
 /// As much of a key's line as is shown: both of its ends, to tell it from others on a page.
 const LINE_WIDTH: usize = 50;
+
+/// What a public key alone can prove of the new key.
+const RECOGNISED: &str = "The new key is in: Bitbucket recognises it.";
 
 /// A part of what a step says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -237,7 +239,7 @@ impl KeyRotation {
     pub(super) fn test_here(&self) -> Option<ShownTest<'_>> {
         let which = self.tested_here()?;
         let ending = match which {
-            Which::New => Ending::LetIn(self.conclusion(), false),
+            Which::New => self.proven(),
             Which::Old => Ending::Gone(self.old_key_words()),
         };
         Some(ShownTest {
@@ -253,23 +255,30 @@ impl KeyRotation {
     }
 
     /// What a proof of the new key comes to.
-    fn conclusion(&self) -> Conclusion {
-        if self.new_test.standing(Rung::ThisRepository) == Standing::Proven {
-            return Conclusion {
-                proven: "The new key is on this repository.",
-                open: None,
-            };
-        }
+    fn proven(&self) -> Ending {
+        let is_here = self.new_test.standing(Rung::ThisRepository) == Standing::Proven;
         let was_known = self.progress().is_some_and(|progress| progress.was_known);
-        Conclusion {
-            proven: "The new key is in: Bitbucket recognises it.",
-            open: Some(if was_known {
-                "It was recognised before you said to have added it, so it may be known only from somewhere else: another repository, a \
-                 project or an account. Coalesce Quality's Test connection shows whether it opens this repository, and so does a token (g)."
-            } else {
-                "Not proven from here: that it is on this repository and not on another one. Coalesce Quality's Test connection shows that, \
-                 and so does a token (g)."
-            }),
+        let (proven, open) = match (is_here, was_known) {
+            (true, _) => ("The new key is on this repository.", None),
+            (false, true) => (
+                RECOGNISED,
+                Some(
+                    "It was recognised before you said to have added it, so it may be known only from somewhere else: another repository, a \
+                     project or an account. Coalesce Quality's Test connection shows whether it opens this repository, and so does a token (g).",
+                ),
+            ),
+            (false, false) => (
+                RECOGNISED,
+                Some(
+                    "Not proven from here: that it is on this repository and not on another one. Coalesce Quality's Test connection shows \
+                     that, and so does a token (g).",
+                ),
+            ),
+        };
+        Ending::LetIn {
+            proven,
+            open: open.map(str::to_owned),
+            names_url: false,
         }
     }
 

@@ -73,6 +73,7 @@ fn of_test_of_new(rotation: &KeyRotation) -> Vec<Binding> {
     let bindings = test.bindings(rotation.demo.is_some(), rotation.has_token());
     let is_finish = |binding: &Binding| binding.action == Action::Finish;
     let (finish, mut others): (Vec<_>, Vec<_>) = bindings.into_iter().partition(is_finish);
+    others.retain(|binding| binding.action != Action::Report);
     // What is proven but not saved yet does not count.
     if !finish.is_empty() && rotation.reached() > rotation.step {
         others.insert(0, next("next"));

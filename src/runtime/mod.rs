@@ -1,11 +1,17 @@
 //! What drives the pure parts: the connection test's order of stages, the wizard's loop, the terminal.
 
+mod approach;
+mod background;
+mod climb;
 pub mod connection_test;
+mod given;
 mod grant;
+mod journal;
 pub mod keeper;
 pub mod plain_loop;
 pub mod plain_terminal;
 pub mod ports;
 pub mod screen;
 mod upper_rungs;
+pub mod verification;
 pub mod wizard_loop;

@@ -11,6 +11,7 @@ use tokio::sync::mpsc::{Receiver, UnboundedReceiver, UnboundedSender, unbounded_
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
+use super::journal;
 use super::wizard_loop::{Answer, Ports};
 use crate::plain::{
     Block, Heard, Misunderstood, Narrator, STOP, Spoken, Understood, help, understand,
@@ -242,7 +243,7 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
     }
 
     fn tell(&mut self, event: Event) -> io::Result<()> {
-        let effects = self.guide.update(self.started.elapsed(), event);
+        let effects = journal::update(&mut self.guide, self.started.elapsed(), event);
         for effect in effects {
             self.perform(effect)?;
         }
@@ -270,7 +271,7 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
         self.tell(Event::Copied(id, Copied::Failed(why)))?;
         self.say_news()?;
         // This one was just said, all of it.
-        if id == CopyId::HandOff {
+        if id.is_shown_whole() {
             return Ok(());
         }
         self.say(&[text])
@@ -286,6 +287,7 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
             }
             Effect::LookAround
             | Effect::Copy(..)
+            | Effect::WriteFile(..)
             | Effect::ReadClipboard
             | Effect::ReadKeyFile(_)
             | Effect::OpenPage(_)

@@ -1,5 +1,6 @@
 //! Carries out the wizard's effects in the real world.
 
+use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use super::keeper::Keeper;
 use super::wizard_loop::{Answer, Ports};
 use super::{connection_test, grant};
 use crate::adapters::clipboard::{self, Clipboard, Kept};
-use crate::adapters::{browser, key_file, network};
+use crate::adapters::{browser, key_file, network, text_file};
 use crate::simulator::{Refusal, Simulator};
 use crate::wizard::{Copied, Effect, Event, Opened, RunId, Surroundings};
 
@@ -60,8 +61,14 @@ impl Ports for RealPorts {
             })),
             Effect::Copy(id, text) => self.clipboard.copy(text, move |kept, text| match kept {
                 Kept::Confirmed => answer(Event::Copied(id, Copied::Confirmed)),
+                Kept::InTmux => answer(Event::Copied(id, Copied::InTmux)),
                 Kept::NotKept => drop(terminal.send(Answer::CopyThroughTerminal(id, text))),
             }),
+            Effect::WriteFile(name, text) => {
+                tokio::task::spawn_blocking(move || {
+                    answer(Event::FileWritten(write_file(name, &text)));
+                });
+            }
             Effect::ReadClipboard => self
                 .clipboard
                 .read(move |text| answer(Event::ClipboardRead(text))),
@@ -134,6 +141,14 @@ fn add_key(simulator: &Simulator, line: &str) -> Result<(), String> {
         Ok(_) | Err(Refusal::AlreadyHere) => Ok(()),
         Err(refusal) => Err(refusal.message(simulator.edition()).to_owned()),
     }
+}
+
+/// Writes a text to a new file in the current directory. Gives its path.
+fn write_file(name: &str, text: &str) -> Result<String, String> {
+    let written =
+        env::current_dir().and_then(|folder| text_file::write_beside(&folder, name, text));
+    let path = written.map_err(|error| error.to_string())?;
+    Ok(path.display().to_string())
 }
 
 /// A file name as people type it: `~/` stands for the home directory.

@@ -1,8 +1,6 @@
 //! The terminal: taken over for the wizard, and given back as it was, whatever happens.
 
 use std::io::{self, Stdout, Write};
-use std::panic;
-use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::clipboard::CopyToClipboard;
@@ -11,13 +9,17 @@ use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
     LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
 };
-use crossterm::{cursor, execute};
+use crossterm::{Command as _, cursor, execute};
 use futures::StreamExt;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc::{Receiver, channel};
+use tokio::sync::watch;
 
+use super::background::{self, HELD_AT_MOST, Heard, Listener, PATIENCE};
 use super::wizard_loop::Screen;
+use crate::adapters::tmux;
+use crate::view::theme::Background;
 use crate::view::{self, Drawn, Theme};
 use crate::wizard::Event;
 
@@ -31,22 +33,46 @@ static CONTINUED: AtomicBool = AtomicBool::new(false);
 pub struct TerminalScreen {
     terminal: Terminal<CrosstermBackend<Stdout>>,
     theme: Theme,
+    /// What the terminal says about itself, if it was asked.
+    answer: Option<TerminalAnswer>,
 }
 
+/// The background, once the terminal has said it.
+pub type TerminalAnswer = watch::Receiver<Option<Background>>;
+
 impl TerminalScreen {
-    /// Takes the terminal over. A panic gives it back before it is reported.
+    /// Takes the terminal over.
     pub fn take(theme: Theme) -> io::Result<Self> {
-        restore_on_panic();
         // From here on: if anything fails, `give_back` has something to do.
         TAKEN.store(true, Ordering::SeqCst);
         let taken = enter().and_then(|()| Terminal::new(CrosstermBackend::new(io::stdout())));
         match taken {
-            Ok(terminal) => Ok(Self { terminal, theme }),
+            Ok(terminal) => Ok(Self {
+                terminal,
+                theme,
+                answer: None,
+            }),
             Err(error) => {
                 give_back();
                 Err(error)
             }
         }
+    }
+
+    /// Asks the terminal for its background, and waits a little, so that the first frame has the right colours where that
+    /// costs nothing. Where the answer comes later, the next frame has them.
+    pub async fn ask_for_background(&mut self, mut answer: TerminalAnswer) -> io::Result<()> {
+        background::ask(io::stdout())?;
+        // Without an answer the colours stay as they are.
+        tokio::time::timeout(PATIENCE, answer.changed()).await.ok();
+        self.answer = Some(answer);
+        Ok(())
+    }
+
+    /// The theme, for the background that the terminal has said by now.
+    fn theme(&self) -> Theme {
+        let background = self.answer.as_ref().and_then(|answer| *answer.borrow());
+        background.map_or(self.theme, |background| self.theme.on(background))
     }
 }
 
@@ -58,7 +84,7 @@ impl Drop for TerminalScreen {
 
 impl<G: Drawn> Screen<G> for TerminalScreen {
     fn draw(&mut self, guide: &G) -> io::Result<()> {
-        let theme = self.theme;
+        let theme = self.theme();
         if CONTINUED.swap(false, Ordering::SeqCst) {
             take_again()?;
             // A new one knows nothing of what stood on the screen, and draws all of it. `Terminal::clear` would do, but
@@ -72,7 +98,17 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
     }
 
     fn copy(&mut self, text: &str) -> io::Result<()> {
-        execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
+        let sequence = CopyToClipboard::to_clipboard_from(text);
+        if !tmux::is_around() {
+            return execute!(io::stdout(), sequence);
+        }
+        // Where tmux lets programs speak to the terminal outside (`allow-passthrough`); otherwise it drops this.
+        let mut inner = String::new();
+        sequence.write_ansi(&mut inner).map_err(io::Error::other)?;
+        let mut stdout = io::stdout();
+        stdout.write_all(inner.as_bytes())?;
+        stdout.write_all(past_tmux(&inner).as_bytes())?;
+        stdout.flush()
     }
 
     fn call_back(&mut self, title: &str) -> io::Result<()> {
@@ -99,6 +135,11 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
     fn suspend(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// A sequence for the terminal outside of tmux (tmux's FAQ, "What is the passthrough escape sequence").
+fn past_tmux(sequence: &str) -> String {
+    format!("\x1bPtmux;{}\x1b\\", sequence.replace('\x1b', "\x1b\x1b"))
 }
 
 /// Another thread may be the one that takes the signal and stops the process; until then this one must not touch the
@@ -136,9 +177,10 @@ fn take_again() -> io::Result<()> {
     enter()
 }
 
-/// Gives the terminal back, if it is taken. Errors are of no use to anyone here.
-fn give_back() {
-    if TAKEN.swap(false, Ordering::SeqCst) {
+/// Gives the terminal back, if it is taken, and says whether it was. Errors are of no use to anyone here.
+pub fn give_back() -> bool {
+    let was_taken = TAKEN.swap(false, Ordering::SeqCst);
+    if was_taken {
         execute!(
             io::stdout(),
             // A frame may have been cut off half-way.
@@ -150,51 +192,52 @@ fn give_back() {
         .ok();
         disable_raw_mode().ok();
     }
-}
-
-fn restore_on_panic() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let report = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            give_back();
-            report(info);
-        }));
-    });
+    was_taken
 }
 
 /// How many keys may wait: a paste without brackets comes as one key each.
 const WAITING: usize = 4096;
 
-/// Keys, pastes, resizes and the signals that end a program, as the wizard knows them.
+/// Keys, pastes, resizes and the signals that end a program, as the wizard knows them; and what the terminal answers when
+/// it is asked, which comes the same way as the keys.
 ///
 /// They come through a channel, because crossterm's stream forgets to wake a task that once polled it without waiting.
-pub fn input() -> io::Result<Receiver<Event>> {
+pub fn input() -> io::Result<(Receiver<Event>, TerminalAnswer)> {
     let mut signals = Signals::new()?;
     let (sender, receiver) = channel(WAITING);
+    let (background, answer) = watch::channel(None);
     tokio::spawn(async move {
         let mut terminal = EventStream::new();
+        let mut listener = Listener::default();
         loop {
-            let event = tokio::select! {
+            let events = tokio::select! {
                 event = terminal.next() => match event {
-                    Some(Ok(event)) => translate(event),
+                    Some(Ok(event)) => match listener.hear(event) {
+                        Heard::Held => Vec::new(),
+                        Heard::Events(events) => events.into_iter().filter_map(translate).collect(),
+                        Heard::Answer(said) => {
+                            background.send_replace(said);
+                            // Only the picture is another one.
+                            vec![Event::Resized]
+                        }
+                    },
                     // The terminal is gone: nobody is left to ask.
-                    Some(Err(_)) | None => Some(Event::Terminated),
+                    Some(Err(_)) | None => vec![Event::Terminated],
                 },
-                event = signals.next() => Some(event),
+                () = tokio::time::sleep(HELD_AT_MOST), if listener.is_holding() => {
+                    listener.release().into_iter().filter_map(translate).collect()
+                }
+                event = signals.next() => vec![event],
             };
-            let is_last = matches!(event, Some(Event::Terminated));
-            if let Some(event) = event
-                && sender.send(event).await.is_err()
-            {
-                return;
-            }
-            if is_last {
-                return;
+            for event in events {
+                let is_last = matches!(event, Event::Terminated);
+                if sender.send(event).await.is_err() || is_last {
+                    return;
+                }
             }
         }
     });
-    Ok(receiver)
+    Ok((receiver, answer))
 }
 
 /// The signals that end a program, and nothing else: where lines are read, keys are the terminal's own matter.

@@ -9,6 +9,7 @@ use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
+use super::journal;
 use crate::wizard::{Copied, CopyId, Effect, Event, Guide, Leaving};
 
 /// How many waiting events are taken in before a frame is drawn all the same.
@@ -131,7 +132,7 @@ impl<S, P: Ports> Loop<'_, S, P> {
                 Event::Copied(id, copied)
             }
         };
-        for effect in guide.update(now, event) {
+        for effect in journal::update(guide, now, event) {
             self.perform(guide, effect)?;
         }
         Ok(())

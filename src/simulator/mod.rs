@@ -4,7 +4,6 @@
 
 mod event;
 mod fault;
-mod html;
 mod messages;
 mod page;
 mod rest;

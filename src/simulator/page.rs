@@ -13,9 +13,9 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use super::Premises;
-use super::html::Html;
 use super::store::{NewKey, Permission, Place, Refusal, Repository, StoredKey};
 use crate::bitbucket::Edition;
+use crate::html::Html;
 
 const PAGE: &str = include_str!("../../assets/simulator/page.html");
 const ACCESS_KEYS: &str = include_str!("../../assets/simulator/access_keys.html");

@@ -6,13 +6,13 @@ use super::theme::Theme;
 use crate::text::width;
 use crate::wizard::{Action, Binding, Guide};
 
-/// As many keys as fit; help and quit always.
+/// As many keys as fit; the way back, help and quit always.
 pub(super) fn line<'a>(guide: &impl Guide, theme: &Theme, columns: u16) -> Line<'a> {
     let (always, others): (Vec<Binding>, Vec<Binding>) = guide
         .bindings()
         .into_iter()
         .filter(|binding| binding.in_footer)
-        .partition(|binding| matches!(binding.action, Action::Help | Action::Quit));
+        .partition(|binding| matches!(binding.action, Action::Back | Action::Help | Action::Quit));
     let taken: usize = always.iter().map(space).sum();
     let mut room = usize::from(columns).saturating_sub(taken + 1);
     let mut shown = Vec::new();

@@ -72,6 +72,6 @@ fn look(mark: StepMark, theme: &Theme) -> (&'static str, Style) {
         StepMark::Here => (theme.glyphs.here, theme.accent()),
         StepMark::Done => (theme.glyphs.good, theme.good()),
         StepMark::Reached => (theme.glyphs.open, theme.text()),
-        StepMark::Ahead => (theme.glyphs.open, theme.dim()),
+        StepMark::Ahead => (theme.glyphs.later, theme.dim()),
     }
 }

@@ -20,7 +20,7 @@ pub mod theme;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Constraint, Layout, Position, Rect};
+use ratatui::layout::{Constraint, Flex, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
@@ -40,6 +40,10 @@ const STEPS_WIDTH: u16 = 22;
 
 /// The widest a page gets: longer lines are hard to read.
 const PAGE_WIDTH: u16 = 84;
+
+/// The most of a screen that is drawn on, in its middle: on a wall of a terminal the eye should not have to look for the
+/// words in one corner and for the keys in another.
+const MOST: (u16, u16) = (110, 40);
 
 /// A guide that can be drawn.
 pub trait Drawn: Guide {
@@ -64,7 +68,7 @@ pub fn render(guide: &impl Drawn, theme: &Theme, frame: &mut Frame<'_>) {
     if area.width < LEAST.0 || area.height < LEAST.1 {
         too_small(area, frame);
     } else {
-        draw(guide, theme, area, frame);
+        draw(guide, theme, middle_of(area), frame);
     }
     if theme.ascii {
         only_ascii(frame.buffer_mut());
@@ -122,6 +126,16 @@ fn draw(guide: &impl Drawn, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     frame.render_widget(Paragraph::new(notice), told);
     rule(theme, below, frame);
     frame.render_widget(footer::line(guide, theme, area.width), footer);
+}
+
+fn middle_of(area: Rect) -> Rect {
+    let [area] = Layout::horizontal([Constraint::Max(MOST.0)])
+        .flex(Flex::Center)
+        .areas(area);
+    let [area] = Layout::vertical([Constraint::Max(MOST.1)])
+        .flex(Flex::Center)
+        .areas(area);
+    area
 }
 
 fn too_small(area: Rect, frame: &mut Frame<'_>) {

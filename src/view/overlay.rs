@@ -4,10 +4,11 @@ use ratatui::text::{Line, Span};
 
 use super::page::Page;
 use crate::bitbucket::Edition;
+use crate::text::width;
 use crate::wizard::effect::GrantRequest;
 use crate::wizard::field::Field;
 use crate::wizard::token::TokenForm;
-use crate::wizard::{Guide, Overlay, Wizard};
+use crate::wizard::{Binding, Guide, Overlay, Wizard};
 
 pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
     match overlay {
@@ -23,20 +24,31 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
         Overlay::GrantQuestion => grant(wizard.grant_request().as_ref(), page),
         // Only a rotation asks these.
         Overlay::GiveUpQuestion | Overlay::ElsewhereQuestion => {}
-        Overlay::HandOff => {
-            page.heading(Overlay::HAND_OFF_TITLE);
-            page.dim(Overlay::HAND_OFF_ADVICE);
+        Overlay::HandOff | Overlay::Report => {
+            let Some(shown) = overlay.shown_text(wizard) else {
+                return;
+            };
+            page.heading(shown.title);
+            page.dim(shown.advice);
             page.gap();
-            for line in wizard.hand_off().markdown().lines() {
-                if line.is_empty() {
-                    page.gap();
-                } else if line.starts_with("ssh-") || line.starts_with("ecdsa-") {
-                    page.whole(line, page.theme.text());
-                } else {
-                    page.text(line);
-                }
-            }
+            markdown(&shown.document.to_markdown(), page);
         }
+    }
+}
+
+/// Markdown as it is copied. What stands between fences is broken anywhere, for it must be whole.
+fn markdown(text: &str, page: &mut Page<'_>) {
+    let mut is_fenced = false;
+    for line in text.lines() {
+        let is_fence = line.starts_with("```");
+        if line.is_empty() {
+            page.gap();
+        } else if is_fenced && !is_fence {
+            page.whole(line, page.theme.text());
+        } else {
+            page.text(line);
+        }
+        is_fenced ^= is_fence;
     }
 }
 
@@ -98,9 +110,26 @@ pub(super) fn grant(request: Option<&GrantRequest>, page: &mut Page<'_>) {
 pub(super) fn help(beneath: &impl Guide, page: &mut Page<'_>) {
     page.heading(&format!("Keys in \"{}\"", beneath.step().1));
     page.gap();
+    let mut keys: Vec<(String, Binding)> = Vec::new();
     for binding in beneath.bindings() {
+        let name = binding.name();
+        match keys
+            .iter_mut()
+            .find(|(_, known)| known.action == binding.action)
+        {
+            Some((names, _)) => *names = format!("{names}, {name}"),
+            None => keys.push((name, binding)),
+        }
+    }
+    let widest = keys
+        .iter()
+        .map(|(names, _)| width(names))
+        .max()
+        .unwrap_or(0);
+    for (names, binding) in keys {
+        let before = " ".repeat(widest - width(&names));
         page.lines.push(Line::from(vec![
-            Span::styled(format!("{:>10}  ", binding.name()), page.theme.accent()),
+            Span::styled(format!("{before}{names}  "), page.theme.accent()),
             Span::styled(binding.label.into_owned(), page.theme.text()),
         ]));
     }

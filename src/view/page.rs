@@ -167,7 +167,8 @@ impl<'t> Page<'t> {
             (shorten_middle(&flat, room), 0)
         };
         let content = if field.is_empty() {
-            Span::styled(placeholder.to_owned(), self.theme.dim())
+            // In brackets, for without colours it would look like something typed.
+            Span::styled(format!("({placeholder})"), self.theme.dim())
         } else {
             Span::styled(shown, self.theme.text())
         };

@@ -30,8 +30,8 @@ fn fill_overlay(over: Overlay, rotation: &KeyRotation, page: &mut Page<'_>) {
         Overlay::GrantQuestion => overlay::grant(rotation.grant_request().as_ref(), page),
         Overlay::GiveUpQuestion => overlay::question(&rotation.give_up_question(), page),
         Overlay::ElsewhereQuestion => overlay::question(&KeyRotation::elsewhere_question(), page),
-        // Everything is saved, and there is nobody to hand it to.
-        Overlay::QuitQuestion | Overlay::HandOff => {}
+        // Those of a setup: here everything is saved, and the texts are about a setup.
+        Overlay::QuitQuestion | Overlay::HandOff | Overlay::Report => {}
     }
 }
 

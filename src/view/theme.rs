@@ -5,38 +5,85 @@ use ratatui::style::{Color, Modifier, Style};
 /// How everything looks.
 #[derive(Clone, Copy, Debug)]
 pub struct Theme {
-    palette: Option<Palette>,
+    palette: &'static Palette,
+    colours: Colours,
     /// Whether only ASCII may be drawn.
     pub ascii: bool,
     /// The signs that are drawn.
     pub glyphs: Glyphs,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Palette {
-    accent: Color,
-    good: Color,
-    bad: Color,
-    warn: Color,
-    dim: Color,
+/// How many colours the terminal has, as far as is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Colours {
+    /// None, or none are wanted.
+    None,
+    /// The sixteen whose values are the terminal's own.
+    Sixteen,
+    /// Those and a cube of fixed ones.
+    #[default]
+    TwoHundredFiftySix,
+    /// Any.
+    True,
 }
 
-/// For dark backgrounds: each at least 4.5:1 against black.
-const DARK: Palette = Palette {
-    accent: Color::Indexed(117),
-    good: Color::Indexed(114),
-    bad: Color::Indexed(210),
-    warn: Color::Indexed(221),
-    dim: Color::Indexed(247),
+/// A colour in each of the ways a terminal can have it.
+#[derive(Clone, Copy, Debug)]
+struct Tone {
+    sixteen: Color,
+    /// In xterm's table of 256.
+    indexed: u8,
+    rgb: (u8, u8, u8),
+}
+
+impl Tone {
+    const fn new(sixteen: Color, indexed: u8, rgb: (u8, u8, u8)) -> Self {
+        Self {
+            sixteen,
+            indexed,
+            rgb,
+        }
+    }
+
+    const fn colour(self, colours: Colours) -> Option<Color> {
+        match colours {
+            Colours::None => None,
+            Colours::Sixteen => Some(self.sixteen),
+            Colours::TwoHundredFiftySix => Some(Color::Indexed(self.indexed)),
+            Colours::True => Some(Color::Rgb(self.rgb.0, self.rgb.1, self.rgb.2)),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Palette {
+    accent: Tone,
+    good: Tone,
+    bad: Tone,
+    warn: Tone,
+    dim: Tone,
+}
+
+// The tests below hold these tables to a contrast of 4.5:1 against usual backgrounds, and to tones that people who see
+// red and green alike can tell apart. Nobody can promise that of the sixteen: there, what is only quieter than the text
+// stays as it is, for many a terminal's grey is no colour to read.
+
+/// For dark backgrounds.
+static DARK: Palette = Palette {
+    accent: Tone::new(Color::LightCyan, 117, (0x7c, 0xc7, 0xff)),
+    good: Tone::new(Color::LightGreen, 79, (0x4f, 0xd6, 0xb8)),
+    bad: Tone::new(Color::LightRed, 209, (0xff, 0x7b, 0x6b)),
+    warn: Tone::new(Color::LightYellow, 228, (0xff, 0xe0, 0x8a)),
+    dim: Tone::new(Color::Reset, 248, (0xa8, 0xa8, 0xa8)),
 };
 
-/// For light backgrounds: each at least 4.5:1 against white.
-const LIGHT: Palette = Palette {
-    accent: Color::Indexed(25),
-    good: Color::Indexed(22),
-    bad: Color::Indexed(124),
-    warn: Color::Indexed(94),
-    dim: Color::Indexed(240),
+/// For light backgrounds.
+static LIGHT: Palette = Palette {
+    accent: Tone::new(Color::Blue, 25, (0x00, 0x5c, 0xc5)),
+    good: Tone::new(Color::Green, 23, (0x00, 0x63, 0x5d)),
+    bad: Tone::new(Color::Red, 88, (0x8c, 0x0a, 0x0a)),
+    warn: Tone::new(Color::Magenta, 94, (0x8a, 0x5d, 0x00)),
+    dim: Tone::new(Color::Reset, 240, (0x59, 0x59, 0x59)),
 };
 
 /// The signs that are drawn.
@@ -52,6 +99,8 @@ pub struct Glyphs {
     pub here: &'static str,
     /// Something open, or not picked.
     pub open: &'static str,
+    /// Something that can't be gone to yet.
+    pub later: &'static str,
     /// In front of what has the focus.
     pub focus: &'static str,
     /// The edge of a field that is being typed in.
@@ -78,6 +127,7 @@ const UNICODE: Glyphs = Glyphs {
     warn: "!",
     here: "●",
     open: "○",
+    later: "·",
     focus: "›",
     field: "┃",
     idle_field: "│",
@@ -95,6 +145,7 @@ const ASCII: Glyphs = Glyphs {
     warn: "!",
     here: "*",
     open: "o",
+    later: ".",
     focus: ">",
     field: "|",
     idle_field: ":",
@@ -116,23 +167,43 @@ pub enum Background {
     Light,
 }
 
+impl Background {
+    const fn palette(self) -> &'static Palette {
+        match self {
+            Background::Dark => &DARK,
+            Background::Light => &LIGHT,
+        }
+    }
+}
+
 impl Theme {
-    /// The look for a background, with or without colours, with or without signs beyond ASCII.
-    pub fn new(background: Background, coloured: bool, ascii: bool) -> Self {
-        let palette = match background {
-            Background::Dark => DARK,
-            Background::Light => LIGHT,
-        };
+    /// The look for a background, with so many colours, with or without signs beyond ASCII.
+    pub fn new(background: Background, colours: Colours, ascii: bool) -> Self {
         Self {
-            palette: coloured.then_some(palette),
+            colours,
             ascii,
             glyphs: if ascii { ASCII } else { UNICODE },
+            palette: background.palette(),
         }
     }
 
-    fn colour(&self, pick: fn(&Palette) -> Color) -> Style {
-        match &self.palette {
-            Some(palette) => Style::new().fg(pick(palette)),
+    /// The same look for another background.
+    #[must_use]
+    pub fn on(self, background: Background) -> Self {
+        Self {
+            palette: background.palette(),
+            ..self
+        }
+    }
+
+    /// Whether anything is drawn in colours.
+    pub fn is_coloured(&self) -> bool {
+        self.colours != Colours::None
+    }
+
+    fn colour(&self, tone: Tone) -> Style {
+        match tone.colour(self.colours) {
+            Some(colour) => Style::new().fg(colour),
             None => Style::new(),
         }
     }
@@ -149,27 +220,179 @@ impl Theme {
 
     /// What has the focus, and keys to press.
     pub fn accent(&self) -> Style {
-        self.colour(|palette| palette.accent)
+        self.colour(self.palette.accent)
             .add_modifier(Modifier::BOLD)
     }
 
     /// Something that holds.
     pub fn good(&self) -> Style {
-        self.colour(|palette| palette.good)
+        self.colour(self.palette.good)
     }
 
     /// Something wrong.
     pub fn bad(&self) -> Style {
-        self.colour(|palette| palette.bad)
+        self.colour(self.palette.bad)
     }
 
     /// Something to look at.
     pub fn warn(&self) -> Style {
-        self.colour(|palette| palette.warn)
+        self.colour(self.palette.warn)
     }
 
     /// What explains or is not yet due.
     pub fn dim(&self) -> Style {
-        self.colour(|palette| palette.dim)
+        self.colour(self.palette.dim)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Linear = [f64; 3];
+
+    const fn tones(palette: &Palette) -> [(&'static str, Tone); 5] {
+        [
+            ("accent", palette.accent),
+            ("good", palette.good),
+            ("bad", palette.bad),
+            ("warn", palette.warn),
+            ("dim", palette.dim),
+        ]
+    }
+
+    /// A tone as seen on terminals with 256 colours, and on those with all.
+    fn seen(tone: Tone) -> [Linear; 2] {
+        [linear(of_table(tone.indexed)), linear(tone.rgb)]
+    }
+
+    /// xterm's table from 16 on: a cube of six values for each part, then greys.
+    fn of_table(index: u8) -> (u8, u8, u8) {
+        let part = |number: u8| if number == 0 { 0 } else { 55 + 40 * number };
+        match index {
+            0..16 => panic!("{index} has no fixed value"),
+            16..232 => {
+                let number = index - 16;
+                (part(number / 36), part(number / 6 % 6), part(number % 6))
+            }
+            232.. => [8 + 10 * (index - 232); 3].into(),
+        }
+    }
+
+    fn linear((red, green, blue): (u8, u8, u8)) -> Linear {
+        [red, green, blue].map(|part| {
+            let part = f64::from(part) / 255.0;
+            if part <= 0.04045 {
+                part / 12.92
+            } else {
+                ((part + 0.055) / 1.055).powf(2.4)
+            }
+        })
+    }
+
+    fn times(matrix: [Linear; 3], colour: Linear) -> Linear {
+        matrix.map(|row| row.iter().zip(colour).map(|(a, b)| a * b).sum())
+    }
+
+    /// Of sRGB (IEC 61966-2-1), to CIE XYZ.
+    const XYZ: [Linear; 3] = [
+        [0.4124, 0.3576, 0.1805],
+        [0.2126, 0.7152, 0.0722],
+        [0.0193, 0.1192, 0.9505],
+    ];
+
+    /// As WCAG 2.2 defines it.
+    fn contrast(one: Linear, other: Linear) -> f64 {
+        let [one, other] = [one, other].map(|colour| times(XYZ, colour)[1] + 0.05);
+        one.max(other) / one.min(other)
+    }
+
+    #[test]
+    fn text_stands_out_from_usual_backgrounds() {
+        // Black, and what editors and Solarized, One Dark, Nord make of it; white, Solarized's, and a light grey.
+        let dark = [0x00_00_00, 0x1e_1e_1e, 0x00_2b_36, 0x28_2c_34, 0x2e_34_40];
+        let light = [0xff_ff_ff, 0xfd_f6_e3, 0xee_ee_ee];
+        for (palette, backgrounds) in [(&DARK, &dark[..]), (&LIGHT, &light[..])] {
+            for (name, tone) in tones(palette) {
+                for background in backgrounds {
+                    let [_, red, green, blue] = u32::to_be_bytes(*background);
+                    for colour in seen(tone) {
+                        let contrast = contrast(colour, linear((red, green, blue)));
+                        assert!(contrast >= 4.5, "{name} on {background:06x}: {contrast:.2}");
+                    }
+                }
+            }
+        }
+    }
+
+    /// What somebody sees who lacks one kind of cone (Machado, Oliveira, Fernandes 2009, severity 1.0).
+    const VISIONS: [[Linear; 3]; 3] = [
+        [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+        [
+            [0.152_286, 1.052_583, -0.204_868],
+            [0.114_503, 0.786_281, 0.099_216],
+            [-0.003_882, -0.048_116, 1.051_998],
+        ],
+        [
+            [0.367_322, 0.860_646, -0.227_968],
+            [0.280_085, 0.672_501, 0.047_413],
+            [-0.011_820, 0.042_940, 0.968_881],
+        ],
+    ];
+
+    /// The difference as CIE 1976 has it; people see one from about 2 on.
+    fn difference(one: Linear, other: Linear) -> f64 {
+        let lab = |colour: Linear| {
+            let [x, y, z] = times(XYZ, colour.map(|part| part.clamp(0.0, 1.0)));
+            let [x, y, z] = [x / 0.950_47, y, z / 1.088_83].map(|part| {
+                if part > 0.008_856 {
+                    part.cbrt()
+                } else {
+                    7.787 * part + 16.0 / 116.0
+                }
+            });
+            [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
+        };
+        let (one, other) = (lab(one), lab(other));
+        let squares = one.iter().zip(other).map(|(a, b)| (a - b).powi(2));
+        squares.sum::<f64>().sqrt()
+    }
+
+    #[test]
+    fn how_things_stand_is_seen_without_telling_red_from_green() {
+        for palette in [&DARK, &LIGHT] {
+            let states = [
+                ("good and bad", palette.good, palette.bad),
+                ("good and warn", palette.good, palette.warn),
+                ("bad and warn", palette.bad, palette.warn),
+            ];
+            for (names, one, other) in states {
+                for vision in VISIONS {
+                    for (one, other) in seen(one).into_iter().zip(seen(other)) {
+                        let difference = difference(times(vision, one), times(vision, other));
+                        assert!(difference >= 12.0, "{names}: {difference:.1}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_signs_look_the_same() {
+        for glyphs in [UNICODE, ASCII] {
+            let signs = [
+                glyphs.good,
+                glyphs.bad,
+                glyphs.warn,
+                glyphs.here,
+                glyphs.open,
+                glyphs.later,
+                glyphs.focus,
+            ];
+            for (index, sign) in signs.iter().enumerate() {
+                assert!(!signs[..index].contains(sign), "{sign}");
+            }
+            assert_ne!(glyphs.field, glyphs.idle_field);
+        }
     }
 }

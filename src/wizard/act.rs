@@ -3,6 +3,7 @@
 use super::effect::{CopyId, Effect, Leaving};
 use super::field::Field;
 use super::keys::Action;
+use super::overlay::ShownText;
 use super::{Overlay, StepId, Wizard, open};
 use crate::access_key::AccessKey;
 use crate::bitbucket::{RepositoryAddress, pages};
@@ -26,6 +27,8 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
         }
         Action::Help => wizard.show(Overlay::Help),
         Action::HandOff => wizard.show(Overlay::HandOff),
+        Action::Report => wizard.show(Overlay::Report),
+        Action::WriteFile => return wizard.write_file(),
         Action::Quit => return wizard.quit(),
         Action::Finish => return vec![Effect::Quit(Leaving::Quit)],
         Action::QuitNow => return vec![Effect::Quit(Leaving::Interrupted)],
@@ -75,11 +78,27 @@ impl Wizard {
                 Some(self.allowlist.region().egress_addresses()).filter(|list| !list.is_empty())
             }
             CopyId::PageLink => self.access_keys_link(),
-            CopyId::HandOff => Some(self.hand_off().markdown()),
+            CopyId::HandOff | CopyId::Report => {
+                let shown = self.shown_text();
+                shown.map(|shown| shown.document.to_markdown())
+            }
         };
         text.map(|text| Effect::Copy(id, text))
             .into_iter()
             .collect()
+    }
+
+    /// Has the text that lies over the step written to a file.
+    fn write_file(&mut self) -> Vec<Effect> {
+        let shown = self.shown_text();
+        shown
+            .map(|shown| Effect::WriteFile(shown.file, shown.document.to_markdown()))
+            .into_iter()
+            .collect()
+    }
+
+    fn shown_text(&self) -> Option<ShownText> {
+        self.overlay?.shown_text(self)
     }
 
     pub(super) fn open_page(&mut self) -> Vec<Effect> {

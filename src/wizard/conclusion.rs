@@ -1,45 +1,21 @@
-//! What a ready test comes to, in words.
+//! What a ready test comes to, with the keys of the wizard.
 
 use super::Wizard;
 use super::steps::connection_test::ConnectionTest;
-use crate::check::{Rung, Standing};
-
-/// What is proven, and what is left to prove.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Conclusion {
-    /// What is proven.
-    pub proven: &'static str,
-    /// What is not, and what would prove it.
-    pub open: Option<&'static str>,
-}
+use crate::check::conclusion::{Conclusion, Open};
+use crate::check::{FixId, Proof};
 
 impl ConnectionTest {
     /// What a ready test comes to.
     pub fn conclusion(&self) -> Conclusion {
-        let proven = |rung| self.standing(rung) == Standing::Proven;
-        if Rung::ALL.into_iter().all(proven) {
-            return Conclusion {
-                proven: "All is proven: Coalesce Quality is in.",
-                open: None,
-            };
-        }
-        if proven(Rung::ThisRepository) {
-            let open = (!proven(Rung::UsedByVendor)).then_some(
-                "Not proven yet: that Coalesce gets in, through an allowlist too. Press \"Test connection\" in Coalesce Quality.",
-            );
-            return Conclusion {
-                proven: "The key is on this repository.",
-                open,
-            };
-        }
-        Conclusion {
-            proven: "The key is in: Bitbucket recognises it.",
-            open: Some(
-                "Not proven from here: which repositories it opens, that it only reads, and that Coalesce gets through an \
-                 allowlist. Press \"Test connection\" in Coalesce Quality to prove these, or g to ask Bitbucket with a token.",
-            ),
-        }
+        Conclusion::of(&Proof::from_checks(&self.checks))
     }
+}
+
+/// What is not proven, and which key would prove it.
+pub fn open_words(open: Open) -> String {
+    let key = FixId::GiveToken.key();
+    open.words(&format!("{key} to ask Bitbucket with a token"))
 }
 
 impl Wizard {

@@ -40,7 +40,8 @@ pub struct Draft {
 #[serde(deny_unknown_fields)]
 struct Allowlist {
     used: bool,
-    region: String,
+    /// If somebody said it.
+    region: Option<String>,
 }
 
 /// The version of the form that this doorkey writes, and the newest it reads.
@@ -82,7 +83,10 @@ impl Draft {
                 .collect(),
             allowlist: Allowlist {
                 used: wizard.allowlist.is_used(),
-                region: wizard.allowlist.region().id.clone(),
+                region: wizard
+                    .allowlist
+                    .known_region()
+                    .map(|region| region.id.clone()),
             },
             key: wizard.key().map(AccessKey::line),
             repository: readable(&wizard.access_keys_page),
@@ -105,7 +109,7 @@ impl Wizard {
             self.prerequisites.picks.pick(question, answer.min(last));
         }
         self.allowlist.set_used(draft.allowlist.used);
-        if let Some(region) = Region::from_id(&draft.allowlist.region) {
+        if let Some(region) = draft.allowlist.region.as_deref().and_then(Region::from_id) {
             self.allowlist.set_region(region);
         }
         if let Some(key) = &draft.key {

@@ -24,6 +24,8 @@ pub enum CopyId {
     PageLink,
     /// The text for the administrator.
     HandOff,
+    /// The report of the last test.
+    Report,
 }
 
 impl CopyId {
@@ -35,7 +37,13 @@ impl CopyId {
             CopyId::EgressAddress => "The egress address",
             CopyId::PageLink => "The link",
             CopyId::HandOff => "The text",
+            CopyId::Report => "The report",
         }
+    }
+
+    /// Whether all of it is shown where it is copied.
+    pub const fn is_shown_whole(self) -> bool {
+        matches!(self, CopyId::HandOff | CopyId::Report)
     }
 }
 
@@ -76,6 +84,9 @@ pub enum Effect {
     LookAround,
     /// Put a text on the clipboard; answered by [`super::Event::Copied`].
     Copy(CopyId, String),
+    /// Write a text to a new file in the current directory, under this name or the next that is free; answered by
+    /// [`super::Event::FileWritten`].
+    WriteFile(&'static str, String),
     /// Read the clipboard; answered by [`super::Event::ClipboardRead`].
     ReadClipboard,
     /// Read a file that holds a public key; answered by [`super::Event::KeyFileRead`].

@@ -24,6 +24,8 @@ pub enum Event {
     Surroundings(Surroundings),
     /// A text went to the clipboard, or did not.
     Copied(CopyId, Copied),
+    /// A text was written to the file at this path, or why it was not.
+    FileWritten(Result<String, String>),
     /// The clipboard was read.
     ClipboardRead(Result<String, String>),
     /// A file was read as a key.
@@ -60,6 +62,8 @@ pub struct Saved {
 pub enum Copied {
     /// The clipboard was read back and holds the text.
     Confirmed,
+    /// In tmux's paste buffer, from which it can be pasted, and handed on to the terminal, which does not confirm.
+    InTmux,
     /// Handed to the terminal (OSC 52), which does not say whether it took it.
     SentToTerminal,
     /// Neither way worked.

@@ -119,7 +119,7 @@ impl Wizard {
                 .place()
                 .unwrap_or(&reading.place)
                 .clone(),
-            region: allowlist.is_used().then(|| allowlist.region()),
+            region: allowlist.known_region(),
             host_keys: self.settings.host_keys.trusted.clone(),
             report: report.clone(),
         })))

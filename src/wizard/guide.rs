@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use super::conclusion::Conclusion;
 use super::effect::Effect;
 use super::event::Event;
 use super::keys::Binding;
@@ -134,8 +133,15 @@ pub struct ShownTest<'a> {
 /// What a test comes to.
 #[derive(Clone, Debug)]
 pub enum Ending {
-    /// The key should be let in. If it is ready: what is proven, and whether the address is worth repeating.
-    LetIn(Conclusion, bool),
+    /// The key should be let in. If it is ready:
+    LetIn {
+        /// What is proven.
+        proven: &'static str,
+        /// What is not, and what would prove it.
+        open: Option<String>,
+        /// Whether the address is worth repeating, for the vendor's form.
+        names_url: bool,
+    },
     /// The key should be refused. Sentences that say how that stands.
     Gone(Vec<String>),
 }

@@ -44,12 +44,16 @@ pub enum Action {
     ChooseFile,
     /// Put a text on the clipboard.
     Copy(CopyId),
+    /// Write the text that is shown to a file.
+    WriteFile,
     /// Open the step's page in a browser.
     OpenPage,
     /// Show what to check if "Repository settings" is missing, or hide it.
     ToggleHints,
     /// Show the text for the administrator.
     HandOff,
+    /// Show the report of the last test.
+    Report,
     /// Use the repaired address.
     UseSuggestion,
     /// Test again.

@@ -304,7 +304,8 @@ impl Wizard {
 
     /// Whether quitting now would lose something that was typed and not yet proven.
     pub fn would_lose_work(&self) -> bool {
-        self.touched && self.connection_test.verdict() != Some(Verdict::Ready)
+        let is_ready = self.connection_test.verdict() == Some(Verdict::Ready);
+        self.touched && !is_ready && !self.is_kept()
     }
 
     /// The text for the administrator, from what is known so far.
@@ -314,8 +315,10 @@ impl Wizard {
             key: self.key(),
             place: self.access_keys_page.place(),
             address: self.address(),
-            region: self.allowlist.region(),
+            address_guessed: self.ssh_url.guessed,
+            region: self.allowlist.known_region(),
             allowlist_used: self.allowlist.is_used(),
+            simulated_page: self.demo.as_ref().map(|demo| demo.page.as_str()),
         }
     }
 

@@ -9,6 +9,8 @@ use crate::text::harmless;
 /// How much of a system's words is shown in a notice.
 pub(crate) const WORDS_LIMIT: usize = 160;
 
+/// How much of a path is shown in a notice.
+const LONGEST_PATH: usize = 300;
 /// How much of a warning given beforehand is shown.
 const WARNING_LIMIT: usize = 500;
 
@@ -41,6 +43,9 @@ impl Notice {
         let what = id.title();
         match copied {
             Copied::Confirmed => Self::told(format!("{what} is on the clipboard.")),
+            Copied::InTmux => Self::told(format!(
+                "{what} is in tmux's paste buffer, and was sent to your terminal's clipboard; it does not confirm, so check by pasting."
+            )),
             Copied::SentToTerminal => Self::told(format!(
                 "{what} was sent to your terminal's clipboard; it does not confirm, so check by pasting."
             )),
@@ -59,6 +64,17 @@ impl Notice {
             ),
             Opened::NoBrowser(why) => Self::problem(format!(
                 "No browser was opened ({}). Open the link on any device.",
+                harmless(why, WORDS_LIMIT)
+            )),
+        }
+    }
+
+    /// Where a text was written, or why it was not.
+    pub(crate) fn of_writing(written: &Result<String, String>) -> Self {
+        match written {
+            Ok(path) => Self::told(format!("Written to {}", harmless(path, LONGEST_PATH))),
+            Err(why) => Self::problem(format!(
+                "It could not be saved: {}. Copy it instead.",
                 harmless(why, WORDS_LIMIT)
             )),
         }

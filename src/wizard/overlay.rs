@@ -2,9 +2,12 @@
 
 use crossterm::event::KeyCode;
 
+use super::Wizard;
 use super::effect::CopyId;
 use super::keys::{Action, Binding};
+use super::steps::connection_test::ConnectionTest;
 use super::token::TokenForm;
+use crate::document::Document;
 
 /// Something that lies over the step and takes the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +18,8 @@ pub enum Overlay {
     QuitQuestion,
     /// The text for the administrator.
     HandOff,
+    /// The report of the last test.
+    Report,
     /// The fields for an access token.
     Token,
     /// Really add the key?
@@ -23,6 +28,21 @@ pub enum Overlay {
     GiveUpQuestion,
     /// Is the old key known only because it is elsewhere?
     ElsewhereQuestion,
+}
+
+/// A text that can be copied and saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownText {
+    /// What it is.
+    pub title: &'static str,
+    /// What it is for.
+    pub advice: &'static str,
+    /// The text.
+    pub document: Document,
+    /// How it is called when it is copied.
+    pub copy: CopyId,
+    /// The name of the file it is saved to.
+    pub file: &'static str,
 }
 
 impl Overlay {
@@ -60,6 +80,38 @@ impl Overlay {
     pub const HAND_OFF_ADVICE: &str =
         "Send this to someone who may change the repository's settings. It holds nothing secret.";
 
+    /// In front of the report.
+    pub const REPORT_TITLE: &str = "Report of the last test";
+
+    /// What the report is for.
+    pub const REPORT_ADVICE: &str = "For a ticket or a colleague. It names no file and no address of this machine, and holds nothing secret.";
+
+    /// Its text, if it is one that can be copied and saved.
+    pub fn shown_text(self, wizard: &Wizard) -> Option<ShownText> {
+        match self {
+            Overlay::HandOff => Some(ShownText {
+                title: Self::HAND_OFF_TITLE,
+                advice: Self::HAND_OFF_ADVICE,
+                document: wizard.hand_off().document(),
+                copy: CopyId::HandOff,
+                file: "doorkey-handoff.md",
+            }),
+            Overlay::Report => Some(ShownText {
+                title: Self::REPORT_TITLE,
+                advice: Self::REPORT_ADVICE,
+                document: wizard.connection_test.report.as_ref()?.document(),
+                copy: CopyId::Report,
+                file: "doorkey-report.md",
+            }),
+            Overlay::Help
+            | Overlay::QuitQuestion
+            | Overlay::Token
+            | Overlay::GrantQuestion
+            | Overlay::GiveUpQuestion
+            | Overlay::ElsewhereQuestion => None,
+        }
+    }
+
     /// Its keys.
     pub(crate) fn bindings(self, token: &TokenForm) -> Vec<Binding> {
         let mut bindings = match self {
@@ -77,13 +129,10 @@ impl Overlay {
                 Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
                 Binding::letter('?', Action::CloseOverlay, "close").only_in_help(),
             ],
-            Overlay::HandOff => vec![
-                Binding::letter('c', Action::Copy(CopyId::HandOff), "copy it all"),
-                Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
-                Binding::letter('h', Action::CloseOverlay, "close").only_in_help(),
-            ],
+            Overlay::HandOff => text_bindings(CopyId::HandOff, 'h'),
+            Overlay::Report => text_bindings(CopyId::Report, ConnectionTest::REPORT_KEY),
         };
-        if matches!(self, Overlay::Help | Overlay::HandOff) {
+        if matches!(self, Overlay::Help | Overlay::HandOff | Overlay::Report) {
             let scroll =
                 |key, lines, label: &'static str| Binding::new(key, Action::Scroll(lines), label);
             bindings.extend([
@@ -106,5 +155,15 @@ fn yes_or_no(action: Action, yes: &'static str) -> Vec<Binding> {
         Binding::letter('y', action, yes),
         Binding::letter('n', Action::CloseOverlay, "don't"),
         Binding::new(KeyCode::Esc, Action::CloseOverlay, "don't").only_in_help(),
+    ]
+}
+
+/// The keys of a text; the one that opened it closes it, too.
+fn text_bindings(copy: CopyId, opened_with: char) -> Vec<Binding> {
+    vec![
+        Binding::letter('c', Action::Copy(copy), "copy it all"),
+        Binding::letter('s', Action::WriteFile, "save to a file"),
+        Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
+        Binding::letter(opened_with, Action::CloseOverlay, "close").only_in_help(),
     ]
 }

@@ -32,6 +32,11 @@ impl Picks {
         self.picked.get(question).copied().unwrap_or(0)
     }
 
+    /// Whether an answer to a question was picked.
+    pub fn is_picked(&self, question: usize) -> bool {
+        question < self.picked.len()
+    }
+
     /// Picks an answer.
     pub fn pick(&mut self, question: usize, answer: usize) {
         if self.picked.len() <= question {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::conclusion::open_words;
 use super::guide::{Ending, Guide, ListedStep, ShownTest, StepMark};
 use super::keys::{Binding, bindings};
 use super::questions::{Picks, Question};
@@ -105,6 +106,7 @@ impl Guide for Wizard {
     }
 
     fn shown_test(&self) -> Option<ShownTest<'_>> {
+        let conclusion = self.connection_test.conclusion();
         (self.step == StepId::ConnectionTest).then(|| ShownTest {
             test: &self.connection_test,
             url: self.ssh_url.field.text().trim(),
@@ -112,10 +114,11 @@ impl Guide for Wizard {
             now: self.now,
             do_it_words: self.add_key_words(),
             remarks: self.saved_words(),
-            ending: Ending::LetIn(
-                self.connection_test.conclusion(),
-                self.ssh_url.suggestion().is_none(),
-            ),
+            ending: Ending::LetIn {
+                proven: conclusion.proven,
+                open: conclusion.open.map(open_words),
+                names_url: self.ssh_url.suggestion().is_none(),
+            },
         })
     }
 }

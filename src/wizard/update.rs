@@ -12,7 +12,7 @@ use super::field::{Field, Inserted};
 use super::keys::bindings;
 use super::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
 use super::{Notice, Overlay, StepId, Wizard};
-use crate::access_key::is_private;
+use crate::access_key::{AccessKey, is_private};
 use crate::bitbucket::address::without_password;
 use crate::bitbucket::read_address;
 use crate::check::TestEvent;
@@ -52,6 +52,10 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
         }
         Event::Copied(id, copied) => {
             wizard.notice = Some(Notice::of_copy(id, &copied));
+            Vec::new()
+        }
+        Event::FileWritten(written) => {
+            wizard.notice = Some(Notice::of_writing(&written));
             Vec::new()
         }
         Event::ClipboardRead(Ok(text)) => {
@@ -202,7 +206,10 @@ fn paste(wizard: &mut Wizard, mut text: String) {
             text.zeroize();
             return;
         }
-        StepId::PublicKey if wizard.public_key.file.is_none() => return give_key(wizard, text),
+        // A key in place of a file's name is still meant as the key, and a private one must not be seen there.
+        StepId::PublicKey if wizard.public_key.file.is_none() || is_key(&text) => {
+            return give_key(wizard, text);
+        }
         StepId::PublicKey => {}
         StepId::AccessKeysPage => wizard.access_keys_page.typing = true,
         StepId::SshUrl => wizard.ssh_url.typing = true,
@@ -219,7 +226,12 @@ fn paste(wizard: &mut Wizard, mut text: String) {
     wizard.tell_inserted(inserted);
 }
 
+fn is_key(text: &str) -> bool {
+    is_private(text) || AccessKey::read(text).is_ok()
+}
+
 fn give_key(wizard: &mut Wizard, mut text: String) {
+    wizard.public_key.file = None;
     let inserted = wizard.public_key.give(&text);
     text.zeroize();
     wizard.touched = true;

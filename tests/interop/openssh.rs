@@ -1,9 +1,11 @@
 //! OpenSSH's server.
 
+use doorkey::check::request::VerificationRequest;
 use doorkey::check::{CheckId, Code, HostKeyTrust, Status};
+use doorkey::runtime::verification::{self, Progress};
 use ssh_key::HashAlg;
 
-use crate::support::outcome::{RequestExt as _, fresh_key, run};
+use crate::support::outcome::{CLOUD, RequestExt as _, fresh_key, run};
 use crate::support::servers::openssh::start;
 use crate::support::servers::{AUTHORISED, STRANGERS, count, key, pinning};
 
@@ -114,4 +116,43 @@ async fn in_place_of_a_data_center_is_the_machines_own() {
     let ssh = outcome.check(CheckId::Ssh);
     assert_eq!(ssh.code, Some(Code::SshMachineSshd));
     assert!(ssh.detail.as_ref().unwrap().contains("SSH-2.0-OpenSSH_"));
+}
+
+/// Tests keys together: the servers' three and three others, in turn.
+#[tokio::test]
+async fn keys_of_every_type_share_sessions() {
+    for options in ["", "MaxAuthTries 2", "MaxAuthTries 1"] {
+        let Some(server) = start(options) else {
+            return;
+        };
+        let mut requests = Vec::new();
+        for line in AUTHORISED
+            .into_iter()
+            .zip(STRANGERS)
+            .flat_map(|(one, other)| [one, other])
+        {
+            requests.push(VerificationRequest {
+                url: CLOUD.to_owned(),
+                place: None,
+                key: Ok(key(line)),
+                retired: Vec::new(),
+                trusted: Vec::new(),
+            });
+        }
+        let settings = server.as_cloud(fresh_key()).settings;
+        let mut causes = vec![None; requests.len()];
+        verification::run(&requests, &settings, 1, |progress| {
+            if let Progress::Finished(index, report) = progress {
+                causes[index] = Some(report.checks.iter().find_map(|check| check.code));
+            }
+        })
+        .await;
+        let refused = match options {
+            "MaxAuthTries 1" => Code::KeyQueryTooManyAttempts,
+            _ => Code::KeyQueryNotRecognised,
+        };
+        let expected = [None, Some(refused)].map(Some);
+        assert_eq!(causes, expected.repeat(3), "{options}");
+        server.assert_nobody_came_in();
+    }
 }

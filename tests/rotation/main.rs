@@ -16,7 +16,6 @@ mod program;
 #[allow(dead_code, reason = "not every test needs all of it")]
 #[path = "../support/program.rs"]
 mod program_support;
-#[allow(dead_code, reason = "not every test needs all of it")]
 #[cfg(unix)]
 #[path = "../support/pty.rs"]
 mod pty;

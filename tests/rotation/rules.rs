@@ -15,7 +15,7 @@ use crate::walk::{NEW, OLD, Says, Walk, connection, demo, had_before, key, setup
 
 #[test]
 fn from_the_new_key_to_the_refused_old_one() {
-    let steps = [
+    let steps = vec![
         (Walk::new(), StepId::NewKey),
         (Walk::to_add(), StepId::AddNew),
         (Walk::to_test_new(), StepId::TestNew),
@@ -42,14 +42,15 @@ fn from_the_new_key_to_the_refused_old_one() {
 
 #[test]
 fn killed_anywhere_it_goes_on_at_the_same_step() {
-    for walk in [
-        Walk::new(),
-        Walk::to_add(),
-        Walk::to_test_new(),
-        Walk::to_switch(),
-        Walk::to_remove(),
-        Walk::to_test_old(),
-    ] {
+    let ways: [fn() -> Walk; 6] = [
+        Walk::new,
+        Walk::to_add,
+        Walk::to_test_new,
+        Walk::to_switch,
+        Walk::to_remove,
+        Walk::to_test_old,
+    ];
+    for walk in ways.map(|way| Box::new(way())) {
         let again = walk.killed_and_resumed();
         again.is_at(walk.rotation.step);
         assert_eq!(again.saved, walk.saved);
@@ -448,13 +449,14 @@ fn no_fix_of_a_setup_is_offered() {
 
 #[test]
 fn every_key_of_the_footer_does_something() {
-    for walk in [
-        Walk::to_add().says(NEW, Says::Refused),
-        Walk::to_test_new().says(NEW, Says::Refused),
-        Walk::to_switch(),
-        Walk::to_remove(),
-        Walk::to_test_old().says(OLD, Says::Known),
-    ] {
+    let ways: [fn() -> Walk; 5] = [
+        || Walk::to_add().says(NEW, Says::Refused),
+        || Walk::to_test_new().says(NEW, Says::Refused),
+        Walk::to_switch,
+        Walk::to_remove,
+        || Walk::to_test_old().says(OLD, Says::Known),
+    ];
+    for walk in ways.map(|way| Box::new(way())) {
         let bindings = walk.rotation.bindings().into_iter();
         // Above the first answer there is none.
         let shown = bindings.filter(|it| it.in_footer && it.action != Action::Up);

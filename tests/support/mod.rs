@@ -5,7 +5,9 @@ pub(crate) mod outcome;
 pub(crate) mod path;
 pub(crate) mod peer;
 pub(crate) mod requirements;
+pub(crate) mod scripted;
 #[cfg(unix)]
 pub(crate) mod servers;
+pub(crate) mod simulation;
 pub(crate) mod ssh_server;
 pub(crate) mod wire;

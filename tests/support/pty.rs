@@ -1,4 +1,5 @@
 //! A terminal for the program: a pseudo-terminal, and a screen that follows what is written to it.
+#![allow(dead_code, reason = "each test program takes what it needs")]
 
 use std::ffi::OsStr;
 use std::fmt::Debug;
@@ -61,6 +62,11 @@ impl OnTerminal {
 
     pub(crate) fn size(mut self, columns: u16, rows: u16) -> Self {
         (self.columns, self.rows) = (columns, rows);
+        self
+    }
+
+    pub(crate) fn argument(mut self, argument: impl AsRef<OsStr>) -> Self {
+        self.command.arg(argument);
         self
     }
 

@@ -92,6 +92,7 @@ impl Peer {
                 Some(host_key) => Exchanged::Session(Session {
                     handle,
                     is_over: false,
+                    refusals: 0,
                     notes: self.notes,
                     host_key,
                     _cut: self.cut,
@@ -135,6 +136,8 @@ pub struct Session {
     handle: client::Handle<Observer>,
     /// Whether `handle` was seen to end: it must not be waited for again.
     is_over: bool,
+    /// How many questions were refused.
+    refusals: usize,
     notes: Notes,
     host_key: HostKeyJudgement,
     _cut: CutOnDrop,
@@ -144,6 +147,11 @@ impl Session {
     /// How the host key was judged.
     pub fn host_key(&self) -> &HostKeyJudgement {
         &self.host_key
+    }
+
+    /// How many questions were refused so far. Each counts against the attempts that a server allows.
+    pub fn refusals(&self) -> usize {
+        self.refusals
     }
 
     /// Asks whether the server would let `user` in with `key`, for at most `limit`.
@@ -194,13 +202,16 @@ impl Session {
             }) if remaining_methods.is_empty() => self.ended().await,
             Ok(AuthResult::Failure {
                 remaining_methods, ..
-            }) => Answer::Refused {
-                takes_keys: remaining_methods.contains(&MethodKind::PublicKey),
-                methods: remaining_methods
-                    .iter()
-                    .map(|method| <&str>::from(method).to_owned())
-                    .collect(),
-            },
+            }) => {
+                self.refusals += 1;
+                Answer::Refused {
+                    takes_keys: remaining_methods.contains(&MethodKind::PublicKey),
+                    methods: remaining_methods
+                        .iter()
+                        .map(|method| <&str>::from(method).to_owned())
+                        .collect(),
+                }
+            }
         }
     }
 

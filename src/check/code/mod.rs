@@ -318,6 +318,12 @@ codes! {
         "Check that the address leads to Bitbucket and not to something in front of it.",
         [EditUrl, Retry]
     }
+    KeyQueryRetiredKeyAccepted = "key_query.retired_key_accepted" warn {
+        "The replaced key still gets in",
+        "It accepts a key that this connection had before. The key may still be here, or on another repository.",
+        "Remove the old key on the repository's Access keys page, and wherever else nothing needs it.",
+        [OpenAccessKeys, Retry, HandOff]
+    }
     KeyQueryPublickeyNotOffered = "key_query.publickey_not_offered" unclear {
         "This server does not take keys",
         "It offers other ways to log in, but not by key.",

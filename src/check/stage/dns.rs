@@ -34,10 +34,11 @@ fn found(host: &str, addresses: &[IpAddr], redirected: bool) -> Check {
     let list: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     let list = list.join(", ");
     if redirected {
-        return Check::pass(
+        let check = Check::pass(
             CheckId::Dns,
             format!("connecting to {list} instead, as you asked"),
         );
+        return check.telling_others("connected to another address instead, as asked");
     }
     // Only when no address is public is the vendor locked out: it may use any of them.
     let ranges: Option<Vec<&str>> = addresses.iter().copied().map(unreachable_range).collect();

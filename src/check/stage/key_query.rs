@@ -1,7 +1,7 @@
 //! Judging the server's answers about the vendor's key and the control key.
 
 use crate::bitbucket::Edition;
-use crate::check::{Check, CheckId, Code};
+use crate::check::{Check, CheckId, Code, Status};
 use crate::text::harmless;
 
 /// What the server says about one public key (RFC 4252 section 7).
@@ -27,11 +27,125 @@ pub enum Answer {
 }
 
 impl Answer {
+    /// Whether it says plainly that the key is accepted or refused.
+    pub fn is_plain(&self) -> bool {
+        matches!(
+            self,
+            Answer::Accepted
+                | Answer::Refused {
+                    takes_keys: true,
+                    ..
+                }
+        )
+    }
+
+    /// Whether another key can be asked about after it. A refusal that names no way to go on ends the session.
+    pub fn leaves_the_session_open(&self) -> bool {
+        let is_end = matches!(self, Answer::Refused { methods, .. } if methods.is_empty());
+        self.is_plain() && !is_end
+    }
+
     /// Whether the server ended the session because of failed attempts. OpenSSH and Bitbucket say so in these words.
-    fn ended_over_attempts(&self) -> bool {
+    pub fn ended_over_attempts(&self) -> bool {
         matches!(self, Answer::Closed(Some(words))
             if words.to_ascii_lowercase().contains("too many authentication failures"))
     }
+}
+
+/// What the server says about a connection's key, and about a fresh one of its type if that was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answers {
+    /// About the connection's key.
+    pub vendor: Answer,
+    /// About the fresh one.
+    pub control: Option<Answer>,
+}
+
+impl From<Answer> for Answers {
+    fn from(vendor: Answer) -> Self {
+        Self {
+            vendor,
+            control: None,
+        }
+    }
+}
+
+impl Answers {
+    /// Whether they say plainly that the key is recognised or not, or that any would be.
+    pub fn are_conclusive(&self) -> bool {
+        match (&self.vendor, &self.control) {
+            (Answer::Accepted, Some(Answer::LetInUnsigned | Answer::Refused { .. })) => true,
+            (Answer::Accepted, Some(control)) => {
+                control.is_plain() || control.ended_over_attempts()
+            }
+            (Answer::Accepted, None) => false,
+            (vendor, _) => vendor.is_plain(),
+        }
+    }
+
+    /// Whether the server accepts any key, so that its answers say nothing.
+    pub fn take_any_key(&self) -> bool {
+        matches!(self.control, Some(Answer::Accepted | Answer::LetInUnsigned))
+    }
+
+    /// Whether one of them did not come in time.
+    pub fn timed_out(&self) -> bool {
+        [Some(&self.vendor), self.control.as_ref()].contains(&Some(&Answer::TimedOut))
+    }
+
+    /// Whether the server ended the session because of failed attempts.
+    pub fn ended_over_attempts(&self) -> bool {
+        self.vendor.ended_over_attempts()
+            || self
+                .control
+                .as_ref()
+                .is_some_and(Answer::ended_over_attempts)
+    }
+}
+
+/// What the server says about a key that a connection had before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retired {
+    /// The key's fingerprint.
+    pub fingerprint: String,
+    /// Whether it would be let in, if the server said.
+    pub is_accepted: Option<bool>,
+}
+
+/// Adds to the check of a connection's key what was said about those it had before: none of them should be let in any
+/// more.
+pub fn with_retired(check: Check, retired: &[Retired]) -> Check {
+    let those = |said: Option<bool>| {
+        let those = retired.iter().filter(|key| key.is_accepted == said);
+        let those: Vec<&str> = those.map(|key| key.fingerprint.as_str()).collect();
+        those.join(" and ")
+    };
+    let (accepted, unanswered) = (those(Some(true)), those(None));
+    let check = match (accepted.as_str(), check.status) {
+        ("", _) => check,
+        (accepted, Status::Pass) => Check {
+            // What the proof of this rung rests on is said as well.
+            summary: "knows this key, and still the replaced one".to_owned(),
+            ..Check::found(Code::KeyQueryRetiredKeyAccepted)
+                .with_detail(format!("It would still let in {accepted}."))
+        },
+        (accepted, _) => check.and_detail(&format!(
+            "It would still let in the replaced key {accepted}."
+        )),
+    };
+    match unanswered.as_str() {
+        "" => check,
+        keys => check.and_detail(&format!(
+            "It gave no answer about the replaced key {keys}, so whether that is still in is not known."
+        )),
+    }
+}
+
+/// The check of a key that was not asked about, because the server had left other questions unanswered.
+pub fn not_asked() -> Check {
+    Check::found(Code::KeyQueryClosed).with_detail(
+        "It left questions about other keys unanswered, so this one was not asked about.",
+    )
 }
 
 /// The check of the vendor's key; `control` is the answer about a fresh key of the same type, which is asked only after
@@ -105,7 +219,6 @@ fn with_words(check: Check, words: Option<&str>) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::Status;
 
     fn refused() -> Answer {
         Answer::Refused {

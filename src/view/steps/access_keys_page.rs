@@ -1,6 +1,6 @@
 //! Step 4.
 
-use crate::bitbucket::guide::{access_key_clicks, missing_settings_hints};
+use crate::bitbucket::guide::{MISSING_SETTINGS, access_key_clicks, missing_settings_hints};
 use crate::bitbucket::{Edition, RepositoryPlace};
 use crate::view::page::Page;
 use crate::wizard::Wizard;
@@ -15,17 +15,15 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
         Edition::DataCenter => "https://git.example.com/projects/KEY/repos/repository",
     };
     page.field(&step.field, step.typing, placeholder);
+    page.gap();
     match &step.reading {
         Ok(reading) => found(wizard, &reading.place, page),
         Err(_) if step.field.is_empty() => {}
-        Err(refusal) => {
-            page.gap();
-            page.cause(refusal.code, refusal.detail.as_deref());
-        }
+        Err(refusal) => page.cause(refusal.code, refusal.detail.as_deref()),
     }
     if step.hints {
         page.gap();
-        page.heading(AccessKeysPage::HINTS_TITLE);
+        page.heading(MISSING_SETTINGS);
         for hint in missing_settings_hints(wizard.edition()) {
             page.hanging("· ", page.theme.dim(), hint, page.theme.text());
         }

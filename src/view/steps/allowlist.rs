@@ -1,5 +1,6 @@
 //! Step 2.
 
+use crate::bitbucket::guide::where_to_let_in;
 use crate::coalesce;
 use crate::view::page::Page;
 use crate::wizard::Wizard;
@@ -24,7 +25,7 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
         page.styled(&format!("  {addresses}"), page.theme.strong());
     }
     page.gap();
-    page.text(Allowlist::where_to_let_in(wizard.edition()));
+    page.text(where_to_let_in(wizard.edition()));
     page.dim(Allowlist::NOT_TESTED);
     page.dim(&step.source_words());
     page.whole(&step.region().source, page.theme.dim());

@@ -101,9 +101,13 @@ fn summary(shown: &ShownTest<'_>, page: &mut Page<'_>) {
     let theme = page.theme;
     let good = theme.good().patch(theme.strong());
     match &shown.ending {
-        Ending::LetIn(conclusion, names_url) if shown.is_good() => {
-            page.styled(conclusion.proven, good);
-            if let Some(open) = conclusion.open {
+        Ending::LetIn {
+            proven,
+            open,
+            names_url,
+        } if shown.is_good() => {
+            page.styled(proven, good);
+            if let Some(open) = open {
                 page.text(open);
             }
             for words in &shown.remarks {
@@ -116,7 +120,7 @@ fn summary(shown: &ShownTest<'_>, page: &mut Page<'_>) {
                 ));
             }
         }
-        Ending::LetIn(..) => {}
+        Ending::LetIn { .. } => {}
         Ending::Gone(sentences) => {
             let first = if shown.is_good() {
                 good

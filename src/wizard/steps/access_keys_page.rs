@@ -25,9 +25,6 @@ impl AccessKeysPage {
     pub const INTRODUCTION: &str =
         "Paste the address of the repository: any page of it, or its clone URL.";
 
-    /// In front of what to check when the way there is missing.
-    pub const HINTS_TITLE: &str = "If \"Repository settings\" is missing";
-
     /// Which repository was found in the address.
     pub fn found_words(place: &RepositoryPlace) -> String {
         format!(

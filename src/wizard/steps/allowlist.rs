@@ -41,18 +41,6 @@ impl Allowlist {
         }
     }
 
-    /// Where an address is let in, and by whom.
-    pub const fn where_to_let_in(edition: Edition) -> &'static str {
-        match edition {
-            Edition::Cloud => {
-                "In Bitbucket: Workspace settings, then Access controls. It needs a workspace administrator."
-            }
-            Edition::DataCenter => {
-                "Ask whoever runs the firewall to let it reach Bitbucket's SSH port."
-            }
-        }
-    }
-
     /// In front of the page the region's address was taken from.
     pub fn source_words(&self) -> String {
         format!("Source, as of {}:", self.region().date)
@@ -88,6 +76,11 @@ impl Allowlist {
         Region::all()
             .get(self.picks.answer(REGION))
             .unwrap_or_else(|| Region::usual())
+    }
+
+    /// The region, if anybody was asked for it or gave it.
+    pub fn known_region(&self) -> Option<&'static Region> {
+        (self.is_used() || self.picks.is_picked(REGION)).then(|| self.region())
     }
 
     /// Says whether there is an allowlist to think of.

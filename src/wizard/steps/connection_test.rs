@@ -46,6 +46,9 @@ pub enum Aim {
 }
 
 impl ConnectionTest {
+    /// The key that shows the report: `r`, which might be expected, tests again, and no other step or fix uses this one.
+    pub const REPORT_KEY: char = 'b';
+
     /// Begins a new run and gives its number.
     pub fn begin(&mut self, now: Duration) -> RunId {
         self.last_run = RunId(self.last_run.0 + 1);
@@ -183,6 +186,16 @@ impl ConnectionTest {
         }
         if !self.offers(FixId::GiveToken) {
             bindings.push(fix_binding(FixId::GiveToken));
+        }
+        if self.report.is_some() {
+            let report = Binding::letter(Self::REPORT_KEY, Action::Report, "report");
+            // Where something is wrong, the footer is for what can be done about it.
+            let is_ready = self.verdict() == Some(Verdict::Ready);
+            bindings.push(if is_ready {
+                report
+            } else {
+                report.only_in_help()
+            });
         }
         bindings
     }

@@ -56,6 +56,22 @@ impl From<Unusable> for NoAnswer {
 }
 
 impl NoAnswer {
+    /// Whether it would be the same for every repository there: it is about the interface or the way to it, or Bitbucket
+    /// asks not to be asked for a while.
+    pub fn is_of_the_interface(&self) -> bool {
+        match self {
+            NoAnswer::Refused { status, .. } => *status == 429,
+            NoAnswer::Unusable(unusable) => matches!(
+                unusable,
+                Unusable::NameNotFound
+                    | Unusable::NoConnection(_)
+                    | Unusable::TimedOut
+                    | Unusable::NotTrusted(_)
+                    | Unusable::Proxy(_)
+            ),
+        }
+    }
+
     /// The check that comes of it.
     pub fn to_check(&self, api: &Api, with_email: bool, purpose: Purpose) -> Check {
         match self {

@@ -1,12 +1,12 @@
-//! Putting text into HTML, so that no text can become markup.
+//! Putting text into HTML, so that no text can become markup: for the simulator's pages and for documents.
 
 /// A piece of HTML. The only ways to make one are escaping text and filling a template.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Html(String);
+pub struct Html(String);
 
 impl Html {
     /// Text from anywhere.
-    pub(super) fn text(text: &str) -> Self {
+    pub fn text(text: &str) -> Self {
         let mut html = String::with_capacity(text.len());
         for character in text.chars() {
             match character {
@@ -23,7 +23,7 @@ impl Html {
 
     /// Markup that is part of the program, with `{{name}}` where a part goes. A part is never read again, so
     /// braces in a text stay braces.
-    pub(super) fn fill(template: &'static str, parts: &[(&str, Html)]) -> Self {
+    pub fn fill(template: &'static str, parts: &[(&str, Html)]) -> Self {
         let mut html = String::new();
         let mut rest = template;
         while let Some((before, name, after)) = next_slot(rest) {
@@ -40,11 +40,12 @@ impl Html {
     }
 
     /// Markup that is part of the program, as it stands.
-    pub(super) fn fixed(markup: &'static str) -> Self {
+    pub fn fixed(markup: &'static str) -> Self {
         Self(markup.to_owned())
     }
 
-    pub(super) fn into_string(self) -> String {
+    /// The markup.
+    pub fn into_string(self) -> String {
         self.0
     }
 }

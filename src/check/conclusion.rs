@@ -1,0 +1,72 @@
+//! What a ready test comes to, in words.
+
+use super::{Proof, Rung, Standing};
+
+/// What is proven, and what is left to prove.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conclusion {
+    /// What is proven.
+    pub proven: &'static str,
+    /// What is not.
+    pub open: Option<Open>,
+}
+
+/// What is not proven, and what would prove it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Open {
+    /// What is not proven, as a sentence.
+    pub what: &'static str,
+    /// What to do about it, as a sentence without its full stop.
+    pub way: &'static str,
+    /// Whether Bitbucket could tell some of it, too, if it were asked with a token.
+    pub token_helps: bool,
+}
+
+impl Open {
+    /// Both in a sentence each; `with_token` says how to ask Bitbucket.
+    pub fn words(self, with_token: &str) -> String {
+        let Open {
+            what,
+            way,
+            token_helps,
+        } = self;
+        if token_helps {
+            format!("{what} {way}, or {with_token}.")
+        } else {
+            format!("{what} {way}.")
+        }
+    }
+}
+
+impl Conclusion {
+    /// What a ready test with this proof comes to.
+    pub fn of(proof: &Proof) -> Self {
+        let proven = |rung| proof.standing(rung) == Standing::Proven;
+        if Rung::ALL.into_iter().all(proven) {
+            return Self {
+                proven: "All is proven: Coalesce Quality is in.",
+                open: None,
+            };
+        }
+        if proven(Rung::ThisRepository) {
+            let open = (!proven(Rung::UsedByVendor)).then_some(Open {
+                what: "Not proven yet: that Coalesce gets in, through an allowlist too.",
+                way: "Press \"Test connection\" in Coalesce Quality",
+                token_helps: false,
+            });
+            return Self {
+                proven: "The key is on this repository.",
+                open,
+            };
+        }
+        Self {
+            proven: "The key is in: Bitbucket recognises it.",
+            open: Some(Open {
+                what: "Not proven from here: which repositories it opens, that it only reads, and that Coalesce gets through an \
+                       allowlist.",
+                way: "Press \"Test connection\" in Coalesce Quality to prove these",
+                token_helps: true,
+            }),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! The option that has told in a file what happens.
+
+use std::env;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use clap::Args;
+use log::info;
+
+use super::Exit;
+use crate::adapters::log_file;
+
+/// Where to tell what happens.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Log")]
+pub(super) struct LogOption {
+    /// Write what happens to the end of this file, with the seconds since the start: no token, no private key, and of what is
+    /// typed only the address that is tested
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+}
+
+impl LogOption {
+    /// Begins the log, if there is to be one. Fails with the exit status if the file can't be written.
+    pub(super) fn begin(&self) -> Result<(), Exit> {
+        let Some(path) = &self.log else {
+            return Ok(());
+        };
+        if let Err(error) = log_file::begin(path) {
+            return Err(super::refuse(format!(
+                "the log {} can't be written: {error}",
+                path.display()
+            )));
+        }
+        info!(
+            "doorkey {} begins at {}, on {}, TERM={}",
+            env!("CARGO_PKG_VERSION"),
+            humantime::format_rfc3339_seconds(SystemTime::now()),
+            env::consts::OS,
+            env::var("TERM").unwrap_or_default()
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,144 @@
+//! What is logged of a guide. Told by what a thing is, never by what was typed or pasted: that may be a secret.
+
+use std::time::Duration;
+
+use log::{Level, info, log_enabled};
+
+use crate::bitbucket::read_address;
+use crate::check::{CheckId, Status, TestEvent};
+use crate::wizard::{Copied, Effect, Event, Guide, Leaving, Opened};
+
+/// [`Guide::update`], with a line for what happened and for what comes of it.
+pub(super) fn update(guide: &mut impl Guide, now: Duration, event: Event) -> Vec<Effect> {
+    if !log_enabled!(Level::Info) {
+        return guide.update(now, event);
+    }
+    if let Some(words) = heard(&event) {
+        info!("{words}");
+    }
+    let before = guide.step();
+    let effects = guide.update(now, event);
+    let (number, title) = guide.step();
+    if (number, title) != before {
+        info!("step {number}: {title}");
+    }
+    for words in effects.iter().filter_map(done) {
+        info!("{words}");
+    }
+    effects
+}
+
+fn heard(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Key(_) | Event::Resized | Event::Tick => return None,
+        Event::Paste(text) => format!("a paste of {} characters", text.chars().count()),
+        Event::Terminated => "told to end".to_owned(),
+        Event::Surroundings(found) => format!(
+            "network: {}; clipboard of a local display: {}; browser: {}",
+            found.network_words(),
+            found.clipboard,
+            found.browser_words()
+        ),
+        Event::Copied(id, copied) => {
+            let what = id.title();
+            match copied {
+                Copied::Confirmed => format!("{what}: on the clipboard"),
+                Copied::InTmux => format!("{what}: in tmux's paste buffer"),
+                Copied::SentToTerminal => format!("{what}: sent to the terminal"),
+                Copied::Failed(why) => format!("{what}: not copied: {why}"),
+            }
+        }
+        Event::FileWritten(Ok(path)) => format!("written to {path}"),
+        Event::FileWritten(Err(why)) => format!("not written: {why}"),
+        Event::ClipboardRead(read) => match read {
+            Ok(text) => format!("clipboard read: {} characters", text.chars().count()),
+            Err(why) => format!("clipboard not read: {why}"),
+        },
+        Event::KeyFileRead(Ok(bytes)) => format!("file read: {} bytes", bytes.len()),
+        // Why names the file, and what was typed as its name may be anything.
+        Event::KeyFileRead(Err(_)) => "file not read".to_owned(),
+        Event::PageOpened(Opened::Asked) => "browser: asked".to_owned(),
+        Event::PageOpened(Opened::NoBrowser(why)) => format!("browser: not asked: {why}"),
+        Event::Test(run, told) => {
+            return tested(told).map(|words| format!("test {}: {words}", run.0));
+        }
+        Event::KeyAdded(Ok(())) => "key added".to_owned(),
+        Event::KeyAdded(Err(why)) => format!("key not added: {why}"),
+        Event::KeyRemoved(Ok(())) => "key taken out".to_owned(),
+        Event::KeyRemoved(Err(why)) => format!("key not taken out: {why}"),
+        Event::RotationSaved(step, outcome) => {
+            let what = step.change.title();
+            match outcome {
+                Ok(_) => format!("saved of the rotation: {what}"),
+                Err(why) => format!("not saved of the rotation: {what}: {why}"),
+            }
+        }
+        Event::NotKept(why) => format!("setup not kept: {why}"),
+        Event::Saved(Ok(saved)) => format!("saved as {}", saved.name),
+        Event::Saved(Err(why)) => format!("not saved: {why}"),
+    })
+}
+
+fn tested(told: &TestEvent) -> Option<String> {
+    Some(match told {
+        TestEvent::Started(_) => return None,
+        // This one's summary repeats what was typed.
+        TestEvent::Finished(check) if check.id == CheckId::Url && check.status == Status::Fail => {
+            format!("url: {}", check.code.map_or("fail", |code| code.id()))
+        }
+        TestEvent::Finished(check) => {
+            let cause = check
+                .code
+                .map(|code| format!(" {code}"))
+                .unwrap_or_default();
+            let took = check.elapsed.unwrap_or_default().as_millis();
+            format!(
+                "{} {}{cause}, {took} ms: {}",
+                check.id.id(),
+                check.status.id(),
+                check.summary
+            )
+        }
+        TestEvent::Done(report) => format!(
+            "{}, {} ms",
+            report.verdict().id(),
+            report.elapsed.as_millis()
+        ),
+    })
+}
+
+fn done(effect: &Effect) -> Option<String> {
+    Some(match effect {
+        Effect::LookAround
+        | Effect::KeepUnfinished(_)
+        | Effect::Save(_)
+        | Effect::SaveRotation(_) => return None,
+        Effect::Copy(id, _) => format!("{}: to be copied", id.title()),
+        Effect::WriteFile(name, _) => format!("writing {name}"),
+        Effect::ReadClipboard => "reading the clipboard".to_owned(),
+        Effect::ReadKeyFile(_) => "reading a file".to_owned(),
+        Effect::OpenPage(_) => "opening a page".to_owned(),
+        Effect::StartTest(run, request) => {
+            let settings = &request.settings;
+            let reading = read_address(&request.url, &settings.aliases).ok();
+            let address = reading.map(|reading| reading.address.ssh());
+            let token = if settings.api.token.is_some() {
+                "with"
+            } else {
+                "without"
+            };
+            format!(
+                "test {} begins: {}, {token} a token",
+                run.0,
+                address.as_deref().unwrap_or("no usable address")
+            )
+        }
+        Effect::CancelTest(run) => format!("test {} is stopped", run.0),
+        Effect::Grant(_) | Effect::AddKeyForMe(_) => "adding the key".to_owned(),
+        Effect::RemoveKeyForMe(_) => "taking the key out".to_owned(),
+        Effect::CallBack(_) => "a watch has seen what it waited for".to_owned(),
+        Effect::Suspend => "stopped as a job".to_owned(),
+        Effect::Quit(Leaving::Quit) => "quit".to_owned(),
+        Effect::Quit(Leaving::Interrupted) => "interrupted".to_owned(),
+    })
+}

@@ -1,0 +1,96 @@
+//! The command in the text does what it says.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use doorkey::bitbucket::Edition;
+use doorkey::check::Verdict;
+use doorkey::hand_off::TEXT_COLUMNS;
+use doorkey::simulator::{Options, Simulator};
+use proptest::prelude::*;
+
+use super::breaking_out::hostile;
+use super::{fenced, hand_off, key_of, reading};
+
+/// Lets `doorkey` be found, with every connection led to a simulation.
+fn install(directory: &Path, simulator: &Simulator) {
+    let program = directory.join("doorkey");
+    let script = format!(
+        "#!/bin/sh\nexec '{}' \"$@\" --connect-to ::127.0.0.1:{} --host-key {}\n",
+        env!("CARGO_BIN_EXE_doorkey"),
+        simulator.ssh_address().port(),
+        simulator.fingerprint()
+    );
+    fs::write(&program, script).expect("a file");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).expect("a program");
+}
+
+/// Pastes a line into a shell.
+fn paste(directory: &Path, command: &str) -> Output {
+    let path = std::env::var("PATH").expect("a path");
+    Command::new("sh")
+        .args(["-c", command])
+        .env_clear()
+        .env("HOME", directory)
+        .env("PATH", format!("{}:{path}", directory.display()))
+        .current_dir(directory)
+        .output()
+        .expect("a shell")
+}
+
+#[test]
+fn the_command_proves_it_when_pasted_into_a_shell() {
+    for (edition, url) in [
+        (
+            Edition::Cloud,
+            "git@ssh.bitbucket.org:acme/analytics-platform.git",
+        ),
+        (
+            Edition::DataCenter,
+            "ssh://git@git.example.com:7999/acme/analytics-platform.git",
+        ),
+    ] {
+        let simulator = Simulator::start(Options::new(edition)).expect("a simulation");
+        let directory = tempfile::tempdir().expect("a directory");
+        install(directory.path(), &simulator);
+        // What stands in the comment does nothing.
+        let key = key_of("it's \"Ada\" `touch a` $(touch b) ; touch c").expect("a key");
+        let reading = reading(url);
+        let text = hand_off(&key, &reading).document();
+        let blocks = fenced(&text.to_markdown());
+        let [line, command] = &blocks[..] else {
+            panic!("a key and a command: {blocks:?}");
+        };
+        assert!(
+            text.to_plain_text(TEXT_COLUMNS)
+                .contains(command.trim_end())
+        );
+
+        let before = paste(directory.path(), command);
+        assert_eq!(before.status.code(), Some(1), "{before:?}");
+        simulator
+            .add_key(line.trim_end())
+            .expect("the key is added");
+        let after = paste(directory.path(), command);
+        assert_eq!(after.status.code(), Some(0), "{after:?}");
+        let told = String::from_utf8_lossy(&after.stdout).into_owned();
+        assert!(told.contains(Verdict::Ready.words()), "{told}");
+        let left: Vec<_> = fs::read_dir(directory.path()).expect("it").collect();
+        assert_eq!(left.len(), 1, "{left:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_word_comes_out_of_a_shell_as_it_went_in(text in hostile()) {
+        // No argument of a program can hold it.
+        prop_assume!(!text.contains('\0'));
+        let command = format!("printf %s {}", doorkey::text::shell_word(&text));
+        let output = Command::new("sh").args(["-c", &command]).output().expect("a shell");
+        prop_assert_eq!(String::from_utf8_lossy(&output.stdout), text);
+    }
+}

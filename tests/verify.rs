@@ -1,0 +1,489 @@
+//! `doorkey verify`: saved connections tested again by the program, against servers that are good and broken in many ways.
+
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may fail this way"
+)]
+
+#[path = "support/program.rs"]
+#[allow(dead_code, reason = "other tests use more of it")]
+mod program;
+mod support;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use doorkey::access_key::AccessKey;
+use doorkey::bitbucket::Edition;
+use doorkey::simulator::{Fault, Options, SilentPort, Simulator};
+use insta::assert_snapshot;
+use program::{Ended, Program};
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use support::outcome::fresh_key;
+use support::simulation::add;
+use tempfile::TempDir;
+
+/// Saved connections to servers of the test's own.
+struct Fleet {
+    home: TempDir,
+    csv: String,
+    servers: Vec<Simulator>,
+}
+
+impl Fleet {
+    fn new() -> Self {
+        Self {
+            home: TempDir::new().unwrap(),
+            csv: String::new(),
+            servers: Vec::new(),
+        }
+    }
+
+    /// A connection to a server with a fault, whose key is in.
+    fn with(mut self, name: &str, fault: Option<Fault>) -> Self {
+        let simulator = Simulator::start(Options {
+            fault,
+            ..Options::new(Edition::DataCenter)
+        });
+        let simulator = simulator.unwrap();
+        let key = fresh_key();
+        add(&simulator, &key);
+        self.put(name, &simulator.ssh_url(), &key);
+        self.servers.push(simulator);
+        self
+    }
+
+    /// A connection to the last server, whose key was never added.
+    fn with_stranger(mut self, name: &str) -> Self {
+        let url = self.servers.last().unwrap().ssh_url();
+        self.put(name, &url, &fresh_key());
+        self
+    }
+
+    fn put(&mut self, name: &str, url: &str, key: &AccessKey) {
+        writeln!(self.csv, "{name},{url},{}", key.line()).unwrap();
+    }
+
+    /// Saves them all.
+    fn saved(self) -> Self {
+        let imported = self.prepared(["import", "-"]).input(self.csv.clone()).run();
+        assert_eq!(imported.code(), Some(0), "{}", imported.stderr);
+        self
+    }
+
+    fn prepared<const N: usize>(&self, arguments: [&str; N]) -> Program {
+        Program::new(arguments).env("XDG_STATE_HOME", self.home.path())
+    }
+
+    /// Runs `verify` and trusts whatever host key is new.
+    fn verify<const N: usize>(&self, arguments: [&str; N]) -> Ended {
+        let arguments: Vec<&str> = ["verify", "--accept-new-host-key"]
+            .into_iter()
+            .chain(arguments)
+            .collect();
+        Program::new(arguments)
+            .env("XDG_STATE_HOME", self.home.path())
+            .run()
+    }
+
+    fn file(&self) -> PathBuf {
+        self.home.path().join("doorkey/connections.json")
+    }
+
+    /// Changes the file as another doorkey would.
+    fn edit(&self, edit: impl FnOnce(&mut Value)) {
+        let mut file: Value =
+            serde_json::from_str(&fs::read_to_string(self.file()).unwrap()).unwrap();
+        edit(&mut file);
+        fs::write(self.file(), file.to_string()).unwrap();
+    }
+
+    fn show(&self, name: &str) -> Value {
+        let shown = self.prepared(["show", name, "--json"]).run();
+        serde_json::from_str(&shown.only_output(0)).unwrap()
+    }
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// Takes away what differs from run to run.
+fn steady(report: &mut Value) {
+    report["checked_at"] = "…".into();
+    report["elapsed_ms"] = "…".into();
+    for check in report["checks"].as_array_mut().unwrap() {
+        check["elapsed_ms"] = "…".into();
+    }
+}
+
+fn broken_in_five_ways() -> Fleet {
+    let mut fleet = Fleet::new()
+        .with("analytics", None)
+        .with_stranger("billing")
+        .with("events", Some(Fault::AnyKey))
+        .with("finance", Some(Fault::HangUpOnQuery))
+        .with("models", Some(Fault::NotSsh))
+        .with("reports", None);
+    let gone = SilentPort::take().unwrap();
+    let url = format!("ssh://git@127.0.0.1:{}/acme/gone.git", gone.port());
+    fleet.put("gone", &url, &fresh_key());
+    fleet.saved()
+}
+
+#[test]
+fn the_table_says_of_each_what_is_wrong() {
+    let fleet = broken_in_five_ways();
+    assert_snapshot!("table", fleet.verify(["--all"]).only_output(1));
+}
+
+#[test]
+fn the_exit_status_is_that_of_the_worst() {
+    let fleet = broken_in_five_ways();
+    for (names, status) in [
+        (["analytics", "reports"], 0),
+        (["analytics", "events"], 3),
+        (["events", "billing"], 1),
+        (["analytics", "gone"], 1),
+    ] {
+        let ended = fleet.verify(names);
+        assert_eq!(ended.code(), Some(status), "{}", ended.stdout);
+        // Nobody is there to see any progress.
+        assert_eq!(ended.stderr, "");
+    }
+    let reports = json(&fleet.verify(["reports", "rep", "--json"]).only_output(0));
+    assert_eq!(reports.as_array().unwrap().len(), 1, "once each");
+}
+
+#[test]
+fn each_element_is_a_report_of_check_with_a_name_in_front() {
+    let fleet = Fleet::new()
+        .with("analytics", None)
+        .with_stranger("billing")
+        .saved();
+    let text = fleet.verify(["--all", "--json"]).only_output(1);
+    let mut reports = json(&text);
+    for report in reports.as_array_mut().unwrap() {
+        let name = report.as_object_mut().unwrap().remove("name").unwrap();
+        let shown = fleet.show(name.as_str().unwrap());
+        let url = shown["url"].as_str().unwrap();
+        let check = [
+            "check",
+            url,
+            "--key",
+            "k.pub",
+            "--json",
+            "--accept-new-host-key",
+        ];
+        let key = shown["key"].as_str().unwrap();
+        let mut alone = json(&Program::new(check).file("k.pub", key).run().stdout);
+        steady(&mut alone);
+        steady(report);
+        assert_eq!(*report, alone);
+    }
+    // The name comes first, for who reads it.
+    let port = fleet.servers[0].ssh_address().port().to_string();
+    let text = text.replace(&port, "7999");
+    let mut lines = text.lines();
+    assert_eq!(lines.nth(2), Some("    \"name\": \"analytics\","));
+}
+
+#[test]
+fn reports_come_as_lines_as_well() {
+    let fleet = broken_in_five_ways();
+    let lines = fleet.verify(["--all", "--json-lines"]).only_output(1);
+    let mut names: Vec<String> = lines
+        .lines()
+        .map(|line| json(line)["name"].as_str().unwrap().to_owned())
+        .collect();
+    names.sort();
+    assert_eq!(
+        names,
+        [
+            "analytics",
+            "billing",
+            "events",
+            "finance",
+            "gone",
+            "models",
+            "reports"
+        ]
+    );
+}
+
+#[test]
+fn ci_reads_it_as_junit() {
+    let fleet = broken_in_five_ways();
+    let file = fleet.home.path().join("out.xml");
+    let path = file.to_str().unwrap();
+    fleet.verify(["analytics"]).only_output(0);
+    fleet
+        .verify(["--all", "--since-days", "7", "--junit", path])
+        .only_output(1);
+    let document = fs::read_to_string(&file).unwrap();
+    let document = quick_junit::Report::deserialize_from_str(&document).unwrap();
+    assert_eq!(
+        (document.tests, document.failures, document.errors),
+        (7, 4, 1)
+    );
+    let cases = &document.test_suites[0].test_cases;
+    let case = |name: &str| {
+        cases
+            .iter()
+            .find(|case| case.name.as_str() == name)
+            .unwrap()
+    };
+    let said = |case: &TestCase| match &case.status {
+        TestCaseStatus::NonSuccess { kind, ty, .. } => {
+            (Some(*kind), ty.clone().map(|code| code.as_str().to_owned()))
+        }
+        _ => (None, None),
+    };
+    let code = |code: &str| Some(code.to_owned());
+    let failure = Some(NonSuccessKind::Failure);
+    assert_eq!(
+        said(case("billing")),
+        (failure, code("key_query.not_recognised"))
+    );
+    assert_eq!(said(case("gone")), (failure, code("tcp.refused")));
+    let error = Some(NonSuccessKind::Error);
+    assert_eq!(
+        said(case("events")),
+        (error, code("key_query.any_key_accepted"))
+    );
+    assert!(matches!(
+        case("reports").status,
+        TestCaseStatus::Success { .. }
+    ));
+    assert!(matches!(
+        case("analytics").status,
+        TestCaseStatus::Skipped { .. }
+    ));
+}
+
+#[test]
+fn what_is_proven_is_saved_and_left_out_for_a_while() {
+    let fleet = Fleet::new()
+        .with("analytics", None)
+        .with_stranger("billing")
+        .saved();
+    assert_eq!(fleet.show("analytics")["last_test"], Value::Null);
+    fleet.verify(["--all"]).only_output(1);
+    let (analytics, billing) = (fleet.show("analytics"), fleet.show("billing"));
+    assert_eq!(analytics["last_test"]["verdict"], "ready");
+    let by = &analytics["proven"]["recognised"]["by"];
+    assert_eq!(by, "knows this key, refuses a fresh one");
+    assert_eq!(billing["last_test"]["verdict"], "not_ready");
+    assert_eq!(billing["proven"]["recognised"], Value::Null);
+    assert_ne!(billing["proven"]["reachable"], Value::Null);
+
+    let table = fleet.verify(["--all", "--since-days", "2"]).only_output(1);
+    assert!(!table.contains("analytics"), "{table}");
+    let counts = "1 not ready, 1 left out, ready in the last 2 days.";
+    assert!(table.contains(counts), "{table}");
+    let nothing = fleet
+        .verify(["analytics", "--since-days", "2"])
+        .only_output(0);
+    assert_eq!(nothing, "1 left out, ready in the last 2 days.\n");
+}
+
+#[test]
+fn a_key_that_was_replaced_must_not_get_in_any_more() {
+    let fleet = Fleet::new().with("analytics", None).saved();
+    let old = fresh_key();
+    add(&fleet.servers[0], &old);
+    fleet.edit(|file| {
+        file["connections"][0]["retired"] = serde_json::json!([{
+            "key": {"line": old.line(), "fingerprint": old.fingerprint()},
+            "at": "2026-11-01T10:00:00Z",
+        }]);
+    });
+    let reports = json(&fleet.verify(["--all", "--json"]).only_output(0));
+    let codes: Vec<&Value> = reports[0]["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|check| &check["code"])
+        .filter(|code| !code.is_null())
+        .collect();
+    assert_eq!(
+        codes,
+        ["dns.private_address", "key_query.retired_key_accepted"]
+    );
+    assert_eq!(reports[0]["verdict"], "ready");
+    let by = &fleet.show("analytics")["proven"]["recognised"]["by"];
+    assert_eq!(by, "knows this key, and still the replaced one");
+}
+
+#[test]
+fn a_host_key_is_known_to_the_connection_it_was_trusted_for() {
+    let fleet = Fleet::new()
+        .with("analytics", None)
+        .with_stranger("billing")
+        .saved();
+    let verify = |name| fleet.prepared(["verify", name, "--json"]).run();
+    let host_key = |ended: &Ended| json(&ended.stdout)[0]["checks"][5].clone();
+    let unknown = verify("analytics");
+    assert_eq!(unknown.code(), Some(3));
+    assert_eq!(host_key(&unknown)["code"], "host_key.unknown");
+    let fingerprint = fleet.servers[0].fingerprint();
+    fleet.edit(|file| file["connections"][0]["host_keys"] = serde_json::json!([fingerprint]));
+    let known = verify("analytics");
+    assert_eq!(known.code(), Some(0), "{}", known.stdout);
+    assert_eq!(host_key(&known)["status"], "pass");
+    assert_eq!(host_key(&verify("billing"))["code"], "host_key.unknown");
+}
+
+#[test]
+fn what_another_doorkey_changed_meanwhile_is_left_as_it_is() {
+    let fleet = Fleet::new()
+        .with("analytics", None)
+        .with("models", Some(Fault::Silent))
+        .saved();
+    let mut running = started(&fleet, ["--all", "--json-lines"]);
+    let mut lines = BufReader::new(running.stdout.take().unwrap()).lines();
+    lines.next().expect("a report").unwrap();
+    fleet
+        .prepared(["import", "-"])
+        .input(format!(
+            "new,git@ssh.bitbucket.org:acme/new.git,{}",
+            fresh_key().line()
+        ))
+        .run()
+        .only_output(0);
+    fleet
+        .prepared(["forget", "models", "--yes"])
+        .run()
+        .only_output(0);
+    assert_eq!(running.wait().unwrap().code(), Some(1));
+    let list = json(&fleet.prepared(["list", "--json"]).run().only_output(0));
+    let names: Vec<&Value> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["name"])
+        .collect();
+    assert_eq!(names, ["analytics", "new"]);
+    assert_eq!(list[0]["last_test"]["verdict"], "ready");
+}
+
+/// Starts `verify` with its output to be read as it comes.
+fn started<const N: usize>(fleet: &Fleet, arguments: [&str; N]) -> std::process::Child {
+    Command::new(env!("CARGO_BIN_EXE_doorkey"))
+        .args(["verify", "--accept-new-host-key"])
+        .args(arguments)
+        .env_clear()
+        .env("HOME", fleet.home.path())
+        .env("XDG_STATE_HOME", fleet.home.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+#[test]
+fn ctrl_c_leaves_what_is_known() {
+    let fleet = Fleet::new()
+        .with("analytics", None)
+        .with("models", Some(Fault::Silent))
+        .saved();
+    let file = fleet.home.path().join("out.xml");
+    let arguments = ["--all", "--json-lines", "--junit", file.to_str().unwrap()];
+    let mut running = started(&fleet, arguments);
+    let mut lines = BufReader::new(running.stdout.take().unwrap()).lines();
+    let first = lines.next().expect("a report").unwrap();
+    assert_eq!(json(&first)["name"], "analytics");
+    let process = Pid::from_child(&running);
+    kill_process(process, Signal::INT).unwrap();
+    assert_eq!(running.wait().unwrap().code(), Some(130));
+    assert!(lines.next().is_none());
+    let mut said = String::new();
+    running.stderr.unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!(said, "doorkey: interrupted; 1 of 2 were tested\n");
+    assert_eq!(fleet.show("analytics")["last_test"]["verdict"], "ready");
+    assert_eq!(fleet.show("models")["last_test"], Value::Null);
+    let document = fs::read_to_string(&file).unwrap();
+    let document = quick_junit::Report::deserialize_from_str(&document).unwrap();
+    let skipped = &document.test_suites[0].test_cases[1].status;
+    assert!(matches!(skipped, TestCaseStatus::Skipped { .. }));
+}
+
+#[test]
+fn what_cannot_be_done_is_said_before_anything_is_tested() {
+    let nobody = Fleet::new();
+    let said = nobody.verify(["--all"]).only_message(2);
+    assert!(
+        said.starts_with("doorkey: no connection is saved yet"),
+        "{said}"
+    );
+    let fleet = Fleet::new().with("analytics", None).saved();
+    let said = fleet.verify(["nonsense"]).only_message(2);
+    assert!(
+        said.contains("no saved connection is called nonsense"),
+        "{said}"
+    );
+    let said = fleet.verify([]).only_message(2);
+    assert!(said.contains("<NAME|--all>"), "{said}");
+    for wrong in [
+        ["--all", "analytics"].as_slice(),
+        &["--all", "--json", "--json-lines"],
+        &["--all", "--jobs", "0"],
+        &["--all", "--since-days", "0"],
+    ] {
+        let arguments = ["verify"].iter().chain(wrong);
+        Program::new(arguments).run().only_message(2);
+    }
+    let said = fleet
+        .verify(["--all", "--junit", "/nonexistent/out.xml"])
+        .only_message(2);
+    assert!(
+        said.contains("/nonexistent/out.xml can't be written"),
+        "{said}"
+    );
+    assert_eq!(fleet.show("analytics")["last_test"], Value::Null);
+    fs::write(fleet.file(), "{").unwrap();
+    let said = fleet.verify(["--all"]).only_message(3);
+    assert!(said.contains("it is damaged"), "{said}");
+}
+
+#[test]
+fn a_token_goes_to_one_bitbucket_only() {
+    let mut fleet = Fleet::new().with("analytics", None);
+    fleet.put(
+        "models",
+        "git@ssh.bitbucket.org:acme/models.git",
+        &fresh_key(),
+    );
+    let fleet = fleet.saved();
+    let token = fleet.servers[0].token().to_owned();
+    let said = fleet
+        .prepared(["verify", "--all"])
+        .env("DOORKEY_BITBUCKET_TOKEN", &token)
+        .run()
+        .only_message(2);
+    assert!(said.contains("belongs to one of them"), "{said}");
+    assert!(!said.contains(&token));
+    let api = fleet.servers[0].api();
+    let reports = fleet
+        .prepared([
+            "verify",
+            "analytics",
+            "--json",
+            "--accept-new-host-key",
+            "--api-url",
+            &api,
+        ])
+        .env("DOORKEY_BITBUCKET_TOKEN", &token)
+        .run()
+        .only_output(0);
+    assert_eq!(json(&reports)[0]["proof"]["this_repository"], "proven");
+    assert!(!reports.contains(&token));
+}
