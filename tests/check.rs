@@ -23,6 +23,7 @@ use support::outcome::{
     CLOUD, DATA_CENTER, Outcome, PATIENCE, RequestExt as _, SHORT, fresh_key, request, run, to_port,
 };
 use support::peer::{self, Peer};
+use support::provoked::assert_provoked;
 use support::scripted::{Server, refusing_all};
 use support::simulation::{add, publishing, start, to_simulator};
 use support::ssh_server::{Connection, DISCONNECT, HostKey, Manners};
@@ -31,15 +32,14 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpSocket;
 use tokio::sync::mpsc;
 
-/// Declares tests that provoke a cause each, and the list of the causes they provoke.
+/// Declares tests that provoke a cause each.
 macro_rules! provoked {
     ($($(#[$attribute:meta])* $name:ident: $code:ident $body:block)+) => {
-        const PROVOKED: &[Code] = &[$(Code::$code),+];
-
         $($(#[$attribute])* #[tokio::test]
         async fn $name() {
             let outcome: Outcome = async $body.await;
-            assert_eq!(outcome.cause(), Some(Code::$code), "{:#?}", outcome.report);
+            assert_provoked(&outcome.report, Code::$code);
+            assert_eq!(outcome.cause(), Some(Code::$code), "it is the first");
             let expected = match Code::$code.status() {
                 Status::Fail => Verdict::NotReady,
                 _ => Verdict::Inconclusive,
@@ -50,21 +50,6 @@ macro_rules! provoked {
             }
         })+
     };
-}
-
-#[test]
-fn every_cause_is_provoked() {
-    let by_input = URLS.iter().chain(KEYS).map(|(_, code)| *code);
-    let provoked: Vec<Code> = PROVOKED.iter().copied().chain(by_input).collect();
-    for code in Code::ALL {
-        // Not before there is an API to ask, or a key of earlier times (tests/verification.rs).
-        let later = *code == Code::KeyQueryRetiredKeyAccepted
-            || matches!(
-                code.check(),
-                CheckId::Repository | CheckId::Permission | CheckId::VendorUse
-            );
-        assert_eq!(provoked.contains(code), !later, "{code}");
-    }
 }
 
 // ---- address and key ------------------------------------------------------------------------------------------
@@ -134,7 +119,7 @@ async fn an_address_that_will_not_do_is_not_contacted() {
         let aliases = "Host bb-work\n HostName git.example.com\n Port 7999\n";
         request.settings.aliases = doorkey::bitbucket::SshAliases::parse(aliases);
         let outcome = run(&request).await;
-        assert_eq!(outcome.check(CheckId::Url).code, Some(*code), "{url}");
+        assert_provoked(&outcome.report, *code);
         if code.status() == Status::Fail {
             outcome.assert_nothing_contacted();
         }
@@ -148,7 +133,7 @@ async fn a_key_that_will_not_do_is_not_asked_about() {
         let mut request = to_port(peer.port());
         request.key = AccessKey::read(text);
         let outcome = run(&request).await;
-        assert_eq!(outcome.check(CheckId::Key).code, Some(*code), "{text}");
+        assert_provoked(&outcome.report, *code);
         outcome.assert_nothing_contacted();
     }
     assert_eq!(peer.connections(), 0);
@@ -614,6 +599,80 @@ provoked! {
         run(&server.request()).await
     }
 
+    refused_with_a_banner: KeyQueryNotRecognised {
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            connection.banner("\u{9b}2JThis account \u{202e}is locked.\x1b[8m\n").await?;
+            connection.refuse("publickey").await?;
+            connection.until_the_client_leaves().await
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert_eq!(outcome.detail(), "The server's banner: “2JThis account is locked.[8m”");
+        outcome
+    }
+
+    sent_away_after_a_banner: KeyQueryClosed {
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            connection.banner("For staff only").await?;
+            connection.disconnect("Go away").await
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert_eq!(outcome.detail(), "The server said: Go away (Its banner: “For staff only”)");
+        outcome
+    }
+
+    a_megabyte_of_banners: KeyQueryNotRecognised {
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            for _ in 0..32 {
+                connection.banner("x".repeat(1 << 15)).await?;
+            }
+            connection.refuse("publickey").await?;
+            connection.until_the_client_leaves().await
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert!(outcome.detail().ends_with("xxx…”"), "{}", outcome.detail());
+        outcome
+    }
+
+    a_banner_of_a_megabyte: KeyQueryClosed {
+        // More than a packet may hold.
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            connection.banner("x".repeat(1 << 20)).await?;
+            connection.refuse("publickey").await?;
+            connection.until_the_client_leaves().await
+        }).await;
+        run(&server.request()).await
+    }
+
+    a_banner_that_is_no_text: KeyQueryClosed {
+        // It has to be UTF-8 (RFC 4252 section 5.4); a lone C1 byte is none.
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            connection.banner(b"\x9b31m\xff").await?;
+            connection.refuse("publickey").await?;
+            connection.until_the_client_leaves().await
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert!(outcome.detail().contains("not understood"), "{}", outcome.detail());
+        outcome
+    }
+
+    banners_without_end: KeyQueryClosed {
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            loop {
+                connection.banner("Please wait. ").await?;
+            }
+        }).await;
+        let outcome = run(&server.request().limited(|limits| limits.query = SHORT)).await;
+        let beginning = "It did not answer in time. (Its banner: “Please wait. Please wait.";
+        assert!(outcome.detail().starts_with(beginning), "{}", outcome.detail());
+        outcome
+    }
+
     an_answer_that_is_none: KeyQueryClosed {
         let server = Server::start(|mut connection| async move {
             connection.query().await?;
@@ -700,7 +759,7 @@ async fn a_banner_changes_nothing() {
     let server = Server::start(|mut connection| async move {
         let query = connection.query().await?;
         connection
-            .banner("\x1b[2JAuthorised users only!\r\n")
+            .banner("\x1b[2J\x1b]0;owned\x07Authorised\r\nusers\u{202e} only!\u{9b}31m")
             .await?;
         connection.accept(&query).await?;
         connection.query().await?;
@@ -709,7 +768,14 @@ async fn a_banner_changes_nothing() {
         connection.until_the_client_leaves().await
     })
     .await;
-    run(&server.request()).await.assert_ready();
+    let outcome = run(&server.request()).await;
+    outcome.assert_ready();
+    let detail = outcome.check(CheckId::KeyQuery).detail.as_deref();
+    let beginning = "The server's banner: “[2J]0;ownedAuthorised users only!31m xxx";
+    assert!(
+        detail.is_some_and(|words| words.starts_with(beginning) && words.ends_with("xxx…”")),
+        "{detail:?}"
+    );
 }
 
 #[tokio::test]

@@ -29,6 +29,7 @@ use rustix::process::Signal;
 use ssh_key::private::RsaKeypair;
 use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey};
 use support::outcome::{CLOUD, Outcome, RequestExt as _, SHORT, fresh_key, request, run};
+use support::provoked::assert_provoked;
 use support::requirements;
 use tempfile::TempDir;
 
@@ -183,11 +184,7 @@ async fn a_repository_that_you_do_not_see() {
             .unwrap();
         let request = test_of(&simulator, repository, access_key(&vendors), kept(own));
         let outcome = run(&request).await;
-        assert_eq!(
-            cause(&outcome),
-            Some(Code::RepositoryNotFound),
-            "{repository}"
-        );
+        assert_provoked(&outcome.report, Code::RepositoryNotFound);
         assert!(
             words(&outcome).contains("nothing about the key"),
             "{}",
@@ -237,7 +234,7 @@ async fn a_main_branch_of_another_name() {
         kept(own),
     );
     let outcome = run(&request).await;
-    assert_eq!(outcome.cause(), Some(Code::RepositoryNoMainBranch));
+    assert_provoked(&outcome.report, Code::RepositoryNoMainBranch);
     assert!(words(&outcome).contains("main branch trunk"));
     assert_eq!(rung(&outcome), Standing::Unknown);
     assert_eq!(outcome.verdict(), Verdict::Ready, "a warning");
@@ -263,7 +260,7 @@ async fn what_a_workspace_asks_of_its_members() {
         grant(&simulator, HERE, &line(&vendors));
         let request = test_of(&simulator, HERE, access_key(&vendors), kept(own));
         let outcome = run(&request).await;
-        assert_eq!(cause(&outcome), Some(code));
+        assert_provoked(&outcome.report, code);
         assert_eq!(rung(&outcome), Standing::Unknown);
     }
 }
@@ -359,7 +356,7 @@ async fn the_vendors_key_on_another_repository() {
         grant(&simulator, ELSEWHERE, &line(&key));
         let request = test_of(&simulator, HERE, access_key(&key), kept(key));
         let outcome = run(&request).await;
-        assert_eq!(cause(&outcome), Some(code));
+        assert_provoked(&outcome.report, code);
         assert_eq!(rung(&outcome), Standing::Refuted);
         assert_eq!(outcome.verdict(), Verdict::NotReady);
         if edition == Edition::Cloud {
@@ -379,7 +376,7 @@ async fn a_repository_that_is_none_is_told_by_the_list() {
     grant(&simulator, HERE, &line(&key));
     let request = test_of(&simulator, "acme/no-such", access_key(&key), kept(key));
     let outcome = run(&request).await;
-    assert_eq!(outcome.cause(), Some(Code::RepositoryKeyElsewhere));
+    assert_provoked(&outcome.report, Code::RepositoryKeyElsewhere);
     assert_eq!(rung(&outcome), Standing::Refuted);
 }
 
@@ -422,6 +419,19 @@ async fn what_bitbucket_itself_says_of_the_key_counts_for_more() {
 }
 
 #[tokio::test]
+async fn a_use_of_the_key_that_may_be_ones_own_is_not_the_vendors() {
+    let simulator = simulation(Edition::Cloud);
+    let key = ed25519();
+    grant(&simulator, HERE, &line(&key));
+    let request = test_of(&simulator, HERE, access_key(&key), kept(key.clone()));
+    run(&request).await.assert_ready();
+    let outcome = run(&with_token(request, &simulator, simulator.token())).await;
+    let used = outcome.check(CheckId::VendorUse);
+    assert_eq!(used.status, Status::Skip, "{used:?}");
+    assert!(used.summary.contains("you use this key"), "{used:?}");
+}
+
+#[tokio::test]
 async fn a_refused_token_is_not_hidden_by_an_identity() {
     let simulator = simulation(Edition::Cloud);
     let (vendors, own) = (ed25519(), ed25519());
@@ -433,7 +443,7 @@ async fn a_refused_token_is_not_hidden_by_an_identity() {
     let key = || access_key(&vendors);
     let request = test_of(&simulator, HERE, key(), kept(own));
     let outcome = run(&with_token(request, &simulator, "wrong")).await;
-    assert_eq!(cause(&outcome), Some(Code::RepositoryTokenRefused));
+    assert_provoked(&outcome.report, Code::RepositoryTokenRefused);
     assert!(
         words(&outcome).contains("found with your own identity"),
         "{}",
@@ -687,12 +697,14 @@ impl Setting {
     }
 
     fn arguments(&self, more: &[&str]) -> Vec<String> {
+        self.with_options(["check", CLOUD], more)
+    }
+
+    fn with_options(&self, first: [&str; 2], more: &[&str]) -> Vec<String> {
         let port = self.simulator.ssh_address().port();
         let connect_to = format!("ssh.bitbucket.org:22:127.0.0.1:{port}");
         let fingerprint = self.simulator.fingerprint();
         let usual = [
-            "check",
-            CLOUD,
             "--key",
             "key.pub",
             "--connect-to",
@@ -700,8 +712,9 @@ impl Setting {
             "--host-key",
             &fingerprint,
         ];
-        usual
+        first
             .iter()
+            .chain(&usual)
             .chain(more)
             .map(|&one| one.to_owned())
             .collect()
@@ -890,4 +903,96 @@ fn a_test_can_be_ended_after_a_passphrase_was_asked_for() {
         terminal.signal(signal);
         terminal.ends_with(130);
     }
+}
+
+// ---- the wizard -----------------------------------------------------------------------------------------------
+
+/// The wizard on a terminal at its last step, with what it needs to test and the identity locked in a file.
+fn wizard(setting: &Setting, agent: &Path) -> pty::Terminal {
+    let program = OnTerminal::doorkey(setting.with_options(["--url", CLOUD], &[]))
+        .size(120, 45)
+        .env("SSH_AUTH_SOCK", agent);
+    fs::write(program.home().join("key.pub"), line(&setting.vendors)).unwrap();
+    fs::write(program.home().join("locked"), setting.locked()).unwrap();
+    let terminal = program.start();
+    for step in 1..=5 {
+        terminal.wait_for_text(&format!("step {step} of 6"));
+        // Three questions, and one.
+        terminal.press("\r".repeat(if step == 1 { 3 } else { 1 }));
+    }
+    terminal.wait_for_text("The key is in");
+    terminal
+}
+
+#[test]
+fn in_the_wizard_a_locked_file_is_opened_unseen_and_used() {
+    let setting = Setting::new();
+    let mut terminal = wizard(&setting, Path::new("/nowhere"));
+    terminal.press("ia");
+    terminal.wait_for_text("your SSH agent can't be asked");
+    terminal.press("fmissing\r");
+    terminal.wait_for_text("missing can't be read");
+    terminal.press("\x15key.pub\r");
+    terminal.wait_for_text("holds a public key");
+    terminal.press("\x15~/locked\r");
+    terminal.wait_for_text("The passphrase of this key");
+    terminal.press("wrong\r");
+    terminal.wait_for_text("does not open the key");
+    terminal.press(format!("{PASSPHRASE}\r"));
+    terminal.wait_for_text("found with your own identity");
+    terminal.wait_for_text("Your own identity, not the vendor's key");
+    terminal.wait_for_text("not known from a public key alone");
+    terminal.press("q");
+    terminal.ends_with(0);
+    let written = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+    setting.assert_secret(&written);
+}
+
+#[test]
+fn in_the_wizard_the_agent_is_asked() {
+    let Some(agent) = Agent::start() else {
+        return;
+    };
+    let setting = Setting::new();
+    agent.add(&setting.own);
+    let mut terminal = wizard(&setting, &agent.socket());
+    terminal.press("ia");
+    terminal.wait_for_text("found with your own identity");
+    terminal.press("q");
+    terminal.ends_with(0);
+}
+
+#[test]
+fn line_by_line_a_locked_file_is_opened_unseen_and_used() {
+    let setting = Setting::new();
+    let arguments = setting.with_options(["--url", CLOUD], &["--plain"]);
+    let program = OnTerminal::doorkey(arguments).size(150, 200);
+    fs::write(program.home().join("key.pub"), line(&setting.vendors)).unwrap();
+    fs::write(program.home().join("locked"), setting.locked()).unwrap();
+    let mut terminal = program.start();
+    terminal.wait_for_text("Your answer, or Enter for 1: ");
+    terminal.press("\r".repeat(7));
+    terminal.wait_for_text("The key is in");
+    terminal.press("i\rf\r~/locked\r");
+    terminal.wait_for_text("Passphrase, or Enter to leave it: ");
+    terminal.press(format!("{PASSPHRASE}\r"));
+    terminal.wait_for_text("Found with your own identity");
+    terminal.press("quit\r");
+    terminal.ends_with(0);
+    let written = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+    setting.assert_secret(&written);
+}
+
+#[test]
+fn a_demo_has_an_agent_of_its_own() {
+    let lines = ["", "", "", "", "", "", "", "u", "i", "a", ""];
+    let ended = Program::new(["demo", "--plain"])
+        .env("SSH_AUTH_SOCK", "/nowhere")
+        .input(lines.join("\n"))
+        .run();
+    assert!(
+        ended.stdout.contains("Found with your own identity"),
+        "{}",
+        ended.stdout
+    );
 }

@@ -21,13 +21,15 @@ use std::time::Duration;
 use crossterm::event::KeyCode;
 use doorkey::access_key::AccessKey;
 use doorkey::bitbucket::Edition;
-use doorkey::check::FixId;
 use doorkey::check::stage::key_query::Answer;
+use doorkey::check::{FixId, NotOpened};
 use doorkey::plain::{Misunderstood, Narrator, Understood, help, prompt, understand};
 use doorkey::simulator::{NewKey, Options, Permission, Place, Simulator};
+use doorkey::wizard::effect::IdentitySource;
 use doorkey::wizard::{CopyId, Effect, Event, Leaving, Overlay, StepId, Surroundings};
 use insta::assert_snapshot;
 use proptest::prelude::*;
+use secrecy::ExposeSecret;
 use ssh_key::{Algorithm, LineEnding, PrivateKey};
 
 use program::{Ended, Program};
@@ -741,6 +743,33 @@ fn a_token_is_taken_as_it_is_and_a_grant_is_asked_about() {
         assert_eq!(matches!(&effects[..], [Effect::Grant(_)]), asks, "{line:?}");
         assert_eq!(walk.wizard.overlay, None);
     }
+}
+
+#[test]
+fn ones_own_identity_is_asked_for_in_turn() {
+    let mut walk = not_recognised();
+    for line in ["", "back"] {
+        answer(&mut walk, "i");
+        assert_eq!(walk.wizard.overlay, Some(Overlay::Identity));
+        answer(&mut walk, line);
+        assert_eq!(walk.wizard.overlay, None, "{line:?}");
+    }
+    answer(&mut walk, "i");
+    misunderstood(&walk, "id");
+    answer(&mut walk, "2");
+    let effects = answer(&mut walk, "a");
+    let [Effect::TakeIdentity(attempt, IdentitySource::File { name, .. })] = &effects[..] else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(name, "a", "a file may have any name");
+    walk.event(Event::IdentityTaken(*attempt, Err(NotOpened::Locked)));
+    assert!(prompt(&walk.wizard).is_some_and(|asked| asked.is_secret));
+    let effects = answer(&mut walk, "2");
+    let [Effect::TakeIdentity(_, IdentitySource::File { passphrase, .. })] = &effects[..] else {
+        panic!("{effects:?}");
+    };
+    let passphrase = passphrase.as_ref().map(ExposeSecret::expose_secret);
+    assert_eq!(passphrase, Some("2"));
 }
 
 #[test]

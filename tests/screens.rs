@@ -18,9 +18,12 @@ mod walk;
 use std::time::Duration;
 
 use crossterm::event::KeyCode;
+use doorkey::bitbucket::other_door::other_door;
 use doorkey::check::stage::key_query::Answer;
-use doorkey::check::{Check, CheckId, Code, FixId, TestEvent};
+use doorkey::check::stage::tcp::through_door;
+use doorkey::check::{Check, CheckId, Code, FixId, NotOpened, OwnIdentity, TestEvent};
 use doorkey::view::theme::{Background, Colours, Theme};
+use doorkey::wizard::effect::Attempt;
 use doorkey::wizard::{Copied, CopyId, Event, StepId, Surroundings};
 use picture::{SIZES, buffer, lines, pictures, plain};
 use proptest::prelude::*;
@@ -178,6 +181,7 @@ screens! {
     connection_test_retired_host: tested("git@bitbucket.org:acme/analytics.git", vec![
         Check::found(Code::TcpTimeout)
             .without_fix(FixId::TryPort7999)
+            .without_fix(FixId::TryPort443)
             .with_detail("104.192.141.1:22 did not answer.")
             .with_fix(FixId::UseSuggestedUrl, format!("Use {CLOUD_URL}, which answers"))
             .with_fix_value(FixId::UseSuggestedUrl, CLOUD_URL),
@@ -191,6 +195,21 @@ screens! {
         Check::found(Code::HostKeyChanged)
             .with_detail(format!("The server shows ssh-ed25519 {FINGERPRINT}.")),
     ]);
+    connection_test_port_22_blocked: tested(CLOUD_URL, vec![
+        Check::found(Code::TcpTimeout)
+            .without_fix(FixId::TryPort7999)
+            .with_detail("104.192.141.1:22 did not answer. altssh.bitbucket.org answers on port 443, so it is your network that blocks port 22. Coalesce Quality is not affected.")
+            .with_fix(FixId::TryPort443, "Test over port 443, which answers"),
+    ]);
+    connection_test_beside_port_22: with(tested(CLOUD_URL, vec![Check::found(Code::TcpTimeout)]), |walk| {
+        walk.keys("x");
+        let mut checks = walk::climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
+        let address = walk.wizard.address().expect("an address");
+        let door = other_door(address).expect("a door");
+        let tcp = checks.iter_mut().find(|check| check.id == CheckId::Tcp).expect("a check");
+        *tcp = through_door(tcp.clone(), &door, address);
+        walk.tell(checks);
+    });
     connection_test_machine_sshd: tested("ssh://git@git.example.com:22/data/analytics.git", vec![
         Check::found(Code::SshMachineSshd)
             .with_detail("Port 22 answered as SSH-2.0-OpenSSH_9.2p1."),
@@ -203,6 +222,28 @@ screens! {
         walk.keys("g");
         walk.paste("s3cret");
     });
+    own_identity: with(not_recognised(), |walk| drop(walk.keys("i")));
+    own_identity_locked: with(not_recognised(), |walk| {
+        walk.keys("if~/.ssh/id_ed25519");
+        walk.press(KeyCode::Enter);
+        walk.event(Event::IdentityTaken(Attempt(1), Err(NotOpened::Locked)));
+        walk.keys("s3cret");
+    });
+    connection_test_with_own_identity: with(not_recognised(), |walk| {
+        walk.keys("ia");
+        let agent = OwnIdentity::Agent("/tmp/agent".into());
+        walk.event(Event::IdentityTaken(Attempt(1), Ok(agent)));
+        let mut checks = walk::climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
+        let summary = format!("found with your own identity ({FINGERPRINT}): 2 branches, main branch main");
+        let found = Check::pass(CheckId::Repository, summary).in_doubt();
+        checks.push(found.with_detail("Branches: develop, main. This shows nothing about the key of Coalesce Quality."));
+        walk.tell(checks);
+    });
+    connection_test_data_center_with_a_token: with(tested(DATA_CENTER_URL, vec![
+        Check::pass(CheckId::Repository, "listed here as “Coalesce Quality”"),
+        Check::found(Code::PermissionReadWrite),
+        Check::skip(CheckId::VendorUse, "not known: Bitbucket does not tell"),
+    ]), |_| {});
     grant_question: with(with_token(), |walk| drop(walk.keys("d")));
     connection_test_with_a_token: with(with_token(), |walk| {
         walk.keys("r");

@@ -9,19 +9,27 @@
 #[path = "support/walk.rs"]
 mod walk;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use doorkey::bitbucket::Edition;
 use doorkey::check::stage::key_query::Answer;
-use doorkey::check::{Check, CheckId, Code, FixId, TestEvent, Verdict};
+use doorkey::check::{
+    Check, CheckId, Code, FixId, NotOpened, OwnIdentity, Rung, Standing, TestEvent, Verdict,
+};
 use doorkey::coalesce::Region;
 use doorkey::connections::Finished;
+use doorkey::wizard::effect::{Attempt, IdentitySource};
+use doorkey::wizard::identity::Asks;
+use doorkey::wizard::ladder::telling;
 use doorkey::wizard::{
     Copied, CopyId, Draft, Effect, Event, Leaving, Opened, Overlay, RunId, Saved, Setup, StepId,
     Surroundings, bindings,
 };
 use proptest::prelude::*;
+use secrecy::ExposeSecret;
+use ssh_key::{Algorithm, PrivateKey};
 use walk::{CLOUD_URL, KEY, Walk, climb, refused, started, test_events};
 
 const PRIVATE: &str = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n-----END OPENSSH PRIVATE KEY-----\n";
@@ -434,6 +442,52 @@ fn every_fix_that_is_offered_has_a_key_that_does_something() {
 }
 
 #[test]
+fn each_fix_does_its_work_by_one_key_and_keeps_what_was_learned() {
+    const FINGERPRINT: &str = "SHA256:ybgmFkzwOSotHTHLJgHO0QN8L0xErw6vd0VhFA9m3SM";
+    for fix in FixId::ALL {
+        let mut walk = with_token(not_recognised(CLOUD_URL));
+        let unknown =
+            Check::found(Code::HostKeyUnknown).with_fix_value(FixId::TrustHostKey, FINGERPRINT);
+        walk.tell(vec![unknown]);
+        walk.keys("t");
+        let value = match fix {
+            FixId::TrustHostKey => FINGERPRINT,
+            _ => "git@ssh.bitbucket.org:acme/other.git",
+        };
+        let check = Check::found(Code::KeyQueryClosed).with_fix_value(*fix, value);
+        walk.tell(vec![check]);
+        let effects = walk.keys(&fix.key().to_string());
+        let wizard = &walk.wizard;
+        match fix {
+            FixId::UseSuggestedUrl
+            | FixId::TrustHostKey
+            | FixId::TryPort7999
+            | FixId::TryPort443
+            | FixId::Watch
+            | FixId::Retry => {
+                let Some(Effect::StartTest(_, request)) = effects.first() else {
+                    panic!("{fix:?} starts no test: {effects:?}");
+                };
+                assert!(request.settings.api.token.is_some(), "{fix:?}");
+                let trusted = &request.settings.host_keys.trusted;
+                assert!(!trusted.is_empty(), "{fix:?}");
+            }
+            FixId::EditUrl => assert_eq!(wizard.step, StepId::SshUrl),
+            FixId::RepasteKey => assert_eq!(wizard.step, StepId::PublicKey),
+            FixId::CopyKey => {
+                assert!(matches!(&effects[..], [Effect::Copy(CopyId::Key, _)]));
+            }
+            FixId::OpenAccessKeys | FixId::OpenAccessControls | FixId::OpenStatusPage => {
+                assert!(matches!(&effects[..], [Effect::OpenPage(_)]), "{fix:?}");
+            }
+            FixId::HandOff => assert_eq!(wizard.overlay, Some(Overlay::HandOff)),
+            FixId::GiveToken => assert_eq!(wizard.overlay, Some(Overlay::Token)),
+            FixId::UseIdentity => assert_eq!(wizard.overlay, Some(Overlay::Identity)),
+        }
+    }
+}
+
+#[test]
 fn the_suggested_address_is_used_and_tested_at_once() {
     let mut walk = Walk::given("git@bitbucket.org:acme/analytics.git").to(StepId::ConnectionTest);
     let refused = Check::found(Code::TcpRefused).with_fix_value(FixId::UseSuggestedUrl, CLOUD_URL);
@@ -487,6 +541,65 @@ fn editing_the_address_or_the_key_leads_back_there_and_forgets_the_result() {
 }
 
 #[test]
+fn after_a_detour_enter_leads_back_to_the_test() {
+    for (code, key, step) in [
+        (Code::DnsNotFound, "e", StepId::SshUrl),
+        (Code::KeyEmpty, "k", StepId::PublicKey),
+    ] {
+        for is_changed in [true, false] {
+            let mut walk = Walk::given(CLOUD_URL).to(StepId::ConnectionTest);
+            walk.tell(vec![Check::found(code)]);
+            walk.keys(key);
+            assert_eq!(walk.wizard.step, step);
+            if is_changed || step == StepId::PublicKey {
+                walk.control('u');
+                walk.paste(if step == StepId::PublicKey {
+                    KEY
+                } else {
+                    CLOUD_URL
+                });
+            }
+            let effects = walk.press(KeyCode::Enter);
+            assert_eq!(walk.wizard.step, StepId::ConnectionTest, "{code}");
+            assert!(started(&effects).is_some(), "{code}: and the test goes on");
+        }
+    }
+}
+
+#[test]
+fn bitbuckets_own_address_is_used_with_one_key_though_the_test_passed() {
+    let own = "ssh://git@ssh.example.com:7999/data/analytics.git";
+    let mut walk =
+        Walk::given("ssh://git@git.example.com:7999/data/analytics.git").to(StepId::ConnectionTest);
+    walk.keys("r");
+    let mut checks = climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
+    let listed = Check::pass(CheckId::Repository, "listed here");
+    checks.push(
+        listed
+            .with_detail(format!("Bitbucket's own SSH URL for it is {own}."))
+            .with_fix(FixId::UseSuggestedUrl, format!("Use {own}"))
+            .with_fix_value(FixId::UseSuggestedUrl, own),
+    );
+    walk.tell(checks.clone());
+    walk.keys("g");
+    walk.paste(TOKEN);
+    walk.press(KeyCode::Enter);
+    walk.tell(checks);
+    let effects = walk.keys("u");
+    let Some(Effect::StartTest(_, request)) = effects.first() else {
+        panic!("no test was started: {effects:?}");
+    };
+    assert_eq!(request.url, own);
+    let asked = request.settings.api.base.as_ref().map(ToString::to_string);
+    assert_eq!(
+        asked.as_deref(),
+        Some("https://git.example.com"),
+        "as before"
+    );
+    assert!(request.settings.api.token.is_some());
+}
+
+#[test]
 fn port_7999_is_written_into_the_address() {
     let mut walk =
         Walk::given("ssh://git@git.example.com:2222/data/analytics.git").to(StepId::ConnectionTest);
@@ -497,6 +610,21 @@ fn port_7999_is_written_into_the_address() {
         "ssh://git@git.example.com:7999/data/analytics.git"
     );
     assert!(started(&effects).is_some());
+}
+
+#[test]
+fn the_test_goes_around_a_blocked_port_and_back() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::ConnectionTest);
+    walk.tell(vec![Check::found(Code::TcpTimeout)]);
+    for is_around in [true, false] {
+        let effects = walk.keys("x");
+        let Some(Effect::StartTest(_, request)) = effects.first() else {
+            panic!("no test was started: {effects:?}");
+        };
+        assert_eq!(request.settings.beside_blocked_port, is_around);
+        assert_eq!(request.url, CLOUD_URL, "the form's address stays");
+        walk = walk.answered(&refused(), None);
+    }
 }
 
 #[test]
@@ -588,6 +716,59 @@ fn data_center_needs_no_email_address() {
 }
 
 #[test]
+fn a_token_goes_to_the_server_it_was_given_for_and_to_no_other() {
+    let mut walk = Walk::given("ssh://git@git.example.com:7999/data/analytics.git")
+        .to(StepId::ConnectionTest)
+        .answered(&refused(), None);
+    walk.keys("g");
+    walk.paste(TOKEN);
+    walk.press(KeyCode::Enter);
+    let mut walk = walk.answered(&refused(), None);
+    for (url, is_kept) in [
+        ("ssh://git@git.example.com:7999/data/other.git", true),
+        ("ssh://git@git.example.org:7999/data/other.git", false),
+        ("ssh://git@git.example.com:7999/data/other.git", false),
+    ] {
+        walk.keys("5e");
+        walk.control('u');
+        walk.paste(url);
+        let effects = walk.press(KeyCode::Enter);
+        let Some(Effect::StartTest(_, request)) = effects.first() else {
+            panic!("no test was started: {effects:?}");
+        };
+        assert_eq!(request.settings.api.token.is_some(), is_kept, "{url}");
+        walk = walk.answered(&refused(), None);
+    }
+}
+
+#[test]
+fn the_web_server_of_step_four_is_asked_about_its_own_repository_only() {
+    let mut walk = Walk::empty().to(StepId::PublicKey);
+    walk.paste(KEY);
+    walk.press(KeyCode::Enter);
+    walk.paste("https://web.example.com/bitbucket/projects/DATA/repos/analytics/browse");
+    let mut walk = walk.to(StepId::ConnectionTest).answered(&refused(), None);
+    walk.keys("g");
+    walk.paste(TOKEN);
+    let effects = walk.press(KeyCode::Enter);
+    let Some(Effect::StartTest(_, request)) = effects.first() else {
+        panic!("no test was started: {effects:?}");
+    };
+    let base = request.settings.api.base.as_ref().map(ToString::to_string);
+    assert_eq!(base.as_deref(), Some("https://web.example.com/bitbucket"));
+    let granted = walk.wizard.grant_request().expect("a token and a key");
+    assert_eq!(granted.place.base, "https://web.example.com/bitbucket");
+
+    let mut walk = walk.answered(&refused(), None);
+    walk.keys("5e");
+    walk.control('u');
+    walk.paste("ssh://git@web.example.com:7999/data/another.git");
+    walk.press(KeyCode::Enter);
+    let granted = walk.wizard.grant_request().expect("a token and a key");
+    assert_eq!(granted.place.repository, "another");
+}
+
+#[test]
 fn with_a_token_the_key_is_added_after_a_question_that_can_be_declined() {
     let mut walk = with_token(not_recognised(CLOUD_URL)).answered(&refused(), None);
     assert!(walk.keys("d").is_empty());
@@ -603,6 +784,15 @@ fn with_a_token_the_key_is_added_after_a_question_that_can_be_declined() {
     assert!(started(&walk.event(Event::KeyAdded(Ok(())))).is_some());
     walk.event(Event::KeyAdded(Err("Bitbucket did not add it.".to_owned())));
     assert!(walk.wizard.notice.is_some_and(|notice| notice.is_problem));
+}
+
+#[test]
+fn a_key_that_may_write_is_not_cured_by_adding_it() {
+    let mut walk = with_token(recognised(CLOUD_URL));
+    walk.tell(vec![Check::found(Code::PermissionReadWrite)]);
+    assert!(walk.keys("d").is_empty());
+    assert_eq!(walk.wizard.overlay, None);
+    assert!(matches!(&walk.keys("o")[..], [Effect::OpenPage(_)]));
 }
 
 #[test]
@@ -628,6 +818,149 @@ fn on_a_ready_test_the_watch_waits_for_coalesce() {
             .iter()
             .any(|effect| matches!(effect, Effect::CallBack(_)))
     );
+}
+
+// ── one's own identity ──────────────────────────────────────────────────────────────────────────
+
+fn own_key() -> OwnIdentity {
+    let key = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).expect("a key");
+    OwnIdentity::Key(Arc::new(key))
+}
+
+/// The attempt and the source that an effect names.
+fn attempted(effects: &[Effect]) -> (Attempt, IdentitySource) {
+    match effects {
+        [Effect::TakeIdentity(attempt, source)] => (*attempt, source.clone()),
+        other => panic!("no identity was asked for: {other:?}"),
+    }
+}
+
+#[test]
+fn the_agent_is_used_where_somebody_asks_for_it_and_the_test_goes_on() {
+    let mut walk = with_token(not_recognised(CLOUD_URL)).answered(&refused(), None);
+    walk.keys("i");
+    assert_eq!(walk.wizard.overlay, Some(Overlay::Identity));
+    assert!(!walk.wizard.is_typing(), "its letters are keys");
+    let (attempt, source) = attempted(&walk.keys("a"));
+    assert!(matches!(source, IdentitySource::Agent));
+    let effects = walk.event(Event::IdentityTaken(attempt, Ok(own_key())));
+    let Some(Effect::StartTest(_, request)) = effects.first() else {
+        panic!("no test was started: {effects:?}");
+    };
+    assert!(request.settings.own_identity.is_some());
+    assert!(request.settings.api.token.is_some(), "the token is kept");
+    assert_eq!(walk.wizard.overlay, None);
+    walk.tell(vec![Check::found(Code::KeyQueryNotRecognised)]);
+    walk.keys("i");
+    let effects = walk.keys("n");
+    let Some(Effect::StartTest(_, request)) = effects.first() else {
+        panic!("no test was started: {effects:?}");
+    };
+    assert!(
+        request.settings.own_identity.is_none(),
+        "until they have enough"
+    );
+}
+
+#[test]
+fn a_locked_file_asks_for_its_passphrase_which_is_never_kept() {
+    let mut walk = not_recognised(CLOUD_URL);
+    walk.keys("if");
+    walk.keys("~/.ssh/id");
+    let (attempt, source) = attempted(&walk.press(KeyCode::Enter));
+    assert!(
+        matches!(&source, IdentitySource::File { name, passphrase: None } if name == "~/.ssh/id"),
+        "{source:?}"
+    );
+    assert!(walk.press(KeyCode::Enter).is_empty(), "one at a time");
+    walk.event(Event::IdentityTaken(attempt, Err(NotOpened::Locked)));
+    walk.keys("wrong-s3cret");
+    let (attempt, source) = attempted(&walk.press(KeyCode::Enter));
+    let IdentitySource::File { passphrase, .. } = &source else {
+        panic!("not a file: {source:?}");
+    };
+    let passphrase = passphrase.as_ref().map(ExposeSecret::expose_secret);
+    assert_eq!(passphrase, Some("wrong-s3cret"));
+    assert!(walk.wizard.identity.passphrase.is_empty());
+    walk.event(Event::IdentityTaken(
+        attempt,
+        Err(NotOpened::WrongPassphrase),
+    ));
+    assert!(
+        walk.wizard
+            .notice
+            .as_ref()
+            .is_some_and(|notice| notice.is_problem)
+    );
+    assert_eq!(walk.wizard.identity.asks, Asks::Passphrase);
+    walk.keys("other-s3cret");
+    let shown = format!("{:?}{:?}", walk.wizard, walk.effects);
+    assert!(!shown.contains("s3cret"), "{shown}");
+    let (attempt, _) = attempted(&walk.press(KeyCode::Enter));
+    let effects = walk.event(Event::IdentityTaken(attempt, Ok(own_key())));
+    assert!(started(&effects).is_some());
+    assert!(
+        walk.wizard.identity.file.is_empty(),
+        "nothing is left of it"
+    );
+}
+
+#[test]
+fn what_is_no_identity_is_said_and_can_be_corrected() {
+    let mut walk = not_recognised(CLOUD_URL);
+    walk.keys("if");
+    assert!(walk.press(KeyCode::Enter).is_empty());
+    assert!(
+        walk.wizard
+            .notice
+            .as_ref()
+            .is_some_and(|notice| notice.is_problem)
+    );
+    walk.keys("id.pub");
+    let (attempt, _) = attempted(&walk.press(KeyCode::Enter));
+    let why = "id.pub holds a public key\u{1b}[2J".to_owned();
+    walk.event(Event::IdentityTaken(attempt, Err(NotOpened::Unusable(why))));
+    let notice = walk.wizard.notice.as_ref().expect("words");
+    assert_eq!(notice.text, "id.pub holds a public key[2J.");
+    assert_eq!(walk.wizard.identity.file.text(), "id.pub");
+    walk.control('u');
+    walk.paste(PRIVATE);
+    assert!(
+        walk.wizard.identity.file.is_empty(),
+        "the key in place of its file"
+    );
+    assert!(!format!("{:?}", walk.wizard).contains("b3BlbnNzaC1"));
+}
+
+#[test]
+fn an_identity_that_comes_late_is_not_used() {
+    let mut walk = not_recognised(CLOUD_URL);
+    walk.keys("i");
+    let (attempt, _) = attempted(&walk.keys("a"));
+    walk.press(KeyCode::Esc);
+    let late = walk.event(Event::IdentityTaken(attempt, Ok(own_key())));
+    assert!(late.is_empty() && !walk.wizard.has_own_identity());
+    walk.keys("i");
+    let (next, _) = attempted(&walk.keys("a"));
+    let late = walk.event(Event::IdentityTaken(attempt, Ok(own_key())));
+    assert!(late.is_empty(), "that was another attempt");
+    assert!(started(&walk.event(Event::IdentityTaken(next, Ok(own_key())))).is_some());
+}
+
+#[test]
+fn what_ones_own_identity_finds_stands_beside_the_ladder() {
+    let mut walk = recognised(CLOUD_URL);
+    walk.keys("i");
+    let (attempt, _) = attempted(&walk.keys("a"));
+    walk.event(Event::IdentityTaken(attempt, Ok(own_key())));
+    let mut checks = climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
+    checks.push(Check::pass(CheckId::Repository, "found with your own").in_doubt());
+    walk.tell(checks);
+    let test = &walk.wizard.connection_test;
+    assert_eq!(test.standing(Rung::ThisRepository), Standing::Unknown);
+    assert!(telling(test, Rung::ThisRepository).is_none());
+    let found = walk.wizard.found_with_own_identity().expect("it is told");
+    assert_eq!(found.summary, "found with your own");
 }
 
 // ── the watch ───────────────────────────────────────────────────────────────────────────────────
@@ -885,6 +1218,14 @@ fn any_check() -> impl Strategy<Value = Check> {
     prop::sample::select(Code::ALL).prop_map(Check::found)
 }
 
+fn any_refusal() -> impl Strategy<Value = NotOpened> {
+    prop_oneof![
+        Just(NotOpened::Locked),
+        Just(NotOpened::WrongPassphrase),
+        ".{0,40}".prop_map(NotOpened::Unusable),
+    ]
+}
+
 /// Any event but those that are meant to change a field.
 fn any_event() -> impl Strategy<Value = Event> {
     let outcome = prop_oneof![Just(Ok(())), Just(Err("no".to_owned()))];
@@ -896,6 +1237,8 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Copied(CopyId::Key, Copied::SentToTerminal)),
         1 => Just(Event::PageOpened(Opened::Asked)),
         1 => outcome.prop_map(Event::KeyAdded),
+        1 => (0u64..4, any_refusal())
+            .prop_map(|(attempt, why)| Event::IdentityTaken(Attempt(attempt), Err(why))),
         1 => (0u64..4, any_check())
             .prop_map(|(run, check)| Event::Test(RunId(run), TestEvent::Finished(check))),
     ]

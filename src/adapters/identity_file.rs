@@ -7,6 +7,7 @@ use ssh_key::PrivateKey;
 use zeroize::Zeroizing;
 
 use super::key_file;
+use crate::check::NotOpened;
 use crate::text::harmless;
 
 /// As much of a file's name as is shown, in characters.
@@ -29,17 +30,6 @@ enum Form {
         /// Whether a passphrase is needed.
         is_locked: bool,
     },
-}
-
-/// Why a key could not be taken from its file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotOpened {
-    /// It needs a passphrase.
-    Locked,
-    /// The passphrase is a wrong one.
-    WrongPassphrase,
-    /// It can't be used at all; why, as a sentence.
-    Unusable(String),
 }
 
 impl IdentityFile {

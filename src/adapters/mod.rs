@@ -1,6 +1,7 @@
 //! What touches the world: sockets, the clipboard, the browser, files. Each adapter observes or acts and returns a
 //! value; what it means is judged elsewhere.
 
+pub mod agent_socket;
 pub mod browser;
 pub mod clipboard;
 pub mod identity_file;

@@ -19,17 +19,21 @@ pub fn data_center_port() -> u16 {
     BITBUCKET.data_center.ssh_port
 }
 
+/// The host for networks that block port 22, for an address of Cloud that may suffer from that.
+pub fn beside_blocked_port(address: &RepositoryAddress) -> Option<Door> {
+    let cloud = &BITBUCKET.cloud;
+    let may_be_blocked = address.edition() == Edition::Cloud
+        && address.host() == cloud.ssh_host
+        && address.port() == cloud.ssh_port;
+    may_be_blocked.then(|| cloud.beside_blocked_port.clone())
+}
+
 /// Another place to knock at when an address does not answer: for Data Center its usual port, for Cloud the host for
 /// networks that block port 22. None if the address is that place itself, or a host that Cloud has left: what stands in its
 /// place is tried anyway.
 pub fn other_door(address: &RepositoryAddress) -> Option<Door> {
-    let cloud = &BITBUCKET.cloud;
     match address.edition() {
-        Edition::Cloud => {
-            let may_be_blocked =
-                address.host() == cloud.ssh_host && address.port() == cloud.ssh_port;
-            may_be_blocked.then(|| cloud.beside_blocked_port.clone())
-        }
+        Edition::Cloud => beside_blocked_port(address),
         Edition::DataCenter => {
             let is_elsewhere = address.port() != data_center_port();
             is_elsewhere.then(|| Door {

@@ -51,7 +51,7 @@ fixes! {
     Retry = "retry", 'r', "test again", "Test again";
     HandOff = "hand_off", 'h', "ask an administrator", "Hand this to an administrator";
     GiveToken = "give_token", 'g', "give token", "Give an access token";
-    UseIdentity = "use_identity", 'i', "own identity", "Use your own SSH identity";
+    UseIdentity = "use_identity", 'i', "use your own identity", "Use your own SSH identity";
 }
 
 /// A fix offered for one failed check, with a title that names what it would use.

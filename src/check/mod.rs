@@ -26,7 +26,7 @@ pub use fix::{Fix, FixId};
 pub use host_key::{HostKeyJudgement, HostKeyTrust, PublishedHostKeys};
 pub use host_key_pin::HostKeyPin;
 pub use known_hosts::KnownHosts;
-pub use own_identity::OwnIdentity;
+pub use own_identity::{NotOpened, OwnIdentity};
 pub use proof::{Proof, Rung, Standing};
 pub use report::{Report, Verdict};
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use ssh_key::{HashAlg, PrivateKey};
+use ssh_key::{HashAlg, PrivateKey, PublicKey};
 
 /// Where the identity is.
 #[derive(Clone)]
@@ -13,6 +13,27 @@ pub enum OwnIdentity {
     Agent(PathBuf),
     /// Here: unlocked, in memory only, wiped when the last owner lets go of it.
     Key(Arc<PrivateKey>),
+}
+
+impl OwnIdentity {
+    /// Whether it is known to be the private half of this key. What an agent holds is not known beforehand.
+    pub fn is_half_of(&self, key: &PublicKey) -> bool {
+        match self {
+            OwnIdentity::Agent(_) => false,
+            OwnIdentity::Key(own) => own.public_key().key_data() == key.key_data(),
+        }
+    }
+}
+
+/// Why a private key could not be taken from where it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotOpened {
+    /// It needs a passphrase.
+    Locked,
+    /// The passphrase is a wrong one.
+    WrongPassphrase,
+    /// It can't be used at all; why, as a sentence.
+    Unusable(String),
 }
 
 /// Shows nothing that is private.

@@ -46,6 +46,8 @@ pub struct TestSettings {
     pub host_keys: Arc<HostKeyTrust>,
     /// Where to connect instead.
     pub connect_to: Vec<ConnectTo>,
+    /// Whether to go to Cloud where it answers beside a blocked port 22. The address stays what it is: it is the vendor's.
+    pub beside_blocked_port: bool,
     /// How to ask Bitbucket's REST interface, if at all.
     pub api: ApiAccess,
     /// With which SSH identity of your own to read the repository, if you want that.

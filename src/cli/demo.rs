@@ -12,10 +12,12 @@ use super::log_option::LogOption;
 use super::look::LookOptions;
 use super::setup::meet;
 use crate::bitbucket::{Edition, SshAliases, read_address};
+use crate::check::OwnIdentity;
 use crate::check::api_access::ApiAccess;
 use crate::check::connect_to::ConnectTo;
 use crate::check::host_key::{HostKeyTrust, PublishedHostKeys};
 use crate::check::request::TestSettings;
+use crate::runtime::ports::DemoWorld;
 use crate::simulator::{Options, SilentPort, Simulator};
 use crate::wizard::{Demo, Setup, Wizard};
 
@@ -42,7 +44,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     match prepare() {
         Ok(stage) => {
             let wizard = Wizard::new(stage.setup);
-            meet(wizard, &arguments.look, Some(stage.simulator), None, false)
+            meet(wizard, &arguments.look, Some(stage.world), None, false)
         }
         Err(why) => super::could_not_run(&why),
     }
@@ -50,7 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 
 struct Stage {
     setup: Setup,
-    simulator: Arc<Simulator>,
+    world: DemoWorld,
     /// Kept for as long as the demo runs.
     _silent: SilentPort,
 }
@@ -100,19 +102,40 @@ fn prepare() -> Result<Stage, String> {
     };
     Ok(Stage {
         setup,
-        simulator: Arc::new(simulator),
+        world: DemoWorld {
+            agent: somebody_in_the_workspace(&simulator)?,
+            simulator: Arc::new(simulator),
+        },
         _silent: silent,
     })
 }
 
+/// The identity of somebody who may read what the workspace has.
+fn somebody_in_the_workspace(simulator: &Simulator) -> Result<OwnIdentity, String> {
+    let key = new_key()?;
+    let line = public_line(&key)?;
+    let workspace = simulator.repository().split('/').next().unwrap_or_default();
+    let added = simulator
+        .store()
+        .add_account_key("ada", &line, &[workspace]);
+    added.map_err(|refusal| refusal.message(simulator.edition()).to_owned())?;
+    Ok(OwnIdentity::Key(Arc::new(key)))
+}
+
 /// A public key such as Coalesce Quality would show. Its private half is dropped at once.
 fn vendor_key() -> Result<String, String> {
-    let mut key = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519)
-        .map_err(|error| error.to_string())?;
+    let mut key = new_key()?;
     key.set_comment("coalesce-quality-demo");
-    key.public_key()
-        .to_openssh()
-        .map_err(|error| error.to_string())
+    public_line(&key)
+}
+
+fn new_key() -> Result<PrivateKey, String> {
+    PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).map_err(|error| error.to_string())
+}
+
+fn public_line(key: &PrivateKey) -> Result<String, String> {
+    let line = key.public_key().to_openssh();
+    line.map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub(super) struct Arguments {
     /// The code, or the beginning of one
     #[arg(value_name = "CODE", default_value = "", hide_default_value = true)]
     code: String,
-    /// Print Markdown: the page of all codes in the documentation
+    /// Print Markdown, as the page of all codes in the documentation has it
     #[arg(long)]
     markdown: bool,
 }
@@ -43,7 +43,7 @@ fn answer(given: &str, markdown: bool) -> Answer {
         };
     }
     let output = match codes.as_slice() {
-        _ if markdown => reference::markdown(&codes),
+        _ if markdown => reference::markdown(&codes, |_| None),
         [code] => explained(*code),
         several => several
             .iter()

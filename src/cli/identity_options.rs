@@ -1,20 +1,17 @@
 //! The options that have a test use somebody's own SSH identity, which nothing does unasked.
 
-use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
 
-use crate::adapters::identity_file::{IdentityFile, NotOpened};
+use crate::adapters::agent_socket;
+use crate::adapters::identity_file::IdentityFile;
 use crate::adapters::passphrase::{self, NotGiven};
-use crate::check::OwnIdentity;
+use crate::check::{NotOpened, OwnIdentity};
 
 /// How often a passphrase is asked for, as ssh(1) does.
 const ASKED_AT_MOST: usize = 3;
-
-/// Where an SSH agent says it listens (ssh-agent(1)).
-const AGENT_SOCKET: &str = "SSH_AUTH_SOCK";
 
 /// With which identity to read the repository.
 #[derive(Clone, Debug, Args)]
@@ -59,18 +56,9 @@ impl IdentityOptions {
 }
 
 fn agent() -> Result<OwnIdentity, NoIdentity> {
-    let unusable = |why: &str| Err(NoIdentity::Unusable(why.to_owned()));
-    if cfg!(not(unix)) {
-        return unusable(
-            "agents are known to doorkey on Unix only; name a key file with --identity",
-        );
-    }
-    match env::var_os(AGENT_SOCKET).filter(|socket| !socket.is_empty()) {
-        Some(socket) => Ok(OwnIdentity::Agent(socket.into())),
-        None => unusable(
-            "no SSH agent is there to be asked: SSH_AUTH_SOCK is not set. Start one, or name a key file with --identity",
-        ),
-    }
+    agent_socket::find().map_err(|why| {
+        NoIdentity::Unusable(format!("{why}. Name a key file with --identity instead"))
+    })
 }
 
 /// Opens what may need a passphrase, which is asked for a few times if it is wrong.

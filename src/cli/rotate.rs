@@ -77,7 +77,7 @@ fn new_key(file: &str, connection: &Connection) -> Result<Zeroizing<Vec<u8>>, St
     }
     match &connection.rotation {
         Some(rotation) if !rotation.key.is_same_key(&key) => Err(format!(
-            "{name} is on its way to another key, {}. Go on with it, or give it up there with x: doorkey rotate {name}",
+            "{name} is on its way to another key, {}. Go on with it, or give it up there with u: doorkey rotate {name}",
             rotation.key.fingerprint()
         )),
         _ => Ok(bytes),

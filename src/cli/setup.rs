@@ -1,7 +1,6 @@
 //! `doorkey` without a command: the wizard.
 
 use std::io::{self, Write};
-use std::sync::Arc;
 
 use clap::Args;
 
@@ -13,8 +12,7 @@ use crate::adapters::store::{Store, StoreError};
 use crate::check::Verdict;
 use crate::coalesce::Region;
 use crate::runtime::keeper::Keeper;
-use crate::runtime::ports::RealPorts;
-use crate::simulator::Simulator;
+use crate::runtime::ports::{DemoWorld, RealPorts};
 use crate::text::harmless;
 use crate::wizard::{Draft, Leaving, Setup, StepId, Wizard};
 
@@ -110,11 +108,11 @@ fn begin(wizard: &mut Wizard, fresh: bool) -> Result<Keeper, StoreError> {
 pub(super) fn meet(
     wizard: Wizard,
     look: &LookOptions,
-    simulator: Option<Arc<Simulator>>,
+    demo: Option<DemoWorld>,
     keeper: Option<Keeper>,
     keyboard_elsewhere: bool,
 ) -> Exit {
-    let ports = || RealPorts::new(simulator, keeper);
+    let ports = || RealPorts::new(demo, keeper);
     match meeting::meet(wizard, look, ports, keyboard_elsewhere) {
         Ok((wizard, leaving)) => {
             writeln!(io::stderr(), "{}", parting_words(&wizard)).ok();
@@ -140,8 +138,13 @@ fn parting_words(wizard: &Wizard) -> String {
                 let name = &saved.name;
                 format!("\nSaved as {name}. Test it again any time with: doorkey verify {name}")
             });
+            let conclusion = wizard.connection_test.conclusion();
+            let next = match conclusion.open {
+                Some(_) => "Next: press Test connection in Coalesce Quality.",
+                None => conclusion.proven,
+            };
             format!(
-                "Ready: Bitbucket recognises the key for {url}.\nNext: press Test connection in Coalesce Quality.{}",
+                "Ready: Bitbucket recognises the key for {url}.\n{next}{}",
                 saved.unwrap_or_default()
             )
         }

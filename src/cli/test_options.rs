@@ -66,6 +66,7 @@ impl TestOptions {
             connect_to: self.connect_to.clone(),
             api: self.api.access()?,
             own_identity: None,
+            beside_blocked_port: false,
             limits: Limits {
                 total: self.timeout,
                 ..Limits::default()

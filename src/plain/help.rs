@@ -62,8 +62,8 @@ fn answer(guide: &impl Guide, binding: &Binding) -> Option<String> {
     let is_file = is_asking_for_file(guide);
     let is_question = guide.overlay().is_some_and(Overlay::is_question);
     let is_quit_question = guide.overlay() == Some(Overlay::QuitQuestion);
-    // What an empty line does with a token is said when it is asked for.
-    let is_token = guide.overlay() == Some(Overlay::Token);
+    // What an empty line does with a form is said when it asks.
+    let is_form = matches!(guide.overlay(), Some(Overlay::Token | Overlay::Identity));
     let word = match binding.action {
         Action::Scroll(_)
         | Action::Up
@@ -73,7 +73,7 @@ fn answer(guide: &impl Guide, binding: &Binding) -> Option<String> {
         | Action::OtherField
         | Action::Help => return None,
         Action::Quit if !is_quit_question => return None,
-        Action::Continue | Action::CloseOverlay if is_token => return None,
+        Action::Continue | Action::CloseOverlay if is_form => return None,
         // With a name, reading the file needs no key of its own; without one, an empty line leaves it be.
         Action::Continue if is_file => return None,
         Action::LeaveField if !is_file => return None,

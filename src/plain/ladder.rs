@@ -8,8 +8,10 @@ use crate::check::{Check, CheckId, Code, Rung, Standing, Status, Verdict};
 use crate::text::{in_seconds, shorten_middle};
 use crate::wizard::RunId;
 use crate::wizard::guide::{Ending, ShownTest};
+use crate::wizard::identity::IdentityForm;
 use crate::wizard::ladder::{
-    ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited, doing, elapsed, telling, waiting,
+    ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited, doing, elapsed, is_no_obstacle, telling,
+    unknown, way_around,
 };
 use crate::wizard::steps::connection_test::ConnectionTest;
 
@@ -118,7 +120,7 @@ impl Told {
             if telling(shown.test, rung).is_some() {
                 continue;
             }
-            let words = waiting(rung);
+            let words = unknown(shown.test, rung);
             if !self.learn(rung, words.to_owned()) {
                 continue;
             }
@@ -199,6 +201,15 @@ impl Told {
 fn said_at_the_end(shown: &ShownTest<'_>) -> Vec<String> {
     let test = shown.test;
     let mut lines = Vec::new();
+    lines.extend(way_around(test).map(str::to_owned));
+    if let Some(found) = shown.own_identity {
+        let words = [
+            Some(IdentityForm::FOUND),
+            Some(&found.summary),
+            found.detail.as_deref(),
+        ];
+        lines.extend(words.into_iter().flatten().map(sentence));
+    }
     match (&shown.ending, test.verdict()) {
         (Ending::Gone(sentences), _) => lines.extend(sentences.iter().cloned()),
         (
@@ -223,6 +234,7 @@ fn said_at_the_end(shown: &ShownTest<'_>) -> Vec<String> {
     }
     let troubles = test.troubles().into_iter();
     lines.extend(troubles.flat_map(|check| trouble(shown, check)));
+    lines.extend(test.remarks().filter_map(|check| check.detail.clone()));
     lines
 }
 
@@ -295,7 +307,7 @@ fn trouble(shown: &ShownTest<'_>, check: &Check) -> Vec<String> {
     {
         lines.push(format!("Expected: {}", key.fingerprint()));
     }
-    if check.status == Status::Warn && shown.is_good() {
+    if shown.is_good() && is_no_obstacle(code) {
         lines.push(NOT_IN_THE_WAY.to_owned());
     }
     lines

@@ -2,6 +2,7 @@
 
 use super::spoken::sentence;
 use crate::wizard::effect::GrantRequest;
+use crate::wizard::identity::{Asks, IdentityForm};
 use crate::wizard::token::TokenForm;
 use crate::wizard::{Guide, Overlay, Wizard};
 
@@ -12,7 +13,8 @@ pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
         | Overlay::GrantQuestion
         | Overlay::GiveUpQuestion
         | Overlay::ElsewhereQuestion
-        | Overlay::Token => Vec::new(),
+        | Overlay::Token
+        | Overlay::Identity => Vec::new(),
         Overlay::HandOff | Overlay::Report => {
             let shown = overlay.shown_text(wizard);
             let lines = shown.map(|shown| {
@@ -41,6 +43,7 @@ pub(super) fn question(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
             .map(str::to_owned)
             .to_vec(),
         Overlay::GrantQuestion => grant(wizard.grant_request().as_ref()),
+        Overlay::Identity => identity(wizard),
         Overlay::Token => token(wizard),
     }
 }
@@ -54,6 +57,23 @@ pub(super) fn token(guide: &impl Guide) -> Vec<String> {
     let needs = TokenForm::needs(guide.edition());
     let filled_in = guide.is_demo().then(|| TokenForm::FILLED_IN.to_owned());
     words.into_iter().chain([needs]).chain(filled_in).collect()
+}
+
+fn identity(wizard: &Wizard) -> Vec<String> {
+    let words = match wizard.identity.asks {
+        Asks::File => vec![IdentityForm::FILE_QUESTION],
+        Asks::Passphrase => vec![IdentityForm::PASSPHRASE_QUESTION],
+        Asks::Where => {
+            let simulated = wizard.demo.as_ref().map(|_| IdentityForm::SIMULATED);
+            let about = [
+                IdentityForm::TITLE,
+                IdentityForm::PURPOSE,
+                IdentityForm::CAUTION,
+            ];
+            about.into_iter().chain(simulated).collect()
+        }
+    };
+    words.into_iter().map(sentence).collect()
 }
 
 /// What would be added where.

@@ -3,6 +3,7 @@
 use super::Spoken;
 use super::choices::{choices, is_asking_for_file};
 use super::spoken::sentence;
+use crate::wizard::identity::Asks;
 use crate::wizard::questions::{Picks, Question};
 use crate::wizard::steps::public_key::PublicKey;
 use crate::wizard::{Guide, Overlay};
@@ -29,8 +30,16 @@ pub fn prompt(guide: &impl Spoken) -> Option<Prompt> {
     Some(Prompt {
         lines,
         ask: ask(guide),
-        is_secret: guide.overlay() == Some(Overlay::Token) && !guide.token().in_email,
+        is_secret: is_secret(guide),
     })
+}
+
+fn is_secret(guide: &impl Guide) -> bool {
+    match guide.overlay() {
+        Some(Overlay::Token) => !guide.token().in_email,
+        Some(Overlay::Identity) => guide.identity_asks() == Asks::Passphrase,
+        _ => false,
+    }
 }
 
 /// The questions of the step that asks some, with what was picked.
@@ -92,6 +101,11 @@ fn ask(guide: &impl Spoken) -> Option<String> {
         Some(Overlay::Token) if token.in_email => "E-mail address, or Enter for none:".to_owned(),
         Some(Overlay::Token) if token.token.is_empty() => "Token, or Enter to leave it:".to_owned(),
         Some(Overlay::Token) => "Token, or Enter for the one that is there:".to_owned(),
+        Some(Overlay::Identity) => match guide.identity_asks() {
+            Asks::Where => "Your answer, or Enter to leave it:".to_owned(),
+            Asks::File => "File, or Enter to leave it:".to_owned(),
+            Asks::Passphrase => "Passphrase, or Enter to leave it:".to_owned(),
+        },
         Some(_) => "Your answer, or Enter to close:".to_owned(),
         None if is_asking_for_file(guide) => "File, or Enter for none:".to_owned(),
         None => match asked_questions(guide) {

@@ -37,9 +37,11 @@ impl Spoken for KeyRotation {
             Overlay::GrantQuestion => overlay::grant(self.grant_request().as_ref()),
             Overlay::GiveUpQuestion => self.give_up_question(),
             Overlay::ElsewhereQuestion => Self::elsewhere_question(),
-            Overlay::Help | Overlay::QuitQuestion | Overlay::HandOff | Overlay::Report => {
-                Vec::new()
-            }
+            Overlay::Help
+            | Overlay::QuitQuestion
+            | Overlay::HandOff
+            | Overlay::Report
+            | Overlay::Identity => Vec::new(),
         }
     }
 

@@ -50,8 +50,8 @@ pub fn understand(guide: &impl Spoken, line: &str) -> Meaning {
     if is_word(&word) {
         return everywhere(guide, &word);
     }
-    if guide.overlay() == Some(Overlay::Token) {
-        return token(guide, line, &word);
+    if guide.overlay().is_some() && guide.is_typing() {
+        return form_text(guide, line, &word);
     }
     // Before letters and numbers: the last piece of a wrapped key may look like one.
     if let Some(whole) = completed_key(guide, line) {
@@ -83,6 +83,7 @@ fn accept_default(guide: &impl Spoken) -> Meaning {
         Some(Overlay::Token) if !guide.token().in_email && guide.token().token.is_empty() => {
             return events([press(KeyCode::Esc)]);
         }
+        Some(Overlay::Identity) => return events([press(KeyCode::Esc)]),
         Some(_) => return events([press(KeyCode::Enter)]),
         None => {}
     }
@@ -275,8 +276,8 @@ fn by_text(guide: &impl Spoken, line: &str) -> Meaning {
     events(way)
 }
 
-/// A token, or the e-mail address that goes with it. Neither can be taken for a letter or a number.
-fn token(guide: &impl Spoken, line: &str, word: &str) -> Meaning {
+/// What a form asks for: a token, an address, a file, a passphrase. None can be taken for a letter or a number.
+fn form_text(guide: &impl Spoken, line: &str, word: &str) -> Meaning {
     if is_private(line) {
         return refuse(line, "");
     }

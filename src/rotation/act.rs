@@ -87,6 +87,9 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
         | Action::HandOff
         | Action::Report
         | Action::WriteFile
+        | Action::UseAgent
+        | Action::NameKeyFile
+        | Action::DropIdentity
         | Action::UseSuggestion => {}
     }
     Vec::new()
@@ -266,6 +269,10 @@ impl KeyRotation {
             FixId::TrustHostKey => self.trust_shown_host_key(),
             FixId::Watch => self.toggle_watch(),
             FixId::Retry => self.test_again(),
+            FixId::TryPort443 => {
+                self.settings.beside_blocked_port = !self.settings.beside_blocked_port;
+                self.test_again()
+            }
             FixId::GiveToken => {
                 self.token.wipe();
                 if let Some(demo) = &self.demo {
@@ -278,7 +285,6 @@ impl KeyRotation {
             | FixId::EditUrl
             | FixId::RepasteKey
             | FixId::TryPort7999
-            | FixId::TryPort443
             | FixId::HandOff
             | FixId::UseIdentity => Vec::new(),
         }

@@ -103,7 +103,7 @@ impl KeyRotation {
         let mut parts = vec![self.old_fingerprint(), self.new_fingerprint(), Part::Gap];
         if self.progress().is_some() {
             parts.push(dim(
-                "To take another one, give this rotation up first, with x.",
+                "To take another one, give this rotation up first, with u.",
             ));
             return parts;
         }
@@ -249,6 +249,7 @@ impl KeyRotation {
             key: None,
             now: self.now,
             do_it_words: self.do_it_words(),
+            own_identity: None,
             remarks: Vec::new(),
             ending,
         })

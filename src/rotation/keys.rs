@@ -43,7 +43,7 @@ fn of_step(rotation: &KeyRotation) -> Vec<Binding> {
         StepId::TestOld => of_test_of_old(rotation),
     };
     if rotation.progress().is_some() {
-        bindings.push(Binding::letter('x', Action::GiveUp, "give up").only_in_help());
+        bindings.push(Binding::letter('u', Action::GiveUp, "give up").only_in_help());
     }
     bindings
 }
@@ -70,10 +70,15 @@ fn page(rotation: &KeyRotation) -> Vec<Binding> {
 
 fn of_test_of_new(rotation: &KeyRotation) -> Vec<Binding> {
     let test = &rotation.new_test;
-    let bindings = test.bindings(rotation.demo.is_some(), rotation.has_token());
+    let bindings = test.bindings(
+        rotation.demo.is_some(),
+        rotation.has_token(),
+        rotation.left_port(),
+    );
     let is_finish = |binding: &Binding| binding.action == Action::Finish;
     let (finish, mut others): (Vec<_>, Vec<_>) = bindings.into_iter().partition(is_finish);
-    others.retain(|binding| binding.action != Action::Report);
+    let is_setups_own = |action| matches!(action, Action::Report | Action::Fix(FixId::UseIdentity));
+    others.retain(|binding| !is_setups_own(binding.action));
     // What is proven but not saved yet does not count.
     if !finish.is_empty() && rotation.reached() > rotation.step {
         others.insert(0, next("next"));

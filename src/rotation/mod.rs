@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 
 use crate::access_key::AccessKey;
 use crate::bitbucket::Edition;
+use crate::bitbucket::other_door::beside_blocked_port;
 use crate::check::request::TestSettings;
 use crate::check::{Absence, FixId, Rung, Standing, Verdict};
 use crate::coalesce;
@@ -37,6 +38,7 @@ const NOT_HERE: &[FixId] = &[
     FixId::RepasteKey,
     FixId::TryPort7999,
     FixId::HandOff,
+    FixId::UseIdentity,
 ];
 
 /// The six steps, in their order.
@@ -330,6 +332,14 @@ impl KeyRotation {
             Some(demo) => demo.page.clone(),
             None => self.connection.place.access_keys_page(),
         }
+    }
+
+    /// The port of the address, where the test goes around it.
+    fn left_port(&self) -> Option<u16> {
+        let address = &self.connection.address;
+        let is_left = self.settings.beside_blocked_port;
+        let beside = beside_blocked_port(address).filter(|_| is_left);
+        beside.map(|_| address.port())
     }
 
     /// Which key the test of the step on the screen asks about, if it shows one.

@@ -12,7 +12,7 @@ use super::climb::Climb;
 use crate::adapters::network;
 use crate::adapters::ssh::{Exchanged, Peer, Session};
 use crate::bitbucket::RepositoryAddress;
-use crate::bitbucket::other_door::other_door;
+use crate::bitbucket::other_door::{Door, beside_blocked_port, other_door};
 use crate::check::connect_to::ConnectTo;
 use crate::check::request::TestSettings;
 use crate::check::stage::{dns, ssh, tcp};
@@ -21,7 +21,11 @@ use crate::check::{Check, CheckId, FixId};
 impl Climb<'_> {
     /// Looks the server up and connects to it.
     pub(super) async fn connect(&mut self, address: &RepositoryAddress) -> Option<TcpStream> {
-        let (host, port) = (address.host(), address.port());
+        let door = self.wanted_door(address);
+        let (host, port) = match &door {
+            Some(door) => (door.host.as_str(), door.port),
+            None => (address.host(), address.port()),
+        };
         let route = ConnectTo::route(&self.settings.connect_to, host, port);
         let (target, target_port) = route.unwrap_or((host, port));
 
@@ -43,27 +47,37 @@ impl Climb<'_> {
         let (attempts, stream) = network::connect(addresses, limit).await;
         self.reached = attempts.connected;
         let check = tcp::judge(address.edition(), host, port, &attempts).took(started.elapsed());
-        let check = if stream.is_some() {
-            check
-        } else {
-            self.with_other_door(check, address).await
+        let check = match &door {
+            Some(door) => tcp::through_door(check, door, address),
+            None if stream.is_some() => check,
+            None => self.with_other_door(check, address).await,
         };
         self.came_out(check);
         stream
     }
 
-    /// Adds whether the server answers at another door. One that leads elsewhere than this test was told to go is not
-    /// knocked at.
-    async fn with_other_door(&mut self, check: Check, address: &RepositoryAddress) -> Check {
+    /// The door that somebody asked to go through instead of a blocked port.
+    fn wanted_door(&self, address: &RepositoryAddress) -> Option<Door> {
+        let is_wanted = self.settings.beside_blocked_port;
+        let door = beside_blocked_port(address).filter(|_| is_wanted)?;
+        self.way_to(&door, address).is_some().then_some(door)
+    }
+
+    /// Where a door is. None if it leads elsewhere than this test was told to go.
+    fn way_to<'d>(&'d self, door: &'d Door, address: &RepositoryAddress) -> Option<(&'d str, u16)> {
         let rules = &self.settings.connect_to;
         let is_redirected = ConnectTo::route(rules, address.host(), address.port()).is_some();
+        let route = ConnectTo::route(rules, &door.host, door.port);
+        route.or_else(|| (!is_redirected).then_some((door.host.as_str(), door.port)))
+    }
+
+    /// Adds whether the server answers at another door.
+    async fn with_other_door(&mut self, check: Check, address: &RepositoryAddress) -> Check {
         let Some(door) = other_door(address) else {
-            return check;
+            return check.without_fix(FixId::TryPort443);
         };
-        let (host, port) = match ConnectTo::route(rules, &door.host, door.port) {
-            Some(route) => route,
-            None if is_redirected => return check,
-            None => (door.host.as_str(), door.port),
+        let Some((host, port)) = self.way_to(&door, address) else {
+            return check.without_fix(FixId::TryPort443);
         };
         let limit = self.limit(self.settings.limits.other_door);
         let answered = timeout(limit, greets(host, port, limit)).await;

@@ -90,6 +90,7 @@ impl<'a> Climb<'a> {
             None
         };
         let check = key_query::judge(address.edition(), address.port(), &vendor, control.as_ref());
+        let check = key_query::with_banner(check, session.banner().as_deref());
         self.came_out(check.took(started.elapsed()));
     }
 
@@ -186,7 +187,7 @@ impl<'a> Climb<'a> {
 fn why_not_made(id: CheckId, settings: &TestSettings) -> &'static str {
     match id {
         CheckId::Repository | CheckId::Permission | CheckId::VendorUse
-            if settings.api.token.is_none() =>
+            if settings.api.token.is_none() && settings.own_identity.is_none() =>
         {
             "not tested: a public key alone can't show it"
         }

@@ -12,7 +12,7 @@ use super::upper_rungs::UpperRungs;
 use crate::access_key::AccessKey;
 use crate::bitbucket::RepositoryAddress;
 use crate::check::request::TestRequest;
-use crate::check::stage::identity;
+use crate::check::stage::{identity, repository};
 use crate::check::{Check, CheckId, Code, OwnIdentity, Report, Standing, Status, TestEvent};
 
 /// Runs one connection test. Each check is told to `tell` when it begins and when it comes out; the report is returned,
@@ -40,7 +40,13 @@ pub async fn run(request: &TestRequest, mut tell: impl FnMut(TestEvent) + Send) 
         if let (Some(question), Some(observed)) = (question, upper_rungs)
             && climb.begin_upper_rungs()
         {
-            climb.upper_rungs(question.judge(observed.await.as_ref()));
+            let checks = question.judge(observed.await.as_ref());
+            let own = settings.own_identity.as_ref();
+            let is_own = own.is_some_and(|own| own.is_half_of(key.public_key()));
+            climb.upper_rungs(checks.map(|check| match check.id {
+                CheckId::VendorUse if is_own => repository::used_by_its_owner(check),
+                _ => check,
+            }));
         }
         climb.own_identity(tested, key).await;
     }

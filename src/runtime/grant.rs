@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::adapters::rest::{Addition, Client};
 use crate::bitbucket::Api;
 use crate::bitbucket::api::Purpose;
-use crate::check::stage::repository::NoAnswer;
+use crate::check::stage::repository::{NoAnswer, Permission};
 use crate::text::harmless;
 use crate::wizard::effect::GrantRequest;
 
@@ -34,6 +34,10 @@ pub(super) fn add_key(request: &GrantRequest) -> Result<(), String> {
         .add(&request.key, &request.label)
         .map_err(unanswered)?
     {
+        Addition::AlreadyHere(Some(listed)) if listed.permission == Permission::ReadWrite => Err(
+            "The key is there already, but it may also write. Remove it on the Access keys page, then add it again."
+                .to_owned(),
+        ),
         Addition::Added | Addition::AlreadyHere(_) => Ok(()),
         Addition::Refused {
             refusal: Some(refusal),
@@ -43,5 +47,47 @@ pub(super) fn add_key(request: &GrantRequest) -> Result<(), String> {
             "Bitbucket did not add the key. It said: {}",
             harmless(&words, WORDS_LIMIT)
         )),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail this way")]
+mod tests {
+    use crate::access_key::AccessKey;
+    use crate::bitbucket::{Edition, SshAliases, read_address};
+    use crate::check::api_access::{ApiAccess, read_token};
+    use crate::simulator::{self, NewKey, Options, Place, Simulator};
+
+    use super::*;
+
+    #[test]
+    fn a_key_that_is_there_already_is_as_good_unless_it_may_write() {
+        let key = AccessKey::read(include_str!("../../tests/fixtures/keys/ed25519.pub")).unwrap();
+        for (permission, is_good) in [
+            (simulator::Permission::Read, true),
+            (simulator::Permission::ReadWrite, false),
+        ] {
+            let bitbucket = Simulator::start(Options::new(Edition::DataCenter)).unwrap();
+            let place = Place::Repository(bitbucket.repository().to_owned());
+            let new = NewKey {
+                line: &key.line(),
+                label: "Coalesce Quality",
+                permission,
+            };
+            bitbucket.store().add_access_key(&place, new).unwrap();
+            let reading = read_address(&bitbucket.ssh_url(), &SshAliases::default()).unwrap();
+            let request = GrantRequest {
+                place: reading.place,
+                key: key.clone(),
+                label: "Coalesce Quality".to_owned(),
+                access: ApiAccess {
+                    token: read_token(bitbucket.token()).unwrap(),
+                    base: bitbucket.api().parse().ok(),
+                    ..ApiAccess::default()
+                },
+            };
+            let added = add_key(&request);
+            assert_eq!(added.is_ok(), is_good, "{added:?}");
+        }
     }
 }

@@ -62,6 +62,9 @@ fn heard(event: &Event) -> Option<String> {
         Event::Test(run, told) => {
             return tested(told).map(|words| format!("test {}: {words}", run.0));
         }
+        Event::IdentityTaken(_, Ok(_)) => "own identity: taken".to_owned(),
+        // Why may name the file, and what was typed as its name may be anything.
+        Event::IdentityTaken(_, Err(_)) => "own identity: not taken".to_owned(),
         Event::KeyAdded(Ok(())) => "key added".to_owned(),
         Event::KeyAdded(Err(why)) => format!("key not added: {why}"),
         Event::KeyRemoved(Ok(())) => "key taken out".to_owned(),
@@ -133,6 +136,7 @@ fn done(effect: &Effect) -> Option<String> {
                 address.as_deref().unwrap_or("no usable address")
             )
         }
+        Effect::TakeIdentity(..) => "taking one's own identity".to_owned(),
         Effect::CancelTest(run) => format!("test {} is stopped", run.0),
         Effect::Grant(_) | Effect::AddKeyForMe(_) => "adding the key".to_owned(),
         Effect::RemoveKeyForMe(_) => "taking the key out".to_owned(),

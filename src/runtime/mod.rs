@@ -6,6 +6,7 @@ mod climb;
 pub mod connection_test;
 mod given;
 mod grant;
+mod identity;
 mod journal;
 pub mod keeper;
 pub mod plain_loop;

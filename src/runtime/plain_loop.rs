@@ -292,6 +292,7 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
             | Effect::ReadKeyFile(_)
             | Effect::OpenPage(_)
             | Effect::Grant(_)
+            | Effect::TakeIdentity(..)
             | Effect::Save(_)
             | Effect::SaveRotation(_)
             | Effect::RemoveKeyForMe(_)

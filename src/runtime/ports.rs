@@ -9,27 +9,38 @@ use tokio::task::JoinHandle;
 
 use super::keeper::Keeper;
 use super::wizard_loop::{Answer, Ports};
-use super::{connection_test, grant};
+use super::{connection_test, grant, identity};
 use crate::adapters::clipboard::{self, Clipboard, Kept};
 use crate::adapters::{browser, key_file, network, text_file};
+use crate::check::OwnIdentity;
 use crate::simulator::{Refusal, Simulator};
+use crate::wizard::effect::IdentitySource;
 use crate::wizard::{Copied, Effect, Event, Opened, RunId, Surroundings};
 
-/// The real world, with the embedded Bitbucket in a demo.
+/// What stands in for the world in a demo.
+#[derive(Clone, Debug)]
+pub struct DemoWorld {
+    /// The embedded Bitbucket.
+    pub simulator: Arc<Simulator>,
+    /// What the simulated agent holds: the key of somebody in the workspace.
+    pub agent: OwnIdentity,
+}
+
+/// The real world, or what stands in for it in a demo.
 pub struct RealPorts {
     clipboard: Clipboard,
     test: Option<(RunId, JoinHandle<()>)>,
-    simulator: Option<Arc<Simulator>>,
+    demo: Option<DemoWorld>,
     keeper: Option<Keeper>,
 }
 
 impl RealPorts {
-    /// Ports to the real world; `simulator` is the demo's Bitbucket, and without a `keeper` nothing is kept or saved.
-    pub fn new(simulator: Option<Arc<Simulator>>, keeper: Option<Keeper>) -> Self {
+    /// Ports to the real world; `demo` is what stands in for it, and without a `keeper` nothing is kept or saved.
+    pub fn new(demo: Option<DemoWorld>, keeper: Option<Keeper>) -> Self {
         Self {
             clipboard: Clipboard::start(),
             test: None,
-            simulator,
+            demo,
             keeper,
         }
     }
@@ -103,9 +114,17 @@ impl Ports for RealPorts {
                     answer(Event::KeyAdded(grant::add_key(&request)));
                 });
             }
+            Effect::TakeIdentity(attempt, source) => match (&self.demo, source) {
+                (Some(demo), IdentitySource::Agent) => {
+                    answer(Event::IdentityTaken(attempt, Ok(demo.agent.clone())));
+                }
+                (_, source) => drop(tokio::task::spawn_blocking(move || {
+                    answer(Event::IdentityTaken(attempt, identity::take(&source)));
+                })),
+            },
             Effect::AddKeyForMe(line) => {
-                if let Some(simulator) = &self.simulator {
-                    answer(Event::KeyAdded(add_key(simulator, &line)));
+                if let Some(demo) = &self.demo {
+                    answer(Event::KeyAdded(add_key(&demo.simulator, &line)));
                 }
             }
             Effect::KeepUnfinished(draft) => {
@@ -119,8 +138,8 @@ impl Ports for RealPorts {
                 }
             }
             Effect::RemoveKeyForMe(line) => {
-                if let Some(simulator) = &self.simulator {
-                    simulator.remove_key(&line);
+                if let Some(demo) = &self.demo {
+                    demo.simulator.remove_key(&line);
                     answer(Event::KeyRemoved(Ok(())));
                 }
             }
@@ -152,7 +171,7 @@ fn write_file(name: &str, text: &str) -> Result<String, String> {
 }
 
 /// A file name as people type it: `~/` stands for the home directory.
-fn expand_home(name: &str) -> PathBuf {
+pub(super) fn expand_home(name: &str) -> PathBuf {
     match (name.strip_prefix("~/"), etcetera::home_dir()) {
         (Some(rest), Ok(home)) => home.join(rest),
         _ => PathBuf::from(name),

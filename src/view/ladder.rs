@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use super::page::Page;
 use crate::check::{CheckId, Rung, Standing, Status, Verdict};
 use crate::text::{shorten_middle, width};
-use crate::wizard::ladder::{self, doing, telling, waiting};
+use crate::wizard::ladder::{self, doing, telling, unknown};
 use crate::wizard::steps::connection_test::ConnectionTest;
 
 /// The column in which the basis of a rung begins.
@@ -107,10 +107,15 @@ fn look(
                 theme.warn(),
                 summary.unwrap_or_default(),
             ),
+            Some(Status::Pass) => (
+                theme.glyphs.open.to_owned(),
+                theme.text(),
+                summary.unwrap_or_default(),
+            ),
             _ => (
                 theme.glyphs.open.to_owned(),
                 theme.dim(),
-                waiting(rung).to_owned(),
+                unknown(test, rung).to_owned(),
             ),
         },
     }

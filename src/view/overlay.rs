@@ -1,4 +1,4 @@
-//! What lies over a step: help, the question before quitting, the text for an administrator.
+//! What lies over a step: help, questions, forms, the text for an administrator.
 
 use ratatui::text::{Line, Span};
 
@@ -7,6 +7,7 @@ use crate::bitbucket::Edition;
 use crate::text::width;
 use crate::wizard::effect::GrantRequest;
 use crate::wizard::field::Field;
+use crate::wizard::identity::{Asks, IdentityForm};
 use crate::wizard::token::TokenForm;
 use crate::wizard::{Binding, Guide, Overlay, Wizard};
 
@@ -21,6 +22,7 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
             question(&[Overlay::QUIT_QUESTION, Overlay::QUIT_WARNING], page);
         }
         Overlay::Token => token(wizard, page),
+        Overlay::Identity => identity(wizard, page),
         Overlay::GrantQuestion => grant(wizard.grant_request().as_ref(), page),
         // Only a rotation asks these.
         Overlay::GiveUpQuestion | Overlay::ElsewhereQuestion => {}
@@ -82,6 +84,41 @@ pub(super) fn token(guide: &impl Guide, page: &mut Page<'_>) {
     page.dim(&TokenForm::needs(guide.edition()));
     if guide.is_demo() {
         page.dim(TokenForm::FILLED_IN);
+    }
+}
+
+fn identity(wizard: &Wizard, page: &mut Page<'_>) {
+    page.heading(IdentityForm::TITLE);
+    page.text(IdentityForm::PURPOSE);
+    page.dim(IdentityForm::CAUTION);
+    if wizard.demo.is_some() {
+        page.dim(IdentityForm::SIMULATED);
+    }
+    page.gap();
+    let form = &wizard.identity;
+    if form.asks == Asks::Where {
+        keys(wizard, page);
+        return;
+    }
+    page.text(IdentityForm::FILE_QUESTION);
+    page.field(&form.file, form.asks == Asks::File, "~/.ssh/id_ed25519");
+    if form.asks == Asks::Passphrase {
+        page.text(IdentityForm::PASSPHRASE_QUESTION);
+        let passphrase = masked(&form.passphrase, page.theme.glyphs.mask);
+        page.field(&passphrase, true, "type it here");
+    }
+}
+
+/// The keys that lead on.
+fn keys(wizard: &Wizard, page: &mut Page<'_>) {
+    for binding in wizard.bindings().into_iter().filter(|key| key.in_footer) {
+        let (key, words) = (page.theme.accent(), page.theme.text());
+        page.hanging(
+            &format!("  {}  ", binding.name()),
+            key,
+            &binding.label,
+            words,
+        );
     }
 }
 

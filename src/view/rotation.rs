@@ -31,7 +31,7 @@ fn fill_overlay(over: Overlay, rotation: &KeyRotation, page: &mut Page<'_>) {
         Overlay::GiveUpQuestion => overlay::question(&rotation.give_up_question(), page),
         Overlay::ElsewhereQuestion => overlay::question(&KeyRotation::elsewhere_question(), page),
         // Those of a setup: here everything is saved, and the texts are about a setup.
-        Overlay::QuitQuestion | Overlay::HandOff | Overlay::Report => {}
+        Overlay::QuitQuestion | Overlay::HandOff | Overlay::Report | Overlay::Identity => {}
     }
 }
 

@@ -1,8 +1,9 @@
 //! What each action of the key tables does.
 
-use super::effect::{CopyId, Effect, Leaving};
+use super::effect::{CopyId, Effect, IdentitySource, Leaving};
 use super::field::Field;
 use super::keys::Action;
+use super::notices::ADDRESS_CHANGED;
 use super::overlay::ShownText;
 use super::{Overlay, StepId, Wizard, open};
 use crate::access_key::AccessKey;
@@ -36,6 +37,7 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
             wizard.overlay = None;
             wizard.scroll = 0;
             wizard.token.wipe();
+            wizard.identity.wipe();
         }
         Action::OtherField => wizard.token.in_email = !wizard.token.in_email,
         Action::Scroll(lines) => wizard.scroll = wizard.scroll.saturating_add_signed(lines),
@@ -63,6 +65,9 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
             return line.map(Effect::AddKeyForMe).into_iter().collect();
         }
         Action::ConfirmGrant => return wizard.grant(),
+        Action::UseAgent => return wizard.take_identity(IdentitySource::Agent),
+        Action::NameKeyFile => wizard.name_key_file(),
+        Action::DropIdentity => return wizard.drop_identity(),
         // Keys of a rotation only.
         Action::GiveUp | Action::ConfirmGiveUp | Action::Elsewhere | Action::ConfirmElsewhere => {}
     }
@@ -118,6 +123,6 @@ impl Wizard {
         };
         self.ssh_url.set(&suggestion, &self.settings.aliases);
         self.connection_test.forget();
-        self.tell("Address changed. Use the same one in Coalesce Quality's form.");
+        self.tell(ADDRESS_CHANGED);
     }
 }

@@ -1,5 +1,7 @@
 //! What the wizard wants done. Effects are values: the wizard decides, the runtime does.
 
+use secrecy::SecretString;
+
 use super::draft::Draft;
 use crate::access_key::AccessKey;
 use crate::bitbucket::RepositoryPlace;
@@ -77,6 +79,24 @@ impl GrantRequest {
     }
 }
 
+/// One attempt to take an identity. What comes of an abandoned one is dropped by it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Attempt(pub u64);
+
+/// Where somebody's own SSH identity is.
+#[derive(Clone, Debug)]
+pub enum IdentitySource {
+    /// With the SSH agent.
+    Agent,
+    /// In a file.
+    File {
+        /// The file's name, as it was typed.
+        name: String,
+        /// What opens it, if it was found to be locked.
+        passphrase: Option<SecretString>,
+    },
+}
+
 /// Something to be done outside.
 #[derive(Clone, Debug)]
 pub enum Effect {
@@ -99,6 +119,8 @@ pub enum Effect {
     CancelTest(RunId),
     /// Add the key with the token that was given; answered by [`super::Event::KeyAdded`].
     Grant(Box<GrantRequest>),
+    /// Take somebody's own SSH identity from where it is; answered by [`super::Event::IdentityTaken`].
+    TakeIdentity(Attempt, IdentitySource),
     /// Demo only: add the key to the embedded Bitbucket; answered by [`super::Event::KeyAdded`].
     AddKeyForMe(String),
     /// Demo only: take the key out of the embedded Bitbucket; answered by [`super::Event::KeyRemoved`].

@@ -3,8 +3,8 @@
 use crossterm::event::KeyEvent;
 use zeroize::Zeroizing;
 
-use super::effect::{CopyId, RunId};
-use crate::check::TestEvent;
+use super::effect::{Attempt, CopyId, RunId};
+use crate::check::{NotOpened, OwnIdentity, TestEvent};
 use crate::connections::{Connection, Name, RotationStep};
 
 /// Something that happened: a key, a paste, or the result of an effect.
@@ -34,6 +34,8 @@ pub enum Event {
     PageOpened(Opened),
     /// A connection test tells how it goes.
     Test(RunId, TestEvent),
+    /// Somebody's own SSH identity was taken from where it is, or why not.
+    IdentityTaken(Attempt, Result<OwnIdentity, NotOpened>),
     /// An unfinished setup could not be kept for the next time.
     NotKept(String),
     /// A finished setup was saved, or was not.

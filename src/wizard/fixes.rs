@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::effect::{CopyId, Effect, GrantRequest};
 use super::field::Field;
+use super::notices::ADDRESS_CHANGED;
 use super::token::Entered;
 use super::{Overlay, StepId, Wizard, open};
+use crate::bitbucket::Edition;
 use crate::bitbucket::other_door::data_center_port;
 use crate::bitbucket::pages;
 use crate::check::request::TestRequest;
@@ -16,16 +18,26 @@ use crate::connections::Finished;
 
 impl Wizard {
     pub(super) fn start_test(&mut self) -> Vec<Effect> {
+        self.keep_token_from_other_servers();
+        let mut settings = self.settings.clone();
+        let place = self.place().filter(|place| !place.base_guessed);
+        if let (None, Some(place)) = (&settings.api.base, place)
+            && place.edition == Edition::DataCenter
+        {
+            settings.api.base = self.api_base();
+        }
         let request = TestRequest {
             url: self.ssh_url.field.text().to_owned(),
             key: self.public_key.reading.clone(),
-            settings: self.settings.clone(),
+            settings,
         };
         let run = self.connection_test.begin(self.now);
         vec![Effect::StartTest(run, Box::new(request))]
     }
 
     pub(super) fn test_again(&mut self) -> Vec<Effect> {
+        // Who asks for a test wants to see it from the top.
+        self.scroll = 0;
         let mut effects: Vec<Effect> = Vec::new();
         if self.connection_test.running {
             effects.push(Effect::CancelTest(self.connection_test.last_run));
@@ -58,16 +70,18 @@ impl Wizard {
     pub(super) fn apply(&mut self, fix: FixId) -> Vec<Effect> {
         match fix {
             FixId::UseSuggestedUrl => {
-                self.use_suggestion();
+                self.use_found_address();
                 self.test_again()
             }
             FixId::EditUrl => {
                 let effects = self.go_to(StepId::SshUrl);
+                self.came_from_test = true;
                 self.set_typing(true);
                 effects
             }
             FixId::RepasteKey => {
                 let effects = self.go_to(StepId::PublicKey);
+                self.came_from_test = true;
                 self.public_key.field.clear();
                 self.public_key.judge();
                 self.set_typing(true);
@@ -100,7 +114,14 @@ impl Wizard {
                 self.show(Overlay::Token);
                 Vec::new()
             }
-            FixId::TryPort443 | FixId::UseIdentity => Vec::new(),
+            FixId::UseIdentity => {
+                self.ask_for_identity();
+                Vec::new()
+            }
+            FixId::TryPort443 => {
+                self.settings.beside_blocked_port = !self.settings.beside_blocked_port;
+                self.test_again()
+            }
         }
     }
 
@@ -111,14 +132,9 @@ impl Wizard {
         if !self.keeps || test.verdict() != Some(Verdict::Ready) {
             return None;
         }
-        let reading = self.ssh_url.reading.as_ref().ok()?;
         let allowlist = &self.allowlist;
         Some(Effect::Save(Box::new(Finished {
-            place: self
-                .access_keys_page
-                .place()
-                .unwrap_or(&reading.place)
-                .clone(),
+            place: self.place()?,
             region: allowlist.known_region(),
             host_keys: self.settings.host_keys.trusted.clone(),
             report: report.clone(),
@@ -134,6 +150,7 @@ impl Wizard {
                 Vec::new()
             }
             Entered::Given(given) => {
+                self.token_goes_to = None;
                 self.settings.api.token = Some(given.token);
                 self.settings.api.email = given.email;
                 self.overlay = None;
@@ -157,11 +174,8 @@ impl Wizard {
     /// What would be added where, if all that takes is known.
     pub fn grant_request(&self) -> Option<GrantRequest> {
         self.has_token().then_some(())?;
-        let reading = self.ssh_url.reading.as_ref().ok()?;
-        // The address of step 4 may say where the web pages are; an SSH URL does not.
-        let place = self.access_keys_page.place().unwrap_or(&reading.place);
         Some(GrantRequest {
-            place: place.clone(),
+            place: self.place()?,
             key: self.key()?.clone(),
             label: coalesce::key_label().to_owned(),
             access: self.settings.api.clone(),
@@ -179,6 +193,24 @@ impl Wizard {
         }
     }
 
+    /// Uses the address that the test found to be the better one.
+    fn use_found_address(&mut self) {
+        let fixes = self.connection_test.fixes_to_offer();
+        let fix = fixes.iter().find(|fix| fix.id == FixId::UseSuggestedUrl);
+        let Some(url) = fix.and_then(|fix| fix.value.clone()) else {
+            return self.use_suggestion();
+        };
+        let is_bitbuckets_own = self.connection_test.is_named_by_bitbucket(&url);
+        if is_bitbuckets_own && self.has_token() {
+            // Its host says nothing about the web server, which is known by now.
+            self.answered_from = self.api_base();
+        }
+        self.ssh_url.set(&url, &self.settings.aliases);
+        self.ssh_url.by_hand = true;
+        self.connection_test.forget();
+        self.tell(ADDRESS_CHANGED);
+    }
+
     /// Writes another port into the address.
     pub(super) fn use_port(&mut self, port: u16) {
         if let Some(address) = self.address() {
@@ -186,7 +218,7 @@ impl Wizard {
             self.ssh_url.set(&url, &self.settings.aliases);
             self.ssh_url.by_hand = true;
             self.connection_test.forget();
-            self.tell("Address changed. Use the same one in Coalesce Quality's form.");
+            self.tell(ADDRESS_CHANGED);
         }
     }
 }

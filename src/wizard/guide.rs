@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::effect::Effect;
 use super::event::Event;
+use super::identity::Asks;
 use super::keys::Binding;
 use super::questions::{Picks, Question};
 use super::steps::connection_test::ConnectionTest;
@@ -13,6 +14,7 @@ use super::token::TokenForm;
 use super::{Notice, Overlay};
 use crate::access_key::AccessKey;
 use crate::bitbucket::Edition;
+use crate::check::Check;
 
 /// Guides a person through steps: events in, effects out, and what is on the screen now.
 pub trait Guide: Clone {
@@ -62,6 +64,16 @@ pub trait Guide: Clone {
 
     /// The fields for a token.
     fn token(&self) -> &TokenForm;
+
+    /// What is asked of the person's own SSH identity.
+    fn identity_asks(&self) -> Asks {
+        Asks::default()
+    }
+
+    /// The keys while the person's own SSH identity is asked for.
+    fn identity_bindings(&self) -> Vec<Binding> {
+        Vec::new()
+    }
 
     /// The step on the screen, if it takes in a key.
     fn key_step(&self) -> Option<&PublicKey>;
@@ -124,6 +136,8 @@ pub struct ShownTest<'a> {
     pub now: Duration,
     /// What is offered to do in place of the person, where the key has to be added or taken out.
     pub do_it_words: Option<&'static str>,
+    /// What the person's own SSH identity found, beside the ladder.
+    pub own_identity: Option<&'a Check>,
     /// What was saved, in sentences.
     pub remarks: Vec<String>,
     /// What it comes to.

@@ -70,6 +70,12 @@ pub enum Action {
     AddKeyForMe,
     /// Yes, add it.
     ConfirmGrant,
+    /// Test with a key of the SSH agent, too.
+    UseAgent,
+    /// Ask for the file of one's own key.
+    NameKeyFile,
+    /// Test without one's own identity again.
+    DropIdentity,
     /// Ask whether to give the rotation up.
     GiveUp,
     /// Yes, give it up.
@@ -186,7 +192,7 @@ pub(crate) fn with_common(
     may_go_to: impl Fn(usize) -> bool,
 ) -> Vec<Binding> {
     if let Some(overlay) = guide.overlay() {
-        return overlay.bindings(guide.token());
+        return overlay.bindings(guide);
     }
     let end = Binding::control('c', Action::QuitNow, "end doorkey").only_in_help();
     if guide.is_typing() {

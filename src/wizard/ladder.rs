@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::steps::connection_test::ConnectionTest;
 use crate::check::watch::Goal;
-use crate::check::{Check, CheckId, Rung, Status};
+use crate::check::{Check, CheckId, Code, Rung, Standing, Status};
 
 /// In front of the tested address, once the ladder is green.
 pub const ADDRESS_FOR_THE_FORM: &str = "The address for its form:";
@@ -24,7 +24,8 @@ pub const fn awaited(goal: Goal) -> &'static str {
     }
 }
 
-/// The check that tells most about a rung: the worst, and among equals the connection, which names host and port.
+/// The check that tells most about a rung: the worst, and among equals the connection, which names host and port. What
+/// one's own identity found is none: it tells about the address, not about the vendor's key.
 pub fn telling(test: &ConnectionTest, rung: Rung) -> Option<&Check> {
     let of_rung = || {
         test.checks
@@ -37,7 +38,15 @@ pub fn telling(test: &ConnectionTest, rung: Rung) -> Option<&Check> {
             of_rung().find(|check| check.id == CheckId::Tcp && check.status == Status::Pass)
         })
         .or_else(|| with(Status::Warn))
-        .or_else(|| with(Status::Pass))
+        .or_else(|| with(Status::Pass).filter(|check| check.standing == Standing::Proven))
+}
+
+/// What is to be known of a connection that went another way than the address says.
+pub fn way_around(test: &ConnectionTest) -> Option<&str> {
+    let mut checks = test.checks.iter();
+    let tcp = checks.find(|check| check.id == CheckId::Tcp)?;
+    let is_around = tcp.status == Status::Pass && tcp.standing == Standing::Unknown;
+    tcp.detail.as_deref().filter(|_| is_around)
 }
 
 /// How long a rung took.
@@ -61,8 +70,28 @@ pub const fn doing(check: CheckId) -> &'static str {
     }
 }
 
-/// What is said of a rung about which nothing is known.
-pub const fn waiting(rung: Rung) -> &'static str {
+/// Whether a warning leaves Coalesce Quality's way free. A key that is in order is of no use to who can't reach the
+/// server, or looks at other branches.
+pub const fn is_no_obstacle(warning: Code) -> bool {
+    matches!(warning.status(), Status::Warn)
+        && !matches!(
+            warning,
+            Code::DnsPrivateAddress | Code::RepositoryNoMainBranch
+        )
+}
+
+/// What is said of a rung about which nothing is known: where Bitbucket was asked, why it is not.
+pub fn unknown(test: &ConnectionTest, rung: Rung) -> &str {
+    let mut checks = test.checks.iter();
+    let skipped =
+        checks.find(|check| check.id.rung() == Some(rung) && check.status == Status::Skip);
+    let why = skipped.map(|check| check.summary.as_str());
+    why.filter(|why| why.starts_with("not known:") && rung > Rung::ThisRepository)
+        .unwrap_or(waiting(rung))
+}
+
+/// What is said of a rung before it was tested.
+const fn waiting(rung: Rung) -> &'static str {
     match rung {
         Rung::Reachable | Rung::Genuine | Rung::Recognised => "not tested yet",
         Rung::ThisRepository | Rung::ReadOnly => "not known from a public key alone",

@@ -8,6 +8,7 @@ pub mod event;
 pub mod field;
 mod fixes;
 pub mod guide;
+pub mod identity;
 pub mod keys;
 pub mod ladder;
 mod navigation;
@@ -18,6 +19,7 @@ mod setup;
 pub mod steps;
 pub mod token;
 mod update;
+mod web_server;
 
 use std::time::Duration;
 
@@ -34,11 +36,13 @@ use zeroize::Zeroizing;
 
 use crate::access_key::AccessKey;
 use crate::bitbucket::address::without_password;
-use crate::bitbucket::{Edition, RepositoryAddress};
+use crate::bitbucket::other_door::beside_blocked_port;
+use crate::bitbucket::{ApiBase, Edition, RepositoryAddress};
 use crate::check::Verdict;
 use crate::check::request::TestSettings;
 use crate::coalesce::Region;
 use crate::hand_off::HandOff;
+use identity::{Asks, IdentityForm};
 use steps::access_keys_page::AccessKeysPage;
 use steps::allowlist::Allowlist;
 use steps::connection_test::ConnectionTest;
@@ -171,6 +175,8 @@ pub struct Wizard {
     pub connection_test: ConnectionTest,
     /// The token while it is being typed.
     pub token: TokenForm,
+    /// The person's own SSH identity while it is being asked for.
+    pub identity: IdentityForm,
     /// What lies over the step, if anything.
     pub overlay: Option<Overlay>,
     /// The outcome of the last thing done.
@@ -186,6 +192,12 @@ pub struct Wizard {
     /// How long the wizard has been running.
     pub now: Duration,
     settings: TestSettings,
+    /// Which server a token was given for.
+    token_goes_to: Option<ApiBase>,
+    /// Where Bitbucket named an SSH URL on another host.
+    answered_from: Option<ApiBase>,
+    /// Whether a fix led away from the test, so that Enter leads back.
+    came_from_test: bool,
     /// Whether anything was entered that quitting would lose.
     touched: bool,
     /// Whether an unfinished setup is kept for the next time, and a finished one saved.
@@ -209,6 +221,7 @@ impl Wizard {
             ssh_url: SshUrl::new(&url, aliases),
             connection_test: ConnectionTest::default(),
             token: TokenForm::default(),
+            identity: IdentityForm::default(),
             overlay: None,
             notice: None,
             scroll: 0,
@@ -217,6 +230,9 @@ impl Wizard {
             saved: None,
             now: Duration::ZERO,
             settings: setup.settings,
+            token_goes_to: None,
+            answered_from: None,
+            came_from_test: false,
             touched: false,
             keeps: setup.keeps,
             kept: None,
@@ -257,11 +273,12 @@ impl Wizard {
     /// Whether letters go into a field.
     pub fn is_typing(&self) -> bool {
         match (self.overlay, self.step) {
-            (Some(overlay), _) => overlay == Overlay::Token,
+            (Some(Overlay::Token), _) => true,
+            (Some(Overlay::Identity), _) => self.identity.asks != Asks::Where,
             (None, StepId::PublicKey) => self.public_key.typing || self.public_key.file.is_some(),
             (None, StepId::AccessKeysPage) => self.access_keys_page.typing,
             (None, StepId::SshUrl) => self.ssh_url.typing,
-            (None, _) => false,
+            _ => false,
         }
     }
 
@@ -338,10 +355,19 @@ impl Wizard {
             StepId::PublicKey => self.public_key.bindings(),
             StepId::AccessKeysPage => self.access_keys_page.bindings(),
             StepId::SshUrl => self.ssh_url.bindings(),
-            StepId::ConnectionTest => self
-                .connection_test
-                .bindings(self.demo.is_some(), self.has_token()),
+            StepId::ConnectionTest => self.connection_test.bindings(
+                self.demo.is_some(),
+                self.has_token(),
+                self.left_port(),
+            ),
         }
+    }
+
+    /// The port of the address, where the test goes around it.
+    fn left_port(&self) -> Option<u16> {
+        let is_left = self.settings.beside_blocked_port;
+        let address = self.address().filter(|_| is_left)?;
+        beside_blocked_port(address).map(|_| address.port())
     }
 
     /// Lets the SSH URL follow the repository's address after a change.

@@ -36,8 +36,10 @@ impl Wizard {
     }
 
     pub(super) fn go_on(&mut self) -> Vec<Effect> {
-        if self.overlay == Some(Overlay::Token) {
-            return self.take_token();
+        match self.overlay {
+            Some(Overlay::Token) => return self.take_token(),
+            Some(Overlay::Identity) => return self.enter_identity(),
+            _ => {}
         }
         match self.step {
             StepId::Prerequisites => {
@@ -83,6 +85,14 @@ impl Wizard {
             }
             StepId::ConnectionTest => return Vec::new(),
         }
+        if std::mem::take(&mut self.came_from_test) {
+            let was_tested = self.connection_test.report.is_some();
+            let mut effects = self.go_to(StepId::ConnectionTest);
+            if was_tested {
+                effects.extend(self.test_again());
+            }
+            return effects;
+        }
         match self.step.neighbour(1) {
             Some(step) => {
                 self.touched = true;
@@ -99,6 +109,7 @@ impl Wizard {
         }
         self.step = step;
         self.scroll = 0;
+        self.came_from_test = false;
         match step {
             StepId::Prerequisites => self.prerequisites.picks.rewind(),
             StepId::Allowlist => self.allowlist.picks.rewind(),

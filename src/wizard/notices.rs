@@ -14,6 +14,10 @@ const LONGEST_PATH: usize = 300;
 /// How much of a warning given beforehand is shown.
 const WARNING_LIMIT: usize = 500;
 
+/// Said where a fix changed the address.
+pub(super) const ADDRESS_CHANGED: &str =
+    "Address changed. Use the same one in Coalesce Quality's form.";
+
 impl Notice {
     /// Something worth knowing.
     pub(crate) fn told(text: impl Into<String>) -> Self {

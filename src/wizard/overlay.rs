@@ -1,12 +1,11 @@
-//! What can lie over a step: help, questions, the text for an administrator, the fields for a token.
+//! What can lie over a step: help, questions, the text for an administrator, the fields for a token or an identity.
 
 use crossterm::event::KeyCode;
 
-use super::Wizard;
 use super::effect::CopyId;
 use super::keys::{Action, Binding};
 use super::steps::connection_test::ConnectionTest;
-use super::token::TokenForm;
+use super::{Guide, Wizard};
 use crate::document::Document;
 
 /// Something that lies over the step and takes the keys.
@@ -22,6 +21,8 @@ pub enum Overlay {
     Report,
     /// The fields for an access token.
     Token,
+    /// Which identity of one's own to use.
+    Identity,
     /// Really add the key?
     GrantQuestion,
     /// Really give the rotation up?
@@ -106,6 +107,7 @@ impl Overlay {
             Overlay::Help
             | Overlay::QuitQuestion
             | Overlay::Token
+            | Overlay::Identity
             | Overlay::GrantQuestion
             | Overlay::GiveUpQuestion
             | Overlay::ElsewhereQuestion => None,
@@ -113,9 +115,10 @@ impl Overlay {
     }
 
     /// Its keys.
-    pub(crate) fn bindings(self, token: &TokenForm) -> Vec<Binding> {
+    pub(crate) fn bindings(self, guide: &impl Guide) -> Vec<Binding> {
         let mut bindings = match self {
-            Overlay::Token => token.bindings(),
+            Overlay::Token => guide.token().bindings(),
+            Overlay::Identity => guide.identity_bindings(),
             Overlay::GrantQuestion => yes_or_no(Action::ConfirmGrant, "add it"),
             Overlay::GiveUpQuestion => yes_or_no(Action::ConfirmGiveUp, "give it up"),
             Overlay::ElsewhereQuestion => yes_or_no(Action::ConfirmElsewhere, "end it here"),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::conclusion::open_words;
 use super::guide::{Ending, Guide, ListedStep, ShownTest, StepMark};
+use super::identity::Asks;
 use super::keys::{Binding, bindings};
 use super::questions::{Picks, Question};
 use super::steps::prerequisites::Prerequisites;
@@ -82,6 +83,14 @@ impl Guide for Wizard {
         &self.token
     }
 
+    fn identity_asks(&self) -> Asks {
+        self.identity.asks
+    }
+
+    fn identity_bindings(&self) -> Vec<Binding> {
+        self.identity.bindings(self.has_own_identity())
+    }
+
     fn key_step(&self) -> Option<&PublicKey> {
         (self.step == StepId::PublicKey).then_some(&self.public_key)
     }
@@ -113,6 +122,7 @@ impl Guide for Wizard {
             key: self.key(),
             now: self.now,
             do_it_words: self.add_key_words(),
+            own_identity: self.found_with_own_identity(),
             remarks: self.saved_words(),
             ending: Ending::LetIn {
                 proven: conclusion.proven,

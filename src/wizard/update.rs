@@ -80,11 +80,12 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
             wizard.notice = Some(Notice::of_opening(&opened));
             Vec::new()
         }
+        Event::IdentityTaken(attempt, taken) => wizard.hear_of_identity(attempt, taken),
         Event::KeyAdded(Ok(())) => {
             wizard.tell(if wizard.demo.is_some() {
                 "The simulation has added the key to its Access keys page."
             } else {
-                "Bitbucket has added the key to the repository."
+                "The key is on the repository now."
             });
             wizard.test_again()
         }
@@ -137,9 +138,17 @@ fn press(wizard: &mut Wizard, key: KeyEvent) -> Vec<Effect> {
 
 /// Changes the field that has the focus, and judges what is in it afterwards.
 fn edit(wizard: &mut Wizard, change: impl FnOnce(&mut Field)) {
-    if wizard.overlay == Some(Overlay::Token) {
-        wizard.notice = None;
-        return change(wizard.token.focused());
+    match wizard.overlay {
+        Some(Overlay::Token) => {
+            wizard.notice = None;
+            return change(wizard.token.focused());
+        }
+        Some(Overlay::Identity) => {
+            wizard.notice = None;
+            change(wizard.identity.focused());
+            return wizard.drop_key_in_place_of_its_file();
+        }
+        _ => {}
     }
     let aliases = &wizard.settings.aliases;
     let (field, is_address) = match wizard.step {
@@ -163,6 +172,9 @@ fn edit(wizard: &mut Wizard, change: impl FnOnce(&mut Field)) {
     };
     wizard.touched = true;
     wizard.notice = None;
+    if is_address {
+        wizard.answered_from = None;
+    }
     match wizard.step {
         StepId::PublicKey => wizard.public_key.judge(),
         StepId::AccessKeysPage => {
@@ -201,7 +213,7 @@ fn drop_secrets(field: &mut Field) -> Option<&'static str> {
 /// A paste goes into the step's obvious field, also when it does not have the focus.
 fn paste(wizard: &mut Wizard, mut text: String) {
     match wizard.step {
-        _ if wizard.overlay == Some(Overlay::Token) => {}
+        _ if wizard.overlay.is_some() && wizard.is_typing() => {}
         _ if wizard.overlay.is_some() => {
             text.zeroize();
             return;

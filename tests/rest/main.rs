@@ -12,5 +12,7 @@ mod changes;
 mod no_answers;
 mod program;
 mod proofs;
+#[path = "../support/provoked.rs"]
+mod provoked;
 mod raw;
 mod world;

@@ -11,6 +11,7 @@ use doorkey::check::{CheckId, Code, Report, Rung};
 use serde_json::json;
 
 use crate::authority::Authority;
+use crate::provoked::assert_provoked;
 use crate::raw::{Raw, answer, error};
 use crate::world::{REPOSITORY, World, access, check, closed_port, code, detail, upper};
 
@@ -44,10 +45,7 @@ fn a_wrong_token_is_refused() {
         let mut world = World::new(edition);
         world.settings.api = access("open-sesame", &world.simulator.api());
         let report = world.test();
-        assert_eq!(
-            code(&report, CheckId::Repository),
-            Some(Code::RepositoryTokenRefused)
-        );
+        assert_provoked(&report, Code::RepositoryTokenRefused);
         assert!(
             detail(&report).starts_with("Bitbucket said: "),
             "{}",
@@ -63,10 +61,7 @@ fn a_repository_that_is_not_there_is_not_found() {
     for edition in [Edition::Cloud, Edition::DataCenter] {
         let world = World::new(edition);
         let report = world.test_of(&world.url("acme/nowhere"));
-        assert_eq!(
-            code(&report, CheckId::Repository),
-            Some(Code::RepositoryNotFound)
-        );
+        assert_provoked(&report, Code::RepositoryNotFound);
         assert!(
             detail(&report).contains("does not exist"),
             "{}",
@@ -101,19 +96,12 @@ fn errors_have_their_codes_and_bring_bitbuckets_words() {
         ),
     ] {
         let report = told(Edition::Cloud, error(status, words));
-        assert_eq!(
-            code(&report, CheckId::Repository),
-            Some(expected),
-            "{words}"
-        );
+        assert_provoked(&report, expected);
         assert!(detail(&report).contains(words), "{}", detail(&report));
     }
     let plain = answer("429 Too Many Requests", "text/plain", rate);
     let report = told(Edition::DataCenter, plain);
-    assert_eq!(
-        code(&report, CheckId::Repository),
-        Some(Code::RepositoryRateLimited)
-    );
+    assert_provoked(&report, Code::RepositoryRateLimited);
 }
 
 #[test]
@@ -204,10 +192,7 @@ fn a_list_that_goes_on_at_another_server_is_not_followed() {
     let body = json!({"values": [], "next": next}).to_string();
     let raw = Raw::answering(move |_| answer("200 OK", "application/json", &body));
     let report = asked_at(&mut World::cloud(), &raw.http());
-    assert_eq!(
-        code(&report, CheckId::Repository),
-        Some(Code::RepositoryApiUnreachable)
-    );
+    assert_provoked(&report, Code::RepositoryApiUnreachable);
     assert!(
         detail(&report).contains("goes on at another server"),
         "{}",
@@ -310,10 +295,7 @@ fn a_certificate_must_be_trusted_and_cacert_makes_it_so() {
     let list = |_: &str| answer("200 OK", "application/json", r#"{"values": []}"#);
     let server = Raw::over_tls(authority.server("127.0.0.1"), list);
     let report = asked_at(&mut World::cloud(), &server.https());
-    assert_eq!(
-        code(&report, CheckId::Repository),
-        Some(Code::RepositoryApiUnreachable)
-    );
+    assert_provoked(&report, Code::RepositoryApiUnreachable);
     assert!(
         detail(&report).contains("certificate is not trusted"),
         "{}",
@@ -325,10 +307,7 @@ fn a_certificate_must_be_trusted_and_cacert_makes_it_so() {
     let mut world = World::cloud();
     world.settings.api.certificates = Some(Arc::from(authority.pem.as_bytes()));
     let report = asked_at(&mut world, &server.https());
-    assert_eq!(
-        code(&report, CheckId::Repository),
-        Some(Code::RepositoryKeyNotHere)
-    );
+    assert_provoked(&report, Code::RepositoryKeyNotHere);
     let token = world.simulator.token();
     assert!(server.heads()[0].contains(&format!("Bearer {token}")));
 
@@ -407,10 +386,7 @@ fn where_the_project_is_hidden_nothing_is_refuted() {
         }
     });
     let report = asked_at(&mut World::cloud(), &raw.http());
-    assert_eq!(
-        code(&report, CheckId::Repository),
-        Some(Code::RepositoryKeyNotHere)
-    );
+    assert_provoked(&report, Code::RepositoryKeyNotHere);
     assert!(detail(&report).contains(scope), "{}", detail(&report));
     assert_eq!(upper(&report), [Unknown; 3]);
     let paths: Vec<String> = raw

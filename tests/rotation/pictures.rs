@@ -56,7 +56,7 @@ screens! {
     test_the_old_key_could_not_tell: Walk::to_test_old().says(OLD, Says::Nothing);
     finished: Walk::finished();
     wrong_key_taken_out: Walk::to_test_old().says(OLD, Says::Refused).says(NEW, Says::Refused);
-    give_up_question: pressed(Walk::to_switch(), "x");
+    give_up_question: pressed(Walk::to_switch(), "u");
     elsewhere_question: pressed(Walk::to_test_old().says(OLD, Says::Known), "e");
     help: pressed(Walk::to_remove(), "?");
     access_token: pressed(Walk::to_switch(), "g");

@@ -173,7 +173,7 @@ fn lines_left_in_the_middle_go_on_there() {
     );
     assert_eq!(first.code(), Some(1), "{}{}", first.stdout, first.stderr);
     insta::assert_snapshot!("lines_to_the_old_key", said(&first));
-    let second = talk(&world, &[], &["x", "no", "quit"]);
+    let second = talk(&world, &[], &["u", "no", "quit"]);
     assert_eq!(second.code(), Some(1));
     insta::assert_snapshot!("lines_resumed", said(&second));
     assert_eq!(stage(&world), Some(Stage::Refuse));
@@ -199,5 +199,5 @@ fn names_and_keys_that_cannot_be_used_are_refused() {
     let third =
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDxE3a0h7Wf5cWnJTBXlnXKJkZ5gHzN5bBGuO3S0rJ1L third";
     let third = world.file("third.pub", third);
-    insta::assert_snapshot!(message(&["rotate", "ana", "--key", third.to_str().unwrap()]), @"doorkey: analytics is on its way to another key, SHA256:mKqU+0K8OhKmA8bBQi9Rz0Q5l7/g160hIP+rJYSTNj4. Go on with it, or give it up there with x: doorkey rotate analytics");
+    insta::assert_snapshot!(message(&["rotate", "ana", "--key", third.to_str().unwrap()]), @"doorkey: analytics is on its way to another key, SHA256:mKqU+0K8OhKmA8bBQi9Rz0Q5l7/g160hIP+rJYSTNj4. Go on with it, or give it up there with u: doorkey rotate analytics");
 }

@@ -4,6 +4,7 @@
 pub(crate) mod outcome;
 pub(crate) mod path;
 pub(crate) mod peer;
+pub(crate) mod provoked;
 pub(crate) mod requirements;
 pub(crate) mod scripted;
 #[cfg(unix)]

@@ -281,7 +281,7 @@ impl Connection {
     }
 
     /// Sends a text to be shown before the login (RFC 4252 section 5.4).
-    pub(crate) async fn banner(&mut self, text: &str) -> io::Result<()> {
+    pub(crate) async fn banner(&mut self, text: impl AsRef<[u8]>) -> io::Result<()> {
         let message = Message::new(USERAUTH_BANNER).string(text).string("");
         self.send(&message.finish()).await
     }

@@ -233,6 +233,11 @@ impl Session {
         }
     }
 
+    /// What the server shows to whoever wants to log in, as far as it has come. Not safe to print.
+    pub fn banner(&self) -> Option<String> {
+        self.notes.banner()
+    }
+
     /// Says goodbye, so that the server's log shows a session that ended on purpose.
     pub async fn close(self) {
         self.leave("asked, not logged in").await;

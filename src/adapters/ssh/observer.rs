@@ -11,6 +11,9 @@ use crate::check::HostKeyJudgement;
 /// Judges the host key a server shows. A judgement that does not let through ends the connection.
 pub(super) type Judge = Box<dyn Fn(&PublicKey) -> HostKeyJudgement + Send + Sync>;
 
+/// How many characters of a banner are kept: more than is shown.
+const BANNER_KEPT: usize = 4096;
+
 /// What was noted in the course of a session; clones share it.
 #[derive(Clone, Default)]
 pub(super) struct Notes(Arc<Mutex<Noted>>);
@@ -19,6 +22,7 @@ pub(super) struct Notes(Arc<Mutex<Noted>>);
 struct Noted {
     host_key: Option<HostKeyJudgement>,
     farewell: Option<String>,
+    banner: String,
     refused_for_good: bool,
     violation: Option<String>,
 }
@@ -32,6 +36,12 @@ impl Notes {
     /// The words with which the server ended the session, if it did and had any. Not safe to print.
     pub(super) fn farewell(&self) -> Option<String> {
         self.with(|noted| noted.farewell.clone())
+    }
+
+    /// The beginning of what the server shows to whoever wants to log in (RFC 4252 section 5.4). Not safe to print.
+    pub(super) fn banner(&self) -> Option<String> {
+        let banner = self.with(|noted| noted.banner.clone());
+        (!banner.trim().is_empty()).then_some(banner)
     }
 
     /// Whether the session ended over a refusal that left no way to log in.
@@ -72,6 +82,20 @@ impl client::Handler for Observer {
         let goes_on = judgement.lets_through();
         self.notes.with(|noted| noted.host_key = Some(judgement));
         Ok(goes_on)
+    }
+
+    async fn auth_banner(
+        &mut self,
+        banner: &str,
+        _session: &mut client::Session,
+    ) -> Result<(), russh::Error> {
+        self.notes.with(|noted| {
+            // A server may send any number of them.
+            let room = BANNER_KEPT.saturating_sub(noted.banner.chars().count());
+            let lines = banner.chars().chain(['\n']);
+            noted.banner.extend(lines.take(room));
+        });
+        Ok(())
     }
 
     async fn disconnected(

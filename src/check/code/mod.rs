@@ -535,15 +535,6 @@ mod tests {
     }
 
     #[test]
-    fn the_page_of_codes_in_the_documentation_is_current() {
-        let page = include_str!("../../../docs/codes.md");
-        assert!(
-            page == reference::markdown(Code::ALL),
-            "run: doorkey explain --markdown > docs/codes.md"
-        );
-    }
-
-    #[test]
     fn no_fix_is_offered_twice_and_no_two_fixes_of_a_code_share_a_key() {
         for code in Code::ALL {
             for (index, fix) in code.fixes().iter().enumerate() {

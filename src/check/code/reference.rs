@@ -5,12 +5,12 @@ use std::fmt::Write;
 use super::Code;
 use crate::check::Status;
 
-/// The codes as a page of Markdown.
-pub fn markdown(codes: &[Code]) -> String {
+/// The codes as a page of Markdown; `remark` gives a paragraph to end what is said of a code, if there is one.
+pub fn markdown(codes: &[Code], remark: impl Fn(Code) -> Option<String>) -> String {
     let mut page = String::from(
         "# Codes\n\n\
          Every cause doorkey can name, by the check that finds it. The names stay the same from version to version.\n\
-         A *warning* does not stop a test. Made by `doorkey explain --markdown`; do not edit.\n",
+         A *warning* does not stop a test.\n",
     );
     let mut check = None;
     for code in codes {
@@ -31,6 +31,9 @@ pub fn markdown(codes: &[Code]) -> String {
             code.fix_titles().join(" · ")
         )
         .ok();
+        if let Some(remark) = remark(*code) {
+            write!(page, "\n{remark}\n").ok();
+        }
     }
     page
 }

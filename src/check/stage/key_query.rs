@@ -4,6 +4,9 @@ use crate::bitbucket::Edition;
 use crate::check::{Check, CheckId, Code, Status};
 use crate::text::harmless;
 
+/// How much of a banner is shown: most are notices that would push what can be done out of sight.
+const BANNER_LIMIT: usize = 160;
+
 /// What the server says about one public key (RFC 4252 section 7).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -177,6 +180,18 @@ pub fn judge(edition: Edition, port: u16, vendor: &Answer, control: Option<&Answ
         }
     };
     super::suited(check, edition, port)
+}
+
+/// Adds what the server shows to whoever wants to log in: it may say why it lets nobody in.
+pub fn with_banner(check: Check, banner: Option<&str>) -> Check {
+    let words = harmless(banner.unwrap_or_default(), BANNER_LIMIT);
+    if words.is_empty() {
+        return check;
+    }
+    match check.detail {
+        Some(_) => check.and_detail(&format!("(Its banner: “{words}”)")),
+        None => check.with_detail(format!("The server's banner: “{words}”")),
+    }
 }
 
 fn accepted(control: Option<&Answer>) -> Check {

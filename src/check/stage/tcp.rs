@@ -2,9 +2,9 @@
 
 use std::net::SocketAddr;
 
-use crate::bitbucket::Edition;
 use crate::bitbucket::other_door::Door;
-use crate::check::{Check, CheckId, Code, FixId};
+use crate::bitbucket::{Edition, RepositoryAddress};
+use crate::check::{Check, CheckId, Code, FixId, Status};
 use crate::text::harmless;
 
 /// Why a connection to one address was not made.
@@ -68,8 +68,33 @@ pub fn with_other_door(check: Check, edition: Edition, door: &Door, answered: bo
             )
         }
         (Edition::DataCenter, false) => check.without_fix(FixId::TryPort7999),
-        (Edition::Cloud, _) => check.without_fix(FixId::TryPort443),
+        (Edition::Cloud, true) => {
+            let check = check.without_fix(FixId::TryPort443);
+            check.with_fix(
+                FixId::TryPort443,
+                format!("Test over port {port}, which answers"),
+            )
+        }
+        (Edition::Cloud, false) => check.without_fix(FixId::TryPort443),
     }
+}
+
+/// The check of a connection through a door that somebody asked for because the port of their address is blocked. What
+/// the address says was not tried, so the rung stays unknown.
+pub fn through_door(check: Check, door: &Door, address: &RepositoryAddress) -> Check {
+    let Door { host, port } = door;
+    let (own, url) = (address.port(), address.ssh());
+    if check.status != Status::Pass {
+        return check.without_fix(FixId::TryPort443);
+    }
+    Check {
+        summary: format!("over {host}:{port}"),
+        ..check.in_doubt()
+    }
+    .and_detail(&format!(
+        "Tested over {host}, port {port}, which is only a way around a network that blocks port {own}. Coalesce Quality's form \
+         still takes {url}: it connects from its own network."
+    ))
 }
 
 /// The failure that tells most: a refusal shows that a machine is there, a silence that something may be in the way.

@@ -113,10 +113,16 @@ impl Asking<'_, '_> {
             Ok(asked) => asked,
             Err(way) => return Climbed::nowhere(way),
         };
-        let Asked { answers, way, took } = asked;
+        let Asked {
+            answers,
+            banner,
+            way,
+            took,
+        } = asked;
         let (edition, port) = (self.address.edition(), self.address.port());
         let control = answers.control.as_ref();
-        let mut check = key_query::judge(edition, port, &answers.vendor, control);
+        let check = key_query::judge(edition, port, &answers.vendor, control);
+        let mut check = key_query::with_banner(check, banner.as_deref());
         if question.as_given && answers.are_conclusive() && !answers.take_any_key() {
             let retired = request.retired.iter().filter(|old| !old.is_same_key(key));
             let mut told = Vec::new();
@@ -171,7 +177,13 @@ impl Asking<'_, '_> {
             };
             if is_conclusive || was_fresh {
                 let way = current.way.clone();
-                return Ok(Asked { answers, way, took });
+                let banner = current.banner();
+                return Ok(Asked {
+                    answers,
+                    banner,
+                    way,
+                    took,
+                });
             }
             if let Some(used) = visit.take() {
                 used.end().await;
@@ -255,6 +267,8 @@ enum Subject {
 /// What came of a question.
 struct Asked {
     answers: Answers,
+    /// What the server shows to whoever wants to log in.
+    banner: Option<String>,
     /// The way to the session in which it was asked.
     way: Way,
     /// How long the answers took.

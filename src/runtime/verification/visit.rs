@@ -123,6 +123,11 @@ impl Visit {
         answer
     }
 
+    /// What the server shows to whoever wants to log in, as far as it has come. Not safe to print.
+    pub(super) fn banner(&self) -> Option<String> {
+        self.session.banner()
+    }
+
     /// Takes leave.
     pub(super) async fn end(self) {
         self.session.close().await;

@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use crate::check::watch::Watch;
-use crate::check::{Check, Code, Fix, FixId, Status};
-use crate::text::shorten_middle;
+use crate::check::{Check, Code, Fix};
+use crate::text::{shorten_middle, width};
 use crate::view::ladder;
 use crate::view::page::Page;
 use crate::wizard::guide::{Ending, ShownTest};
-use crate::wizard::ladder::{ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited};
+use crate::wizard::identity::IdentityForm;
+use crate::wizard::ladder::{
+    ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited, is_no_obstacle, way_around,
+};
+use crate::wizard::steps::connection_test::adding_may_cure;
 
 /// How long one frame of the spinner stays.
 const FRAME: Duration = Duration::from_millis(120);
@@ -31,11 +35,23 @@ pub(in crate::view) fn outcome(shown: &ShownTest<'_>, page: &mut Page<'_>) {
     if test.running && test.watch.is_none() {
         return;
     }
+    if let Some(words) = way_around(test) {
+        page.text(words);
+        page.gap();
+    }
+    own_identity(shown.own_identity, page);
     summary(shown, page);
     page.gap();
     for (index, check) in test.troubles().into_iter().enumerate() {
         page.gap();
         trouble(shown, check, index == 0, page);
+    }
+    for check in test.remarks() {
+        page.gap();
+        if let Some(detail) = &check.detail {
+            page.text(detail);
+        }
+        fixes(shown, check, page);
     }
 }
 
@@ -76,7 +92,7 @@ fn trouble(shown: &ShownTest<'_>, check: &Check, is_first: bool, page: &mut Page
     {
         page.value("Expected", &key.fingerprint());
     }
-    if check.status == Status::Warn && shown.is_good() {
+    if shown.is_good() && is_no_obstacle(code) {
         page.dim(NOT_IN_THE_WAY);
     }
     if !fixes_first {
@@ -88,13 +104,25 @@ fn trouble(shown: &ShownTest<'_>, check: &Check, is_first: bool, page: &mut Page
 fn fixes(shown: &ShownTest<'_>, check: &Check, page: &mut Page<'_>) {
     let (key, words) = (page.theme.accent(), page.theme.text());
     let offered: Vec<&Fix> = shown.test.fixes_of(check).collect();
-    let adds_key = |fix: &&Fix| fix.id == FixId::OpenAccessKeys;
-    if let (true, Some(offer)) = (offered.iter().any(adds_key), shown.do_it_words) {
+    if let (true, Some(offer)) = (adding_may_cure(check), shown.do_it_words) {
         page.hanging("  d  ", key, offer, words);
     }
     for fix in offered {
         page.hanging(&format!("  {}  ", fix.id.key()), key, &fix.title, words);
     }
+}
+
+/// What one's own identity found: nothing that the ladder is about.
+fn own_identity(found: Option<&Check>, page: &mut Page<'_>) {
+    let Some(found) = found else {
+        return;
+    };
+    page.heading(IdentityForm::FOUND);
+    page.text(&found.summary);
+    if let Some(detail) = &found.detail {
+        page.dim(detail);
+    }
+    page.gap();
 }
 
 fn summary(shown: &ShownTest<'_>, page: &mut Page<'_>) {
@@ -114,10 +142,13 @@ fn summary(shown: &ShownTest<'_>, page: &mut Page<'_>) {
                 page.dim(words);
             }
             if *names_url {
-                page.dim(&format!(
-                    "{ADDRESS_FOR_THE_FORM} {}",
-                    shorten_middle(shown.url, page.width)
-                ));
+                let words = format!("{ADDRESS_FOR_THE_FORM} {}", shown.url);
+                if width(&words) <= page.width {
+                    page.dim(&words);
+                } else {
+                    page.dim(ADDRESS_FOR_THE_FORM);
+                    page.whole(shown.url, theme.dim());
+                }
             }
         }
         Ending::LetIn { .. } => {}

@@ -7,7 +7,8 @@ use crossterm::event::KeyCode;
 use crate::check::report::troubles;
 use crate::check::watch::{Outlook, Watch};
 use crate::check::{
-    Absence, Check, CheckId, Code, Fix, FixId, Proof, Report, Rung, Standing, TestEvent, Verdict,
+    Absence, Check, CheckId, Code, Fix, FixId, Proof, Report, Rung, Standing, Status, TestEvent,
+    Verdict,
 };
 use crate::wizard::effect::RunId;
 use crate::wizard::keys::{Action, Binding};
@@ -141,6 +142,23 @@ impl ConnectionTest {
         }
     }
 
+    /// The checks that passed, and have something to offer all the same.
+    pub fn remarks(&self) -> impl Iterator<Item = &Check> {
+        let passed = self
+            .checks
+            .iter()
+            .filter(|check| check.status == Status::Pass);
+        passed.filter(|check| !check.fixes.is_empty())
+    }
+
+    /// Whether it was Bitbucket's REST interface that named this address.
+    pub fn is_named_by_bitbucket(&self, url: &str) -> bool {
+        let mut checks = self.checks.iter();
+        let repository = checks.find(|check| check.id == CheckId::Repository);
+        let named = repository.and_then(|check| check.fix_value(FixId::UseSuggestedUrl));
+        named == Some(url)
+    }
+
     /// Whether a check in trouble offers this fix.
     pub fn offers(&self, id: FixId) -> bool {
         let troubles = self.troubles();
@@ -161,8 +179,8 @@ impl ConnectionTest {
         Proof::from_checks(&self.checks).standing(rung)
     }
 
-    /// The keys of this step.
-    pub fn bindings(&self, demo: bool, has_token: bool) -> Vec<Binding> {
+    /// The keys of this step; `left_port` is the address's own, where the test goes around it.
+    pub fn bindings(&self, demo: bool, has_token: bool, left_port: Option<u16>) -> Vec<Binding> {
         let mut bindings = Vec::new();
         if self.running && self.watch.is_none() {
             bindings.push(Binding::new(KeyCode::Esc, Action::Cancel, "stop the test"));
@@ -177,7 +195,7 @@ impl ConnectionTest {
         if self.verdict() == Some(Verdict::Ready) {
             bindings.push(Binding::new(KeyCode::Enter, Action::Finish, "finish"));
         }
-        if (demo || has_token) && self.offers(FixId::OpenAccessKeys) {
+        if (demo || has_token) && self.troubles().into_iter().any(adding_may_cure) {
             bindings.push(Binding::letter('d', Action::AddKeyForMe, "do it for me"));
         }
         bindings.extend(self.fixes_to_offer().iter().map(|fix| fix_binding(fix.id)));
@@ -187,6 +205,12 @@ impl ConnectionTest {
         if !self.offers(FixId::GiveToken) {
             bindings.push(fix_binding(FixId::GiveToken));
         }
+        if let Some(port) = left_port {
+            let (key, back) = (FixId::TryPort443.key(), Action::Fix(FixId::TryPort443));
+            bindings.push(Binding::letter(key, back, format!("port {port} again")));
+        }
+        // No test needs it, so nobody is asked for it.
+        bindings.push(fix_binding(FixId::UseIdentity).only_in_help());
         if self.report.is_some() {
             let report = Binding::letter(Self::REPORT_KEY, Action::Report, "report");
             // Where something is wrong, the footer is for what can be done about it.
@@ -203,7 +227,7 @@ impl ConnectionTest {
     /// The fixes that make sense now, each once, those of the most pressing trouble first.
     pub fn fixes_to_offer(&self) -> Vec<&Fix> {
         let mut fixes: Vec<&Fix> = Vec::new();
-        for check in self.troubles() {
+        for check in self.troubles().into_iter().chain(self.remarks()) {
             for fix in self.fixes_of(check) {
                 if fixes.iter().all(|known| known.id != fix.id) {
                     fixes.push(fix);
@@ -218,7 +242,7 @@ impl ConnectionTest {
         let watching = self.watch.is_some();
         let without = self.without;
         let fixes = check.fixes.iter();
-        let fixes = fixes.filter(|fix| is_available(fix.id) && !without.contains(&fix.id));
+        let fixes = fixes.filter(|fix| !without.contains(&fix.id));
         fixes.filter(move |fix| !(watching && fix.id == FixId::Watch))
     }
 }
@@ -231,9 +255,10 @@ fn is_as_it_should_be(code: Code) -> bool {
     )
 }
 
-/// Whether the wizard can apply this fix.
-fn is_available(fix: FixId) -> bool {
-    !matches!(fix, FixId::UseIdentity | FixId::TryPort443)
+/// Whether adding the key may cure what a check found. One that may do too much is there already.
+pub fn adding_may_cure(check: &Check) -> bool {
+    let mut fixes = check.fixes.iter();
+    check.id != CheckId::Permission && fixes.any(|fix| fix.id == FixId::OpenAccessKeys)
 }
 
 fn fix_binding(fix: FixId) -> Binding {

@@ -118,7 +118,7 @@ fn refused_keys(tried: usize, left: usize, unsigned: usize) -> String {
         (1, 0) => "the server does not know your key".to_owned(),
         (_, 0) => format!("the server knows none of your {tried} keys"),
         (_, left) => format!(
-            "the server knows none of the first {tried} keys of your agent, and {left} more can't be tried in one session; name the right one with --identity"
+            "the server knows none of the first {tried} keys of your agent, and {left} more can't be tried in one session; name the file of the right one instead"
         ),
     };
     match unsigned {

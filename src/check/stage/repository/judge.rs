@@ -4,7 +4,7 @@ use super::{Details, LastUse, ListedKey, Observed, Permission, Whereabouts};
 use crate::bitbucket::api::Purpose;
 use crate::bitbucket::{Api, RepositoryAddress, SshAliases, read_address};
 use crate::check::stage::WORDS_LIMIT;
-use crate::check::{Check, CheckId, Code, FixId};
+use crate::check::{Check, CheckId, Code, FixId, Status};
 use crate::text::harmless;
 
 /// The branches that Coalesce Quality analyses unless others are named (docs.synq.io/code-integrations).
@@ -47,7 +47,7 @@ pub fn judge(asked: Asked<'_>, observed: &Observed) -> [Check; 3] {
     let [permission, vendor_use] = match key {
         Some(key) => [permission(&key.permission), vendor_use(&key.last_use)],
         None => [CheckId::Permission, CheckId::VendorUse]
-            .map(|id| Check::skip(id, "not known: the key was not seen on this repository")),
+            .map(|id| Check::skip(id, "not known: no such key is listed")),
     };
     [repository.took(observed.elapsed), permission, vendor_use]
 }
@@ -133,17 +133,32 @@ fn permission(permission: &Permission) -> Check {
     }
 }
 
+/// The check of the vendor's use, where whoever tests holds the same key: the use that was seen may be theirs.
+pub fn used_by_its_owner(check: Check) -> Check {
+    match check.status {
+        Status::Pass => Check::skip(check.id, "not known: you use this key, too"),
+        _ => check,
+    }
+}
+
+/// `2026-11-22 23:25 UTC` from `2026-11-22T23:25:20.248085+00:00`. What is written in another way stays as it is.
+fn to_the_minute(time: &str) -> String {
+    let is_utc = time.ends_with('Z') || time.ends_with("+00:00");
+    let (date, clock) = time.split_once('T').unwrap_or_default();
+    match clock.get(..5) {
+        Some(clock) if is_utc && date.len() == 10 => format!("{date} {clock} UTC"),
+        _ => time.to_owned(),
+    }
+}
+
 fn vendor_use(last_use: &LastUse) -> Check {
     match last_use {
         LastUse::At(time) => {
-            let time = harmless(time, LONGEST_LABEL);
+            let time = to_the_minute(&harmless(time, LONGEST_LABEL));
             Check::pass(CheckId::VendorUse, format!("last used {time}"))
         }
         LastUse::Never => Check::found(Code::VendorUseNever),
-        LastUse::NotTold => Check::skip(
-            CheckId::VendorUse,
-            "not known: this Bitbucket does not tell when a key was used",
-        ),
+        LastUse::NotTold => Check::skip(CheckId::VendorUse, "not known: Bitbucket does not tell"),
     }
 }
 
@@ -215,7 +230,7 @@ mod tests {
         };
         let checks = here(used, Details::default());
         assert_eq!(checks[0].summary, "listed here");
-        assert_eq!(checks[2].summary, "last used 2026-11-22T17:40:00Z");
+        assert_eq!(checks[2].summary, "last used 2026-11-22 17:40 UTC");
         assert_eq!(standings(&checks), [Proven, Proven, Proven]);
     }
 

@@ -5,7 +5,7 @@ mod no_answer;
 
 use std::time::Duration;
 
-pub use judge::{Asked, judge};
+pub use judge::{Asked, judge, used_by_its_owner};
 pub use no_answer::{NoAnswer, Unusable};
 
 /// What was learned about the key and the repository.

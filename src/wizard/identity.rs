@@ -1,0 +1,246 @@
+//! Using one's own SSH identity, because somebody asked for it: the agent, or a key file with its passphrase. Nothing of
+//! it is kept but what the test needs, in memory.
+
+use std::fmt;
+
+use crossterm::event::KeyCode;
+use secrecy::SecretString;
+
+use super::effect::{Attempt, Effect, IdentitySource};
+use super::field::Field;
+use super::keys::{Action, Binding};
+use super::notices::WORDS_LIMIT;
+use super::{Overlay, Wizard};
+use crate::access_key::is_private;
+use crate::check::{Check, CheckId, NotOpened, OwnIdentity, Standing};
+use crate::text::harmless;
+
+/// What the form asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Asks {
+    /// Where the identity is.
+    #[default]
+    Where,
+    /// The name of its file.
+    File,
+    /// The passphrase that opens the file.
+    Passphrase,
+}
+
+/// The identity while it is being asked for.
+#[derive(Clone, Default)]
+pub struct IdentityForm {
+    /// What is asked for now.
+    pub asks: Asks,
+    /// The name of the key file.
+    pub file: Field,
+    /// Its passphrase. Never shown.
+    pub passphrase: Field,
+    /// The last attempt to take it; what comes of earlier ones is dropped.
+    attempt: Attempt,
+    is_waiting: bool,
+}
+
+impl IdentityForm {
+    /// The name of the form.
+    pub const TITLE: &str = "Your own SSH identity";
+
+    /// What it is good for, and what it is not.
+    pub const PURPOSE: &str = "Yours, not the vendor's: doorkey logs in with it and reads the list of branches, which shows whether the address is \
+                               right. It shows nothing about the key of Coalesce Quality, unless it is that very key.";
+
+    /// How it is used.
+    pub const CAUTION: &str = "It is used because you ask for it, in a connection of its own, and only where the server's host key is known. \
+                               It stays in memory until doorkey ends; a passphrase is wiped once it was tried.";
+
+    /// About the agent of a demo.
+    pub const SIMULATED: &str =
+        "In this demo the agent is simulated: it holds the key of somebody in the workspace.";
+
+    /// Asks for the key's file.
+    pub const FILE_QUESTION: &str = "Which file holds your private key?";
+
+    /// Asks for its passphrase.
+    pub const PASSPHRASE_QUESTION: &str = "The passphrase of this key";
+
+    /// Over what was found with it.
+    pub const FOUND: &str = "Your own identity, not the vendor's key";
+
+    /// The field that has the focus.
+    pub(super) fn focused(&mut self) -> &mut Field {
+        match self.asks {
+            Asks::Passphrase => &mut self.passphrase,
+            Asks::Where | Asks::File => &mut self.file,
+        }
+    }
+
+    /// Where to take it from, as it was typed. Fails with a sentence.
+    fn source(&self) -> Result<IdentitySource, &'static str> {
+        let name = self.file.text().trim();
+        if name.is_empty() {
+            return Err("There is no file name yet. Type it, or press esc to leave it.");
+        }
+        let passphrase = (self.asks == Asks::Passphrase)
+            .then(|| SecretString::from(self.passphrase.text().to_owned()));
+        Ok(IdentitySource::File {
+            name: name.to_owned(),
+            passphrase,
+        })
+    }
+
+    /// Overwrites all that was typed. What was asked for does not count any more.
+    pub(super) fn wipe(&mut self) {
+        self.file.wipe();
+        self.passphrase.wipe();
+        self.asks = Asks::Where;
+        self.is_waiting = false;
+    }
+
+    /// The keys while the form is open.
+    pub(super) fn bindings(&self, is_used: bool) -> Vec<Binding> {
+        let leave = Binding::new(KeyCode::Esc, Action::CloseOverlay, "leave it");
+        let enter = match self.asks {
+            Asks::Where => {
+                let mut bindings = vec![
+                    Binding::letter('a', Action::UseAgent, "ask my SSH agent"),
+                    Binding::letter('f', Action::NameKeyFile, "read a key file"),
+                ];
+                if is_used {
+                    let label = "use it no more";
+                    bindings.push(Binding::letter('n', Action::DropIdentity, label));
+                }
+                bindings.push(leave);
+                return bindings;
+            }
+            Asks::File => "read it",
+            Asks::Passphrase => "open it",
+        };
+        vec![
+            Binding::new(KeyCode::Enter, Action::Continue, enter),
+            Binding::control('v', Action::PasteClipboard, "paste from the clipboard"),
+            leave,
+        ]
+    }
+}
+
+impl fmt::Debug for IdentityForm {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("IdentityForm")
+            .field("asks", &self.asks)
+            .field("file", &self.file.text())
+            .field("passphrase", &"[hidden]")
+            .field("attempt", &self.attempt)
+            .field("is_waiting", &self.is_waiting)
+            .finish()
+    }
+}
+
+impl Wizard {
+    /// Whether the person's own identity is used in tests.
+    pub fn has_own_identity(&self) -> bool {
+        self.settings.own_identity.is_some()
+    }
+
+    /// What was found with the person's own identity, where it tells nothing about the vendor's key: then it stands
+    /// beside the ladder, not on it. A cause that it found is explained among the others.
+    pub fn found_with_own_identity(&self) -> Option<&Check> {
+        let test = &self.connection_test;
+        if !self.has_own_identity() || test.running && test.watch.is_none() {
+            return None;
+        }
+        let mut checks = test.checks.iter();
+        let found = checks.find(|check| check.id == CheckId::Repository)?;
+        (found.code.is_none() && found.standing == Standing::Unknown).then_some(found)
+    }
+
+    pub(super) fn ask_for_identity(&mut self) {
+        self.identity.wipe();
+        self.show(Overlay::Identity);
+    }
+
+    pub(super) fn name_key_file(&mut self) {
+        self.identity.asks = Asks::File;
+    }
+
+    /// Has the identity taken from what was typed.
+    pub(super) fn enter_identity(&mut self) -> Vec<Effect> {
+        if self.identity.is_waiting {
+            return Vec::new();
+        }
+        match self.identity.source() {
+            Ok(source) => self.take_identity(source),
+            Err(why) => {
+                self.problem(why);
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn take_identity(&mut self, source: IdentitySource) -> Vec<Effect> {
+        let form = &mut self.identity;
+        form.passphrase.wipe();
+        form.attempt.0 += 1;
+        form.is_waiting = true;
+        let attempt = form.attempt;
+        self.tell("Looking at your identity.");
+        vec![Effect::TakeIdentity(attempt, source)]
+    }
+
+    /// Takes in the identity and tests with it, or says why it can't be had.
+    pub(super) fn hear_of_identity(
+        &mut self,
+        attempt: Attempt,
+        taken: Result<OwnIdentity, NotOpened>,
+    ) -> Vec<Effect> {
+        let form = &mut self.identity;
+        if attempt != form.attempt || !form.is_waiting {
+            return Vec::new();
+        }
+        form.is_waiting = false;
+        match taken {
+            Ok(identity) => {
+                form.wipe();
+                self.settings.own_identity = Some(identity);
+                self.overlay = None;
+                self.notice = None;
+                if self.has_token() {
+                    self.tell("Your own identity is asked only where Bitbucket does not tell with the token.");
+                }
+                return self.test_again();
+            }
+            Err(NotOpened::Locked) => {
+                form.asks = Asks::Passphrase;
+                self.notice = None;
+            }
+            Err(NotOpened::WrongPassphrase) => {
+                self.problem("That passphrase does not open the key. Try again.");
+            }
+            Err(NotOpened::Unusable(why)) => {
+                if form.asks == Asks::Passphrase {
+                    form.asks = Asks::File;
+                }
+                self.problem(&format!("{}.", harmless(&why, WORDS_LIMIT)));
+            }
+        }
+        Vec::new()
+    }
+
+    pub(super) fn drop_identity(&mut self) -> Vec<Effect> {
+        self.settings.own_identity = None;
+        self.overlay = None;
+        self.tell("Your own identity is used no more.");
+        self.test_again()
+    }
+
+    /// Wipes a private key that came in place of the name of its file.
+    pub(super) fn drop_key_in_place_of_its_file(&mut self) {
+        let field = self.identity.focused();
+        if is_private(field.text()) {
+            field.wipe();
+            self.problem(
+                "That was the private key itself. It was not kept: name the file it is in.",
+            );
+        }
+    }
+}
