@@ -31,6 +31,7 @@ fn of_step(rotation: &KeyRotation) -> Vec<Binding> {
         StepId::AddNew => {
             let mut bindings = vec![next("I added it"), copy_key()];
             bindings.extend(page(rotation));
+            bindings.push(token());
             bindings
         }
         StepId::Switch => of_switch(rotation),
@@ -53,13 +54,13 @@ fn next(label: &'static str) -> Binding {
 }
 
 fn copy_key() -> Binding {
-    Binding::letter('c', Action::Copy(CopyId::Key), "copy the new key")
+    Binding::letter('c', Action::Copy(CopyId::Key), "copy key")
 }
 
 /// The keys that lead to the Access keys page, and the one that does there what has to be done.
 fn page(rotation: &KeyRotation) -> Vec<Binding> {
     let mut bindings = vec![
-        Binding::letter('o', Action::OpenPage, "open the page"),
+        Binding::letter('o', Action::OpenPage, "open page"),
         Binding::letter('l', Action::Copy(CopyId::PageLink), "copy the link").only_in_help(),
     ];
     if rotation.do_it_words().is_some() {
@@ -87,17 +88,17 @@ fn of_test_of_new(rotation: &KeyRotation) -> Vec<Binding> {
 }
 
 fn of_switch(rotation: &KeyRotation) -> Vec<Binding> {
-    let mut bindings = vec![
-        next("answer"),
+    let mut bindings = vec![next("answer")];
+    if rotation.has_token() {
+        bindings.extend(watch_and_retry(&rotation.new_test));
+    }
+    bindings.extend([
         Binding::new(KeyCode::Up, Action::Up, "other answer"),
         Binding::new(KeyCode::Down, Action::Down, "other answer").only_in_help(),
         Binding::letter('k', Action::Up, "other answer").only_in_help(),
         Binding::letter('j', Action::Down, "other answer").only_in_help(),
         copy_key().only_in_help(),
-    ];
-    if rotation.has_token() {
-        bindings.extend(watch_and_retry(&rotation.new_test));
-    }
+    ]);
     if rotation.connection.place.edition == Edition::Cloud {
         bindings.push(token());
     }

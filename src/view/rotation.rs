@@ -68,7 +68,9 @@ fn fill_step(rotation: &KeyRotation, page: &mut Page<'_>) {
             parts(rotation.ended().into_iter().collect(), page);
         }
         // What counts here is whether it was used, which is said above.
-        StepId::Switch if shown.is_good() => connection_test::outcome(&shown, page),
+        StepId::Switch if shown.is_good() || shown.test.running => {
+            connection_test::watch(&shown, page);
+        }
         _ => connection_test::fill(&shown, page),
     }
 }

@@ -28,10 +28,7 @@ pub(in crate::view) fn fill(shown: &ShownTest<'_>, page: &mut Page<'_>) {
 /// What stands below the ladder: the watch, what it comes to, what is wrong and what can be done.
 pub(in crate::view) fn outcome(shown: &ShownTest<'_>, page: &mut Page<'_>) {
     let test = shown.test;
-    if let Some(watch) = &test.watch {
-        watching(watch, test.running, shown.now, page);
-        page.gap();
-    }
+    watch(shown, page);
     if test.running && test.watch.is_none() {
         return;
     }
@@ -52,6 +49,14 @@ pub(in crate::view) fn outcome(shown: &ShownTest<'_>, page: &mut Page<'_>) {
             page.text(detail);
         }
         fixes(shown, check, page);
+    }
+}
+
+/// What a watch is doing, if there is one.
+pub(in crate::view) fn watch(shown: &ShownTest<'_>, page: &mut Page<'_>) {
+    if let Some(watch) = &shown.test.watch {
+        watching(watch, shown.test.running, shown.now, page);
+        page.gap();
     }
 }
 
