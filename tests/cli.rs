@@ -96,15 +96,21 @@ fn no_command_is_left_out_of_these_tests() {
 
 #[test]
 fn each_command_tells_the_version() {
-    let version = format!("doorkey {}\n", env!("CARGO_PKG_VERSION"));
-    assert_eq!(doorkey(["--version"]).only_output(0), version);
-    assert_eq!(doorkey(["-V"]).only_output(0), version);
+    let version = env!("CARGO_PKG_VERSION");
+    // The long form names the commit, too, in a release.
+    let long = env!("DOORKEY_VERSION");
+    assert!(long.starts_with(version), "{long}");
+    assert_eq!(
+        doorkey(["-V"]).only_output(0),
+        format!("doorkey {version}\n")
+    );
+    assert_eq!(
+        doorkey(["--version"]).only_output(0),
+        format!("doorkey {long}\n")
+    );
     for command in COMMANDS {
-        let told = doorkey([command, "--version"]).only_output(0);
-        assert_eq!(
-            told,
-            format!("doorkey-{command} {}\n", env!("CARGO_PKG_VERSION"))
-        );
+        let expected = format!("doorkey-{command} {long}\n");
+        assert_eq!(doorkey([command, "--version"]).only_output(0), expected);
     }
 }
 
@@ -825,6 +831,9 @@ fn completions_know_every_command() {
             assert!(script.contains(word), "{shell} lacks {word}");
         }
     }
+    // All are made from the same table; this is the one that is read most easily.
+    let script = doorkey(["completions", "fish"]).only_output(0);
+    assert_snapshot!("completions_fish", script);
 }
 
 #[test]

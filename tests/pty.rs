@@ -21,6 +21,7 @@ use ssh_key::{Algorithm, LineEnding, PrivateKey};
 use tempfile::TempDir;
 
 use pty::{OnTerminal, Terminal, eventually};
+use vt100::MouseProtocolMode;
 
 const URL: &str = "git@ssh.bitbucket.org:acme/analytics-platform.git";
 
@@ -315,6 +316,128 @@ fn what_was_typed_survives_any_size() {
     terminal.wait_for_text("ssh-ed25519 half a");
     terminal.press(" key");
     terminal.wait_for_text("ssh-ed25519 half a key");
+}
+
+/// Waits until the setup that is kept has this address, all of it.
+#[track_caller]
+fn wait_for_kept_address(state: &Path, address: &str) {
+    // The screen shows only as much as fits.
+    eventually("the whole address", || {
+        unfinished(state).contains(address).then_some(())
+    });
+}
+
+/// An address that can go on for as long as anyone likes; only addresses are kept.
+const LONG_ADDRESS: &str = "https://git.example.com/projects/DATA/repos/analytics/browse/";
+
+/// A wizard with that address in its field, and where it keeps it.
+fn at_the_address() -> (TempDir, Terminal) {
+    let state = TempDir::new().unwrap();
+    let terminal = wizard().env("XDG_STATE_HOME", state.path()).start();
+    terminal.walk_to(3);
+    terminal.paste(&fs::read_to_string(vendor_key()).unwrap());
+    terminal.wait_for_text("SHA256:jjexXT");
+    terminal.press(ENTER);
+    terminal.wait_for_step(4);
+    terminal.paste(LONG_ADDRESS);
+    wait_for_kept_address(state.path(), LONG_ADDRESS);
+    (state, terminal)
+}
+
+#[test]
+fn no_letter_is_lost_in_a_storm_of_sizes() {
+    let (state, terminal) = at_the_address();
+    let mut typed = LONG_ADDRESS.to_owned();
+    for number in 0u16..300 {
+        // Every size from one cell on, in leaps.
+        terminal.resize(1 + number * 37 % 211, 1 + number * 23 % 67);
+        let letter = char::from(b'a' + u8::try_from(number % 26).unwrap());
+        typed.push(letter);
+        terminal.press(letter.to_string());
+    }
+    terminal.resize(80, 24);
+    wait_for_kept_address(state.path(), &typed);
+    terminal.wait_for_step(4);
+    terminal.wait_for_text(&typed[typed.len() - 40..]);
+}
+
+#[test]
+fn no_paste_is_lost_in_a_storm_of_them() {
+    let (state, terminal) = at_the_address();
+    let mut pasted = LONG_ADDRESS.to_owned();
+    for number in 0..30 {
+        let part = format!("{number:0>100}/");
+        terminal.paste(&part);
+        pasted.push_str(&part);
+    }
+    wait_for_kept_address(state.path(), &pasted);
+    // As it comes from a terminal that does not mark a paste.
+    let unmarked = "x".repeat(500);
+    terminal.press(unmarked.as_str());
+    pasted.push_str(&unmarked);
+    wait_for_kept_address(state.path(), &pasted);
+}
+
+// ---- the mouse --------------------------------------------------------------------------------------------------
+
+/// A press of a button, or a notch of the wheel, as a terminal tells it (xterm's SGR form). Columns and rows count from 1.
+fn mouse(button: u8, column: u16, row: u16) -> String {
+    format!("\x1b[<{button};{column};{row}M")
+}
+
+const LEFT_BUTTON: u8 = 0;
+const WHEEL_UP: u8 = 64;
+const WHEEL_DOWN: u8 = 65;
+
+#[test]
+fn steps_answers_fields_and_keys_can_be_clicked() {
+    let mut terminal = demo().start();
+    terminal.walk_to(6);
+    terminal.wait_for_text("Nothing listens there");
+    // The first step in the list.
+    terminal.press(mouse(LEFT_BUTTON, 5, 3));
+    terminal.wait_for_step(1);
+    terminal.press(mouse(LEFT_BUTTON, 30, 12));
+    terminal.wait_for_text("› ● No, somebody else is");
+    // A place where nothing is.
+    terminal.press(mouse(LEFT_BUTTON, 79, 22));
+    // SSH URL, and its field.
+    terminal.press(mouse(LEFT_BUTTON, 5, 7));
+    terminal.wait_for_step(5);
+    terminal.press(mouse(LEFT_BUTTON, 40, 7));
+    terminal.wait_for_text("┃ git@");
+    // The first key of the last line.
+    terminal.press(mouse(LEFT_BUTTON, 3, 24));
+    terminal.wait_for_step(6);
+    terminal.press(CTRL_C);
+    terminal.ends_with(130);
+}
+
+#[test]
+fn the_wheel_scrolls_and_stops_at_the_ends() {
+    let terminal = demo().size(60, 18).start();
+    terminal.walk_to(2);
+    terminal.press("?");
+    terminal.wait_for_text("Keys in");
+    terminal.press(mouse(WHEEL_DOWN, 10, 10).repeat(40));
+    terminal.wait_for_text("the terminal selects text");
+    terminal.wait_until_gone("Keys in");
+    // Not forty times back.
+    terminal.press(mouse(WHEEL_UP, 10, 10).repeat(5));
+    terminal.wait_for_text("Keys in");
+}
+
+#[test]
+fn the_mouse_can_be_left_to_the_terminal() {
+    let terminal = OnTerminal::doorkey(["demo", "--no-mouse"]).start();
+    terminal.wait_for_step(1);
+    terminal.wait_for("no mouse", |screen| {
+        screen.mouse_protocol_mode() == MouseProtocolMode::None
+    });
+    let terminal = demo().start();
+    terminal.wait_for("presses", |screen| {
+        screen.mouse_protocol_mode() == MouseProtocolMode::PressRelease
+    });
 }
 
 // ---- the end ----------------------------------------------------------------------------------------------------

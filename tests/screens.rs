@@ -22,11 +22,14 @@ use doorkey::bitbucket::other_door::other_door;
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::stage::tcp::through_door;
 use doorkey::check::{Check, CheckId, Code, FixId, NotOpened, OwnIdentity, TestEvent};
+use doorkey::view::draw;
 use doorkey::view::theme::{Background, Colours, Theme};
 use doorkey::wizard::effect::Attempt;
-use doorkey::wizard::{Copied, CopyId, Event, StepId, Surroundings};
+use doorkey::wizard::{Binding, Copied, CopyId, Event, StepId, Surroundings, Target, bindings};
 use picture::{SIZES, buffer, lines, pictures, plain};
 use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::Color;
 use walk::{CLOUD_URL, KEY, Walk, refused};
 
@@ -295,6 +298,55 @@ fn the_footer_always_names_help_and_quit_outside_of_fields() {
                 "{step:?}: {footer}"
             );
         }
+    }
+}
+
+/// What is seen in a part of a picture.
+fn seen(buffer: &Buffer, area: Rect) -> String {
+    let cells = area.positions().map(|position| buffer[position].symbol());
+    cells.collect()
+}
+
+#[test]
+fn a_click_does_what_is_written_where_it_goes() {
+    let overlays = ["", "?", "h", "q"];
+    for (step, size, keys) in StepId::ALL
+        .into_iter()
+        .flat_map(|step| SIZES.map(|size| (step, size)))
+        .flat_map(|(step, size)| overlays.map(|keys| (step, size, keys)))
+    {
+        let mut walk = Walk::given(CLOUD_URL).to(step);
+        if step == StepId::ConnectionTest {
+            walk = walk.answered(&refused(), None);
+        }
+        walk.keys(keys);
+        let mut buffer = Buffer::empty(Rect::new(0, 0, size.0, size.1));
+        let surface = draw(&walk.wizard, &plain(), &mut buffer);
+        let keys: Vec<Binding> = bindings(&walk.wizard);
+        for (area, target) in surface.targets() {
+            let seen = seen(&buffer, *area);
+            match target {
+                Target::Step(number) => {
+                    let step = StepId::ALL[number - 1];
+                    let is_wide = area.width > 10;
+                    assert!(!is_wide || seen.contains(step.title()), "{seen}");
+                }
+                Target::Key(key) => {
+                    let binding = keys.iter().find(|binding| binding.matches(*key));
+                    let name = binding.expect("a key that does something").name();
+                    assert!(seen.trim_start().starts_with(&name), "{name}: {seen}");
+                }
+                Target::Answer { .. } => {
+                    assert!(seen.contains(['●', '○']), "{seen}");
+                }
+                Target::Field(_) => assert!(seen.starts_with(['┃', '│']), "{seen}"),
+            }
+        }
+        let is_step = |(_, target): &(Rect, Target)| matches!(target, Target::Step(_));
+        assert_eq!(
+            surface.targets().iter().filter(|hit| is_step(hit)).count(),
+            6
+        );
     }
 }
 

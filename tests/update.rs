@@ -25,7 +25,7 @@ use doorkey::wizard::identity::Asks;
 use doorkey::wizard::ladder::telling;
 use doorkey::wizard::{
     Copied, CopyId, Draft, Effect, Event, Leaving, Opened, Overlay, RunId, Saved, Setup, StepId,
-    Surroundings, bindings,
+    Surroundings, Target, bindings,
 };
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
@@ -317,6 +317,71 @@ fn v_takes_the_clipboard_while_the_key_field_is_empty() {
     assert!(matches!(&walk.keys("v")[..], [Effect::ReadClipboard]));
     walk.event(Event::ClipboardRead(Ok(KEY.to_owned())));
     assert!(walk.wizard.key().is_some());
+}
+
+#[test]
+fn a_click_does_what_a_key_would() {
+    let click = |walk: &mut Walk, target| walk.event(Event::Click(target));
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::Allowlist);
+    click(
+        &mut walk,
+        Target::Answer {
+            question: 0,
+            answer: 1,
+        },
+    );
+    assert!(walk.wizard.allowlist.is_used());
+    // There is no such answer.
+    click(
+        &mut walk,
+        Target::Answer {
+            question: 9,
+            answer: 0,
+        },
+    );
+    assert_eq!(walk.wizard.allowlist.picks.focus(), 0);
+    click(&mut walk, Target::Step(StepId::Prerequisites.number()));
+    assert_eq!(walk.wizard.step, StepId::Prerequisites);
+    // One that was not reached yet stays out of reach.
+    click(&mut walk, Target::Step(StepId::ConnectionTest.number()));
+    assert_eq!(walk.wizard.step, StepId::Prerequisites);
+
+    let mut walk = walk.to(StepId::SshUrl);
+    click(&mut walk, Target::Field(0));
+    assert!(walk.wizard.ssh_url.typing);
+    // Out of a field, too.
+    click(&mut walk, Target::Step(StepId::PublicKey.number()));
+    assert_eq!(walk.wizard.step, StepId::PublicKey);
+    click(&mut walk, Target::Key(KeyCode::Char('?').into()));
+    assert_eq!(walk.wizard.overlay, Some(Overlay::Help));
+    // What lies over a step is answered first.
+    click(&mut walk, Target::Step(StepId::SshUrl.number()));
+    assert_eq!(walk.wizard.step, StepId::PublicKey);
+    assert_eq!(walk.wizard.overlay, Some(Overlay::Help));
+}
+
+#[test]
+fn a_click_goes_to_either_field_of_the_token() {
+    let mut walk = Walk::given(CLOUD_URL)
+        .to(StepId::ConnectionTest)
+        .answered(&refused(), None);
+    walk.keys("g");
+    walk.event(Event::Click(Target::Field(1)));
+    assert!(walk.wizard.token.in_email);
+    walk.event(Event::Click(Target::Field(0)));
+    assert!(!walk.wizard.token.in_email);
+}
+
+#[test]
+fn what_has_the_focus_is_brought_back_into_sight() {
+    let mut walk = Walk::empty();
+    walk.event(Event::Wheel(3));
+    assert_eq!(walk.wizard.scroll, 3);
+    walk.event(Event::Wheel(-9));
+    assert_eq!(walk.wizard.scroll, 0);
+    walk.event(Event::Wheel(3));
+    walk.press(KeyCode::Down);
+    assert_eq!(walk.wizard.scroll, 0);
 }
 
 #[test]
@@ -1226,6 +1291,14 @@ fn any_refusal() -> impl Strategy<Value = NotOpened> {
     ]
 }
 
+fn any_target() -> impl Strategy<Value = Target> {
+    prop_oneof![
+        (1..=6usize).prop_map(Target::Step),
+        (0usize..4, 0usize..4).prop_map(|(question, answer)| Target::Answer { question, answer }),
+        (0usize..3).prop_map(Target::Field),
+    ]
+}
+
 /// Any event but those that are meant to change a field.
 fn any_event() -> impl Strategy<Value = Event> {
     let outcome = prop_oneof![Just(Ok(())), Just(Err("no".to_owned()))];
@@ -1233,6 +1306,8 @@ fn any_event() -> impl Strategy<Value = Event> {
         12 => any_key(),
         1 => Just(Event::Tick),
         1 => Just(Event::Resized),
+        1 => any_target().prop_map(Event::Click),
+        1 => any::<i16>().prop_map(Event::Wheel),
         1 => Just(Event::Surroundings(Surroundings::default())),
         1 => Just(Event::Copied(CopyId::Key, Copied::SentToTerminal)),
         1 => Just(Event::PageOpened(Opened::Asked)),

@@ -34,7 +34,7 @@ impl LogOption {
         }
         info!(
             "doorkey {} begins at {}, on {}, TERM={}",
-            env!("CARGO_PKG_VERSION"),
+            env!("DOORKEY_VERSION"),
             humantime::format_rfc3339_seconds(SystemTime::now()),
             env::consts::OS,
             env::var("TERM").unwrap_or_default()

@@ -11,6 +11,7 @@ use crate::view::theme::{Background, Colours};
 /// How the wizard looks.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Look")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct LookOptions {
     /// Colours for this background
     #[arg(long, value_enum, default_value_t = ThemeArgument::Auto)]
@@ -21,6 +22,9 @@ pub(super) struct LookOptions {
     /// Draw without colours
     #[arg(long)]
     no_color: bool,
+    /// Leave the mouse to the terminal. Otherwise clicks and the wheel work, and shift selects text
+    #[arg(long)]
+    no_mouse: bool,
     /// Line by line, for screen readers, dumb terminals and scripts: a question, its default, an answer; also with
     /// DOORKEY_PLAIN=1, and by itself on a terminal that can do no more (TERM=dumb)
     #[arg(long)]
@@ -58,6 +62,11 @@ impl LookOptions {
         } else {
             Form::Screen
         }
+    }
+
+    /// Whether clicks and the wheel are doorkey's.
+    pub(super) fn mouse(&self) -> bool {
+        !self.no_mouse
     }
 
     /// The look, with what the environment adds.

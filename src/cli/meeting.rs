@@ -31,7 +31,7 @@ pub(super) fn meet<G: Drawn + Spoken>(
         match look.form() {
             Form::Screen => {
                 let (input, answer) = screen::input()?;
-                let mut screen = TerminalScreen::take(look.theme())?;
+                let mut screen = TerminalScreen::take(look.theme(), look.mouse())?;
                 if look.asks_terminal() {
                     screen.ask_for_background(answer).await?;
                 }

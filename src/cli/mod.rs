@@ -119,6 +119,8 @@ const SAID_AT_MOST: usize = 1000;
 #[command(
     name = "doorkey",
     version,
+    // With the commit, which build.rs finds.
+    long_version = env!("DOORKEY_VERSION"),
     propagate_version = true,
     max_term_width = 100,
     after_long_help = exit_statuses(),

@@ -11,6 +11,8 @@ use crate::runtime::screen;
 /// for it may repeat what was typed.
 pub(super) fn told_kindly(program: impl FnOnce() -> Exit) -> Exit {
     panic::set_hook(Box::new(|information| {
+        // Held to the end, so that no other thread draws over what is said.
+        let _alone = io::stdout().lock();
         let had_screen = screen::give_back();
         let place = information.location().map(Location::to_string);
         let place = place.unwrap_or_else(|| "an unknown place".to_owned());

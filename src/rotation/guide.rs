@@ -84,6 +84,10 @@ impl Guide for KeyRotation {
         self.scroll
     }
 
+    fn scroll_to(&mut self, line: u16) {
+        self.scroll = line;
+    }
+
     fn is_typing(&self) -> bool {
         match self.overlay {
             Some(overlay) => overlay == Overlay::Token,

@@ -13,7 +13,7 @@ use crate::connections::{Connection, RotationChange, RotationStep, Stage, Switch
 use crate::text::harmless;
 use crate::wizard::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
 use crate::wizard::steps::public_key::PublicKey;
-use crate::wizard::{Effect, Event, Guide, Leaving, Notice, Overlay, RunId};
+use crate::wizard::{Action, Effect, Event, Guide, Leaving, Notice, Overlay, RunId, Target};
 
 /// Said where the new key was there and is gone again, and the old key must stay.
 const NEW_KEY_GONE: &str = "Bitbucket does not let the new key in any more, so the old one has to stay. Add the new one again.";
@@ -31,6 +31,8 @@ pub fn update(rotation: &mut KeyRotation, now: Duration, event: Event) -> Vec<Ef
             paste(rotation, text);
             Vec::new()
         }
+        Event::Click(target) => click(rotation, target),
+        Event::Wheel(lines) => act(rotation, Action::Scroll(lines)),
         Event::Tick => tick(rotation),
         Event::Terminated => vec![Effect::Quit(Leaving::Interrupted)],
         Event::Test(run, told) => rotation.hear(run, told),
@@ -100,6 +102,28 @@ fn press(rotation: &mut KeyRotation, key: KeyEvent) -> Vec<Effect> {
             rotation.notice = None;
             step.judge();
         }
+    }
+    Vec::new()
+}
+
+fn click(rotation: &mut KeyRotation, target: Target) -> Vec<Effect> {
+    match target {
+        Target::Key(key) => return press(rotation, key),
+        // What lies over the step has to be answered first.
+        Target::Step(number) if rotation.overlay.is_none() => {
+            return act(rotation, Action::GoTo(number));
+        }
+        Target::Answer { question, answer } => {
+            let questions = KeyRotation::switch_questions();
+            rotation.picks.choose(question, answer, &questions);
+        }
+        Target::Field(number) if rotation.overlay == Some(Overlay::Token) => {
+            rotation.token.in_email = number > 0;
+        }
+        Target::Field(0) if rotation.key_step().is_some_and(|step| step.file.is_none()) => {
+            rotation.public_key.typing = true;
+        }
+        Target::Step(_) | Target::Field(_) => {}
     }
     Vec::new()
 }

@@ -4,7 +4,10 @@ use std::io::{self, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, EventStream, KeyEventKind};
+use crossterm::event::{
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EventStream, KeyEventKind,
+    MouseButton, MouseEventKind,
+};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
     LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
@@ -13,14 +16,16 @@ use crossterm::{Command as _, cursor, execute};
 use futures::StreamExt;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::sync::watch;
 
 use super::background::{self, HELD_AT_MOST, Heard, Listener, PATIENCE};
-use super::wizard_loop::Screen;
+use super::wizard_loop::{Input, Screen};
 use crate::adapters::tmux;
 use crate::view::theme::Background;
-use crate::view::{self, Drawn, Theme};
+use crate::view::{self, Drawn, Surface, Theme};
 use crate::wizard::Event;
 
 /// Whether the terminal is taken over, so that it is given back once, by whoever comes first.
@@ -33,6 +38,8 @@ static CONTINUED: AtomicBool = AtomicBool::new(false);
 pub struct TerminalScreen {
     terminal: Terminal<CrosstermBackend<Stdout>>,
     theme: Theme,
+    /// Whether clicks and the wheel are listened to.
+    mouse: bool,
     /// What the terminal says about itself, if it was asked.
     answer: Option<TerminalAnswer>,
 }
@@ -41,15 +48,16 @@ pub struct TerminalScreen {
 pub type TerminalAnswer = watch::Receiver<Option<Background>>;
 
 impl TerminalScreen {
-    /// Takes the terminal over.
-    pub fn take(theme: Theme) -> io::Result<Self> {
+    /// Takes the terminal over, with or without its mouse.
+    pub fn take(theme: Theme, mouse: bool) -> io::Result<Self> {
         // From here on: if anything fails, `give_back` has something to do.
         TAKEN.store(true, Ordering::SeqCst);
-        let taken = enter().and_then(|()| Terminal::new(CrosstermBackend::new(io::stdout())));
+        let taken = enter(mouse).and_then(|()| Terminal::new(CrosstermBackend::new(io::stdout())));
         match taken {
             Ok(terminal) => Ok(Self {
                 terminal,
                 theme,
+                mouse,
                 answer: None,
             }),
             Err(error) => {
@@ -86,15 +94,25 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
     fn draw(&mut self, guide: &G) -> io::Result<()> {
         let theme = self.theme();
         if CONTINUED.swap(false, Ordering::SeqCst) {
-            take_again()?;
+            take_again(self.mouse)?;
             // A new one knows nothing of what stood on the screen, and draws all of it. `Terminal::clear` would do, but
             // asks the terminal where its cursor is, and the answer goes astray among the keys.
             self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        }
+        // A whole frame or none: another thread may be at its last words, and has given the terminal back.
+        let _whole = io::stdout().lock();
+        if !TAKEN.load(Ordering::SeqCst) {
+            return Ok(());
         }
         execute!(io::stdout(), BeginSynchronizedUpdate)?;
         self.terminal
             .draw(|frame| view::render(guide, &theme, frame))?;
         execute!(io::stdout(), EndSynchronizedUpdate)
+    }
+
+    fn surface(&self, guide: &G) -> io::Result<Surface> {
+        let mut buffer = Buffer::empty(self.terminal.size()?.into());
+        Ok(view::draw(guide, &self.theme, &mut buffer))
     }
 
     fn copy(&mut self, text: &str) -> io::Result<()> {
@@ -158,7 +176,7 @@ fn wait_to_be_continued() {
     }
 }
 
-fn enter() -> io::Result<()> {
+fn enter(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
     execute!(
         io::stdout(),
@@ -166,15 +184,33 @@ fn enter() -> io::Result<()> {
         // A doorkey that was killed leaves the terminal on this screen, with its last picture.
         Clear(ClearType::All),
         EnableBracketedPaste
-    )
+    )?;
+    if mouse {
+        listen_to_mouse()?;
+    }
+    Ok(())
+}
+
+/// Presses and the wheel (1000), with places beyond column 223 (1006); crossterm would ask for each move of the mouse, too,
+/// and every one would wake us up.
+#[cfg(unix)]
+fn listen_to_mouse() -> io::Result<()> {
+    let mut stdout = io::stdout();
+    stdout.write_all(b"\x1b[?1000h\x1b[?1006h")?;
+    stdout.flush()
+}
+
+#[cfg(not(unix))]
+fn listen_to_mouse() -> io::Result<()> {
+    execute!(io::stdout(), crossterm::event::EnableMouseCapture)
 }
 
 /// Takes the terminal over as at the start, whatever was done to it in the meantime.
-fn take_again() -> io::Result<()> {
+fn take_again(mouse: bool) -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     // Without this, crossterm would believe that raw mode still holds.
     disable_raw_mode()?;
-    enter()
+    enter(mouse)
 }
 
 /// Gives the terminal back, if it is taken, and says whether it was. Errors are of no use to anyone here.
@@ -186,6 +222,7 @@ pub fn give_back() -> bool {
             // A frame may have been cut off half-way.
             EndSynchronizedUpdate,
             DisableBracketedPaste,
+            DisableMouseCapture,
             LeaveAlternateScreen,
             cursor::Show
         )
@@ -202,7 +239,7 @@ const WAITING: usize = 4096;
 /// it is asked, which comes the same way as the keys.
 ///
 /// They come through a channel, because crossterm's stream forgets to wake a task that once polled it without waiting.
-pub fn input() -> io::Result<(Receiver<Event>, TerminalAnswer)> {
+pub fn input() -> io::Result<(Receiver<Input>, TerminalAnswer)> {
     let mut signals = Signals::new()?;
     let (sender, receiver) = channel(WAITING);
     let (background, answer) = watch::channel(None);
@@ -218,19 +255,19 @@ pub fn input() -> io::Result<(Receiver<Event>, TerminalAnswer)> {
                         Heard::Answer(said) => {
                             background.send_replace(said);
                             // Only the picture is another one.
-                            vec![Event::Resized]
+                            vec![Input::Event(Event::Resized)]
                         }
                     },
                     // The terminal is gone: nobody is left to ask.
-                    Some(Err(_)) | None => vec![Event::Terminated],
+                    Some(Err(_)) | None => vec![Input::Event(Event::Terminated)],
                 },
                 () = tokio::time::sleep(HELD_AT_MOST), if listener.is_holding() => {
                     listener.release().into_iter().filter_map(translate).collect()
                 }
-                event = signals.next() => vec![event],
+                event = signals.next() => vec![Input::Event(event)],
             };
             for event in events {
-                let is_last = matches!(event, Event::Terminated);
+                let is_last = matches!(event, Input::Event(Event::Terminated));
                 if sender.send(event).await.is_err() || is_last {
                     return;
                 }
@@ -255,14 +292,25 @@ pub fn ending_signals() -> io::Result<Receiver<Event>> {
     Ok(receiver)
 }
 
-fn translate(event: crossterm::event::Event) -> Option<Event> {
-    use crossterm::event::Event as Input;
-    match event {
-        Input::Key(key) if key.kind != KeyEventKind::Release => Some(Event::Key(key)),
-        Input::Paste(text) => Some(Event::Paste(text)),
-        Input::Resize(..) => Some(Event::Resized),
-        _ => None,
-    }
+/// How many lines one notch of the wheel is.
+const NOTCH: i16 = 3;
+
+fn translate(event: crossterm::event::Event) -> Option<Input> {
+    use crossterm::event::Event as Told;
+    Some(match event {
+        Told::Key(key) if key.kind != KeyEventKind::Release => Input::Event(Event::Key(key)),
+        Told::Paste(text) => Input::Event(Event::Paste(text)),
+        Told::Resize(..) => Input::Event(Event::Resized),
+        Told::Mouse(mouse) => match mouse.kind {
+            MouseEventKind::Down(MouseButton::Left) => {
+                Input::Click(Position::new(mouse.column, mouse.row))
+            }
+            MouseEventKind::ScrollDown => Input::Event(Event::Wheel(NOTCH)),
+            MouseEventKind::ScrollUp => Input::Event(Event::Wheel(-NOTCH)),
+            _ => return None,
+        },
+        _ => return None,
+    })
 }
 
 /// The signals that concern the screen.

@@ -5,20 +5,33 @@
 use std::io;
 use std::time::Duration;
 
+use ratatui::layout::Position;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
 use super::journal;
+use crate::view::Surface;
 use crate::wizard::{Copied, CopyId, Effect, Event, Guide, Leaving};
 
 /// How many waiting events are taken in before a frame is drawn all the same.
 const BATCH: usize = 256;
 
+/// What comes from the terminal.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// Something the guide knows as it is.
+    Event(Event),
+    /// A click at a place of the screen.
+    Click(Position),
+}
+
 /// What a guide is shown on.
 pub trait Screen<G> {
     /// Draws it as it stands.
     fn draw(&mut self, guide: &G) -> io::Result<()>;
+    /// What its picture is, apart from what is seen.
+    fn surface(&self, guide: &G) -> io::Result<Surface>;
     /// Hands a text to the terminal's clipboard (OSC 52).
     fn copy(&mut self, text: &str) -> io::Result<()>;
     /// Rings the bell and sets the terminal's title.
@@ -45,7 +58,7 @@ pub enum Answer {
 /// Runs a guide until it ends, and gives it back as it was left. If the input ends, so does the guide.
 pub async fn run<G: Guide>(
     mut guide: G,
-    mut input: Receiver<Event>,
+    mut input: Receiver<Input>,
     screen: &mut impl Screen<G>,
     ports: &mut impl Ports,
 ) -> io::Result<(G, Leaving)> {
@@ -80,29 +93,29 @@ pub async fn run<G: Guide>(
 
 /// The next thing to take in.
 enum Came {
-    Event(Event),
+    Input(Input),
     Answer(Answer),
     InputEnded,
 }
 
 async fn next_event(
     guide: &impl Guide,
-    input: &mut Receiver<Event>,
+    input: &mut Receiver<Input>,
     answered: &mut UnboundedReceiver<Answer>,
 ) -> Came {
     let tick = guide.wants_tick();
     tokio::select! {
         biased;
-        event = input.recv() => event.map_or(Came::InputEnded, Came::Event),
+        event = input.recv() => event.map_or(Came::InputEnded, Came::Input),
         Some(answer) = answered.recv() => Came::Answer(answer),
-        () = tokio::time::sleep(tick.unwrap_or(Duration::MAX)), if tick.is_some() => Came::Event(Event::Tick),
+        () = tokio::time::sleep(tick.unwrap_or(Duration::MAX)), if tick.is_some() => Came::Input(Input::Event(Event::Tick)),
     }
 }
 
 /// What is waiting already, if anything.
-fn waiting(input: &mut Receiver<Event>, answered: &mut UnboundedReceiver<Answer>) -> Option<Came> {
+fn waiting(input: &mut Receiver<Input>, answered: &mut UnboundedReceiver<Answer>) -> Option<Came> {
     match input.try_recv() {
-        Ok(event) => Some(Came::Event(event)),
+        Ok(event) => Some(Came::Input(event)),
         Err(TryRecvError::Disconnected) => Some(Came::InputEnded),
         Err(TryRecvError::Empty) => answered.try_recv().ok().map(Came::Answer),
     }
@@ -122,7 +135,13 @@ impl<S, P: Ports> Loop<'_, S, P> {
         S: Screen<G>,
     {
         let event = match came {
-            Came::Event(event) | Came::Answer(Answer::Event(event)) => event,
+            Came::Input(Input::Event(event)) | Came::Answer(Answer::Event(event)) => event,
+            Came::Input(Input::Click(place)) => {
+                match self.screen.surface(guide)?.target_at(place) {
+                    Some(target) => Event::Click(target),
+                    None => return Ok(()),
+                }
+            }
             Came::InputEnded => Event::Terminated,
             Came::Answer(Answer::CopyThroughTerminal(id, text)) => {
                 let copied = match self.screen.copy(&text) {
@@ -132,6 +151,10 @@ impl<S, P: Ports> Loop<'_, S, P> {
                 Event::Copied(id, copied)
             }
         };
+        if guide.scroll() > 0 || matches!(event, Event::Wheel(_)) {
+            // From where the page stands: a wheel turned further than it goes must not have to be turned back.
+            guide.scroll_to(self.screen.surface(guide)?.scrolled);
+        }
         for effect in journal::update(guide, now, event) {
             self.perform(guide, effect)?;
         }

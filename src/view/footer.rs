@@ -1,13 +1,14 @@
 //! The last line: the keys that do something now, read from the same table that handles them.
 
-use ratatui::text::{Line, Span};
+use ratatui::text::Span;
 
+use super::Part;
 use super::theme::Theme;
 use crate::text::width;
-use crate::wizard::{Action, Binding, Guide};
+use crate::wizard::{Action, Binding, Guide, Target};
 
 /// As many keys as fit; the way back, help and quit always.
-pub(super) fn line<'a>(guide: &impl Guide, theme: &Theme, columns: u16) -> Line<'a> {
+pub(super) fn line(guide: &impl Guide, theme: &Theme, columns: u16) -> Vec<Part> {
     let (always, others): (Vec<Binding>, Vec<Binding>) = guide
         .bindings()
         .into_iter()
@@ -24,12 +25,16 @@ pub(super) fn line<'a>(guide: &impl Guide, theme: &Theme, columns: u16) -> Line<
         }
     }
     shown.extend(always);
-    let mut spans = vec![Span::raw(" ")];
-    for binding in shown {
-        spans.push(Span::styled(binding.name(), theme.accent()));
-        spans.push(Span::styled(format!(" {}  ", binding.label), theme.text()));
-    }
-    Line::from(spans)
+    let mut parts = vec![Part::new(vec![Span::raw(" ")], None)];
+    parts.extend(shown.into_iter().map(|binding| {
+        let target = Target::Key(binding.pressed());
+        let spans = vec![
+            Span::styled(binding.name(), theme.accent()),
+            Span::styled(format!(" {}  ", binding.label), theme.text()),
+        ];
+        Part::new(spans, Some(target))
+    }));
+    parts
 }
 
 fn space(binding: &Binding) -> usize {

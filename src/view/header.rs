@@ -3,11 +3,11 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::WIDE;
 use super::theme::Theme;
+use super::{Part, WIDE};
 use crate::text::width;
-use crate::wizard::Guide;
 use crate::wizard::guide::StepMark;
+use crate::wizard::{Guide, Target};
 
 /// ` doorkey  Coalesce Quality → Bitbucket Cloud      step 6 of 6 · 3:12`
 pub(super) fn line<'a>(guide: &impl Guide, theme: &Theme, columns: u16) -> Line<'a> {
@@ -44,27 +44,30 @@ pub(super) fn line<'a>(guide: &impl Guide, theme: &Theme, columns: u16) -> Line<
 }
 
 /// The steps one below the other.
-pub(super) fn step_list<'a>(guide: &impl Guide, theme: &Theme) -> Vec<Line<'a>> {
-    let steps = guide.steps().into_iter();
+pub(super) fn step_list(guide: &impl Guide, theme: &Theme) -> Vec<Part> {
+    let steps = guide.steps().into_iter().enumerate();
     steps
-        .map(|step| {
+        .map(|(index, step)| {
             let (glyph, style) = look(step.mark, theme);
-            Line::styled(format!(" {glyph} {}", step.title), style)
+            let words = Span::styled(format!(" {glyph} {}", step.title), style);
+            Part::new(vec![words], Some(Target::Step(index + 1)))
         })
         .collect()
 }
 
 /// The steps as signs, with the name of the one that is open.
-pub(super) fn step_row<'a>(guide: &impl Guide, theme: &Theme) -> Line<'a> {
-    let mut spans = vec![Span::raw(" ")];
-    for step in guide.steps() {
+pub(super) fn step_row(guide: &impl Guide, theme: &Theme) -> Vec<Part> {
+    let mut parts = vec![Part::new(vec![Span::raw(" ")], None)];
+    let steps = guide.steps().into_iter().enumerate();
+    parts.extend(steps.map(|(index, step)| {
         let (glyph, style) = look(step.mark, theme);
-        spans.push(Span::styled(format!("{glyph} "), style));
+        let mut spans = vec![Span::styled(format!("{glyph} "), style)];
         if step.mark == StepMark::Here {
             spans.push(Span::styled(format!("{} ", step.title), style));
         }
-    }
-    Line::from(spans)
+        Part::new(spans, Some(Target::Step(index + 1)))
+    }));
+    parts
 }
 
 fn look(mark: StepMark, theme: &Theme) -> (&'static str, Style) {

@@ -22,12 +22,12 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Flex, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
+use ratatui::widgets::{Paragraph, Widget};
 
 use self::page::Page;
 pub use self::theme::Theme;
 use crate::text::width;
-use crate::wizard::{Guide, Notice, Wizard};
+use crate::wizard::{Guide, Notice, Target, Wizard};
 
 /// The least room the wizard can be used in.
 const LEAST: (u16, u16) = (60, 18);
@@ -64,15 +64,47 @@ impl Drawn for Wizard {
 
 /// Draws a guide as it stands.
 pub fn render(guide: &impl Drawn, theme: &Theme, frame: &mut Frame<'_>) {
-    let area = frame.area();
+    if let Some(cursor) = draw(guide, theme, frame.buffer_mut()).cursor {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+/// What a drawing is, apart from what is seen.
+#[derive(Clone, Debug, Default)]
+pub struct Surface {
+    /// Where the cursor belongs.
+    pub cursor: Option<Position>,
+    /// How far the page is scrolled, in lines.
+    pub scrolled: u16,
+    targets: Vec<(Rect, Target)>,
+}
+
+impl Surface {
+    /// What can be clicked at a place.
+    pub fn target_at(&self, place: Position) -> Option<Target> {
+        let hit = self.targets.iter().find(|(area, _)| area.contains(place));
+        hit.map(|(_, target)| *target)
+    }
+
+    /// Everything that can be clicked, and where.
+    pub fn targets(&self) -> &[(Rect, Target)] {
+        &self.targets
+    }
+}
+
+/// Draws a guide on all of a buffer.
+pub fn draw(guide: &impl Drawn, theme: &Theme, buffer: &mut Buffer) -> Surface {
+    let mut surface = Surface::default();
+    let area = buffer.area;
     if area.width < LEAST.0 || area.height < LEAST.1 {
-        too_small(area, frame);
+        too_small(area, buffer);
     } else {
-        draw(guide, theme, middle_of(area), frame);
+        fill(guide, theme, middle_of(area), buffer, &mut surface);
     }
     if theme.ascii {
-        only_ascii(frame.buffer_mut());
+        only_ascii(buffer);
     }
+    surface
 }
 
 /// Replaces what is left of other signs, in sentences and in what was typed: a terminal without them would draw anything.
@@ -93,7 +125,7 @@ fn only_ascii(buffer: &mut Buffer) {
     }
 }
 
-fn draw(guide: &impl Drawn, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
+fn fill(guide: &impl Drawn, theme: &Theme, area: Rect, buffer: &mut Buffer, surface: &mut Surface) {
     let notice = notice_lines(guide.notice(), theme, area.width);
     let notice_height = u16::try_from(notice.len()).unwrap_or(0);
     let [header, above, middle, told, below, footer] = Layout::vertical([
@@ -105,27 +137,74 @@ fn draw(guide: &impl Drawn, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
         Constraint::Length(1),
     ])
     .areas(area);
-    frame.render_widget(header::line(guide, theme, area.width), header);
-    rule(theme, above, frame);
+    header::line(guide, theme, area.width).render(header, buffer);
+    rule(theme, above, buffer);
     let page = if area.width >= WIDE {
         let [steps, page] =
             Layout::horizontal([Constraint::Length(STEPS_WIDTH), Constraint::Min(0)]).areas(middle);
-        frame.render_widget(Paragraph::new(header::step_list(guide, theme)), steps);
+        parts_below(header::step_list(guide, theme), steps, buffer, surface);
         page
     } else {
         let [steps, page] =
             Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(middle);
-        frame.render_widget(header::step_row(guide, theme), steps);
+        parts_beside(header::step_row(guide, theme), steps, buffer, surface);
         Rect {
             x: page.x + 1,
             width: page.width.saturating_sub(1),
             ..page
         }
     };
-    draw_page(guide, theme, page, frame);
-    frame.render_widget(Paragraph::new(notice), told);
-    rule(theme, below, frame);
-    frame.render_widget(footer::line(guide, theme, area.width), footer);
+    draw_page(guide, theme, page, buffer, surface);
+    Paragraph::new(notice).render(told, buffer);
+    rule(theme, below, buffer);
+    parts_beside(
+        footer::line(guide, theme, area.width),
+        footer,
+        buffer,
+        surface,
+    );
+}
+
+/// A part of a line or of a list, and what can be clicked there.
+struct Part {
+    spans: Vec<Span<'static>>,
+    target: Option<Target>,
+}
+
+impl Part {
+    fn new(spans: Vec<Span<'static>>, target: Option<Target>) -> Self {
+        Self { spans, target }
+    }
+}
+
+/// Draws parts one beside the other.
+fn parts_beside(parts: Vec<Part>, mut area: Rect, buffer: &mut Buffer, surface: &mut Surface) {
+    for part in parts {
+        let line = Line::from(part.spans);
+        let width = u16::try_from(line.width())
+            .unwrap_or(u16::MAX)
+            .min(area.width);
+        let here = Rect { width, ..area };
+        line.render(here, buffer);
+        surface
+            .targets
+            .extend(part.target.map(|target| (here, target)));
+        area = Rect {
+            x: area.x + width,
+            width: area.width - width,
+            ..area
+        };
+    }
+}
+
+/// Draws parts one below the other.
+fn parts_below(parts: Vec<Part>, area: Rect, buffer: &mut Buffer, surface: &mut Surface) {
+    for (part, here) in parts.into_iter().zip(area.rows()) {
+        Line::from(part.spans).render(here, buffer);
+        surface
+            .targets
+            .extend(part.target.map(|target| (here, target)));
+    }
 }
 
 fn middle_of(area: Rect) -> Rect {
@@ -138,22 +217,28 @@ fn middle_of(area: Rect) -> Rect {
     area
 }
 
-fn too_small(area: Rect, frame: &mut Frame<'_>) {
+fn too_small(area: Rect, buffer: &mut Buffer) {
     let (columns, rows) = LEAST;
     let words = format!(
         "doorkey needs {columns}×{rows}; this is {}×{}.",
         area.width, area.height
     );
-    frame.render_widget(Paragraph::new(words), area);
+    Paragraph::new(words).render(area, buffer);
 }
 
-fn rule(theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
+fn rule(theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let line = theme.glyphs.rule.repeat(usize::from(area.width));
-    frame.render_widget(Line::styled(line, theme.dim()), area);
+    Line::styled(line, theme.dim()).render(area, buffer);
 }
 
 /// Draws the part of the page that is scrolled to, with marks where there is more.
-fn draw_page(guide: &impl Drawn, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
+fn draw_page(
+    guide: &impl Drawn,
+    theme: &Theme,
+    area: Rect,
+    buffer: &mut Buffer,
+    surface: &mut Surface,
+) {
     // One column on the right belongs to the marks.
     let page_width = area.width.saturating_sub(2).min(PAGE_WIDTH);
     let mut page = Page::new(theme, usize::from(page_width), usize::from(area.height));
@@ -171,11 +256,23 @@ fn draw_page(guide: &impl Drawn, theme: &Theme, area: Rect, frame: &mut Frame<'_
     }
     let more_below = first < last;
     let shown: Vec<Line<'_>> = page.lines.into_iter().skip(first).take(height).collect();
-    frame.render_widget(Paragraph::new(shown), area);
+    Paragraph::new(shown).render(area, buffer);
+    surface.scrolled = u16::try_from(first).unwrap_or(u16::MAX);
+    for (lines, target) in page.targets {
+        let seen = lines.start.max(first)..lines.end.min(first + height);
+        if let (Ok(row), Ok(count)) = (
+            u16::try_from(seen.start.saturating_sub(first)),
+            u16::try_from(seen.len()),
+        ) && count > 0
+        {
+            let here = Rect::new(area.x, area.y + row, page_width, count);
+            surface.targets.push((here, target));
+        }
+    }
     let edge = area.right().saturating_sub(1);
     let mut mark = |glyph: &'static str, y| {
         let area = Rect::new(edge, y, 1, 1);
-        frame.render_widget(Span::styled(glyph, theme.accent()), area);
+        Span::styled(glyph, theme.accent()).render(area, buffer);
     };
     if first > 0 {
         mark(theme.glyphs.more_above, area.y);
@@ -188,7 +285,7 @@ fn draw_page(guide: &impl Drawn, theme: &Theme, area: Rect, frame: &mut Frame<'_
     {
         let column = u16::try_from(column).unwrap_or(u16::MAX).min(page_width);
         let row = u16::try_from(line - first).unwrap_or(0);
-        frame.set_cursor_position(Position::new(area.x + column, area.y + row));
+        surface.cursor = Some(Position::new(area.x + column, area.y + row));
     }
 }
 

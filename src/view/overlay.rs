@@ -172,4 +172,6 @@ pub(super) fn help(beneath: &impl Guide, page: &mut Page<'_>) {
     }
     page.gap();
     page.dim("In a field: ← → home end move, ctrl-← ctrl-→ move by words, ctrl-w deletes a word, ctrl-u clears, ctrl-y brings a cleared text back.");
+    page.gap();
+    page.dim("The mouse works, too: click on a step, an answer, a field or a key. With shift, the terminal selects text.");
 }

@@ -1,7 +1,9 @@
 //! The content of a step, built line by line for a given width, so that it can be scrolled and its height known.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
+use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
@@ -9,6 +11,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::theme::Theme;
 use crate::check::Code;
 use crate::text::{shorten_middle, width};
+use crate::wizard::Target;
 use crate::wizard::field::Field;
 use crate::wizard::questions::{Picks, Question};
 
@@ -20,6 +23,10 @@ pub(super) struct Page<'t> {
     pub(super) lines: Vec<Line<'static>>,
     pub(super) cursor: Option<(usize, usize)>,
     pub(super) focus: Option<usize>,
+    /// What can be clicked, on which lines.
+    pub(super) targets: Vec<(Range<usize>, Target)>,
+    /// How many fields there are so far.
+    fields: usize,
     pub(super) theme: &'t Theme,
     pub(super) width: usize,
     /// Whether there is so little room that gaps and headings must go.
@@ -32,6 +39,8 @@ impl<'t> Page<'t> {
             lines: Vec::new(),
             cursor: None,
             focus: None,
+            targets: Vec::new(),
+            fields: 0,
             theme,
             width,
             is_low: height < LOW,
@@ -77,6 +86,23 @@ impl<'t> Page<'t> {
                 Span::styled(part.into_owned(), style),
             ]));
         }
+    }
+
+    /// What a key does, after the key; a click does the same.
+    pub(super) fn key(&mut self, before: &str, key: char, words: &str) {
+        let begin = self.lines.len();
+        let mark = format!(
+            "{before}{key}{}",
+            if before.is_empty() { " " } else { "  " }
+        );
+        self.hanging(&mark, self.theme.accent(), words, self.theme.text());
+        let pressed = KeyEvent::from(KeyCode::Char(key));
+        self.target(begin, Target::Key(pressed));
+    }
+
+    /// Makes the lines from `begin` on something to click.
+    fn target(&mut self, begin: usize, target: Target) {
+        self.targets.push((begin..self.lines.len(), target));
     }
 
     /// A paragraph with a sign that says how things stand.
@@ -180,6 +206,8 @@ impl<'t> Page<'t> {
             Span::styled(format!("{edge} "), edge_style),
             content,
         ]));
+        self.target(self.lines.len() - 1, Target::Field(self.fields));
+        self.fields += 1;
     }
 
     /// Questions with their answers; the focus is on one of them.
@@ -207,7 +235,13 @@ impl<'t> Page<'t> {
                 if at_cursor {
                     self.focus = Some(self.lines.len());
                 }
+                let begin = self.lines.len();
                 self.hanging(&format!("{pointer} {sign} "), style, answer, style);
+                let target = Target::Answer {
+                    question: index,
+                    answer: number,
+                };
+                self.target(begin, target);
             }
         }
     }

@@ -14,6 +14,13 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
     if !matches!(action, Action::Scroll(_)) {
         wizard.notice = None;
     }
+    if matches!(
+        action,
+        Action::Up | Action::Down | Action::Edit | Action::OtherField
+    ) {
+        // What has the focus is brought into sight.
+        wizard.scroll = 0;
+    }
     match action {
         Action::Continue => return wizard.go_on(),
         Action::Back => {

@@ -12,6 +12,10 @@ use crate::connections::{Connection, Name, RotationStep};
 pub enum Event {
     /// A key was pressed.
     Key(KeyEvent),
+    /// Something was clicked.
+    Click(Target),
+    /// The wheel was turned, by so many lines down.
+    Wheel(i16),
     /// Text was pasted at once (bracketed paste).
     Paste(String),
     /// The terminal has another size; nothing but the picture changes.
@@ -57,6 +61,24 @@ pub struct Saved {
     pub beside: Option<Name>,
     /// What else happened, in a sentence: an older file that could not be understood was moved out of the way.
     pub remark: Option<String>,
+}
+
+/// What can be clicked. The view says where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// What a key does.
+    Key(KeyEvent),
+    /// A step in the list of steps, by its number.
+    Step(usize),
+    /// An answer to one of a step's questions, both by their places.
+    Answer {
+        /// Which question.
+        question: usize,
+        /// Which answer.
+        answer: usize,
+    },
+    /// A field, by its place on the page.
+    Field(usize),
 }
 
 /// How far a copy got. A terminal does not confirm, so "sent" is not "copied".

@@ -59,6 +59,9 @@ pub trait Guide: Clone {
     /// How far the page is scrolled, in lines.
     fn scroll(&self) -> u16;
 
+    /// Scrolls the page to this line.
+    fn scroll_to(&mut self, line: u16);
+
     /// Whether letters go into a field.
     fn is_typing(&self) -> bool;
 

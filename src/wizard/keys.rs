@@ -141,6 +141,16 @@ impl Binding {
         self.key == key.code && self.control == control && !alt
     }
 
+    /// The key as it is pressed.
+    pub fn pressed(&self) -> KeyEvent {
+        let modifiers = if self.control {
+            KeyModifiers::CONTROL
+        } else {
+            KeyModifiers::NONE
+        };
+        KeyEvent::new(self.key, modifiers)
+    }
+
     /// The key's name, such as `enter` or `ctrl-v`.
     pub fn name(&self) -> String {
         let name = match self.key {

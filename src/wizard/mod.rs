@@ -25,7 +25,7 @@ use std::time::Duration;
 
 pub use draft::Draft;
 pub use effect::{CopyId, Effect, Leaving, RunId};
-pub use event::{Copied, Event, Opened, Saved, Surroundings};
+pub use event::{Copied, Event, Opened, Saved, Surroundings, Target};
 pub use guide::Guide;
 pub use keys::{Action, Binding, bindings};
 pub use overlay::Overlay;

@@ -20,6 +20,17 @@ impl Wizard {
         }
     }
 
+    /// Gives the focus to a field of the page, by its place there.
+    pub(super) fn focus_field(&mut self, number: usize) {
+        match self.overlay {
+            Some(Overlay::Token) => self.token.in_email = number == 1,
+            Some(_) => {}
+            // The key waits until the question for a file's name is answered.
+            None if self.step == StepId::PublicKey && self.public_key.file.is_some() => {}
+            None => self.set_typing(true),
+        }
+    }
+
     pub(super) fn pick(&mut self, change: impl FnOnce(&mut Picks, &[Question])) {
         self.touched = true;
         match self.step {

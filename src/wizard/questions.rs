@@ -71,6 +71,17 @@ impl Picks {
         }
     }
 
+    /// Picks an answer of any question, and goes there.
+    pub fn choose(&mut self, question: usize, answer: usize, questions: &[Question]) {
+        let answers = questions
+            .get(question)
+            .map_or(0, |question| question.answers.len());
+        if answer < answers {
+            self.focus = question;
+            self.pick(question, answer);
+        }
+    }
+
     /// Goes on to the next question; says whether there was one.
     pub fn next(&mut self, questions: &[Question]) -> bool {
         let more = self.focus + 1 < questions.len();

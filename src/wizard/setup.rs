@@ -75,6 +75,10 @@ impl Guide for Wizard {
         self.scroll
     }
 
+    fn scroll_to(&mut self, line: u16) {
+        self.scroll = line;
+    }
+
     fn is_typing(&self) -> bool {
         self.is_typing()
     }

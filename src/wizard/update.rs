@@ -7,9 +7,9 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::act::act;
 use super::effect::{Effect, Leaving};
-use super::event::Event;
+use super::event::{Event, Target};
 use super::field::{Field, Inserted};
-use super::keys::bindings;
+use super::keys::{Action, bindings};
 use super::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
 use super::{Notice, Overlay, StepId, Wizard};
 use crate::access_key::{AccessKey, is_private};
@@ -30,6 +30,8 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
     match event {
         Event::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
         Event::Key(key) => press(wizard, key),
+        Event::Click(target) => click(wizard, target),
+        Event::Wheel(lines) => act(wizard, Action::Scroll(lines)),
         Event::Paste(text) => {
             paste(wizard, text);
             Vec::new()
@@ -136,8 +138,28 @@ fn press(wizard: &mut Wizard, key: KeyEvent) -> Vec<Effect> {
     Vec::new()
 }
 
+fn click(wizard: &mut Wizard, target: Target) -> Vec<Effect> {
+    match target {
+        Target::Key(key) => return press(wizard, key),
+        // What lies over the step has to be answered first.
+        Target::Step(number) if wizard.overlay.is_none() => {
+            let step = StepId::ALL.get(number.saturating_sub(1));
+            if step.is_some_and(|step| wizard.may_go_to(*step)) {
+                return act(wizard, Action::GoTo(number));
+            }
+        }
+        Target::Step(_) => {}
+        Target::Answer { question, answer } => {
+            wizard.pick(|picks, questions| picks.choose(question, answer, questions));
+        }
+        Target::Field(number) => wizard.focus_field(number),
+    }
+    Vec::new()
+}
+
 /// Changes the field that has the focus, and judges what is in it afterwards.
 fn edit(wizard: &mut Wizard, change: impl FnOnce(&mut Field)) {
+    wizard.scroll = 0;
     match wizard.overlay {
         Some(Overlay::Token) => {
             wizard.notice = None;

@@ -6,7 +6,7 @@ use crossterm::event::KeyCode;
 use doorkey::check::FixId;
 use doorkey::connections::{RotationChange, Stage, SwitchedBy};
 use doorkey::rotation::{Outcome, Part, StepId};
-use doorkey::wizard::{Action, CopyId, Effect, Event, Guide, Leaving, Overlay};
+use doorkey::wizard::{Action, CopyId, Effect, Event, Guide, Leaving, Overlay, Target};
 use proptest::prelude::*;
 
 use crate::walk::{NEW, OLD, Says, Walk, connection, demo, had_before, key, setup, with_token};
@@ -257,6 +257,21 @@ fn suggests_removal(walk: &Walk) -> bool {
             .any(|binding| binding.label.contains("removed it"));
     assert_eq!(is_told, is_offered);
     is_told
+}
+
+#[test]
+fn a_click_goes_no_further_than_a_key() {
+    let mut walk = Walk::to_switch();
+    walk.event(Event::Click(Target::Step(5)));
+    walk.is_at(StepId::Switch);
+    walk.event(Event::Click(Target::Answer {
+        question: 0,
+        answer: 1,
+    }));
+    walk.is_at(StepId::Switch);
+    assert_eq!(walk.rotation.picks.answer(0), 1);
+    walk.event(Event::Click(Target::Step(2)));
+    walk.is_at(StepId::AddNew);
 }
 
 // ── Coalesce Quality ────────────────────────────────────────────────────────────────────────────

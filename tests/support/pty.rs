@@ -16,7 +16,7 @@ use portable_pty::{
 };
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
-use vt100::{Parser, Screen};
+use vt100::{MouseProtocolMode, Parser, Screen};
 
 /// Far more than anything here takes; only reached when something hangs.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -295,7 +295,10 @@ impl Terminal {
         let is_code = status.signal().is_none() && status.exit_code() == code;
         assert!(is_code, "{status:?}\n{}", self.contents());
         self.wait_for("the terminal as it was", |screen| {
-            !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
+            !screen.alternate_screen()
+                && !screen.hide_cursor()
+                && !screen.bracketed_paste()
+                && screen.mouse_protocol_mode() == MouseProtocolMode::None
         });
         assert_eq!(modes(&*self.master), self.modes);
     }

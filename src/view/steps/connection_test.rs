@@ -107,13 +107,12 @@ fn trouble(shown: &ShownTest<'_>, check: &Check, is_first: bool, page: &mut Page
 
 /// What can be done about a check, each with its key.
 fn fixes(shown: &ShownTest<'_>, check: &Check, page: &mut Page<'_>) {
-    let (key, words) = (page.theme.accent(), page.theme.text());
     let offered: Vec<&Fix> = shown.test.fixes_of(check).collect();
     if let (true, Some(offer)) = (adding_may_cure(check), shown.do_it_words) {
-        page.hanging("  d  ", key, offer, words);
+        page.key("  ", 'd', offer);
     }
     for fix in offered {
-        page.hanging(&format!("  {}  ", fix.id.key()), key, &fix.title, words);
+        page.key("  ", fix.id.key(), &fix.title);
     }
 }
 
