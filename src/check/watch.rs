@@ -35,6 +35,8 @@ pub enum Goal {
     Ready,
     /// Coalesce Quality has been in.
     Used,
+    /// The key does not open this repository any more.
+    Gone,
 }
 
 impl Goal {
@@ -50,6 +52,7 @@ impl Goal {
         match self {
             Goal::Ready => report.verdict() == Verdict::Ready,
             Goal::Used => report.proof().standing(Rung::UsedByVendor) == Standing::Proven,
+            Goal::Gone => report.absence().is_proven(),
         }
     }
 }
@@ -95,7 +98,9 @@ impl Watch {
         if self.goal.is_reached(report) {
             return Outlook::Green;
         }
-        if !waiting_may_cure(report) || now + self.pause > self.until {
+        // A key that is still in is what waiting for it to go is for.
+        let may_come = self.goal == Goal::Gone && report.absence().is_known();
+        if !(may_come || waiting_may_cure(report)) || now + self.pause > self.until {
             return Outlook::Over;
         }
         if is_hurried {
@@ -194,6 +199,23 @@ mod tests {
         watch.hurry(at(3));
         assert_eq!(watch.tested(&refused, at(4)), Outlook::Next(at(4)));
         assert!(matches!(watch.tested(&refused, at(5)), Outlook::Next(next) if next > at(5)));
+    }
+
+    #[test]
+    fn a_key_can_be_waited_for_to_go() {
+        let mut known = report(Code::RepositoryNoMainBranch);
+        known.checks = [CheckId::HostKey, CheckId::KeyQuery]
+            .map(|id| Check::pass(id, ""))
+            .to_vec();
+        let mut watch = Watch::new(Goal::Gone, Duration::ZERO, USUAL_LIMIT);
+        assert!(matches!(
+            watch.tested(&known, Duration::ZERO),
+            Outlook::Next(_)
+        ));
+        known.checks[1] = Check::found(Code::KeyQueryNotRecognised);
+        assert_eq!(watch.tested(&known, Duration::ZERO), Outlook::Green);
+        let unusable = report(Code::UrlUnsafe);
+        assert_eq!(watch.tested(&unusable, Duration::ZERO), Outlook::Over);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::bitbucket::RepositoryPlace;
 use crate::check::Code;
 use crate::check::api_access::ApiAccess;
 use crate::check::request::TestRequest;
-use crate::connections::Finished;
+use crate::connections::{Finished, RotationStep};
 
 /// One run of a connection test. Results of an abandoned run are dropped by it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -126,6 +126,10 @@ pub enum Effect {
     AddKeyForMe(String),
     /// Demo only: let something happen in the embedded Bitbucket. Not answered.
     Simulate(Simulated),
+    /// Demo only: take the key out of the embedded Bitbucket; answered by [`super::Event::KeyRemoved`].
+    RemoveKeyForMe(String),
+    /// Save what happened in a rotation; answered by [`super::Event::RotationSaved`].
+    SaveRotation(Box<RotationStep>),
     /// Keep an unfinished setup for the next time, in the place of what was kept of it; none: there is nothing left to keep.
     /// Answered by [`super::Event::NotKept`] if that fails.
     KeepUnfinished(Option<Box<Draft>>),
