@@ -4,10 +4,12 @@ use std::io::{self, IsTerminal};
 
 use super::Exit;
 use super::look::{Form, LookOptions};
+use crate::demo::Presentation;
 use crate::plain::Spoken;
 use crate::runtime::plain_terminal::{self, PlainTerminal};
 use crate::runtime::ports::RealPorts;
 use crate::runtime::screen::{self, TerminalScreen};
+use crate::runtime::storyteller::Storyteller;
 use crate::runtime::{plain_loop, wizard_loop};
 use crate::view::Drawn;
 use crate::wizard::Leaving;
@@ -21,12 +23,7 @@ pub(super) fn meet<G: Drawn + Spoken>(
     keyboard_elsewhere: bool,
 ) -> Result<(G, Leaving), Exit> {
     can_be_met(look, keyboard_elsewhere)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build();
-    let runtime = runtime.map_err(|error| super::could_not_run(error.to_string()))?;
-    let ended = runtime.block_on(async {
+    run(async {
         let mut ports = ports();
         match look.form() {
             Form::Screen => {
@@ -46,7 +43,29 @@ pub(super) fn meet<G: Drawn + Spoken>(
                 plain_loop::run(guide, answers, signals, &mut terminal, &mut ports).await
             }
         }
-    });
+    })
+}
+
+/// Tells a demo that plays itself, until it ends, and gives it back as it was left.
+pub(super) fn tell<G: Spoken>(
+    presentation: Presentation<G>,
+    ports: impl FnOnce() -> RealPorts,
+) -> Result<(Presentation<G>, Leaving), Exit> {
+    run(async {
+        let mut ports = ports();
+        let signals = screen::ending_signals()?;
+        let mut storyteller = Storyteller::default();
+        wizard_loop::run(presentation, signals, &mut storyteller, &mut ports).await
+    })
+}
+
+fn run<T>(meeting: impl Future<Output = io::Result<T>>) -> Result<T, Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    let runtime = runtime.map_err(|error| super::could_not_run(error.to_string()))?;
+    let ended = runtime.block_on(meeting);
     // A lookup that still waits for a name server must not hold up the end.
     runtime.shutdown_background();
     ended.map_err(|error| super::could_not_run(format!("the terminal can't be used: {error}")))

@@ -100,7 +100,8 @@ fn meet(rotation: KeyRotation, arguments: &Arguments) -> Exit {
     }
 }
 
-fn exit(rotation: &KeyRotation, leaving: Leaving) -> Exit {
+/// How it stands.
+pub(super) fn exit(rotation: &KeyRotation, leaving: Leaving) -> Exit {
     match (rotation.outcome(), leaving) {
         (_, Leaving::Interrupted) => Exit::Interrupted,
         (Outcome::Finished, Leaving::Quit) => Exit::Done,

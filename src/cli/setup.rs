@@ -12,7 +12,7 @@ use crate::adapters::store::{Store, StoreError};
 use crate::check::Verdict;
 use crate::coalesce::Region;
 use crate::runtime::keeper::Keeper;
-use crate::runtime::ports::{DemoWorld, RealPorts};
+use crate::runtime::ports::RealPorts;
 use crate::text::harmless;
 use crate::wizard::{Draft, Leaving, Setup, StepId, Wizard};
 
@@ -79,7 +79,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
             None
         }
     };
-    meet(wizard, &arguments.look, None, keeper, keyboard_elsewhere)
+    meet(wizard, &arguments.look, keeper, keyboard_elsewhere)
 }
 
 /// Takes a place to keep the setup in, and goes on with the one that was left there.
@@ -105,14 +105,13 @@ fn begin(wizard: &mut Wizard, fresh: bool) -> Result<Keeper, StoreError> {
 }
 
 /// Shows or says a wizard until it ends, and says in a line where things stand.
-pub(super) fn meet(
+fn meet(
     wizard: Wizard,
     look: &LookOptions,
-    demo: Option<DemoWorld>,
     keeper: Option<Keeper>,
     keyboard_elsewhere: bool,
 ) -> Exit {
-    let ports = || RealPorts::new(demo, keeper);
+    let ports = || RealPorts::new(None, keeper);
     match meeting::meet(wizard, look, ports, keyboard_elsewhere) {
         Ok((wizard, leaving)) => {
             writeln!(io::stderr(), "{}", parting_words(&wizard)).ok();
@@ -124,11 +123,6 @@ pub(super) fn meet(
 
 /// Where things stand, and how to go on.
 fn parting_words(wizard: &Wizard) -> String {
-    if wizard.demo.is_some() {
-        return "That was the demo: nothing outside this computer was touched.\n\
-                To set up your own repository, run doorkey."
-            .to_owned();
-    }
     let url = wizard
         .address()
         .map(crate::bitbucket::RepositoryAddress::ssh);
@@ -169,7 +163,8 @@ fn how_to_go_on(wizard: &Wizard) -> &'static str {
     }
 }
 
-fn exit(wizard: &Wizard, leaving: Leaving) -> Exit {
+/// How it stands.
+pub(super) fn exit(wizard: &Wizard, leaving: Leaving) -> Exit {
     match (leaving, wizard.connection_test.verdict()) {
         (Leaving::Interrupted, _) => Exit::Interrupted,
         (Leaving::Quit, Some(Verdict::Ready)) => Exit::Done,

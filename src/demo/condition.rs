@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::check::{Code, Rung, Standing, Verdict};
 use crate::wizard::steps::connection_test::ConnectionTest;
-use crate::wizard::{Overlay, StepId, Wizard};
+use crate::wizard::{Guide, Overlay};
 
 /// What can be seen of the wizard at one moment.
 #[derive(Clone, Copy, Debug)]
@@ -25,21 +25,15 @@ pub struct Moment<'a> {
 }
 
 impl<'a> Moment<'a> {
-    /// What can be seen of a wizard.
-    pub fn of(wizard: &'a Wizard) -> Self {
-        let picks = match wizard.step {
-            StepId::Prerequisites => Some(&wizard.prerequisites.picks),
-            StepId::Allowlist => Some(&wizard.allowlist.picks),
-            _ => None,
-        };
-        let is_test = wizard.step == StepId::ConnectionTest;
+    /// What can be seen of a guide.
+    pub fn of(guide: &'a impl Guide) -> Self {
         Self {
-            step: wizard.step.title(),
-            question: picks.map(|picks| picks.focus() + 1),
-            overlay: wizard.overlay,
-            is_typing: wizard.is_typing(),
-            is_told: wizard.notice.is_some(),
-            test: is_test.then_some(&wizard.connection_test),
+            step: guide.step().1,
+            question: guide.questions().map(|(_, picks)| picks.focus() + 1),
+            overlay: guide.overlay(),
+            is_typing: guide.is_typing(),
+            is_told: guide.notice().is_some(),
+            test: guide.shown_test().map(|shown| shown.test),
         }
     }
 

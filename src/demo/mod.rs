@@ -3,9 +3,13 @@
 
 mod condition;
 mod key_name;
+mod pace;
 mod player;
+mod presentation;
 mod scenario;
 
 pub use condition::{Condition, Moment};
+pub use pace::{NotAPace, Pace};
 pub use player::Player;
-pub use scenario::{Happening, Note, Place, Play, Scenario, What};
+pub use presentation::Presentation;
+pub use scenario::{Guided, Happening, Keys, Note, Place, Play, Scenario, What};

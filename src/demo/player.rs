@@ -98,16 +98,10 @@ impl Player {
         is_due.then(|| self.next_key(now)).flatten()
     }
 
-    /// The next key at once, or the rest of a text, if what it waits for was seen.
-    pub fn step(&mut self, now: Duration) -> Vec<KeyEvent> {
-        let mut keys = Vec::new();
-        if self.due.is_some() {
-            keys.extend(self.next_key(now));
-            while self.is_in_text() {
-                keys.extend(self.next_key(now));
-            }
-        }
-        keys
+    /// The next key at once, if what it waits for was seen.
+    pub fn step(&mut self, now: Duration) -> Option<KeyEvent> {
+        self.due?;
+        self.next_key(now)
     }
 
     /// Pauses, or goes on.
@@ -127,7 +121,7 @@ impl Player {
     }
 
     /// Whether the next key is a letter of a text that was begun.
-    fn is_in_text(&self) -> bool {
+    pub fn is_in_text(&self) -> bool {
         let play = self.plays.get(self.done);
         play.is_some_and(|play| self.pressed > play.press.len())
     }
@@ -259,14 +253,12 @@ mod tests {
         ]);
         at(&mut player, Duration::ZERO);
         player.pause_or_go_on(Duration::ZERO);
-        let mut step = || -> Vec<KeyCode> {
-            let keys = player.step(SECOND);
-            keys.iter().map(|key| key.code).collect()
-        };
-        assert_eq!(step(), [KeyCode::Char('e')]);
-        assert_eq!(step(), [KeyCode::Tab]);
-        assert_eq!(step(), [KeyCode::Char('a'), KeyCode::Char('b')]);
-        assert_eq!(step(), []);
+        let mut step = || player.step(SECOND).map(|key| key.code);
+        assert_eq!(step(), Some(KeyCode::Char('e')));
+        assert_eq!(step(), Some(KeyCode::Tab));
+        assert_eq!(step(), Some(KeyCode::Char('a')));
+        assert_eq!(step(), Some(KeyCode::Char('b')));
+        assert_eq!(step(), None);
         assert!(player.is_paused() && !player.is_over());
     }
 }

@@ -42,6 +42,9 @@ pub struct Scenario {
     pub name: String,
     /// What it shows, in a line.
     pub summary: String,
+    /// What leads through it.
+    #[serde(default)]
+    pub guided: Guided,
     /// Which Bitbucket it is about.
     #[serde(deserialize_with = "edition")]
     pub edition: Edition,
@@ -78,6 +81,26 @@ impl Scenario {
     pub fn from_name(name: &str) -> Option<&'static Scenario> {
         Self::all().iter().find(|scenario| scenario.name == name)
     }
+}
+
+/// What leads through a scenario.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Guided {
+    /// The setup of a connection.
+    #[default]
+    Setup,
+    /// The rotation of its key.
+    Rotation,
+}
+
+/// The keys of a scenario, on one line each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keys {
+    /// The one that Coalesce Quality shows.
+    pub new: String,
+    /// The one it had before, for a rotation.
+    pub old: String,
 }
 
 /// A host and a port.
@@ -127,6 +150,8 @@ pub struct Addition {
     pub repository: Option<String>,
     /// Whether it may also write.
     pub writes: bool,
+    /// Whether it is the old key.
+    pub old: bool,
 }
 
 /// What the presenter may say.

@@ -9,6 +9,7 @@ mod help;
 mod ladder;
 mod narrator;
 mod overlay;
+mod presentation;
 mod prompt;
 mod rotation;
 mod spoken;

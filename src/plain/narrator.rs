@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Spoken;
 use super::choices::is_asking_for_file;
 use super::ladder::Told;
-use super::prompt::{Prompt, prompt};
+use super::prompt::{Prompt, prompt, question};
 use super::spoken::spoken;
 use crate::check::Code;
 use crate::wizard::{Event, Notice, Overlay};
@@ -23,6 +23,7 @@ pub struct Narrator {
     test: Told,
     saved: Vec<String>,
     asked: Vec<String>,
+    note: Option<String>,
 }
 
 impl Narrator {
@@ -65,6 +66,10 @@ impl Narrator {
             && let Some(shown) = guide.shown_test()
         {
             lines.extend(self.test.news(&shown, guide.notice().is_some()));
+        }
+        if guide.note() != self.note.as_deref() {
+            self.note = guide.note().map(str::to_owned);
+            lines.extend(self.note.as_ref().map(|note| format!("Say: {note}")));
         }
         let saved = guide.saved_words();
         if saved != self.saved {
@@ -118,6 +123,15 @@ impl Narrator {
         Some(asked)
     }
 
+    /// What is asked now, for those who listen and need not answer.
+    pub fn overheard(&mut self, guide: &impl Spoken) -> Vec<String> {
+        let asked = question(guide);
+        let new = asked.iter().filter(|line| !self.asked.contains(line));
+        let lines = new.map(|line| spoken(line)).collect();
+        self.asked = asked;
+        lines
+    }
+
     /// When there is something to say or to do though nothing happens, counted from the start of the guide.
     pub fn next(&self, guide: &impl Spoken) -> Option<Duration> {
         self.test.next(&guide.shown_test()?)
@@ -128,6 +142,10 @@ fn greeting(guide: &impl Spoken) -> Vec<String> {
     let mut lines = guide.greeting();
     if guide.is_demo() {
         lines.push("This is a demo: Bitbucket is simulated on this machine.".to_owned());
+    }
+    if guide.playing().is_some() {
+        lines.push("It plays itself: what is pressed is said.".to_owned());
+        return lines;
     }
     lines.push("Answer and press Enter. Enter alone takes the default. Where a text says to press a letter, answer with it.".to_owned());
     lines.push("At every question you can answer back, help or quit.".to_owned());

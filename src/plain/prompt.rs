@@ -58,7 +58,8 @@ pub(super) fn about_answer(guide: &impl Spoken) -> Option<Vec<String>> {
     guide.about_answer()
 }
 
-fn question(guide: &impl Spoken) -> Vec<String> {
+/// What is asked, without what can be answered with a key.
+pub(super) fn question(guide: &impl Spoken) -> Vec<String> {
     if let Some(overlay) = guide.overlay() {
         return guide.overlay_question(overlay);
     }

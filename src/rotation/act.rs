@@ -92,6 +92,8 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
         | Action::NameKeyFile
         | Action::DropIdentity
         | Action::UseSuggestion => {}
+        // Those of a demo, which takes them itself.
+        Action::Notes | Action::PausePlay | Action::StepPlay | Action::StopPlay => {}
     }
     Vec::new()
 }

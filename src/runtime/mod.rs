@@ -14,6 +14,7 @@ pub mod plain_terminal;
 pub mod ports;
 pub mod screen;
 mod simulated;
+pub mod storyteller;
 mod upper_rungs;
 pub mod verification;
 pub mod wizard_loop;

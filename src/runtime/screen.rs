@@ -285,13 +285,13 @@ pub fn input() -> io::Result<(Receiver<Input>, TerminalAnswer)> {
 }
 
 /// The signals that end a program, and nothing else: where lines are read, keys are the terminal's own matter.
-pub fn ending_signals() -> io::Result<Receiver<Event>> {
+pub fn ending_signals<T: From<Event> + Send + 'static>() -> io::Result<Receiver<T>> {
     let mut signals = Signals::new()?;
     let (sender, receiver) = channel(1);
     tokio::spawn(async move {
         loop {
             let event = signals.next().await;
-            if matches!(event, Event::Terminated) && sender.send(event).await.is_err() {
+            if matches!(event, Event::Terminated) && sender.send(event.into()).await.is_err() {
                 return;
             }
         }

@@ -26,6 +26,12 @@ pub enum Input {
     Click(Position),
 }
 
+impl From<Event> for Input {
+    fn from(event: Event) -> Self {
+        Input::Event(event)
+    }
+}
+
 /// What a guide is shown on.
 pub trait Screen<G> {
     /// Draws it as it stands.

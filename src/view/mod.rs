@@ -14,6 +14,7 @@ mod header;
 mod ladder;
 mod overlay;
 mod page;
+mod presentation;
 mod rotation;
 mod steps;
 pub mod theme;
@@ -127,12 +128,16 @@ fn only_ascii(buffer: &mut Buffer) {
 
 fn fill(guide: &impl Drawn, theme: &Theme, area: Rect, buffer: &mut Buffer, surface: &mut Surface) {
     let notice = notice_lines(guide.notice(), theme, area.width);
-    let notice_height = u16::try_from(notice.len()).unwrap_or(0);
-    let [header, above, middle, told, below, footer] = Layout::vertical([
+    let note = presentation::note_lines(guide.note(), theme, area.width);
+    let playing = guide.playing();
+    let height = |lines: usize| Constraint::Length(u16::try_from(lines).unwrap_or(0));
+    let [header, above, middle, said, told, led, below, footer] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(1),
         Constraint::Min(0),
-        Constraint::Length(notice_height),
+        height(note.len()),
+        height(notice.len()),
+        height(playing.iter().len()),
         Constraint::Length(1),
         Constraint::Length(1),
     ])
@@ -155,7 +160,12 @@ fn fill(guide: &impl Drawn, theme: &Theme, area: Rect, buffer: &mut Buffer, surf
         }
     };
     draw_page(guide, theme, page, buffer, surface);
+    Paragraph::new(note).render(said, buffer);
     Paragraph::new(notice).render(told, buffer);
+    if let Some(playing) = playing {
+        let parts = presentation::play_line(&playing, theme, area.width);
+        parts_beside(parts, led, buffer, surface);
+    }
     rule(theme, below, buffer);
     parts_beside(
         footer::line(guide, theme, area.width),
@@ -174,6 +184,11 @@ struct Part {
 impl Part {
     fn new(spans: Vec<Span<'static>>, target: Option<Target>) -> Self {
         Self { spans, target }
+    }
+
+    /// How many columns it takes.
+    fn width(&self) -> usize {
+        self.spans.iter().map(Span::width).sum()
     }
 }
 

@@ -78,6 +78,8 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
         Action::DropIdentity => return wizard.drop_identity(),
         // Keys of a rotation only.
         Action::GiveUp | Action::ConfirmGiveUp | Action::Elsewhere | Action::ConfirmElsewhere => {}
+        // Those of a demo, which takes them itself.
+        Action::Notes | Action::PausePlay | Action::StepPlay | Action::StopPlay => {}
     }
     Vec::new()
 }

@@ -97,6 +97,16 @@ pub trait Guide: Clone {
         Vec::new()
     }
 
+    /// What the presenter of a demo may say now, if that is to be shown.
+    fn note(&self) -> Option<&str> {
+        None
+    }
+
+    /// How a demo plays itself, if it does.
+    fn playing(&self) -> Option<Playing> {
+        None
+    }
+
     /// Whether a test is running, on the screen or not.
     fn is_testing(&self) -> bool;
 
@@ -107,6 +117,27 @@ pub trait Guide: Clone {
         let index = here.unwrap_or(0);
         (index + 1, steps.get(index).map_or("", |step| step.title))
     }
+}
+
+/// A demo that plays itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Playing {
+    /// Whether it is paused.
+    pub is_paused: bool,
+    /// The keys that lead it. Any other takes over.
+    pub bindings: Vec<Binding>,
+    /// What was pressed last, in words.
+    pub pressed: Option<String>,
+}
+
+impl Playing {
+    /// Its state, in a word.
+    pub const fn state(&self) -> &'static str {
+        if self.is_paused { "Paused" } else { "Playing" }
+    }
+
+    /// What all other keys do.
+    pub const OTHER_KEYS: &str = "other keys: by hand";
 }
 
 /// A step in the list of steps.

@@ -72,6 +72,14 @@ pub enum Action {
     AddKeyForMe,
     /// Yes, add it.
     ConfirmGrant,
+    /// Show what the presenter of a demo may say, or hide it.
+    Notes,
+    /// Pause a demo that plays itself, or go on.
+    PausePlay,
+    /// Let a demo that plays itself press its next key at once.
+    StepPlay,
+    /// End a demo that plays itself.
+    StopPlay,
     /// Test with a key of the SSH agent, too.
     UseAgent,
     /// Ask for the file of one's own key.

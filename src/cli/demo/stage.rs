@@ -1,91 +1,110 @@
-//! `doorkey demo`: the wizard against the embedded Bitbucket, no network needed.
+//! What a scenario is played on: the embedded Bitbucket, what is beside it, and where every connection goes.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use ssh_key::{Algorithm, PrivateKey};
 use zeroize::Zeroizing;
 
-use super::Exit;
-use super::answer::Answer;
-use super::log_option::LogOption;
-use super::look::LookOptions;
-use super::setup::meet;
-use crate::bitbucket::Edition;
+use crate::access_key::AccessKey;
+use crate::bitbucket::{Edition, SshAliases, read_address};
 use crate::check::OwnIdentity;
 use crate::check::api_access::ApiAccess;
 use crate::check::connect_to::ConnectTo;
 use crate::check::host_key::{HostKeyTrust, PublishedHostKeys};
 use crate::check::request::TestSettings;
-use crate::demo::{Place, Scenario};
+use crate::connections::{Connection, Connections};
+use crate::demo::{Keys, Place, Scenario};
+use crate::rotation;
 use crate::runtime::ports::DemoWorld;
 use crate::simulator::{Fault, Options, SilentPort, Simulator};
-use crate::wizard::{Demo, Setup, Wizard};
+use crate::wizard::{self, Demo};
 
-/// Try the wizard against an embedded Bitbucket: no network, no account
-///
-/// Everything is simulated on this computer: the addresses are Bitbucket's, the connections go to a Bitbucket inside doorkey.
-/// doorkey connects to nothing outside.
-#[derive(Debug, Args)]
-pub(super) struct Arguments {
-    /// What is shown; --list tells more
-    #[arg(long, value_name = "NAME", value_parser = scenario(), conflicts_with = "list")]
-    scenario: Option<&'static Scenario>,
-    /// Print the scenarios and end
-    #[arg(long)]
-    list: bool,
-    #[command(flatten)]
-    look: LookOptions,
-    #[command(flatten)]
-    log: LogOption,
-}
-
-/// Reads a scenario by its name.
-fn scenario() -> impl TypedValueParser<Value = &'static Scenario> {
-    let names = Scenario::all()
-        .iter()
-        .map(|scenario| scenario.name.as_str());
-    PossibleValuesParser::new(names)
-        .try_map(|name| Scenario::from_name(&name).ok_or("no such scenario"))
-}
-
-/// Runs the demo.
-pub(super) fn run(arguments: &Arguments) -> Exit {
-    if arguments.list {
-        return list().print();
-    }
-    if let Err(refused) = arguments.log.begin() {
-        return refused;
-    }
-    let scenario = arguments.scenario.unwrap_or_else(|| Scenario::usual());
-    match prepare(scenario) {
-        Ok(stage) => {
-            let wizard = Wizard::new(stage.setup);
-            meet(wizard, &arguments.look, Some(stage.world), None, false)
-        }
-        Err(why) => super::could_not_run(&why),
-    }
-}
-
-/// Every scenario, with what it shows.
-fn list() -> Answer {
-    let lines = Scenario::all()
-        .iter()
-        .map(|scenario| format!("{:<17}{}\n", scenario.name, scenario.summary));
-    Answer {
-        output: lines.collect(),
-        message: String::new(),
-        exit: Exit::Done,
-    }
-}
-
-struct Stage {
-    setup: Setup,
-    world: DemoWorld,
-    /// Kept for as long as the demo runs.
+/// What a scenario is played on. It is there for as long as this is kept.
+pub(super) struct Stage {
+    pub(super) world: DemoWorld,
+    pub(super) keys: Keys,
+    address: String,
+    settings: TestSettings,
+    demo: Demo,
     _neighbours: Neighbours,
+}
+
+impl Stage {
+    /// Sets everything up for a scenario.
+    pub(super) fn set(scenario: &Scenario) -> Result<Self, String> {
+        let simulator =
+            Simulator::start(Options::new(scenario.edition)).map_err(|error| error.to_string())?;
+        let Place { host, port } = &scenario.bitbucket;
+        simulator.make_known_as(host, *port);
+        let neighbours = Neighbours::of(scenario)?;
+        let published = match scenario.edition {
+            Edition::Cloud => {
+                // There is one demo in the life of the program, so this is freed with it.
+                PublishedHostKeys::simulated(simulator.host_keys().to_vec().leak())
+            }
+            Edition::DataCenter => PublishedHostKeys::default(),
+        };
+        Ok(Self {
+            keys: Keys {
+                new: vendor_key("coalesce-quality-demo")?,
+                old: vendor_key("coalesce-quality-old")?,
+            },
+            address: scenario.address.clone(),
+            settings: TestSettings {
+                connect_to: routes(scenario, simulator.ssh_address(), &neighbours),
+                host_keys: Arc::new(HostKeyTrust {
+                    published,
+                    ..HostKeyTrust::default()
+                }),
+                api: ApiAccess {
+                    base: simulator.api().parse().ok(),
+                    ..ApiAccess::default()
+                },
+                ..TestSettings::default()
+            },
+            demo: Demo {
+                page: simulator.web_page(),
+                token: simulator.token().to_owned(),
+            },
+            world: DemoWorld {
+                agent: somebody_in_the_workspace(&simulator)?,
+                simulator: Arc::new(simulator),
+            },
+            _neighbours: neighbours,
+        })
+    }
+
+    /// What the setup of a connection begins with.
+    pub(super) fn setup(&self) -> wizard::Setup {
+        wizard::Setup {
+            url: self.address.clone(),
+            key: Some(Zeroizing::new(self.keys.new.clone().into_bytes())),
+            region: None,
+            settings: self.settings.clone(),
+            demo: Some(self.demo.clone()),
+            keeps: false,
+        }
+    }
+
+    /// What the rotation of a key begins with: a connection that was set up with the old one.
+    pub(super) fn rotation(&self) -> Result<(rotation::Setup, Connections), String> {
+        let reading = read_address(&self.address, &SshAliases::default())
+            .map_err(|refusal| refusal.code.title().to_owned())?;
+        let old =
+            AccessKey::read(&self.keys.old).map_err(|refusal| refusal.code.title().to_owned())?;
+        let mut saved = Connections::default();
+        let name = saved.free_name(&reading.address);
+        let connection = Connection::new(name, reading.address, reading.place, old);
+        saved.put(connection.clone());
+        let setup = rotation::Setup {
+            connection,
+            key: Some(Zeroizing::new(self.keys.new.clone().into_bytes())),
+            settings: self.settings.clone(),
+            demo: Some(self.demo.clone()),
+        };
+        Ok((setup, saved))
+    }
 }
 
 /// What is beside the simulated Bitbucket.
@@ -129,51 +148,6 @@ fn routes(scenario: &Scenario, bitbucket: SocketAddr, neighbours: &Neighbours) -
     routes
 }
 
-fn prepare(scenario: &Scenario) -> Result<Stage, String> {
-    let simulator =
-        Simulator::start(Options::new(scenario.edition)).map_err(|error| error.to_string())?;
-    let Place { host, port } = &scenario.bitbucket;
-    simulator.make_known_as(host, *port);
-    let neighbours = Neighbours::of(scenario)?;
-    let published = match scenario.edition {
-        Edition::Cloud => {
-            // There is one demo in the life of the program, so this is freed with it.
-            PublishedHostKeys::simulated(simulator.host_keys().to_vec().leak())
-        }
-        Edition::DataCenter => PublishedHostKeys::default(),
-    };
-    let setup = Setup {
-        url: scenario.address.clone(),
-        key: Some(Zeroizing::new(vendor_key()?.into_bytes())),
-        region: None,
-        settings: TestSettings {
-            connect_to: routes(scenario, simulator.ssh_address(), &neighbours),
-            host_keys: Arc::new(HostKeyTrust {
-                published,
-                ..HostKeyTrust::default()
-            }),
-            api: ApiAccess {
-                base: simulator.api().parse().ok(),
-                ..ApiAccess::default()
-            },
-            ..TestSettings::default()
-        },
-        demo: Some(Demo {
-            page: simulator.web_page(),
-            token: simulator.token().to_owned(),
-        }),
-        keeps: false,
-    };
-    Ok(Stage {
-        setup,
-        world: DemoWorld {
-            agent: somebody_in_the_workspace(&simulator)?,
-            simulator: Arc::new(simulator),
-        },
-        _neighbours: neighbours,
-    })
-}
-
 /// The identity of somebody who may read what the workspace has.
 fn somebody_in_the_workspace(simulator: &Simulator) -> Result<OwnIdentity, String> {
     let key = new_key()?;
@@ -187,9 +161,9 @@ fn somebody_in_the_workspace(simulator: &Simulator) -> Result<OwnIdentity, Strin
 }
 
 /// A public key such as Coalesce Quality would show. Its private half is dropped at once.
-fn vendor_key() -> Result<String, String> {
+fn vendor_key(comment: &str) -> Result<String, String> {
     let mut key = new_key()?;
-    key.set_comment("coalesce-quality-demo");
+    key.set_comment(comment);
     public_line(&key)
 }
 

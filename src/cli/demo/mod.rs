@@ -1,0 +1,141 @@
+//! `doorkey demo`: the wizard against the embedded Bitbucket, no network needed.
+
+mod stage;
+
+use std::io::{self, Write};
+
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use self::stage::Stage;
+use super::answer::Answer;
+use super::log_option::LogOption;
+use super::look::{Form, LookOptions};
+use super::{Exit, meeting, rotate, setup};
+use crate::demo::{Guided, Pace, Presentation, Scenario};
+use crate::plain::Spoken;
+use crate::rotation::KeyRotation;
+use crate::runtime::keeper::Keeper;
+use crate::runtime::ports::RealPorts;
+use crate::view::Drawn;
+use crate::wizard::{Leaving, Wizard};
+
+/// Try the wizard against an embedded Bitbucket: no network, no account
+///
+/// Everything is simulated on this computer: the addresses are Bitbucket's, the connections go to a Bitbucket inside doorkey.
+/// doorkey connects to nothing outside. The key n shows what a presenter may say.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// What is shown; --list tells more
+    #[arg(long, value_name = "NAME", value_parser = scenario(), conflicts_with = "list")]
+    scenario: Option<&'static Scenario>,
+    /// Print the scenarios and end
+    #[arg(long)]
+    list: bool,
+    /// Let it play itself: space pauses it, → steps, q stops it, and with any other key you go on by hand; with --plain it is
+    /// told as text. It ends with 0 if the whole story was played and the ladder is green, otherwise with 1
+    #[arg(long)]
+    auto: bool,
+    /// How many times as fast as a person it plays, from 0.1 to 1000
+    #[arg(long, value_name = "N", requires = "auto")]
+    speed: Option<Pace>,
+    #[command(flatten)]
+    look: LookOptions,
+    #[command(flatten)]
+    log: LogOption,
+}
+
+/// Reads a scenario by its name.
+fn scenario() -> impl TypedValueParser<Value = &'static Scenario> {
+    let names = Scenario::all()
+        .iter()
+        .map(|scenario| scenario.name.as_str());
+    PossibleValuesParser::new(names)
+        .try_map(|name| Scenario::from_name(&name).ok_or("no such scenario"))
+}
+
+/// Runs the demo.
+pub(super) fn run(arguments: &Arguments) -> Exit {
+    if arguments.list {
+        return list().print();
+    }
+    if let Err(refused) = arguments.log.begin() {
+        return refused;
+    }
+    let scenario = arguments.scenario.unwrap_or_else(|| Scenario::usual());
+    match play(arguments, scenario) {
+        Ok(exit) | Err(exit) => exit,
+    }
+}
+
+fn play(arguments: &Arguments, scenario: &'static Scenario) -> Result<Exit, Exit> {
+    let stage = Stage::set(scenario).map_err(super::could_not_run)?;
+    match scenario.guided {
+        Guided::Setup => {
+            let wizard = Wizard::new(stage.setup());
+            present(arguments, scenario, &stage, wizard, None, setup::exit)
+        }
+        Guided::Rotation => {
+            let (setup, saved) = stage.rotation().map_err(super::could_not_run)?;
+            let rotation = KeyRotation::new(setup);
+            let keeper = Some(Keeper::in_memory(saved));
+            present(arguments, scenario, &stage, rotation, keeper, rotate::exit)
+        }
+    }
+}
+
+/// Presents a guide until it ends. `exit` says how it stands then.
+fn present<G: Drawn + Spoken>(
+    arguments: &Arguments,
+    scenario: &'static Scenario,
+    stage: &Stage,
+    guide: G,
+    keeper: Option<Keeper>,
+    exit: impl FnOnce(&G, Leaving) -> Exit,
+) -> Result<Exit, Exit> {
+    let look = &arguments.look;
+    let is_watched = look.form() == Form::Screen;
+    let mut presentation = Presentation::by_hand(guide, scenario, stage.keys.clone());
+    if arguments.auto {
+        let pace = arguments.speed.unwrap_or_default();
+        presentation = presentation.playing(pace, is_watched);
+    }
+    let world = stage.world.clone();
+    let ports = || RealPorts::new(Some(world), keeper);
+    let (presentation, leaving) = if arguments.auto && !is_watched {
+        meeting::tell(presentation, ports)?
+    } else {
+        meeting::meet(presentation, look, ports, false)?
+    };
+    if presentation.has_given_up() {
+        writeln!(io::stderr(), "{GIVEN_UP}").ok();
+    }
+    writeln!(io::stderr(), "{PARTING_WORDS}").ok();
+    let usual = exit(presentation.guide(), leaving);
+    Ok(match usual {
+        _ if !arguments.auto => usual,
+        Exit::Interrupted => usual,
+        Exit::Done if !presentation.has_given_up() => usual,
+        _ => Exit::NotReady,
+    })
+}
+
+/// Said when a demo that plays itself did not come to its end.
+const GIVEN_UP: &str =
+    "doorkey: the demo did not go as it should: what it waited for did not come.";
+
+/// Said at the end.
+const PARTING_WORDS: &str = "That was the demo: nothing outside this computer was touched.\n\
+                             To set up your own repository, run doorkey.";
+
+/// Every scenario, with what it shows.
+fn list() -> Answer {
+    let lines = Scenario::all()
+        .iter()
+        .map(|scenario| format!("{:<17}{}\n", scenario.name, scenario.summary));
+    Answer {
+        output: lines.collect(),
+        message: String::new(),
+        exit: Exit::Done,
+    }
+}

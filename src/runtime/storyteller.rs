@@ -1,0 +1,53 @@
+//! Tells a demo that plays itself, line by line: what the player pressed, and what comes of it.
+
+use std::io::{self, Write};
+
+use super::wizard_loop::Screen;
+use crate::demo::Presentation;
+use crate::plain::{Narrator, Spoken};
+use crate::view::Surface;
+
+/// Writes the story to standard output.
+#[derive(Debug, Default)]
+pub struct Storyteller {
+    narrator: Narrator,
+    /// How much of what the player pressed was told.
+    told: usize,
+}
+
+impl<G: Spoken> Screen<Presentation<G>> for Storyteller {
+    fn draw(&mut self, presentation: &Presentation<G>) -> io::Result<()> {
+        if presentation.is_in_text() {
+            // The whole text is told, not each letter of it.
+            return Ok(());
+        }
+        let pressed = presentation.pressed();
+        let news = pressed.get(self.told..).unwrap_or_default();
+        let mut lines: Vec<String> = news.iter().map(|words| format!("> {words}")).collect();
+        self.told = pressed.len();
+        lines.extend(self.narrator.news(presentation));
+        lines.extend(self.narrator.overheard(presentation));
+        let mut output = io::stdout().lock();
+        for line in lines {
+            writeln!(output, "{line}")?;
+        }
+        output.flush()
+    }
+
+    fn surface(&self, _presentation: &Presentation<G>) -> io::Result<Surface> {
+        Ok(Surface::default())
+    }
+
+    /// The terminal's own clipboard takes escape sequences, which have no place here.
+    fn copy(&mut self, _text: &str) -> io::Result<()> {
+        Err(io::Error::other("there is no clipboard here"))
+    }
+
+    fn call_back(&mut self, _title: &str) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

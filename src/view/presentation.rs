@@ -1,0 +1,101 @@
+//! Draws what stands beside a guide on a stage: what the presenter may say, and how it plays itself.
+
+use ratatui::text::{Line, Span};
+
+use super::page::{Page, wrap};
+use super::theme::Theme;
+use super::{Drawn, Part, overlay};
+use crate::demo::Presentation;
+use crate::text::width;
+use crate::wizard::guide::Playing;
+use crate::wizard::{Guide, Overlay, Target};
+
+/// In front of what the presenter may say.
+const SAY: &str = " Say  ";
+
+/// The most lines that what the presenter may say takes on the narrowest screen.
+#[cfg(test)]
+const NOTE_LINES: usize = 4;
+
+impl<G: Drawn> Drawn for Presentation<G> {
+    #[allow(private_interfaces, reason = "pages are filled in here only")]
+    fn fill(&self, page: &mut Page<'_>) {
+        match self.overlay() {
+            // With the keys that the stage adds.
+            Some(Overlay::Help) => overlay::help(&self.beneath_help(), page),
+            _ => self.guide().fill(page),
+        }
+    }
+}
+
+/// What the presenter may say.
+pub(super) fn note_lines(note: Option<&str>, theme: &Theme, columns: u16) -> Vec<Line<'static>> {
+    let room = usize::from(columns).saturating_sub(width(SAY) + 1);
+    let parts = note.map(|note| wrap(note, room)).unwrap_or_default();
+    let lines = parts.into_iter().enumerate().map(|(index, part)| {
+        let before = if index == 0 {
+            SAY.to_owned()
+        } else {
+            " ".repeat(width(SAY))
+        };
+        Line::from(vec![
+            Span::styled(before, theme.accent()),
+            Span::styled(part.into_owned(), theme.strong()),
+        ])
+    });
+    lines.collect()
+}
+
+/// The line about the player: its keys, and where there is room for it what it pressed last.
+pub(super) fn play_line(playing: &Playing, theme: &Theme, columns: u16) -> Vec<Part> {
+    let state = format!(" {}  ", playing.state());
+    let mut parts = vec![Part::new(vec![Span::styled(state, theme.warn())], None)];
+    parts.extend(playing.bindings.iter().map(|binding| {
+        let spans = vec![
+            Span::styled(binding.name(), theme.accent()),
+            Span::styled(format!(" {}  ", binding.label), theme.text()),
+        ];
+        Part::new(spans, Some(Target::Key(binding.pressed())))
+    }));
+    parts.push(Part::new(
+        vec![Span::styled(Playing::OTHER_KEYS, theme.dim())],
+        None,
+    ));
+    if let Some(pressed) = &playing.pressed {
+        let taken: usize = parts.iter().map(Part::width).sum();
+        let words = format!("{pressed} ");
+        let room = usize::from(columns).saturating_sub(taken);
+        if let Some(gap) = room.checked_sub(width(&words) + 2) {
+            let spans = vec![
+                Span::raw(" ".repeat(gap + 2)),
+                Span::styled(words, theme.accent()),
+            ];
+            parts.push(Part::new(spans, None));
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::Scenario;
+    use crate::view::LEAST;
+    use crate::view::theme::{Background, Colours};
+
+    #[test]
+    fn every_note_fits_the_narrowest_screen() {
+        let theme = Theme::new(Background::Dark, Colours::None, false);
+        for scenario in Scenario::all() {
+            for note in &scenario.notes {
+                let lines = note_lines(Some(&note.text), &theme, LEAST.0);
+                assert!(
+                    lines.len() <= NOTE_LINES,
+                    "{}: {}",
+                    scenario.name,
+                    note.text
+                );
+            }
+        }
+    }
+}
