@@ -1,14 +1,15 @@
 //! What a scenario waits for, seen on the wizard as a person would see it.
 
+use crossterm::event::KeyEvent;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-use crate::check::{Code, Rung, Standing, Verdict};
+use crate::check::{Code, Rung, Standing};
 use crate::wizard::steps::connection_test::ConnectionTest;
-use crate::wizard::{Guide, Overlay};
+use crate::wizard::{Binding, Guide, Overlay};
 
 /// What can be seen of the wizard at one moment.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Moment<'a> {
     /// The name of the step on the screen.
     pub step: &'a str,
@@ -20,8 +21,12 @@ pub struct Moment<'a> {
     pub is_typing: bool,
     /// Whether the outcome of the last thing done is shown.
     pub is_told: bool,
+    /// Whether a test is running, on the screen or not.
+    pub is_testing: bool,
     /// The test of the step on the screen.
     pub test: Option<&'a ConnectionTest>,
+    /// The keys that do something now.
+    pub bindings: Vec<Binding>,
 }
 
 impl<'a> Moment<'a> {
@@ -33,8 +38,15 @@ impl<'a> Moment<'a> {
             overlay: guide.overlay(),
             is_typing: guide.is_typing(),
             is_told: guide.notice().is_some(),
+            is_testing: guide.is_testing(),
             test: guide.shown_test().map(|shown| shown.test),
+            bindings: guide.bindings(),
         }
+    }
+
+    /// Whether a key does something now.
+    pub(super) fn offers(&self, key: KeyEvent) -> bool {
+        self.bindings.iter().any(|binding| binding.matches(key))
     }
 
     /// The test, if it has come out.
@@ -66,9 +78,10 @@ pub struct Condition {
     /// The test has come out, and this rung is proven.
     #[serde(deserialize_with = "rung")]
     pub proven: Option<Rung>,
-    /// The test has come out with this verdict.
-    #[serde(deserialize_with = "verdict")]
-    pub verdict: Option<Verdict>,
+    /// Whether the test has come out, and as it should.
+    pub good: Option<bool>,
+    /// Whether a test is running.
+    pub testing: Option<bool>,
 }
 
 impl Condition {
@@ -80,7 +93,7 @@ impl Condition {
             troubles.first()?.code
         };
         let is_proven = |rung| tested.is_some_and(|test| test.standing(rung) == Standing::Proven);
-        let verdict = || tested?.verdict();
+        let is_good = tested.is_some_and(ConnectionTest::is_good);
         let is_watching = moment.test.is_some_and(|test| test.watch.is_some());
         is(self.step.as_deref(), || Some(moment.step))
             && is(self.question, || moment.question)
@@ -90,7 +103,8 @@ impl Condition {
             && is(self.watching, || Some(is_watching))
             && is(self.trouble, trouble)
             && self.proven.is_none_or(is_proven)
-            && is(self.verdict, verdict)
+            && is(self.good, || Some(is_good))
+            && is(self.testing, || Some(moment.is_testing))
     }
 }
 
@@ -106,12 +120,6 @@ fn code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Code>, D::E
 fn rung<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Rung>, D::Error> {
     named(deserializer, "rung", |id| {
         Rung::ALL.into_iter().find(|rung| rung.id() == id)
-    })
-}
-
-fn verdict<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Verdict>, D::Error> {
-    named(deserializer, "verdict", |id| {
-        Verdict::ALL.into_iter().find(|verdict| verdict.id() == id)
     })
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 const RANGE: std::ops::RangeInclusive<f64> = 0.1..=1000.0;
 
 /// A shorter wait than this is left out.
-const INSTANT: Duration = Duration::from_millis(5);
+const INSTANT: Duration = Duration::from_millis(10);
 
 /// How soon at the earliest something is drawn anew that only moves.
 const MOTION: Duration = Duration::from_millis(20);
@@ -62,9 +62,9 @@ impl Pace {
         scaled(INSTANT, self.0)
     }
 
-    /// So long in the time of the story that it is no less on the wall: what machines do takes its time at any pace.
-    pub(super) fn at_least(self, limit: Duration) -> Duration {
-        scaled(limit, self.0.max(1.0))
+    /// How long on the wall something may take: machines take their time at any pace, and a slow story takes more.
+    pub(super) fn patience(self, limit: Duration) -> Duration {
+        scaled(limit, (1.0 / self.0).max(1.0))
     }
 }
 
@@ -111,7 +111,7 @@ mod tests {
     fn what_machines_do_may_take_its_time() {
         let slow: Pace = "0.5".parse().unwrap();
         let fast: Pace = "100".parse().unwrap();
-        assert_eq!(slow.at_least(SECOND), SECOND);
-        assert_eq!(fast.at_least(SECOND), 100 * SECOND);
+        assert_eq!(slow.patience(SECOND), 2 * SECOND);
+        assert_eq!(fast.patience(SECOND), SECOND);
     }
 }

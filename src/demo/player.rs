@@ -32,8 +32,6 @@ pub struct Player {
     pressed: usize,
     /// When the next key is pressed, once what it waits for was seen.
     due: Option<Duration>,
-    /// Since when it waits for that.
-    waiting_since: Duration,
     /// When it was paused. Until it goes on, time stands still here.
     paused_at: Option<Duration>,
 }
@@ -46,7 +44,6 @@ impl Player {
             done: 0,
             pressed: 0,
             due: None,
-            waiting_since: Duration::ZERO,
             paused_at: None,
         }
     }
@@ -66,10 +63,9 @@ impl Player {
         self.due.filter(|_| !self.is_paused())
     }
 
-    /// Since when it waits for something to be seen; none if it does not.
-    pub fn waiting_since(&self) -> Option<Duration> {
-        let waits = self.due.is_none() && !self.is_paused() && !self.is_over();
-        waits.then_some(self.waiting_since)
+    /// Whether it waits for something to be seen.
+    pub fn is_waiting(&self) -> bool {
+        self.due.is_none() && !self.is_paused() && !self.is_over()
     }
 
     /// Looks at the wizard: what it waits for may be seen now.
@@ -82,12 +78,11 @@ impl Player {
             return;
         }
         let now = self.clock(now);
-        match (play.when.holds(moment), self.due) {
+        // A person presses what is offered. Something may still have to be saved before it is.
+        let is_offered = play.press.first().is_none_or(|key| moment.offers(*key));
+        match (play.when.holds(moment) && is_offered, self.due) {
             (true, None) => self.due = Some(now + play.read.unwrap_or(READING)),
-            (false, Some(_)) => {
-                self.due = None;
-                self.waiting_since = now;
-            }
+            (false, Some(_)) => self.due = None,
             _ => {}
         }
     }
@@ -111,7 +106,6 @@ impl Player {
             Some(paused_at) => {
                 let lost = now.saturating_sub(paused_at);
                 self.due = self.due.map(|due| due + lost);
-                self.waiting_since += lost;
             }
         }
     }
@@ -142,7 +136,6 @@ impl Player {
             self.done += 1;
             self.pressed = 0;
             self.due = None;
-            self.waiting_since = now;
         }
         Some(key)
     }
@@ -194,13 +187,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_offered_is_not_pressed() {
+        // Nothing in the first step is bound to it.
+        let mut player = player(vec![play(1, SECOND, &[KeyCode::Char('w')], "")]);
+        assert_eq!(at(&mut player, SECOND), None);
+        assert!(player.is_waiting());
+    }
+
+    #[test]
     fn it_waits_without_end_for_what_does_not_come() {
         let mut player = player(vec![play(2, SECOND, &[KeyCode::Enter], "")]);
         assert_eq!(at(&mut player, 100 * SECOND), None);
-        assert_eq!(
-            (player.due(), player.waiting_since()),
-            (None, Some(Duration::ZERO))
-        );
+        assert_eq!((player.due(), player.is_waiting()), (None, true));
     }
 
     #[test]
@@ -213,14 +211,14 @@ mod tests {
             .picks
             .next(&crate::wizard::steps::prerequisites::Prerequisites::questions());
         player.look(&Moment::of(&wizard), SECOND);
-        assert_eq!((player.due(), player.waiting_since()), (None, Some(SECOND)));
+        assert_eq!((player.due(), player.is_waiting()), (None, true));
         assert_eq!(at(&mut player, 5 * SECOND), None);
         assert_eq!(player.due(), Some(6 * SECOND));
     }
 
     #[test]
     fn texts_are_typed_letter_by_letter_without_looking_again() {
-        let mut player = player(vec![play(1, SECOND, &[KeyCode::Char('e')], "ab")]);
+        let mut player = player(vec![play(1, SECOND, &[KeyCode::Enter], "ab")]);
         at(&mut player, Duration::ZERO);
         let mut typed = Vec::new();
         while let Some(due) = player.due() {
@@ -228,7 +226,7 @@ mod tests {
         }
         assert_eq!(
             typed,
-            [KeyCode::Char('e'), KeyCode::Char('a'), KeyCode::Char('b')]
+            [KeyCode::Enter, KeyCode::Char('a'), KeyCode::Char('b')]
         );
     }
 
@@ -239,7 +237,7 @@ mod tests {
         player.pause_or_go_on(SECOND);
         assert!(player.is_paused());
         assert_eq!(at(&mut player, 50 * SECOND), None);
-        assert_eq!((player.due(), player.waiting_since()), (None, None));
+        assert_eq!((player.due(), player.is_waiting()), (None, false));
         player.pause_or_go_on(60 * SECOND);
         assert_eq!(player.due(), Some(61 * SECOND));
         assert_eq!(at(&mut player, 61 * SECOND), Some(KeyCode::Enter));
@@ -248,13 +246,13 @@ mod tests {
     #[test]
     fn a_step_does_not_wait_but_needs_what_has_to_be_seen() {
         let mut player = player(vec![
-            play(1, 9 * SECOND, &[KeyCode::Char('e'), KeyCode::Tab], "ab"),
+            play(1, 9 * SECOND, &[KeyCode::Enter, KeyCode::Tab], "ab"),
             play(2, SECOND, &[KeyCode::Enter], ""),
         ]);
         at(&mut player, Duration::ZERO);
         player.pause_or_go_on(Duration::ZERO);
         let mut step = || player.step(SECOND).map(|key| key.code);
-        assert_eq!(step(), Some(KeyCode::Char('e')));
+        assert_eq!(step(), Some(KeyCode::Enter));
         assert_eq!(step(), Some(KeyCode::Tab));
         assert_eq!(step(), Some(KeyCode::Char('a')));
         assert_eq!(step(), Some(KeyCode::Char('b')));

@@ -53,6 +53,8 @@ pub struct Presentation<G> {
     pressed: Vec<String>,
     /// As much as is typed of a text.
     typed: String,
+    /// Since when, on the wall, the player waits for something to be seen.
+    waits_since: Option<Duration>,
     /// Whether the player waited for something in vain.
     has_given_up: bool,
 }
@@ -85,13 +87,14 @@ impl<G: Guide> Presentation<G> {
             notice: None,
             pressed: Vec::new(),
             typed: String::new(),
+            waits_since: None,
             has_given_up: false,
         }
     }
 
     /// The same, playing itself at a pace.
     #[must_use]
-    pub fn playing(mut self, pace: Pace, is_watched: bool) -> Self {
+    pub fn playing_itself(mut self, pace: Pace, is_watched: bool) -> Self {
         let player = Player::new(&self.scenario.plays);
         self.pace = pace;
         self.hands = if is_watched {
@@ -158,15 +161,6 @@ impl<G: Guide> Presentation<G> {
         ]
     }
 
-    fn notes_binding(&self) -> Binding {
-        let label = if self.shows_notes {
-            "hide notes"
-        } else {
-            "notes"
-        };
-        Binding::letter('n', Action::Notes, label)
-    }
-
     /// Whether no text is typed, and nothing asks for a letter.
     fn is_letter_free(&self) -> bool {
         self.guide.overlay().is_none() && !self.guide.is_typing()
@@ -183,7 +177,7 @@ impl<G: Guide> Presentation<G> {
         self.notice = None;
         let mut own = self.player_bindings();
         if self.player().is_some() || self.is_letter_free() {
-            own.push(self.notes_binding());
+            own.push(notes_binding());
         }
         let bound = key.and_then(|key| own.iter().find(|binding| binding.matches(key)));
         if let Some(binding) = bound {
@@ -248,6 +242,7 @@ impl<G: Guide> Presentation<G> {
         let mut effects = Vec::new();
         let soon = self.now + self.pace.instant();
         if let Some(key) = self.player_mut().and_then(|player| player.press(soon)) {
+            self.waits_since = None;
             effects.extend(self.press(key));
             // What it does may be what the next one waits for.
             effects.extend(self.look());
@@ -266,6 +261,8 @@ impl<G: Guide> Presentation<G> {
         if let Hands::Player(player) | Hands::PlayerAlone(player) = &mut self.hands {
             player.look(&moment, self.now);
         }
+        let waits = self.player().is_some_and(Player::is_waiting);
+        self.waits_since = waits.then(|| self.waits_since.unwrap_or(self.wall));
         effects
     }
 
@@ -308,9 +305,7 @@ impl<G: Guide> Presentation<G> {
     /// Ends the play when it is over, or when what it waits for does not come.
     fn end_play(&mut self) -> Option<Effect> {
         let player = self.player()?;
-        let limit = self.pace.at_least(PATIENCE);
-        let waiting_since = player.waiting_since();
-        let in_vain = waiting_since.is_some_and(|since| self.now >= since + limit);
+        let in_vain = self.gives_up_at().is_some_and(|end| self.wall >= end);
         if !player.is_over() && !in_vain {
             return None;
         }
@@ -346,13 +341,17 @@ impl<G: Guide> Presentation<G> {
     fn next(&self) -> Option<Duration> {
         let happenings = self.happenings.iter().filter_map(|awaited| awaited.due);
         let player = self.player();
-        let limit = self.pace.at_least(PATIENCE);
-        let press = player.and_then(Player::due);
-        let give_up = player
-            .and_then(Player::waiting_since)
-            .map(|since| since + limit);
-        happenings.chain(press).chain(give_up).min()
+        happenings.chain(player.and_then(Player::due)).min()
     }
+
+    /// When, on the wall, the player has waited long enough.
+    fn gives_up_at(&self) -> Option<Duration> {
+        Some(self.waits_since? + self.pace.patience(PATIENCE))
+    }
+}
+
+fn notes_binding() -> Binding {
+    Binding::letter('n', Action::Notes, "notes")
 }
 
 /// Whether a key concerns the program and not what is shown: Ctrl-C and Ctrl-Z.
@@ -391,13 +390,14 @@ impl<G: Guide> Guide for Presentation<G> {
         let motion = self.guide.wants_tick();
         let motion = motion.map(|wait| self.pace.until_motion(wait));
         let next = self.next().map(|due| self.clock().until(due, self.now));
-        motion.into_iter().chain(next).min()
+        let give_up = self.gives_up_at().map(|end| end.saturating_sub(self.wall));
+        motion.into_iter().chain(next).chain(give_up).min()
     }
 
     fn bindings(&self) -> Vec<Binding> {
         let mut bindings = self.guide.bindings();
         if self.is_letter_free() {
-            bindings.push(self.notes_binding());
+            bindings.push(notes_binding());
         }
         bindings
     }

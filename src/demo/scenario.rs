@@ -18,6 +18,7 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         include_str!("../../assets/demo/data-center.toml"),
         include_str!("../../assets/demo/troubleshooting.toml"),
         include_str!("../../assets/demo/not-admin.toml"),
+        include_str!("../../assets/demo/rotation.toml"),
     ]
     .into_iter()
     .map(read)
@@ -228,7 +229,7 @@ mod tests {
 
     use super::*;
     use crate::simulator::Fault;
-    use crate::wizard::StepId;
+    use crate::{rotation, wizard};
 
     fn conditions(scenario: &Scenario) -> impl Iterator<Item = &Condition> {
         let happenings = scenario.happenings.iter().map(|happening| &happening.when);
@@ -255,7 +256,14 @@ mod tests {
     fn every_step_that_is_waited_for_exists() {
         for scenario in Scenario::all() {
             for step in conditions(scenario).filter_map(|condition| condition.step.as_deref()) {
-                let exists = StepId::ALL.iter().any(|known| known.title() == step);
+                let exists = match scenario.guided {
+                    Guided::Setup => wizard::StepId::ALL
+                        .iter()
+                        .any(|known| known.title() == step),
+                    Guided::Rotation => rotation::StepId::ALL
+                        .iter()
+                        .any(|known| known.title() == step),
+                };
                 assert!(exists, "{}: {step}", scenario.name);
             }
         }
@@ -288,7 +296,7 @@ mod tests {
         for (right, wrong) in [
             ("edition = \"cloud\"", "edition = \"server\""),
             ("tcp.refused", "tcp.nonsense"),
-            ("\"ready\"", "\"green\""),
+            ("good = true", "good = 1"),
             ("press = [\"u\"]", "press = [\"return\"]"),
             ("read = \"4s\"", "read = \"long\""),
             ("watching = true", "watched = true"),

@@ -82,7 +82,7 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
             rotation.on_word = true;
             return rotation.start(Which::New);
         }
-        // Keys of a setup only.
+        // Keys of a setup only, and the last four of a demo, which takes them itself.
         Action::ToggleHints
         | Action::ShowValues
         | Action::HandOff
@@ -91,9 +91,11 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
         | Action::UseAgent
         | Action::NameKeyFile
         | Action::DropIdentity
-        | Action::UseSuggestion => {}
-        // Those of a demo, which takes them itself.
-        Action::Notes | Action::PausePlay | Action::StepPlay | Action::StopPlay => {}
+        | Action::UseSuggestion
+        | Action::Notes
+        | Action::PausePlay
+        | Action::StepPlay
+        | Action::StopPlay => {}
     }
     Vec::new()
 }

@@ -76,10 +76,15 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
         Action::UseAgent => return wizard.take_identity(IdentitySource::Agent),
         Action::NameKeyFile => wizard.name_key_file(),
         Action::DropIdentity => return wizard.drop_identity(),
-        // Keys of a rotation only.
-        Action::GiveUp | Action::ConfirmGiveUp | Action::Elsewhere | Action::ConfirmElsewhere => {}
-        // Those of a demo, which takes them itself.
-        Action::Notes | Action::PausePlay | Action::StepPlay | Action::StopPlay => {}
+        // Keys of a rotation only, and the last four of a demo, which takes them itself.
+        Action::GiveUp
+        | Action::ConfirmGiveUp
+        | Action::Elsewhere
+        | Action::ConfirmElsewhere
+        | Action::Notes
+        | Action::PausePlay
+        | Action::StepPlay
+        | Action::StopPlay => {}
     }
     Vec::new()
 }

@@ -98,7 +98,7 @@ fn present<G: Drawn + Spoken>(
     let mut presentation = Presentation::by_hand(guide, scenario, stage.keys.clone());
     if arguments.auto {
         let pace = arguments.speed.unwrap_or_default();
-        presentation = presentation.playing(pace, is_watched);
+        presentation = presentation.playing_itself(pace, is_watched);
     }
     let world = stage.world.clone();
     let ports = || RealPorts::new(Some(world), keeper);
