@@ -13,6 +13,7 @@ pub mod document;
 pub mod hand_off;
 pub mod html;
 pub mod plain;
+pub mod rotation;
 pub mod runtime;
 pub mod simulator;
 pub mod text;

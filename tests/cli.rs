@@ -26,7 +26,7 @@ const CLOUD: &str = "git@ssh.bitbucket.org:acme/analytics-platform.git";
 const DATA_CENTER: &str = "ssh://git@git.example.com:7999/acme/analytics-platform.git";
 
 /// Every command by its name.
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "demo",
     "check",
     "verify",
@@ -37,6 +37,7 @@ const COMMANDS: [&str; 17] = [
     "show",
     "forget",
     "import",
+    "rotate",
     "url",
     "key",
     "allowlist",

@@ -111,8 +111,8 @@ fn run(command: &str, directory: &Path, simulator: &Simulator) {
         Some("grant" | "revoke") => {
             arguments.extend(["--api-url".to_owned(), simulator.api(), "--yes".to_owned()]);
         }
-        // The wizard and the demo need a terminal, and say so; the tests with a terminal walk through them.
-        None | Some("demo") => expected = 2,
+        // What leads through steps needs a terminal, and says so; the tests with a terminal walk through it.
+        None | Some("demo" | "rotate") => expected = 2,
         _ => {}
     }
     let output = Command::new(env!("CARGO_BIN_EXE_doorkey"))

@@ -10,10 +10,11 @@
     reason = "a test may fail this way"
 )]
 
+#[path = "support/picture.rs"]
+mod picture;
 #[path = "support/walk.rs"]
 mod walk;
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use crossterm::event::KeyCode;
@@ -21,138 +22,26 @@ use doorkey::bitbucket::other_door::other_door;
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::stage::tcp::through_door;
 use doorkey::check::{Check, CheckId, Code, FixId, NotOpened, OwnIdentity, TestEvent};
+use doorkey::view::draw;
 use doorkey::view::theme::{Background, Colours, Theme};
-use doorkey::view::{draw, render};
 use doorkey::wizard::effect::Attempt;
-use doorkey::wizard::{
-    Binding, Copied, CopyId, Event, StepId, Surroundings, Target, Wizard, bindings,
-};
+use doorkey::wizard::{Binding, Copied, CopyId, Event, StepId, Surroundings, Target, bindings};
+use picture::{SIZES, buffer, lines, pictures, plain};
 use proptest::prelude::*;
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
-use ratatui::buffer::{Buffer, Cell};
-use ratatui::layout::{Position, Rect};
-use ratatui::style::{Color, Modifier};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Color;
 use walk::{CLOUD_URL, KEY, Walk, refused};
 
 const DATA_CENTER_URL: &str = "ssh://git@git.example.com:7999/data/analytics.git";
 const FINGERPRINT: &str = "SHA256:ybgmFkzwOSotHTHLJgHO0QN8L0xErw6vd0VhFA9m3SM";
-
-/// The sizes every screen is looked at in.
-const SIZES: [(u16, u16); 4] = [(60, 18), (80, 24), (120, 40), (200, 60)];
-
-/// The one most people have.
-const USUAL: (u16, u16) = (80, 24);
-
-fn plain() -> Theme {
-    Theme::new(Background::Dark, Colours::None, false)
-}
-
-/// A picture: what stands in each cell, and where the cursor is, if it is shown.
-struct Picture {
-    buffer: Buffer,
-    cursor: Option<Position>,
-}
-
-fn picture(wizard: &Wizard, theme: &Theme, (columns, rows): (u16, u16)) -> Picture {
-    let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal");
-    let frame = terminal
-        .draw(|frame| render(wizard, theme, frame))
-        .expect("a frame");
-    let buffer = frame.buffer.clone();
-    let is_shown = terminal.backend().cursor_visible();
-    let position = terminal.get_cursor_position().expect("a position");
-    Picture {
-        buffer,
-        cursor: is_shown.then_some(position),
-    }
-}
-
-fn buffer(wizard: &Wizard, theme: &Theme, size: (u16, u16)) -> Buffer {
-    picture(wizard, theme, size).buffer
-}
-
-fn lines(buffer: &Buffer) -> Vec<String> {
-    rows(buffer, |_, cell| cell.symbol().to_owned())
-}
-
-/// What each row comes to, cell by cell.
-fn rows(buffer: &Buffer, of_cell: impl Fn(Position, &Cell) -> String) -> Vec<String> {
-    let area = buffer.area;
-    (0..area.height)
-        .map(|row| {
-            let line: String = (0..area.width)
-                .map(|column| Position::new(column, row))
-                .map(|position| of_cell(position, &buffer[position]))
-                .collect();
-            line.trim_end().to_owned()
-        })
-        .collect()
-}
-
-/// How a cell looks, as one letter.
-fn look(theme: &Theme, cell: &Cell) -> char {
-    let looks = [
-        ('a', theme.accent()),
-        ('g', theme.good()),
-        ('b', theme.bad()),
-        ('w', theme.warn()),
-        ('d', theme.dim()),
-    ];
-    let is_bold = cell.modifier.contains(Modifier::BOLD);
-    let known = looks
-        .into_iter()
-        .find(|(_, style)| style.fg == Some(cell.fg));
-    match known {
-        Some((letter, _)) if is_bold => letter.to_ascii_uppercase(),
-        Some((letter, _)) => letter,
-        None if is_bold => 'S',
-        None if cell.fg == Color::Reset => ' ',
-        None => '?',
-    }
-}
-
-/// The pictures of a wizard at all sizes, with colours and in ASCII, as text.
-fn pictures(walk: &Walk) -> String {
-    let mut text = String::new();
-    for (columns, rows) in SIZES {
-        writeln!(text, "{columns}×{rows}").expect("a line");
-        for line in lines(&buffer(&walk.wizard, &plain(), (columns, rows))) {
-            writeln!(text, "|{line}").expect("a line");
-        }
-    }
-    writeln!(text, "in colour").expect("a line");
-    let theme = Theme::new(Background::Dark, Colours::True, false);
-    let Picture { buffer, cursor } = picture(&walk.wizard, &theme, USUAL);
-    let looks = rows(&buffer, |position, cell| {
-        if cursor == Some(position) {
-            "#".to_owned()
-        } else if cell.symbol() == " " {
-            " ".to_owned()
-        } else {
-            look(&theme, cell).to_string()
-        }
-    });
-    for (line, looks) in lines(&buffer).iter().zip(looks) {
-        writeln!(text, "|{line}").expect("a line");
-        if !looks.is_empty() {
-            writeln!(text, ":{looks}").expect("a line");
-        }
-    }
-    writeln!(text, "in ASCII").expect("a line");
-    let theme = Theme::new(Background::Dark, Colours::None, true);
-    for line in lines(&self::buffer(&walk.wizard, &theme, USUAL)) {
-        writeln!(text, "|{line}").expect("a line");
-    }
-    text
-}
 
 macro_rules! screens {
     ($($name:ident: $walk:expr;)+) => {
         $(#[test]
         fn $name() {
             insta::with_settings!({ omit_expression => true }, {
-                insta::assert_snapshot!(pictures(&$walk));
+                insta::assert_snapshot!(pictures(&$walk.wizard));
             });
         })+
     };
@@ -438,7 +327,8 @@ fn a_click_does_what_is_written_where_it_goes() {
         for (area, target) in surface.targets() {
             let seen = seen(&buffer, *area);
             match target {
-                Target::Step(step) => {
+                Target::Step(number) => {
+                    let step = StepId::ALL[number - 1];
                     let is_wide = area.width > 10;
                     assert!(!is_wide || seen.contains(step.title()), "{seen}");
                 }

@@ -399,22 +399,22 @@ fn a_click_does_what_a_key_would() {
         },
     );
     assert_eq!(walk.wizard.allowlist.picks.focus(), 0);
-    click(&mut walk, Target::Step(StepId::Prerequisites));
+    click(&mut walk, Target::Step(StepId::Prerequisites.number()));
     assert_eq!(walk.wizard.step, StepId::Prerequisites);
     // One that was not reached yet stays out of reach.
-    click(&mut walk, Target::Step(StepId::ConnectionTest));
+    click(&mut walk, Target::Step(StepId::ConnectionTest.number()));
     assert_eq!(walk.wizard.step, StepId::Prerequisites);
 
     let mut walk = walk.to(StepId::SshUrl);
     click(&mut walk, Target::Field(0));
     assert!(walk.wizard.ssh_url.typing);
     // Out of a field, too.
-    click(&mut walk, Target::Step(StepId::PublicKey));
+    click(&mut walk, Target::Step(StepId::PublicKey.number()));
     assert_eq!(walk.wizard.step, StepId::PublicKey);
     click(&mut walk, Target::Key(KeyCode::Char('?').into()));
     assert_eq!(walk.wizard.overlay, Some(Overlay::Help));
     // What lies over a step is answered first.
-    click(&mut walk, Target::Step(StepId::SshUrl));
+    click(&mut walk, Target::Step(StepId::SshUrl.number()));
     assert_eq!(walk.wizard.step, StepId::PublicKey);
     assert_eq!(walk.wizard.overlay, Some(Overlay::Help));
 }
@@ -1352,7 +1352,7 @@ fn any_refusal() -> impl Strategy<Value = NotOpened> {
 
 fn any_target() -> impl Strategy<Value = Target> {
     prop_oneof![
-        prop::sample::select(&StepId::ALL[..]).prop_map(Target::Step),
+        (1..=6usize).prop_map(Target::Step),
         (0usize..4, 0usize..4).prop_map(|(question, answer)| Target::Answer { question, answer }),
         (0usize..3).prop_map(Target::Field),
     ]

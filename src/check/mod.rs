@@ -1,6 +1,7 @@
 //! The connection test's vocabulary: checks, codes, fixes, proofs and the report. All of it pure values;
 //! what touches the network lives in `adapters`, what puts the stages in order in `runtime`.
 
+pub mod absence;
 pub mod api_access;
 pub mod code;
 pub mod conclusion;
@@ -19,6 +20,7 @@ pub mod watch;
 
 use std::time::Duration;
 
+pub use absence::Absence;
 pub use code::Code;
 pub use fix::{Fix, FixId};
 pub use host_key::{HostKeyJudgement, HostKeyTrust, PublishedHostKeys};

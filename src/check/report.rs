@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use super::{Check, CheckId, Code, Proof, Rung, Standing, Status};
+use super::{Absence, Check, CheckId, Code, Proof, Rung, Standing, Status};
 use crate::access_key::AccessKey;
 use crate::bitbucket::RepositoryAddress;
 
@@ -78,6 +78,11 @@ impl Report {
             (false, true) => Verdict::Ready,
             (false, false) => Verdict::Inconclusive,
         }
+    }
+
+    /// What the checks show about a key that should not be in any more.
+    pub fn absence(&self) -> Absence {
+        Absence::from_checks(&self.checks)
     }
 
     /// Whether the address or the key itself was refused, so that nothing was contacted.

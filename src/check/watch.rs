@@ -33,6 +33,8 @@ pub enum Goal {
     Ready,
     /// Coalesce Quality has been in.
     Used,
+    /// The key does not open this repository any more.
+    Gone,
 }
 
 impl Goal {
@@ -48,6 +50,7 @@ impl Goal {
         match self {
             Goal::Ready => report.verdict() == Verdict::Ready,
             Goal::Used => report.proof().standing(Rung::UsedByVendor) == Standing::Proven,
+            Goal::Gone => report.absence().is_proven(),
         }
     }
 }
@@ -82,7 +85,9 @@ impl Watch {
         if self.goal.is_reached(report) {
             return Outlook::Green;
         }
-        if !waiting_may_cure(report) || now + self.pause > self.until {
+        // A key that is still in is what waiting for it to go is for.
+        let may_come = self.goal == Goal::Gone && report.absence().is_known();
+        if !(may_come || waiting_may_cure(report)) || now + self.pause > self.until {
             return Outlook::Over;
         }
         let next = now + self.pause;
@@ -162,6 +167,23 @@ mod tests {
         ));
         ready.checks[0] = Check::pass(CheckId::VendorUse, "last used today");
         assert_eq!(watch.tested(&ready, Duration::ZERO), Outlook::Green);
+    }
+
+    #[test]
+    fn a_key_can_be_waited_for_to_go() {
+        let mut known = report(Code::RepositoryNoMainBranch);
+        known.checks = [CheckId::HostKey, CheckId::KeyQuery]
+            .map(|id| Check::pass(id, ""))
+            .to_vec();
+        let mut watch = Watch::new(Goal::Gone, Duration::ZERO, USUAL_LIMIT);
+        assert!(matches!(
+            watch.tested(&known, Duration::ZERO),
+            Outlook::Next(_)
+        ));
+        known.checks[1] = Check::found(Code::KeyQueryNotRecognised);
+        assert_eq!(watch.tested(&known, Duration::ZERO), Outlook::Green);
+        let unusable = report(Code::UrlUnsafe);
+        assert_eq!(watch.tested(&unusable, Duration::ZERO), Outlook::Over);
     }
 
     #[test]

@@ -27,10 +27,12 @@ mod list;
 mod log_option;
 mod look;
 mod man;
+mod meeting;
 mod panic;
 mod progress;
 mod rest_target;
 mod revoke;
+mod rotate;
 mod saved;
 mod setup;
 mod show;
@@ -144,6 +146,7 @@ enum Command {
     Show(show::Arguments),
     Forget(forget::Arguments),
     Import(import::Arguments),
+    Rotate(Box<rotate::Arguments>),
     Url(url::Arguments),
     Key(key::Arguments),
     Allowlist(allowlist::Arguments),
@@ -177,6 +180,7 @@ fn run_command() -> Exit {
         Some(Command::Show(arguments)) => show::run(&arguments),
         Some(Command::Forget(arguments)) => forget::run(&arguments),
         Some(Command::Import(arguments)) => import::run(&arguments),
+        Some(Command::Rotate(arguments)) => rotate::run(&arguments),
         Some(Command::Url(arguments)) => url::run(arguments),
         Some(Command::Key(arguments)) => key::run(&arguments),
         Some(Command::Allowlist(arguments)) => allowlist::run(arguments),

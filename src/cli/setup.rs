@@ -1,21 +1,18 @@
 //! `doorkey` without a command: the wizard.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use clap::Args;
 
 use super::log_option::LogOption;
-use super::look::{Form, LookOptions};
+use super::look::LookOptions;
 use super::test_options::TestOptions;
-use super::{Exit, key_source};
+use super::{Exit, key_source, meeting};
 use crate::adapters::store::{Store, StoreError};
 use crate::check::Verdict;
 use crate::coalesce::Region;
 use crate::runtime::keeper::Keeper;
-use crate::runtime::plain_terminal::{self, PlainTerminal};
 use crate::runtime::ports::{DemoWorld, RealPorts};
-use crate::runtime::screen::{self, TerminalScreen};
-use crate::runtime::{plain_loop, wizard_loop};
 use crate::text::harmless;
 use crate::wizard::{Draft, Leaving, Setup, StepId, Wizard};
 
@@ -69,7 +66,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     };
     // A key that came through standard input leaves only the terminal itself to type at.
     let keyboard_elsewhere = arguments.key.as_deref() == Some(key_source::STANDARD_INPUT);
-    if let Err(refused) = can_be_met(&arguments.look, keyboard_elsewhere) {
+    if let Err(refused) = meeting::can_be_met(&arguments.look, keyboard_elsewhere) {
         return refused;
     }
     let mut wizard = Wizard::new(setup);
@@ -115,71 +112,14 @@ pub(super) fn meet(
     keeper: Option<Keeper>,
     keyboard_elsewhere: bool,
 ) -> Exit {
-    let form = look.form();
-    if let Err(refused) = can_be_met(look, keyboard_elsewhere) {
-        return refused;
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build();
-    let runtime = match runtime {
-        Ok(runtime) => runtime,
-        Err(error) => return super::could_not_run(error.to_string()),
-    };
-    let ended = runtime.block_on(async {
-        let mut ports = RealPorts::new(demo, keeper);
-        match form {
-            Form::Screen => {
-                let (input, answer) = screen::input()?;
-                let mut screen = TerminalScreen::take(look.theme(), look.mouse())?;
-                if look.asks_terminal() {
-                    screen.ask_for_background(answer).await?;
-                }
-                #[cfg(debug_assertions)]
-                super::panic::provoke();
-                wizard_loop::run(wizard, input, &mut screen, &mut ports).await
-            }
-            Form::Plain | Form::PlainOnDumbTerminal => {
-                let signals = screen::ending_signals()?;
-                let answers = plain_terminal::answers(keyboard_elsewhere)?;
-                let mut terminal = PlainTerminal::new(keyboard_elsewhere);
-                plain_loop::run(wizard, answers, signals, &mut terminal, &mut ports).await
-            }
-        }
-    });
-    // A lookup that still waits for a name server must not hold up the end.
-    runtime.shutdown_background();
-    match ended {
+    let ports = || RealPorts::new(demo, keeper);
+    match meeting::meet(wizard, look, ports, keyboard_elsewhere) {
         Ok((wizard, leaving)) => {
             writeln!(io::stderr(), "{}", parting_words(&wizard)).ok();
             exit(&wizard, leaving)
         }
-        Err(error) => super::could_not_run(format!("the terminal can't be used: {error}")),
+        Err(exit) => exit,
     }
-}
-
-/// What can be done where the wizard can't be shown.
-const WITHOUT_TERMINAL: &str = "In scripts use: doorkey check URL --key FILE; or give the wizard's answers line by line, with --plain";
-
-/// Whether there is somebody to meet. A script that asked for lines brings its own answers; who did not ask for them would be
-/// surprised by an end at once.
-fn can_be_met(look: &LookOptions, keyboard_elsewhere: bool) -> Result<(), Exit> {
-    if look.form() == Form::Plain {
-        return Ok(());
-    }
-    let redirected = match (
-        keyboard_elsewhere || io::stdin().is_terminal(),
-        io::stdout().is_terminal(),
-    ) {
-        (true, true) => return Ok(()),
-        (false, true) => "standard input is not one",
-        (true, false) => "standard output is not one",
-        (false, false) => "neither standard input nor output is one",
-    };
-    Err(super::refuse(format!(
-        "the wizard needs a terminal, and {redirected}. {WITHOUT_TERMINAL}"
-    )))
 }
 
 /// Where things stand, and how to go on.

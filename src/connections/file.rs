@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Connection, Connections, LastTest, Name, Proofs, Proven, RetiredKey};
+use super::{
+    Connection, Connections, LastTest, Name, Proofs, Proven, RetiredKey, Rotation, Switched,
+    SwitchedBy,
+};
 use crate::access_key::AccessKey;
 use crate::bitbucket::{
     Edition, Reading, RepositoryAddress, RepositoryPlace, SshAliases, read_address,
@@ -73,6 +76,8 @@ struct Saved {
     proven: BTreeMap<String, SavedProof>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     retired: Vec<SavedRetired>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rotation: Option<SavedRotation>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -102,6 +107,29 @@ struct SavedProof {
 struct SavedRetired {
     key: SavedKey,
     at: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedRotation {
+    key: SavedKey,
+    began: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    was_known: bool,
+    added: Option<String>,
+    recognised: Option<String>,
+    switched: Option<SavedSwitch>,
+    removed: Option<String>,
+    last_test: Option<SavedTest>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    proven: BTreeMap<String, SavedProof>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedSwitch {
+    at: String,
+    by: String,
 }
 
 impl Connections {
@@ -146,10 +174,6 @@ impl Connections {
 
 impl From<&Connection> for Saved {
     fn from(connection: &Connection) -> Self {
-        let proven = Rung::ALL.into_iter().filter_map(|rung| {
-            let Proven { at, by } = connection.proofs.of(rung)?.clone();
-            Some((rung.id().to_owned(), SavedProof { at, by }))
-        });
         Self {
             name: connection.name.to_string(),
             url: connection.address.ssh(),
@@ -162,11 +186,8 @@ impl From<&Connection> for Saved {
                 .iter()
                 .map(|pin| pin.fingerprint().to_string())
                 .collect(),
-            last_test: connection.last_test.as_ref().map(|test| SavedTest {
-                at: test.at.clone(),
-                verdict: test.verdict.id().to_owned(),
-            }),
-            proven: proven.collect(),
+            last_test: connection.last_test.as_ref().map(SavedTest::from),
+            proven: saved_proofs(&connection.proofs),
             retired: connection
                 .retired
                 .iter()
@@ -175,8 +196,45 @@ impl From<&Connection> for Saved {
                     at: retired.at.clone(),
                 })
                 .collect(),
+            rotation: connection.rotation.as_ref().map(SavedRotation::from),
         }
     }
+}
+
+impl From<&Rotation> for SavedRotation {
+    fn from(rotation: &Rotation) -> Self {
+        Self {
+            key: SavedKey::from(&rotation.key),
+            began: rotation.began.clone(),
+            was_known: rotation.was_known,
+            added: rotation.added.clone(),
+            recognised: rotation.recognised.clone(),
+            switched: rotation.switched.as_ref().map(|switched| SavedSwitch {
+                at: switched.at.clone(),
+                by: switched.by.id().to_owned(),
+            }),
+            removed: rotation.removed.clone(),
+            last_test: rotation.last_test.as_ref().map(SavedTest::from),
+            proven: saved_proofs(&rotation.proofs),
+        }
+    }
+}
+
+impl From<&LastTest> for SavedTest {
+    fn from(test: &LastTest) -> Self {
+        Self {
+            at: test.at.clone(),
+            verdict: test.verdict.id().to_owned(),
+        }
+    }
+}
+
+fn saved_proofs(proofs: &Proofs) -> BTreeMap<String, SavedProof> {
+    let proven = Rung::ALL.into_iter().filter_map(|rung| {
+        let Proven { at, by } = proofs.of(rung)?.clone();
+        Some((rung.id().to_owned(), SavedProof { at, by }))
+    });
+    proven.collect()
 }
 
 impl From<&AccessKey> for SavedKey {
@@ -196,17 +254,10 @@ impl TryFrom<Saved> for Connection {
             .name
             .parse()
             .map_err(|error: super::NameError| error.to_string())?;
-        let mut proofs = Proofs::default();
-        for (id, SavedProof { at, by }) in saved.proven {
-            let rung = Rung::ALL.into_iter().find(|rung| rung.id() == id);
-            let rung = rung.ok_or_else(|| format!("there is no rung {id}"))?;
-            let [at, by] = [at, by].map(|text| harmless(&text, SAID_AT_MOST));
-            proofs.set(rung, Proven { at, by });
-        }
         let retired = saved.retired.into_iter().map(|retired| {
             Ok(RetiredKey {
                 key: key(&retired.key)?,
-                at: harmless(&retired.at, SAID_AT_MOST),
+                at: time(&retired.at),
             })
         });
         let (address, place) = repository(&saved.url, saved.page.as_deref())?;
@@ -218,10 +269,55 @@ impl TryFrom<Saved> for Connection {
             region: saved.region.as_deref().map(region).transpose()?,
             host_keys: pins(&saved.host_keys)?,
             last_test: saved.last_test.as_ref().map(last_test).transpose()?,
-            proofs,
+            proofs: proofs(saved.proven)?,
             retired: retired.collect::<Result<_, String>>()?,
+            rotation: saved.rotation.map(Rotation::try_from).transpose()?,
         })
     }
+}
+
+impl TryFrom<SavedRotation> for Rotation {
+    type Error = String;
+
+    fn try_from(saved: SavedRotation) -> Result<Self, String> {
+        let [added, recognised, removed] =
+            [saved.added, saved.recognised, saved.removed].map(|at| at.as_deref().map(time));
+        Ok(Rotation {
+            key: key(&saved.key)?,
+            began: time(&saved.began),
+            was_known: saved.was_known,
+            added,
+            recognised,
+            switched: saved.switched.as_ref().map(switched).transpose()?,
+            removed,
+            last_test: saved.last_test.as_ref().map(last_test).transpose()?,
+            proofs: proofs(saved.proven)?,
+        })
+    }
+}
+
+/// A time as it was saved: only shown, never reckoned with.
+fn time(saved: &str) -> String {
+    harmless(saved, SAID_AT_MOST)
+}
+
+fn switched(saved: &SavedSwitch) -> Result<Switched, String> {
+    let by = SwitchedBy::ALL.into_iter().find(|by| by.id() == saved.by);
+    Ok(Switched {
+        at: time(&saved.at),
+        by: by.ok_or_else(|| format!("there is no such witness as {}", saved.by))?,
+    })
+}
+
+fn proofs(saved: BTreeMap<String, SavedProof>) -> Result<Proofs, String> {
+    let mut proofs = Proofs::default();
+    for (id, SavedProof { at, by }) in saved {
+        let rung = Rung::ALL.into_iter().find(|rung| rung.id() == id);
+        let rung = rung.ok_or_else(|| format!("there is no rung {id}"))?;
+        let [at, by] = [at, by].map(|text| harmless(&text, SAID_AT_MOST));
+        proofs.set(rung, Proven { at, by });
+    }
+    Ok(proofs)
 }
 
 /// The page to save: for Cloud the SSH URL says it, and a guess can be made again.
@@ -278,7 +374,7 @@ fn last_test(saved: &SavedTest) -> Result<LastTest, String> {
         .find(|verdict| verdict.id() == saved.verdict)
         .ok_or_else(|| format!("there is no verdict {}", saved.verdict))?;
     Ok(LastTest {
-        at: harmless(&saved.at, SAID_AT_MOST),
+        at: time(&saved.at),
         verdict,
     })
 }

@@ -5,6 +5,7 @@ mod document;
 mod file;
 pub mod import;
 mod name;
+mod rotation;
 
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,9 @@ use thiserror::Error;
 pub use document::day;
 pub use file::{FileProblem, VERSION};
 pub use name::{Name, NameError};
+pub use rotation::{
+    Rotation, RotationChange, RotationError, RotationStep, Stage, Switched, SwitchedBy,
+};
 
 use crate::access_key::AccessKey;
 use crate::bitbucket::{RepositoryAddress, RepositoryPlace};
@@ -45,6 +49,8 @@ pub struct Connection {
     pub proofs: Proofs,
     /// Keys it had before, the latest last. None of them should be let in any more.
     pub retired: Vec<RetiredKey>,
+    /// The change of its key that has begun and is not finished.
+    pub rotation: Option<Rotation>,
 }
 
 /// How the last test of a connection ended.
@@ -54,6 +60,15 @@ pub struct LastTest {
     pub at: String,
     /// What it said.
     pub verdict: Verdict,
+}
+
+impl LastTest {
+    fn of(report: &Report) -> Self {
+        Self {
+            at: report.checked_at.clone(),
+            verdict: report.verdict(),
+        }
+    }
 }
 
 /// When a rung was last proven, and by what.
@@ -78,6 +93,17 @@ impl Proofs {
 
     fn set(&mut self, rung: Rung, proven: Proven) {
         self.0[rung as usize] = Some(proven);
+    }
+
+    fn remember(&mut self, report: &Report) {
+        let proof = report.proof();
+        for rung in Rung::ALL {
+            if let (Standing::Proven, Some(by)) = (proof.standing(rung), report.basis(rung)) {
+                let at = report.checked_at.clone();
+                let by = by.to_owned();
+                self.set(rung, Proven { at, by });
+            }
+        }
     }
 }
 
@@ -108,6 +134,7 @@ impl Connection {
             last_test: None,
             proofs: Proofs::default(),
             retired: Vec::new(),
+            rotation: None,
         }
     }
 
@@ -116,18 +143,8 @@ impl Connection {
         if !self.is_of(report) {
             return;
         }
-        self.last_test = Some(LastTest {
-            at: report.checked_at.clone(),
-            verdict: report.verdict(),
-        });
-        let proof = report.proof();
-        for rung in Rung::ALL {
-            if let (Standing::Proven, Some(by)) = (proof.standing(rung), report.basis(rung)) {
-                let at = report.checked_at.clone();
-                let by = by.to_owned();
-                self.proofs.set(rung, Proven { at, by });
-            }
-        }
+        self.last_test = Some(LastTest::of(report));
+        self.proofs.remember(report);
     }
 
     /// Whether it is for the same repository with the same key.

@@ -10,6 +10,8 @@ const KEY: &str =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDxE3a0h7Wf5cWnJTBXlnXKJkZ5gHzN5bBGuO3S0rJ1L coalesce";
 const OTHER_KEY: &str =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g former";
+const NEXT_KEY: &str =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINunPPbw66xJorWIHTSRSx9p3FuX2xdPJIAsIvcGz8uC next";
 
 fn address(url: &str) -> RepositoryAddress {
     read_address(url, &SshAliases::default()).unwrap().address
@@ -43,11 +45,28 @@ fn everything_set() -> Connection {
             at: "2026-11-22T10:00:00Z".to_owned(),
             verdict: Verdict::NotReady,
         }),
-        proofs,
         retired: vec![RetiredKey {
             key: AccessKey::read(OTHER_KEY).unwrap(),
             at: "2026-11-01T10:00:00Z".to_owned(),
         }],
+        rotation: Some(Rotation {
+            key: AccessKey::read(NEXT_KEY).unwrap(),
+            began: "2026-11-22T11:00:00Z".to_owned(),
+            was_known: true,
+            added: Some("2026-11-22T11:01:00Z".to_owned()),
+            recognised: Some("2026-11-22T11:02:00Z".to_owned()),
+            switched: Some(Switched {
+                at: "2026-11-22T11:03:00Z".to_owned(),
+                by: SwitchedBy::Bitbucket,
+            }),
+            removed: Some("2026-11-22T11:04:00Z".to_owned()),
+            last_test: Some(LastTest {
+                at: "2026-11-22T11:02:00Z".to_owned(),
+                verdict: Verdict::Ready,
+            }),
+            proofs: proofs.clone(),
+        }),
+        proofs,
         ..connection("analytics")
     }
 }
@@ -137,6 +156,11 @@ fn what_is_wrong_with_a_connection_is_said_with_its_name() {
             "\"not_ready\"",
             "\"maybe\"",
             "analytics: there is no verdict maybe",
+        ),
+        (
+            "\"bitbucket\"",
+            "\"owl\"",
+            "analytics: there is no such witness as owl",
         ),
     ] {
         assert!(good.contains(from), "{from} is not in {good}");

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::Spoken;
 use crate::check::FixId;
-use crate::wizard::steps::ssh_url::SshUrl;
-use crate::wizard::{Action, Binding, Event, Overlay, Wizard, bindings, update};
+use crate::wizard::{Action, Binding, Event, Guide, Overlay};
 
 /// A key that can be answered with, by its letter or its number.
 pub(super) struct Choice {
@@ -15,41 +15,42 @@ pub(super) struct Choice {
 }
 
 /// The numbered choices of what is asked now.
-pub(super) fn choices(wizard: &Wizard) -> Vec<Choice> {
-    if is_asking_for_file(wizard) {
+pub(super) fn choices(guide: &impl Spoken) -> Vec<Choice> {
+    if is_asking_for_file(guide) {
         return Vec::new();
     }
-    let (outside, _) = outside_field(wizard);
-    let bindings = bindings(&outside).into_iter();
+    let (outside, _) = outside_field(guide);
+    let bindings = outside.bindings().into_iter();
     bindings
-        .filter(|binding| is_offered(wizard, binding))
+        .filter(|binding| is_offered(guide, binding))
         .map(|binding| Choice {
-            words: words(wizard, &binding),
+            words: words(guide, &binding),
             binding,
         })
         .collect()
 }
 
 /// Whether the name of a key's file is asked for.
-pub(super) fn is_asking_for_file(wizard: &Wizard) -> bool {
-    wizard.overlay.is_none() && wizard.is_typing() && wizard.public_key.file.is_some()
+pub(super) fn is_asking_for_file(guide: &impl Guide) -> bool {
+    let asks = guide.key_step().is_some_and(|step| step.file.is_some());
+    guide.overlay().is_none() && guide.is_typing() && asks
 }
 
-/// The wizard with nobody in a field, and the keys that lead there. A line is a whole answer: what is a key and what is
+/// The guide with nobody in a field, and the keys that lead there. A line is a whole answer: what is a key and what is
 /// text is known from it, not from where a cursor stands.
-pub(super) fn outside_field(wizard: &Wizard) -> (Cow<'_, Wizard>, Vec<Event>) {
+pub(super) fn outside_field<G: Guide>(guide: &G) -> (Cow<'_, G>, Vec<Event>) {
     // What lies over the step is left by itself, and takes texts of its own.
-    if !wizard.is_typing() || wizard.overlay.is_some() {
-        return (Cow::Borrowed(wizard), Vec::new());
+    if !guide.is_typing() || guide.overlay().is_some() {
+        return (Cow::Borrowed(guide), Vec::new());
     }
-    let mut outside = wizard.clone();
-    let now = outside.now;
+    let mut outside = guide.clone();
+    let now = outside.now();
     let mut way = Vec::new();
     // Out of the name of a file, then out of the key's own field.
     for _ in 0..2 {
         if outside.is_typing() {
             let escape = press(KeyCode::Esc);
-            update(&mut outside, now, escape.clone());
+            outside.update(now, escape.clone());
             way.push(escape);
         }
     }
@@ -71,9 +72,9 @@ pub(super) fn press_binding(binding: &Binding) -> Event {
     Event::Key(KeyEvent::new(binding.key, modifiers))
 }
 
-fn is_offered(wizard: &Wizard, binding: &Binding) -> bool {
+fn is_offered(guide: &impl Guide, binding: &Binding) -> bool {
     let is_letter = matches!(binding.key, KeyCode::Char(_)) && !binding.control;
-    let is_question = wizard.overlay.is_some_and(Overlay::is_question);
+    let is_question = guide.overlay().is_some_and(Overlay::is_question);
     is_letter
         && binding.in_footer
         && match binding.action {
@@ -84,17 +85,15 @@ fn is_offered(wizard: &Wizard, binding: &Binding) -> bool {
 }
 
 /// What a choice does: a fix by the title it has in this very case.
-fn words(wizard: &Wizard, binding: &Binding) -> String {
-    if let (Action::AddKeyForMe, Some(words)) = (binding.action, wizard.add_key_words()) {
-        return words.to_owned();
+fn words(guide: &impl Spoken, binding: &Binding) -> String {
+    if let Some(words) = guide.choice_words(binding) {
+        return words;
     }
-    if binding.action == Action::UseSuggestion
-        && let Some(address) = wizard.ssh_url.suggestion()
-    {
-        return format!("{} {}", SshUrl::SUGGESTED, address.ssh());
-    }
-    let is_watching = wizard.connection_test.watch.is_some();
-    let fixes = wizard.connection_test.fixes_to_offer();
+    let Some(shown) = guide.shown_test() else {
+        return binding.label.to_string();
+    };
+    let is_watching = shown.test.watch.is_some();
+    let fixes = shown.test.fixes_to_offer();
     let fix = fixes.into_iter().find(|fix| match binding.action {
         Action::Fix(id) => id == fix.id,
         Action::Retry => fix.id == FixId::Retry,

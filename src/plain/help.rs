@@ -1,10 +1,11 @@
 //! Everything that can be answered now, read from the table of keys.
 
 use super::STOP;
+use super::Spoken;
 use super::choices::{is_asking_for_file, outside_field};
 use super::prompt::asked_questions;
 use super::spoken::sentence;
-use crate::wizard::{Action, Binding, Overlay, StepId, Wizard, bindings};
+use crate::wizard::{Action, Binding, Guide, Overlay};
 
 /// What can be answered at every question.
 const EVERYWHERE: [&str; 3] = [
@@ -14,20 +15,20 @@ const EVERYWHERE: [&str; 3] = [
 ];
 
 /// All answers, a line each.
-pub fn help(wizard: &Wizard) -> Vec<String> {
-    let mut lines = vec![format!("Answers in {}:", wizard.step.title())];
-    if let Some(text) = what_a_text_does(wizard) {
+pub fn help(guide: &impl Spoken) -> Vec<String> {
+    let mut lines = vec![format!("Answers in {}:", guide.step().1)];
+    if let Some(text) = what_a_text_does(guide) {
         lines.push(text.to_owned());
     }
     // While a file is asked for, only its own keys are at hand; elsewhere a letter works without leaving the field.
-    let outside = if is_asking_for_file(wizard) {
-        bindings(wizard)
+    let outside = if is_asking_for_file(guide) {
+        guide.bindings()
     } else {
-        bindings(&outside_field(wizard).0)
+        outside_field(guide).0.bindings()
     };
     let mut known = Vec::new();
     for binding in outside {
-        if let Some(answer) = answer(wizard, &binding)
+        if let Some(answer) = answer(guide, &binding)
             && !known.contains(&binding.action)
         {
             lines.push(format!("{answer}: {}", sentence(&binding.label)));
@@ -39,32 +40,30 @@ pub fn help(wizard: &Wizard) -> Vec<String> {
 }
 
 /// What is done with a line that is none of the other answers.
-fn what_a_text_does(wizard: &Wizard) -> Option<&'static str> {
-    if wizard.overlay.is_some() {
+fn what_a_text_does(guide: &impl Spoken) -> Option<&'static str> {
+    if guide.overlay().is_some() {
         return None;
     }
-    match wizard.step {
-        StepId::PublicKey if is_asking_for_file(wizard) => Some("A text: the name of the file."),
-        StepId::PublicKey => Some(
-            "A text: the public key. Lines of a wrapped key are joined; any other takes the place of what is there.",
-        ),
-        StepId::AccessKeysPage | StepId::SshUrl => {
-            Some("A text: the address. It takes the place of what is there.")
-        }
-        _ if asked_questions(wizard).is_some() => {
-            Some("A number, or how the answer begins: that answer.")
-        }
-        _ => Some("A number: the answer with this number."),
-    }
+    Some(if is_asking_for_file(guide) {
+        "A text: the name of the file."
+    } else if guide.key_step().is_some() {
+        "A text: the public key. Lines of a wrapped key are joined; any other takes the place of what is there."
+    } else if guide.takes_address() {
+        "A text: the address. It takes the place of what is there."
+    } else if asked_questions(guide).is_some() {
+        "A number, or how the answer begins: that answer."
+    } else {
+        "A number: the answer with this number."
+    })
 }
 
 /// How a key is answered with; none for keys that only move what is on a screen, or that a word stands for everywhere.
-fn answer(wizard: &Wizard, binding: &Binding) -> Option<String> {
-    let is_file = is_asking_for_file(wizard);
-    let is_question = wizard.overlay.is_some_and(Overlay::is_question);
-    let is_quit_question = wizard.overlay == Some(Overlay::QuitQuestion);
+fn answer(guide: &impl Guide, binding: &Binding) -> Option<String> {
+    let is_file = is_asking_for_file(guide);
+    let is_question = guide.overlay().is_some_and(Overlay::is_question);
+    let is_quit_question = guide.overlay() == Some(Overlay::QuitQuestion);
     // What an empty line does with a form is said when it asks.
-    let is_form = matches!(wizard.overlay, Some(Overlay::Token | Overlay::Identity));
+    let is_form = matches!(guide.overlay(), Some(Overlay::Token | Overlay::Identity));
     let word = match binding.action {
         Action::Scroll(_)
         | Action::Up
@@ -81,7 +80,7 @@ fn answer(wizard: &Wizard, binding: &Binding) -> Option<String> {
         Action::Continue | Action::Finish | Action::LeaveField => "Enter",
         Action::CloseOverlay if !is_question => "Enter",
         Action::Cancel => STOP,
-        Action::GoTo(step) => return Some(format!("step {}", step.number())),
+        Action::GoTo(number) => return Some(format!("step {number}")),
         _ => return Some(binding.name()),
     };
     Some(word.to_owned())

@@ -6,14 +6,14 @@ use super::spoken::{milliseconds, sentence};
 use super::steps::{SAID_OF_FIELD, cause};
 use crate::check::{Check, CheckId, Code, Rung, Standing, Status, Verdict};
 use crate::text::{in_seconds, shorten_middle};
-use crate::wizard::conclusion::open_words;
+use crate::wizard::RunId;
+use crate::wizard::guide::{Ending, ShownTest};
 use crate::wizard::identity::IdentityForm;
 use crate::wizard::ladder::{
     ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited, doing, elapsed, is_no_obstacle, telling,
     unknown, way_around,
 };
 use crate::wizard::steps::connection_test::ConnectionTest;
-use crate::wizard::{RunId, Wizard};
 
 /// How often it is said that a test still runs.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
@@ -34,19 +34,19 @@ pub(super) struct Told {
 
 impl Told {
     /// What is new.
-    pub(super) fn news(&mut self, wizard: &Wizard) -> Vec<String> {
-        let test = &wizard.connection_test;
+    pub(super) fn news(&mut self, shown: &ShownTest<'_>, has_notice: bool) -> Vec<String> {
+        let test = shown.test;
         let mut lines = Vec::new();
-        self.begin(wizard, &mut lines);
+        self.begin(shown, &mut lines);
         let before = lines.len();
-        self.rungs(test, &mut lines);
+        self.rungs(shown, &mut lines);
         if test.running {
-            self.patience(wizard, &mut lines);
+            self.patience(shown, &mut lines);
         } else if is_finished(test) && !self.is_over {
             self.is_over = true;
-            self.open_rungs(test, &mut lines);
+            self.open_rungs(shown, &mut lines);
             let changed = lines.len() > before;
-            self.outcome(wizard, changed, &mut lines);
+            self.outcome(shown, changed, has_notice, &mut lines);
         }
         if !test.running && test.watch.is_none() {
             self.is_watching = false;
@@ -55,8 +55,8 @@ impl Told {
     }
 
     /// When the next sentence is due, counted from the start of the wizard.
-    pub(super) fn next(&self, wizard: &Wizard) -> Option<Duration> {
-        let test = &wizard.connection_test;
+    pub(super) fn next(&self, shown: &ShownTest<'_>) -> Option<Duration> {
+        let test = shown.test;
         if test.running {
             return Some(test.began + PATIENCE * (self.patience + 1));
         }
@@ -64,8 +64,8 @@ impl Told {
     }
 
     /// A new run. A watch goes on knowing what it knows; otherwise everything is said anew.
-    fn begin(&mut self, wizard: &Wizard, lines: &mut Vec<String>) {
-        let test = &wizard.connection_test;
+    fn begin(&mut self, shown: &ShownTest<'_>, lines: &mut Vec<String>) {
+        let test = shown.test;
         if let Some(watch) = test.watch
             && !self.is_watching
         {
@@ -91,16 +91,19 @@ impl Told {
             } else {
                 "The last test, of"
             };
-            let url = wizard.ssh_url.field.text().trim();
-            lines.push(format!("{words} {}", shorten_middle(url, SAID_OF_FIELD)));
+            lines.push(format!(
+                "{words} {}",
+                shorten_middle(shown.url, SAID_OF_FIELD)
+            ));
         }
     }
 
     /// The rungs that are climbed, or failed at.
-    fn rungs(&mut self, test: &ConnectionTest, lines: &mut Vec<String>) {
-        for rung in Rung::ALL {
+    fn rungs(&mut self, shown: &ShownTest<'_>, lines: &mut Vec<String>) {
+        let test = shown.test;
+        for rung in told_rungs(shown) {
             if let Some(found) = telling(test, rung).filter(|_| is_settled(test, rung)) {
-                let words = said_of(test, rung, found);
+                let words = said_of(shown, rung, found);
                 if self.learn(rung, words.clone()) {
                     let time = elapsed(test, rung);
                     let time = (time.as_millis() > 0).then(|| format!(", {}", milliseconds(time)));
@@ -111,13 +114,13 @@ impl Told {
     }
 
     /// What is not known, at the end: rungs that wait for the same in one sentence.
-    fn open_rungs(&mut self, test: &ConnectionTest, lines: &mut Vec<String>) {
+    fn open_rungs(&mut self, shown: &ShownTest<'_>, lines: &mut Vec<String>) {
         let mut open: Vec<(Vec<&str>, &str)> = Vec::new();
-        for rung in Rung::ALL {
-            if telling(test, rung).is_some() {
+        for rung in told_rungs(shown) {
+            if telling(shown.test, rung).is_some() {
                 continue;
             }
-            let words = unknown(test, rung);
+            let words = unknown(shown.test, rung);
             if !self.learn(rung, words.to_owned()) {
                 continue;
             }
@@ -140,9 +143,9 @@ impl Told {
         true
     }
 
-    fn patience(&mut self, wizard: &Wizard, lines: &mut Vec<String>) {
-        let test = &wizard.connection_test;
-        let passed = wizard.now.saturating_sub(test.began);
+    fn patience(&mut self, shown: &ShownTest<'_>, lines: &mut Vec<String>) {
+        let test = shown.test;
+        let passed = shown.now.saturating_sub(test.began);
         let times = u32::try_from(passed.as_secs() / PATIENCE.as_secs()).unwrap_or(u32::MAX - 1);
         if times > self.patience {
             let is_first = self.patience == 0;
@@ -160,10 +163,16 @@ impl Told {
     }
 
     /// How it came out.
-    fn outcome(&mut self, wizard: &Wizard, changed: bool, lines: &mut Vec<String>) {
-        let test = &wizard.connection_test;
-        let is_ready = test.verdict() == Some(Verdict::Ready);
-        let said = said_at_the_end(wizard);
+    fn outcome(
+        &mut self,
+        shown: &ShownTest<'_>,
+        changed: bool,
+        has_notice: bool,
+        lines: &mut Vec<String>,
+    ) {
+        let test = shown.test;
+        let is_good = shown.is_good();
+        let said = said_at_the_end(shown);
         let is_known = said == self.end;
         if !is_known {
             lines.extend(said.iter().cloned());
@@ -175,12 +184,12 @@ impl Told {
                     lines.push("Tested again: no change.".to_owned());
                 }
                 // Rounded up: a test that is not yet due is not in 0 seconds.
-                let left = next.saturating_sub(wizard.now).as_millis().div_ceil(1000);
+                let left = next.saturating_sub(shown.now).as_millis().div_ceil(1000);
                 let left = Duration::from_secs(u64::try_from(left).unwrap_or(u64::MAX));
                 lines.push(format!("The next test is in {}.", in_seconds(left)));
             }
             // Where somebody stopped it, the notice says so.
-            None if self.is_watching && !is_ready && wizard.notice.is_none() => {
+            None if self.is_watching && !is_good && !has_notice => {
                 lines.push("The watch has ended.".to_owned());
             }
             None => {}
@@ -189,11 +198,11 @@ impl Told {
 }
 
 /// What a test comes to, and what stands in the way.
-fn said_at_the_end(wizard: &Wizard) -> Vec<String> {
-    let test = &wizard.connection_test;
+fn said_at_the_end(shown: &ShownTest<'_>) -> Vec<String> {
+    let test = shown.test;
     let mut lines = Vec::new();
     lines.extend(way_around(test).map(str::to_owned));
-    if let Some(found) = wizard.found_with_own_identity() {
+    if let Some(found) = shown.own_identity {
         let words = [
             Some(IdentityForm::FOUND),
             Some(&found.summary),
@@ -201,22 +210,30 @@ fn said_at_the_end(wizard: &Wizard) -> Vec<String> {
         ];
         lines.extend(words.into_iter().flatten().map(sentence));
     }
-    match test.verdict() {
-        Some(Verdict::Ready) => {
-            let conclusion = test.conclusion();
-            lines.push(conclusion.proven.to_owned());
-            lines.extend(conclusion.open.map(open_words));
-            if wizard.ssh_url.suggestion().is_none() {
-                let url = wizard.ssh_url.field.text().trim();
-                lines.push(format!("{ADDRESS_FOR_THE_FORM} {url}"));
+    match (&shown.ending, test.verdict()) {
+        (Ending::Gone(sentences), _) => lines.extend(sentences.iter().cloned()),
+        (
+            Ending::LetIn {
+                proven,
+                open,
+                names_url,
+            },
+            Some(Verdict::Ready),
+        ) => {
+            lines.push((*proven).to_owned());
+            lines.extend(open.clone());
+            if *names_url {
+                lines.push(format!("{ADDRESS_FOR_THE_FORM} {}", shown.url));
             }
         }
-        Some(Verdict::NotReady) => lines.push("Not ready yet.".to_owned()),
-        Some(Verdict::Inconclusive) => lines.push("This test could not tell.".to_owned()),
-        None => {}
+        (Ending::LetIn { .. }, Some(Verdict::NotReady)) => lines.push("Not ready yet.".to_owned()),
+        (Ending::LetIn { .. }, Some(Verdict::Inconclusive)) => {
+            lines.push("This test could not tell.".to_owned());
+        }
+        (Ending::LetIn { .. }, None) => {}
     }
     let troubles = test.troubles().into_iter();
-    lines.extend(troubles.flat_map(|check| trouble(wizard, check)));
+    lines.extend(troubles.flat_map(|check| trouble(shown, check)));
     lines.extend(test.remarks().filter_map(|check| check.detail.clone()));
     lines
 }
@@ -240,9 +257,30 @@ fn is_settled(test: &ConnectionTest, rung: Rung) -> bool {
         || test.current.is_some_and(is_above)
 }
 
+/// Of a key that should be out, the rungs above are for those who have to know where it still sits.
+fn told_rungs(shown: &ShownTest<'_>) -> impl Iterator<Item = Rung> + use<> {
+    let last = match shown.ending {
+        Ending::LetIn { .. } => Rung::UsedByVendor,
+        Ending::Gone(_) => Rung::Recognised,
+    };
+    Rung::ALL.into_iter().filter(move |rung| *rung <= last)
+}
+
+/// Whether it is good if this rung is refuted.
+fn should_be_gone(shown: &ShownTest<'_>, rung: Rung) -> bool {
+    matches!(shown.ending, Ending::Gone(_)) && rung == Rung::Recognised
+}
+
 /// `Reachable: proven, ssh.bitbucket.org:22`
-fn said_of(test: &ConnectionTest, rung: Rung, found: &Check) -> String {
+fn said_of(shown: &ShownTest<'_>, rung: Rung, found: &Check) -> String {
+    let test = shown.test;
     let standing = match (test.standing(rung), found.status) {
+        (Standing::Refuted, _) if should_be_gone(shown, rung) => {
+            return "Old key: refused, as it should be".to_owned();
+        }
+        (Standing::Proven, _) if should_be_gone(shown, rung) => {
+            return "Old key: still recognised".to_owned();
+        }
         (Standing::Proven, _) => "proven",
         // What only warns is no failure, even where it is known not to hold.
         (Standing::Refuted, Status::Warn) => "no",
@@ -259,17 +297,17 @@ fn said_of(test: &ConnectionTest, rung: Rung, found: &Check) -> String {
 }
 
 /// What is wrong and what it means. What can be done is among the answers.
-fn trouble(wizard: &Wizard, check: &Check) -> Vec<String> {
+fn trouble(shown: &ShownTest<'_>, check: &Check) -> Vec<String> {
     let Some(code) = check.code else {
         return Vec::new();
     };
     let mut lines = cause(code, check.detail.as_deref());
     if code == Code::KeyQueryNotRecognised
-        && let Some(key) = wizard.key()
+        && let Some(key) = shown.key
     {
         lines.push(format!("Expected: {}", key.fingerprint()));
     }
-    if wizard.connection_test.verdict() == Some(Verdict::Ready) && is_no_obstacle(code) {
+    if shown.is_good() && is_no_obstacle(code) {
         lines.push(NOT_IN_THE_WAY.to_owned());
     }
     lines

@@ -1,4 +1,4 @@
-//! The wizard line by line, for screen readers, dumb terminals and scripts: a question, its default, an answer.
+//! A guide line by line, for screen readers, dumb terminals and scripts: a question, its default, an answer.
 //!
 //! The state machine is the same. [`Narrator`] says what is new in it, [`prompt()`] what it waits for, and [`understand()`]
 //! turns an answered line into the very events a person at the full screen would cause. No rule of the wizard is here.
@@ -10,6 +10,7 @@ mod ladder;
 mod narrator;
 mod overlay;
 mod prompt;
+mod rotation;
 mod spoken;
 mod steps;
 mod understand;
@@ -20,6 +21,44 @@ pub use narrator::Narrator;
 pub use prompt::{Prompt, prompt};
 pub use spoken::spoken;
 pub use understand::{Misunderstood, Understood, understand};
+
+use crate::wizard::{Binding, Guide, Overlay};
+
+/// A guide that can be said.
+pub trait Spoken: Guide {
+    /// What is said first.
+    fn greeting(&self) -> Vec<String>;
+
+    /// What the step on the screen is about, said on coming to it.
+    fn about(&self) -> Vec<String>;
+
+    /// What the step on the screen has found, said when it changes.
+    fn found(&self) -> Vec<String>;
+
+    /// The text of what lies over the step.
+    fn overlay_text(&self, overlay: Overlay) -> Vec<String>;
+
+    /// What is asked by what lies over the step.
+    fn overlay_question(&self, overlay: Overlay) -> Vec<String>;
+
+    /// The words before the answer, in a step without questions; none where no answer is needed to go on.
+    fn ask_in_step(&self) -> Option<&'static str>;
+
+    /// Whether the step on the screen takes an address.
+    fn takes_address(&self) -> bool {
+        false
+    }
+
+    /// What a choice does in this very case, where its label is too general.
+    fn choice_words(&self, _binding: &Binding) -> Option<String> {
+        None
+    }
+
+    /// Sentences to read before going on with the answer that is picked.
+    fn about_answer(&self) -> Option<Vec<String>> {
+        None
+    }
+}
 
 /// Ends the running test or the watch. The only answer that is taken before a running test has come out.
 pub const STOP: &str = "stop";

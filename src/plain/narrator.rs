@@ -2,52 +2,53 @@
 
 use std::time::Duration;
 
+use super::Spoken;
 use super::choices::is_asking_for_file;
 use super::ladder::Told;
 use super::prompt::{Prompt, prompt};
 use super::spoken::spoken;
-use super::{overlay, steps};
 use crate::check::Code;
-use crate::wizard::{Event, Notice, Overlay, Saved, StepId, Wizard};
+use crate::wizard::{Event, Notice, Overlay};
 
 /// Remembers what has been said.
 #[derive(Debug, Default)]
 pub struct Narrator {
     has_greeted: bool,
-    step: Option<StepId>,
+    step: Option<usize>,
     found: Vec<String>,
     /// Whether a file was named that has not been read yet.
     has_named_file: bool,
     notice: Option<Notice>,
     overlay: Option<Overlay>,
     test: Told,
-    saved: Option<Saved>,
+    saved: Vec<String>,
     asked: Vec<String>,
 }
 
 impl Narrator {
-    /// What is to be said of the wizard as it stands, a line each.
-    pub fn news(&mut self, wizard: &Wizard) -> Vec<String> {
+    /// What is to be said of the guide as it stands, a line each.
+    pub fn news(&mut self, guide: &impl Spoken) -> Vec<String> {
         let mut lines = Vec::new();
         if !self.has_greeted {
             self.has_greeted = true;
-            lines.extend(greeting(wizard));
+            lines.extend(greeting(guide));
         }
-        if wizard.overlay != self.overlay {
-            self.overlay = wizard.overlay;
+        if guide.overlay() != self.overlay {
+            self.overlay = guide.overlay();
             // What was asked before is out of mind by now.
             self.asked.clear();
-            if let Some(overlay) = wizard.overlay {
-                lines.extend(overlay::text(overlay, wizard));
+            if let Some(overlay) = guide.overlay() {
+                lines.extend(guide.overlay_text(overlay));
             }
         }
-        if wizard.overlay.is_none() {
-            self.come_to_step(wizard, &mut lines);
-            if self.has_named_file && wizard.public_key.file.is_none() {
+        if guide.overlay().is_none() {
+            self.come_to_step(guide, &mut lines);
+            let is_file_open = guide.key_step().is_some_and(|step| step.file.is_some());
+            if self.has_named_file && !is_file_open {
                 self.has_named_file = false;
                 self.found.clear();
             }
-            let found = steps::found(wizard);
+            let found = guide.found();
             lines.extend(
                 found
                     .iter()
@@ -56,52 +57,56 @@ impl Narrator {
             );
             self.found = found;
         }
-        if wizard.notice != self.notice {
-            self.notice.clone_from(&wizard.notice);
-            lines.extend(wizard.notice.as_ref().map(|notice| notice.text.clone()));
+        if guide.notice() != self.notice.as_ref() {
+            self.notice = guide.notice().cloned();
+            lines.extend(guide.notice().map(|notice| notice.text.clone()));
         }
-        if wizard.overlay.is_none() && wizard.step == StepId::ConnectionTest {
-            lines.extend(self.test.news(wizard));
+        if guide.overlay().is_none()
+            && let Some(shown) = guide.shown_test()
+        {
+            lines.extend(self.test.news(&shown, guide.notice().is_some()));
         }
-        if wizard.saved != self.saved {
-            self.saved.clone_from(&wizard.saved);
-            lines.extend(wizard.saved_words());
+        let saved = guide.saved_words();
+        if saved != self.saved {
+            lines.extend(saved.iter().cloned());
+            self.saved = saved;
         }
         lines.iter().map(|line| spoken(line)).collect()
     }
 
-    fn come_to_step(&mut self, wizard: &Wizard, lines: &mut Vec<String>) {
-        if self.step == Some(wizard.step) {
+    fn come_to_step(&mut self, guide: &impl Spoken, lines: &mut Vec<String>) {
+        let (number, title) = guide.step();
+        if self.step == Some(number) {
             return;
         }
-        self.step = Some(wizard.step);
+        self.step = Some(number);
         self.found.clear();
         self.asked.clear();
         self.test = Told::default();
-        let (number, count) = (wizard.step.number(), StepId::ALL.len());
-        let title = wizard.step.title();
+        let count = guide.steps().len();
         lines.push(String::new());
         lines.push(format!("Step {number} of {count}: {title}."));
-        lines.extend(steps::about(wizard));
+        lines.extend(guide.about());
     }
 
     /// A line was taken, and told as these events: what comes of it is said, even if it is what came of the one before.
-    pub fn answered(&mut self, wizard: &Wizard, told: &[Event]) {
+    pub fn answered(&mut self, guide: &impl Spoken, told: &[Event]) {
         self.notice = None;
         let is_text = told.iter().any(|event| matches!(event, Event::Paste(_)));
         // Of a key that comes line by line only what changes is said.
-        let is_joining =
-            matches!(&wizard.public_key.reading, Err(refusal) if refusal.code == Code::KeyCutOff);
+        let is_joining = guide.key_step().is_some_and(
+            |step| matches!(&step.reading, Err(refusal) if refusal.code == Code::KeyCutOff),
+        );
         // What a file holds is not known before it was read.
-        self.has_named_file = is_text && is_asking_for_file(wizard);
+        self.has_named_file = is_text && is_asking_for_file(guide);
         if is_text && !is_joining && !self.has_named_file {
             self.found.clear();
         }
     }
 
     /// What is asked now, without what was said when it was asked before.
-    pub fn question(&mut self, wizard: &Wizard) -> Option<Prompt> {
-        let mut asked = prompt(wizard)?;
+    pub fn question(&mut self, guide: &impl Spoken) -> Option<Prompt> {
+        let mut asked = prompt(guide)?;
         let lines = asked.lines.clone();
         asked.lines.retain(|line| !self.asked.contains(line));
         asked.lines = asked.lines.iter().map(|line| spoken(line)).collect();
@@ -113,22 +118,15 @@ impl Narrator {
         Some(asked)
     }
 
-    /// When there is something to say or to do though nothing happens, counted from the start of the wizard.
-    pub fn next(&self, wizard: &Wizard) -> Option<Duration> {
-        if wizard.step == StepId::ConnectionTest {
-            self.test.next(wizard)
-        } else {
-            None
-        }
+    /// When there is something to say or to do though nothing happens, counted from the start of the guide.
+    pub fn next(&self, guide: &impl Spoken) -> Option<Duration> {
+        self.test.next(&guide.shown_test()?)
     }
 }
 
-fn greeting(wizard: &Wizard) -> Vec<String> {
-    let count = StepId::ALL.len();
-    let mut lines = vec![format!(
-        "doorkey lets Coalesce Quality into one Bitbucket repository, read-only, in {count} steps."
-    )];
-    if wizard.demo.is_some() {
+fn greeting(guide: &impl Spoken) -> Vec<String> {
+    let mut lines = guide.greeting();
+    if guide.is_demo() {
         lines.push("This is a demo: Bitbucket is simulated on this machine.".to_owned());
     }
     lines.push("Answer and press Enter. Enter alone takes the default. Where a text says to press a letter, answer with it.".to_owned());

@@ -4,20 +4,18 @@ use super::spoken::sentence;
 use crate::wizard::effect::GrantRequest;
 use crate::wizard::identity::{Asks, IdentityForm};
 use crate::wizard::token::TokenForm;
-use crate::wizard::{Overlay, Wizard};
+use crate::wizard::{Guide, Overlay, Wizard};
 
 pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
     match overlay {
         Overlay::Help => super::help(wizard),
-        Overlay::QuitQuestion | Overlay::GrantQuestion | Overlay::Token | Overlay::Identity => {
-            Vec::new()
-        }
-        Overlay::Values => {
-            let values = wizard.values().into_iter();
-            values
-                .map(|(name, value)| format!("{name}: {value}"))
-                .collect()
-        }
+        Overlay::QuitQuestion
+        | Overlay::GrantQuestion
+        | Overlay::GiveUpQuestion
+        | Overlay::ElsewhereQuestion
+        | Overlay::Token
+        | Overlay::Identity => Vec::new(),
+        Overlay::Values => values(wizard),
         Overlay::HandOff | Overlay::Report => {
             let shown = overlay.shown_text(wizard);
             let lines = shown.map(|shown| {
@@ -33,26 +31,42 @@ pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
     }
 }
 
+/// What the steps may shorten, whole.
+pub(super) fn values(guide: &impl Guide) -> Vec<String> {
+    let values = guide.values().into_iter();
+    values
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect()
+}
+
 /// What is asked by what lies over the step.
 pub(super) fn question(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
     match overlay {
-        Overlay::Help | Overlay::HandOff | Overlay::Report | Overlay::Values => Vec::new(),
+        // The last two only a rotation asks.
+        Overlay::Help
+        | Overlay::HandOff
+        | Overlay::Report
+        | Overlay::Values
+        | Overlay::GiveUpQuestion
+        | Overlay::ElsewhereQuestion => Vec::new(),
         Overlay::QuitQuestion => [Overlay::QUIT_QUESTION, Overlay::QUIT_WARNING]
             .map(str::to_owned)
             .to_vec(),
-        Overlay::GrantQuestion => grant(wizard),
+        Overlay::GrantQuestion => grant(wizard.grant_request().as_ref()),
         Overlay::Identity => identity(wizard),
-        Overlay::Token if wizard.token.in_email => vec![sentence(TokenForm::EMAIL_QUESTION)],
-        Overlay::Token => {
-            let words = [TokenForm::TITLE, TokenForm::PURPOSE, TokenForm::SECRECY].map(sentence);
-            let needs = TokenForm::needs(wizard.edition());
-            let filled_in = wizard
-                .demo
-                .as_ref()
-                .map(|_| TokenForm::FILLED_IN.to_owned());
-            words.into_iter().chain([needs]).chain(filled_in).collect()
-        }
+        Overlay::Token => token(wizard),
     }
+}
+
+/// What is asked of a token.
+pub(super) fn token(guide: &impl Guide) -> Vec<String> {
+    if guide.token().in_email {
+        return vec![sentence(TokenForm::EMAIL_QUESTION)];
+    }
+    let words = [TokenForm::TITLE, TokenForm::PURPOSE, TokenForm::SECRECY].map(sentence);
+    let needs = TokenForm::needs(guide.edition());
+    let filled_in = guide.is_demo().then(|| TokenForm::FILLED_IN.to_owned());
+    words.into_iter().chain([needs]).chain(filled_in).collect()
 }
 
 fn identity(wizard: &Wizard) -> Vec<String> {
@@ -72,9 +86,9 @@ fn identity(wizard: &Wizard) -> Vec<String> {
     words.into_iter().map(sentence).collect()
 }
 
-fn grant(wizard: &Wizard) -> Vec<String> {
-    let request = wizard.grant_request();
-    let particulars = request.iter().flat_map(GrantRequest::particulars);
+/// What would be added where.
+pub(super) fn grant(request: Option<&GrantRequest>) -> Vec<String> {
+    let particulars = request.into_iter().flat_map(GrantRequest::particulars);
     let particulars = particulars.map(|(label, value)| format!("{label}: {value}"));
     [Overlay::GRANT_QUESTION, Overlay::GRANT_INTRODUCTION]
         .map(str::to_owned)

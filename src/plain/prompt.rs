@@ -1,15 +1,12 @@
-//! What the wizard waits for: the question, what can be answered, and what an empty line means.
+//! What a guide waits for: the question, what can be answered, and what an empty line means.
 
+use super::Spoken;
 use super::choices::{choices, is_asking_for_file};
-use super::overlay;
 use super::spoken::sentence;
-use super::steps;
-use crate::check::Verdict;
 use crate::wizard::identity::Asks;
 use crate::wizard::questions::{Picks, Question};
-use crate::wizard::steps::prerequisites::Prerequisites;
 use crate::wizard::steps::public_key::PublicKey;
-use crate::wizard::{Overlay, StepId, Wizard};
+use crate::wizard::{Guide, Overlay};
 
 /// A question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,61 +19,53 @@ pub struct Prompt {
     pub is_secret: bool,
 }
 
-/// What the wizard waits for now; nothing while a test runs.
-pub fn prompt(wizard: &Wizard) -> Option<Prompt> {
-    if wizard.connection_test.running
-        && wizard.step == StepId::ConnectionTest
-        && wizard.overlay.is_none()
-    {
+/// What the guide waits for now; nothing while a test runs.
+pub fn prompt(guide: &impl Spoken) -> Option<Prompt> {
+    let is_running = guide.shown_test().is_some_and(|shown| shown.test.running);
+    if is_running && guide.overlay().is_none() {
         return None;
     }
-    let mut lines = question(wizard);
-    lines.extend(offers(wizard));
+    let mut lines = question(guide);
+    lines.extend(offers(guide));
     Some(Prompt {
         lines,
-        ask: ask(wizard),
-        is_secret: is_secret(wizard),
+        ask: ask(guide),
+        is_secret: is_secret(guide),
     })
 }
 
-fn is_secret(wizard: &Wizard) -> bool {
-    match wizard.overlay {
-        Some(Overlay::Token) => !wizard.token.in_email,
-        Some(Overlay::Identity) => wizard.identity.asks == Asks::Passphrase,
+fn is_secret(guide: &impl Guide) -> bool {
+    match guide.overlay() {
+        Some(Overlay::Token) => !guide.token().in_email,
+        Some(Overlay::Identity) => guide.identity_asks() == Asks::Passphrase,
         _ => false,
     }
 }
 
 /// The questions of the step that asks some, with what was picked.
-pub(super) fn asked_questions(wizard: &Wizard) -> Option<(Vec<Question>, &Picks)> {
-    if wizard.overlay.is_some() {
+pub(super) fn asked_questions(guide: &impl Guide) -> Option<(Vec<Question>, &Picks)> {
+    if guide.overlay().is_some() {
         return None;
     }
-    match wizard.step {
-        StepId::Prerequisites => Some((Prerequisites::questions(), &wizard.prerequisites.picks)),
-        StepId::Allowlist => Some((
-            wizard.allowlist.questions(wizard.edition()),
-            &wizard.allowlist.picks,
-        )),
-        _ => None,
-    }
+    guide.questions()
 }
 
-/// Whether a region is asked for: its address is said before going on.
-pub(super) fn is_region_question(wizard: &Wizard) -> bool {
-    wizard.overlay.is_none()
-        && wizard.step == StepId::Allowlist
-        && wizard.allowlist.picks.focus() > 0
+/// What has to be read before going on with the picked answer.
+pub(super) fn about_answer(guide: &impl Spoken) -> Option<Vec<String>> {
+    if guide.overlay().is_some() {
+        return None;
+    }
+    guide.about_answer()
 }
 
-fn question(wizard: &Wizard) -> Vec<String> {
-    if let Some(overlay) = wizard.overlay {
-        return overlay::question(overlay, wizard);
+fn question(guide: &impl Spoken) -> Vec<String> {
+    if let Some(overlay) = guide.overlay() {
+        return guide.overlay_question(overlay);
     }
-    if is_asking_for_file(wizard) {
+    if is_asking_for_file(guide) {
         return vec![PublicKey::FILE_QUESTION.to_owned()];
     }
-    let Some((questions, picks)) = asked_questions(wizard) else {
+    let Some((questions, picks)) = asked_questions(guide) else {
         return Vec::new();
     };
     let Some(question) = questions.get(picks.focus()) else {
@@ -85,16 +74,14 @@ fn question(wizard: &Wizard) -> Vec<String> {
     let answers = question.answers.iter().enumerate();
     let answers = answers.map(|(index, answer)| format!("{}: {}", index + 1, sentence(answer)));
     let mut lines: Vec<String> = [question.text.clone()].into_iter().chain(answers).collect();
-    if is_region_question(wizard) {
-        lines.extend(steps::region(wizard));
-    }
+    lines.extend(about_answer(guide).unwrap_or_default());
     lines
 }
 
 /// The keys of the step. Where numbers are the question's answers, only the letters.
-fn offers(wizard: &Wizard) -> Vec<String> {
-    let numbers_are_taken = asked_questions(wizard).is_some();
-    let choices = choices(wizard).into_iter().enumerate();
+fn offers(guide: &impl Spoken) -> Vec<String> {
+    let numbers_are_taken = asked_questions(guide).is_some();
+    let choices = choices(guide).into_iter().enumerate();
     choices
         .map(|(index, choice)| {
             let (name, words) = (choice.binding.name(), sentence(&choice.words));
@@ -107,58 +94,33 @@ fn offers(wizard: &Wizard) -> Vec<String> {
         .collect()
 }
 
-fn ask(wizard: &Wizard) -> Option<String> {
-    let words = match wizard.overlay {
-        Some(Overlay::QuitQuestion | Overlay::GrantQuestion) => {
-            "Your answer, or Enter for n:".to_owned()
-        }
-        Some(Overlay::Token) if wizard.token.in_email => {
-            "E-mail address, or Enter for none:".to_owned()
-        }
-        Some(Overlay::Token) if wizard.token.token.is_empty() => {
-            "Token, or Enter to leave it:".to_owned()
-        }
+fn ask(guide: &impl Spoken) -> Option<String> {
+    let token = guide.token();
+    let words = match guide.overlay() {
+        Some(overlay) if overlay.is_question() => "Your answer, or Enter for n:".to_owned(),
+        Some(Overlay::Token) if token.in_email => "E-mail address, or Enter for none:".to_owned(),
+        Some(Overlay::Token) if token.token.is_empty() => "Token, or Enter to leave it:".to_owned(),
         Some(Overlay::Token) => "Token, or Enter for the one that is there:".to_owned(),
-        Some(Overlay::Identity) => match wizard.identity.asks {
+        Some(Overlay::Identity) => match guide.identity_asks() {
             Asks::Where => "Your answer, or Enter to leave it:".to_owned(),
             Asks::File => "File, or Enter to leave it:".to_owned(),
             Asks::Passphrase => "Passphrase, or Enter to leave it:".to_owned(),
         },
-        Some(Overlay::Help | Overlay::HandOff | Overlay::Report | Overlay::Values) => {
-            "Your answer, or Enter to close:".to_owned()
-        }
-        None if is_asking_for_file(wizard) => "File, or Enter for none:".to_owned(),
-        None => ask_in_step(wizard)?,
+        Some(_) => "Your answer, or Enter to close:".to_owned(),
+        None if is_asking_for_file(guide) => "File, or Enter for none:".to_owned(),
+        None => match asked_questions(guide) {
+            Some((_, picks)) => ask_for_answer(guide, picks),
+            None => guide.ask_in_step()?.to_owned(),
+        },
     };
     Some(words)
 }
 
-fn ask_in_step(wizard: &Wizard) -> Option<String> {
-    if let Some((_, picks)) = asked_questions(wizard) {
-        let picked = picks.answer(picks.focus()) + 1;
-        return Some(if is_region_question(wizard) {
-            format!("Another number, or Enter to go on with {picked}:")
-        } else {
-            format!("Your answer, or Enter for {picked}:")
-        });
+fn ask_for_answer(guide: &impl Spoken, picks: &Picks) -> String {
+    let picked = picks.answer(picks.focus()) + 1;
+    if about_answer(guide).is_some() {
+        format!("Another number, or Enter to go on with {picked}:")
+    } else {
+        format!("Your answer, or Enter for {picked}:")
     }
-    let words = match wizard.step {
-        StepId::PublicKey if wizard.public_key.reading.is_ok() => "Enter to go on, or another key:",
-        StepId::PublicKey => "Public key:",
-        StepId::AccessKeysPage if wizard.access_keys_page.field.is_empty() => {
-            "Address, or Enter to go on without:"
-        }
-        StepId::AccessKeysPage if wizard.access_keys_page.reading.is_ok() => {
-            "Enter to go on, or another address:"
-        }
-        StepId::SshUrl if wizard.ssh_url.can_be_tested() => "Enter to go on, or another SSH URL:",
-        StepId::AccessKeysPage => "Address:",
-        StepId::SshUrl => "SSH URL:",
-        StepId::ConnectionTest if wizard.connection_test.watch.is_some() => return None,
-        StepId::ConnectionTest if wizard.connection_test.verdict() == Some(Verdict::Ready) => {
-            "Your answer, or Enter to finish:"
-        }
-        _ => "Your answer:",
-    };
-    Some(words.to_owned())
 }

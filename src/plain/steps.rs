@@ -1,6 +1,7 @@
 //! The text of each step: what it is about, said on coming to it, and what it has found, said when it changes.
 
 use super::spoken::sentence;
+use super::{Spoken, overlay};
 use crate::access_key::AccessKey;
 use crate::bitbucket::guide::{
     MISSING_SETTINGS, access_key_clicks, missing_settings_hints, where_to_let_in,
@@ -14,13 +15,88 @@ use crate::wizard::steps::allowlist::Allowlist;
 use crate::wizard::steps::prerequisites::Prerequisites;
 use crate::wizard::steps::public_key::PublicKey;
 use crate::wizard::steps::ssh_url::SshUrl;
-use crate::wizard::{StepId, Wizard};
+use crate::wizard::{Action, Binding, Overlay, StepId, Wizard};
+
+/// Asks for a key where there is none yet.
+pub(super) const ASK_FOR_KEY: &str = "Public key:";
+
+/// Asks for a key where there is one.
+pub(super) const KEY_OR_ENTER: &str = "Enter to go on, or another key:";
+
+/// Asks where there are only choices.
+pub(super) const ASK: &str = "Your answer:";
 
 /// As much of what stands in a field is said, in columns.
 pub(super) const SAID_OF_FIELD: usize = 300;
 
+impl Spoken for Wizard {
+    fn greeting(&self) -> Vec<String> {
+        let count = StepId::ALL.len();
+        vec![format!(
+            "doorkey lets Coalesce Quality into one Bitbucket repository, read-only, in {count} steps."
+        )]
+    }
+
+    fn about(&self) -> Vec<String> {
+        about(self)
+    }
+
+    fn found(&self) -> Vec<String> {
+        found(self)
+    }
+
+    fn overlay_text(&self, overlay: Overlay) -> Vec<String> {
+        overlay::text(overlay, self)
+    }
+
+    fn overlay_question(&self, overlay: Overlay) -> Vec<String> {
+        overlay::question(overlay, self)
+    }
+
+    fn ask_in_step(&self) -> Option<&'static str> {
+        Some(match self.step {
+            StepId::PublicKey if self.public_key.reading.is_ok() => KEY_OR_ENTER,
+            StepId::PublicKey => ASK_FOR_KEY,
+            StepId::AccessKeysPage if self.access_keys_page.field.is_empty() => {
+                "Address, or Enter to go on without:"
+            }
+            StepId::AccessKeysPage if self.access_keys_page.reading.is_ok() => {
+                "Enter to go on, or another address:"
+            }
+            StepId::SshUrl if self.ssh_url.can_be_tested() => "Enter to go on, or another SSH URL:",
+            StepId::AccessKeysPage => "Address:",
+            StepId::SshUrl => "SSH URL:",
+            StepId::ConnectionTest if self.connection_test.watch.is_some() => return None,
+            StepId::ConnectionTest if self.connection_test.is_good() => {
+                "Your answer, or Enter to finish:"
+            }
+            _ => ASK,
+        })
+    }
+
+    fn takes_address(&self) -> bool {
+        matches!(self.step, StepId::AccessKeysPage | StepId::SshUrl)
+    }
+
+    fn choice_words(&self, binding: &Binding) -> Option<String> {
+        match binding.action {
+            Action::AddKeyForMe => self.add_key_words().map(str::to_owned),
+            Action::UseSuggestion => {
+                let address = self.ssh_url.suggestion()?;
+                Some(format!("{} {}", SshUrl::SUGGESTED, address.ssh()))
+            }
+            _ => None,
+        }
+    }
+
+    fn about_answer(&self) -> Option<Vec<String>> {
+        let asks_for_region = self.step == StepId::Allowlist && self.allowlist.picks.focus() > 0;
+        asks_for_region.then(|| region(self))
+    }
+}
+
 /// What a step is about.
-pub(super) fn about(wizard: &Wizard) -> Vec<String> {
+fn about(wizard: &Wizard) -> Vec<String> {
     let field = |words: &str, text: &str| match text.trim() {
         "" => None,
         text => Some(format!("{words} {}", shorten_middle(text, SAID_OF_FIELD))),
@@ -59,7 +135,7 @@ fn machine(wizard: &Wizard) -> Option<String> {
 }
 
 /// What a step has found so far.
-pub(super) fn found(wizard: &Wizard) -> Vec<String> {
+fn found(wizard: &Wizard) -> Vec<String> {
     match wizard.step {
         StepId::Prerequisites => {
             let advice = wizard.prerequisites.advice().into_iter();
@@ -74,7 +150,7 @@ pub(super) fn found(wizard: &Wizard) -> Vec<String> {
 }
 
 /// The addresses of the region that was picked, and where to let them in.
-pub(super) fn region(wizard: &Wizard) -> Vec<String> {
+fn region(wizard: &Wizard) -> Vec<String> {
     let step = &wizard.allowlist;
     let addresses = step.region().egress_addresses();
     let (words, address) = if addresses.is_empty() {
@@ -95,7 +171,7 @@ pub(super) fn region(wizard: &Wizard) -> Vec<String> {
     ]
 }
 
-fn public_key(step: &PublicKey) -> Vec<String> {
+pub(super) fn public_key(step: &PublicKey) -> Vec<String> {
     match &step.reading {
         Ok(key) => inspected(key),
         Err(refusal) if refusal.code == Code::KeyEmpty => vec![PublicKey::HINT.to_owned()],

@@ -5,18 +5,19 @@ use zeroize::Zeroizing;
 
 use super::block::begins_with_type;
 use super::choices::{choices, is_asking_for_file, outside_field, press, press_binding};
-use super::prompt::{asked_questions, is_region_question};
+use super::prompt::{about_answer, asked_questions};
 use super::spoken::sentence;
-use super::{STOP, is_word};
+use super::{STOP, Spoken, is_word};
 use crate::access_key::{AccessKey, is_private};
 use crate::check::Code;
 use crate::wizard::questions::{Picks, Question};
-use crate::wizard::{Action, Event, Overlay, StepId, Wizard, bindings};
+use crate::wizard::steps::public_key::PublicKey;
+use crate::wizard::{Action, Event, Guide, Overlay};
 
 /// What a line means.
 #[derive(Debug)]
 pub enum Understood {
-    /// What the wizard is told.
+    /// What the guide is told.
     Events(Vec<Event>),
     /// Every key is to be said; nothing changes.
     Help,
@@ -40,23 +41,23 @@ fn no_answer(words: &str) -> Meaning {
     Err(Misunderstood(words.to_owned()))
 }
 
-/// What a line means as an answer to what the wizard asks now.
-pub fn understand(wizard: &Wizard, line: &str) -> Meaning {
+/// What a line means as an answer to what the guide asks now.
+pub fn understand(guide: &impl Spoken, line: &str) -> Meaning {
     let word = line.trim().to_ascii_lowercase();
     if word.is_empty() {
-        return accept_default(wizard);
+        return accept_default(guide);
     }
     if is_word(&word) {
-        return everywhere(wizard, &word);
+        return everywhere(guide, &word);
     }
-    if wizard.overlay.is_some() && wizard.is_typing() {
-        return form_text(wizard, line, &word);
+    if guide.overlay().is_some() && guide.is_typing() {
+        return form_text(guide, line, &word);
     }
     // Before letters and numbers: the last piece of a wrapped key may look like one.
-    if let Some(whole) = completed_key(wizard, line) {
+    if let Some(whole) = completed_key(guide, line) {
         return events([Event::Paste(whole)]);
     }
-    if is_asking_for_file(wizard) {
+    if is_asking_for_file(guide) {
         return events([
             clear(),
             Event::Paste(line.to_owned()),
@@ -64,48 +65,48 @@ pub fn understand(wizard: &Wizard, line: &str) -> Meaning {
         ]);
     }
     if let Some(step) = word.strip_prefix("step ") {
-        return go_to(wizard, step.trim());
+        return go_to(guide, step.trim());
     }
-    if let Some(meaning) = by_number(wizard, &word).or_else(|| by_key(wizard, &word)) {
+    if let Some(meaning) = by_number(guide, &word).or_else(|| by_key(guide, &word)) {
         return meaning;
     }
-    if let Some((questions, picks)) = asked_questions(wizard) {
-        return by_words(wizard, &questions, picks, &word);
+    if let Some((questions, picks)) = asked_questions(guide) {
+        return by_words(guide, &questions, picks, &word);
     }
-    by_text(wizard, line)
+    by_text(guide, line)
 }
 
 /// An empty line: Enter alone.
-fn accept_default(wizard: &Wizard) -> Meaning {
-    match wizard.overlay {
+fn accept_default(guide: &impl Spoken) -> Meaning {
+    match guide.overlay() {
         Some(overlay) if overlay.is_question() => return events([press(KeyCode::Char('n'))]),
-        Some(Overlay::Token) if !wizard.token.in_email && wizard.token.token.is_empty() => {
+        Some(Overlay::Token) if !guide.token().in_email && guide.token().token.is_empty() => {
             return events([press(KeyCode::Esc)]);
         }
         Some(Overlay::Identity) => return events([press(KeyCode::Esc)]),
         Some(_) => return events([press(KeyCode::Enter)]),
         None => {}
     }
-    if is_asking_for_file(wizard) || is_watched(wizard) {
+    if is_asking_for_file(guide) || is_watched(guide) {
         return events([press(KeyCode::Esc)]);
     }
     let is_bound = |binding: &crate::wizard::Binding| binding.key == KeyCode::Enter;
-    if bindings(wizard).iter().any(is_bound) {
+    if guide.bindings().iter().any(is_bound) {
         return events([press(KeyCode::Enter)]);
     }
     no_answer("There is no default here. Answer with a letter or a number; help says which.")
 }
 
 /// The words that mean the same at every question.
-fn everywhere(wizard: &Wizard, word: &str) -> Meaning {
-    let (_, mut way) = outside_field(wizard);
+fn everywhere(guide: &impl Spoken, word: &str) -> Meaning {
+    let (_, mut way) = outside_field(guide);
     match word {
         "help" => Ok(Understood::Help),
-        "back" => back(wizard, way),
+        "back" => back(guide, way),
         "quit" => {
             // Elsewhere than at the question itself, what lies over the step takes the letter for its own.
-            if wizard
-                .overlay
+            if guide
+                .overlay()
                 .is_some_and(|overlay| overlay != Overlay::QuitQuestion)
             {
                 way.push(press(KeyCode::Esc));
@@ -113,28 +114,28 @@ fn everywhere(wizard: &Wizard, word: &str) -> Meaning {
             way.push(press(KeyCode::Char('q')));
             events(way)
         }
-        STOP if is_watched(wizard) || is_testing(wizard) => events([press(KeyCode::Esc)]),
+        STOP if is_watched(guide) || is_testing(guide) => events([press(KeyCode::Esc)]),
         _ => no_answer("Nothing is running that could be stopped."),
     }
 }
 
-fn back(wizard: &Wizard, mut way: Vec<Event>) -> Meaning {
-    match wizard.overlay {
+fn back(guide: &impl Spoken, mut way: Vec<Event>) -> Meaning {
+    match guide.overlay() {
         Some(overlay) if overlay.is_question() => return events([press(KeyCode::Char('n'))]),
-        Some(Overlay::Token) if wizard.token.in_email => return events([press(KeyCode::Tab)]),
+        Some(Overlay::Token) if guide.token().in_email => return events([press(KeyCode::Tab)]),
         Some(_) => return events([press(KeyCode::Esc)]),
         None => {}
     }
-    if is_asking_for_file(wizard) {
+    if is_asking_for_file(guide) {
         return events([press(KeyCode::Esc)]);
     }
-    if let Some((_, picks)) = asked_questions(wizard)
+    if let Some((_, picks)) = asked_questions(guide)
         && picks.focus() > 0
     {
         let rows = picks.answer(picks.focus()) + 1;
         return events(vec![press(KeyCode::Up); rows]);
     }
-    if wizard.step == StepId::FIRST {
+    if guide.step().0 == 1 {
         return no_answer("This is the first question: there is none before it.");
     }
     way.push(press(KeyCode::Left));
@@ -142,11 +143,12 @@ fn back(wizard: &Wizard, mut way: Vec<Event>) -> Meaning {
 }
 
 /// `step 3`.
-fn go_to(wizard: &Wizard, number: &str) -> Meaning {
-    let (outside, mut way) = outside_field(wizard);
-    let bound = bindings(&outside).into_iter().find(
-        |binding| matches!(binding.action, Action::GoTo(step) if step.number().to_string() == number),
-    );
+fn go_to(guide: &impl Spoken, number: &str) -> Meaning {
+    let (outside, mut way) = outside_field(guide);
+    let bound = outside
+        .bindings()
+        .into_iter()
+        .find(|binding| matches!(binding.action, Action::GoTo(step) if step.to_string() == number));
     match bound {
         Some(binding) => {
             way.push(press_binding(&binding));
@@ -156,25 +158,25 @@ fn go_to(wizard: &Wizard, number: &str) -> Meaning {
     }
 }
 
-fn by_number(wizard: &Wizard, word: &str) -> Option<Meaning> {
+fn by_number(guide: &impl Spoken, word: &str) -> Option<Meaning> {
     let is_number = word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
     if !is_number {
         return None;
     }
     let index = word.parse::<usize>().ok()?.checked_sub(1);
-    if let Some((questions, picks)) = asked_questions(wizard) {
+    if let Some((questions, picks)) = asked_questions(guide) {
         let count = questions
             .get(picks.focus())
             .map_or(0, |question| question.answers.len());
         return Some(match index.filter(|index| *index < count) {
-            Some(answer) => pick(wizard, picks, answer),
+            Some(answer) => pick(guide, picks, answer),
             None => Err(Misunderstood(format!(
                 "Answer with a number from 1 to {count}."
             ))),
         });
     }
-    let (_, mut way) = outside_field(wizard);
-    let choices = choices(wizard);
+    let (_, mut way) = outside_field(guide);
+    let choices = choices(guide);
     Some(match index.and_then(|index| choices.get(index)) {
         Some(choice) => {
             way.push(press_binding(&choice.binding));
@@ -185,7 +187,7 @@ fn by_number(wizard: &Wizard, word: &str) -> Option<Meaning> {
 }
 
 /// Moves to an answer and takes it. A region is only moved to, for its address has to be read before going on.
-fn pick(wizard: &Wizard, picks: &Picks, answer: usize) -> Meaning {
+fn pick(guide: &impl Spoken, picks: &Picks, answer: usize) -> Meaning {
     let at = picks.answer(picks.focus());
     let towards = if answer < at {
         KeyCode::Up
@@ -193,22 +195,23 @@ fn pick(wizard: &Wizard, picks: &Picks, answer: usize) -> Meaning {
         KeyCode::Down
     };
     let mut way = vec![press(towards); answer.abs_diff(at)];
-    if !is_region_question(wizard) {
+    if about_answer(guide).is_none() {
         way.push(press(KeyCode::Enter));
     }
     events(way)
 }
 
 /// A letter, or the name of another key as the help gives it.
-fn by_key(wizard: &Wizard, word: &str) -> Option<Meaning> {
-    let is_question = wizard.overlay.is_some_and(Overlay::is_question);
+fn by_key(guide: &impl Spoken, word: &str) -> Option<Meaning> {
+    let is_question = guide.overlay().is_some_and(Overlay::is_question);
     let word = match word {
         "yes" if is_question => "y",
         "no" if is_question => "n",
         _ => word,
     };
-    let (outside, mut way) = outside_field(wizard);
-    let bound = bindings(&outside)
+    let (outside, mut way) = outside_field(guide);
+    let bound = outside
+        .bindings()
         .into_iter()
         .find(|binding| binding.name() == word);
     let Some(binding) = bound else {
@@ -227,7 +230,7 @@ fn by_key(wizard: &Wizard, word: &str) -> Option<Meaning> {
 }
 
 /// The beginning of one of the answers, such as `yes`.
-fn by_words(wizard: &Wizard, questions: &[Question], picks: &Picks, word: &str) -> Meaning {
+fn by_words(guide: &impl Spoken, questions: &[Question], picks: &Picks, word: &str) -> Meaning {
     let answers = questions
         .get(picks.focus())
         .map(|question| &question.answers);
@@ -236,7 +239,7 @@ fn by_words(wizard: &Wizard, questions: &[Question], picks: &Picks, word: &str) 
         .by_ref()
         .filter(|(_, answer)| answer.to_ascii_lowercase().starts_with(word));
     match (meant.next(), meant.next()) {
-        (Some((answer, _)), None) => pick(wizard, picks, answer),
+        (Some((answer, _)), None) => pick(guide, picks, answer),
         _ => refuse(word, "Answer with the number. Help lists all answers."),
     }
 }
@@ -252,33 +255,33 @@ fn refuse(line: &str, otherwise: &str) -> Meaning {
 }
 
 /// A text for the step's field: it takes the place of what is there.
-fn by_text(wizard: &Wizard, line: &str) -> Meaning {
-    if wizard.overlay.is_some() {
+fn by_text(guide: &impl Spoken, line: &str) -> Meaning {
+    if guide.overlay().is_some() {
         return refuse(line, "That is no answer here. Help lists all answers.");
     }
-    match wizard.step {
-        StepId::PublicKey => events([Event::Paste(with_lines_before(wizard, line))]),
-        StepId::AccessKeysPage | StepId::SshUrl => {
-            let mut way = Vec::new();
-            if !wizard.is_typing() {
-                way.push(press(KeyCode::Char('e')));
-            }
-            way.extend([clear(), Event::Paste(line.to_owned())]);
-            events(way)
-        }
-        _ => refuse(
+    if let Some(step) = guide.key_step() {
+        return events([Event::Paste(with_lines_before(step, line))]);
+    }
+    if !guide.takes_address() {
+        return refuse(
             line,
             "Answer with a letter or a number. Help lists all answers.",
-        ),
+        );
     }
+    let mut way = Vec::new();
+    if !guide.is_typing() {
+        way.push(press(KeyCode::Char('e')));
+    }
+    way.extend([clear(), Event::Paste(line.to_owned())]);
+    events(way)
 }
 
 /// What a form asks for: a token, an address, a file, a passphrase. None can be taken for a letter or a number.
-fn form_text(wizard: &Wizard, line: &str, word: &str) -> Meaning {
+fn form_text(guide: &impl Spoken, line: &str, word: &str) -> Meaning {
     if is_private(line) {
         return refuse(line, "");
     }
-    match by_key(wizard, word) {
+    match by_key(guide, word) {
         Some(Ok(meaning)) => Ok(meaning),
         _ => events([
             clear(),
@@ -289,27 +292,25 @@ fn form_text(wizard: &Wizard, line: &str, word: &str) -> Meaning {
 }
 
 /// The key, if this line is what the lines before it lack.
-fn completed_key(wizard: &Wizard, line: &str) -> Option<String> {
-    let is_wanted = wizard.step == StepId::PublicKey
-        && wizard.overlay.is_none()
-        && wizard.public_key.file.is_none()
-        && matches!(&wizard.public_key.reading, Err(refusal) if refusal.code == Code::KeyCutOff);
+fn completed_key(guide: &impl Spoken, line: &str) -> Option<String> {
+    let step = guide.key_step().filter(|step| step.file.is_none())?;
+    let is_wanted = guide.overlay().is_none()
+        && matches!(&step.reading, Err(refusal) if refusal.code == Code::KeyCutOff);
     if !is_wanted || begins_with_type(line) {
         return None;
     }
-    let mut whole = joined(wizard, line);
+    let mut whole = joined(step, line);
     let is_whole = AccessKey::read(&whole).is_ok();
     is_whole.then(|| std::mem::take(&mut *whole))
 }
 
 /// A line that holds no key of its own is read together with the lines before it: a long key may come wrapped, and every
 /// line of it alone.
-fn with_lines_before(wizard: &Wizard, line: &str) -> String {
-    let stands_alone = wizard.public_key.field.is_empty()
-        || begins_with_type(line)
-        || AccessKey::read(line).is_ok();
+fn with_lines_before(step: &PublicKey, line: &str) -> String {
+    let stands_alone =
+        step.field.is_empty() || begins_with_type(line) || AccessKey::read(line).is_ok();
     if !stands_alone {
-        let mut whole = joined(wizard, line);
+        let mut whole = joined(step, line);
         let goes_on = match AccessKey::read(&whole) {
             Ok(_) => true,
             Err(refusal) => refusal.code == Code::KeyCutOff,
@@ -321,8 +322,8 @@ fn with_lines_before(wizard: &Wizard, line: &str) -> String {
     line.to_owned()
 }
 
-fn joined(wizard: &Wizard, line: &str) -> Zeroizing<String> {
-    Zeroizing::new([wizard.public_key.field.text(), line].join("\n"))
+fn joined(step: &PublicKey, line: &str) -> Zeroizing<String> {
+    Zeroizing::new([step.field.text(), line].join("\n"))
 }
 
 fn clear() -> Event {
@@ -330,15 +331,15 @@ fn clear() -> Event {
 }
 
 /// Whether a test runs that can be stopped.
-fn is_testing(wizard: &Wizard) -> bool {
-    wizard.overlay.is_none()
-        && wizard.step == StepId::ConnectionTest
-        && wizard.connection_test.running
+fn is_testing(guide: &impl Guide) -> bool {
+    let runs = guide.shown_test().is_some_and(|shown| shown.test.running);
+    guide.overlay().is_none() && runs
 }
 
 /// Whether a watch goes on that can be stopped.
-fn is_watched(wizard: &Wizard) -> bool {
-    wizard.overlay.is_none()
-        && wizard.step == StepId::ConnectionTest
-        && wizard.connection_test.watch.is_some()
+fn is_watched(guide: &impl Guide) -> bool {
+    let watches = guide
+        .shown_test()
+        .is_some_and(|shown| shown.test.watch.is_some());
+    guide.overlay().is_none() && watches
 }

@@ -1,27 +1,28 @@
-//! What is logged of a wizard. Told by what a thing is, never by what was typed or pasted: that may be a secret.
+//! What is logged of a guide. Told by what a thing is, never by what was typed or pasted: that may be a secret.
 
 use std::time::Duration;
 
 use log::{Level, info, log_enabled};
 
-use crate::bitbucket::RepositoryAddress;
+use crate::bitbucket::read_address;
 use crate::check::{CheckId, Status, TestEvent};
-use crate::wizard::{self, Copied, Effect, Event, Leaving, Opened, Wizard};
+use crate::wizard::{Copied, Effect, Event, Guide, Leaving, Opened};
 
-/// [`wizard::update`], with a line for what happened and for what comes of it.
-pub(super) fn update(wizard: &mut Wizard, now: Duration, event: Event) -> Vec<Effect> {
+/// [`Guide::update`], with a line for what happened and for what comes of it.
+pub(super) fn update(guide: &mut impl Guide, now: Duration, event: Event) -> Vec<Effect> {
     if !log_enabled!(Level::Info) {
-        return wizard::update(wizard, now, event);
+        return guide.update(now, event);
     }
     if let Some(words) = heard(&event) {
         info!("{words}");
     }
-    let before = wizard.step;
-    let effects = wizard::update(wizard, now, event);
-    if wizard.step != before {
-        info!("step {}: {}", wizard.step.number(), wizard.step.title());
+    let before = guide.step();
+    let effects = guide.update(now, event);
+    let (number, title) = guide.step();
+    if (number, title) != before {
+        info!("step {number}: {title}");
     }
-    for words in effects.iter().filter_map(|effect| done(wizard, effect)) {
+    for words in effects.iter().filter_map(done) {
         info!("{words}");
     }
     effects
@@ -68,6 +69,15 @@ fn heard(event: &Event) -> Option<String> {
         Event::IdentityTaken(_, Err(_)) => "own identity: not taken".to_owned(),
         Event::KeyAdded(Ok(())) => "key added".to_owned(),
         Event::KeyAdded(Err(why)) => format!("key not added: {why}"),
+        Event::KeyRemoved(Ok(())) => "key taken out".to_owned(),
+        Event::KeyRemoved(Err(why)) => format!("key not taken out: {why}"),
+        Event::RotationSaved(step, outcome) => {
+            let what = step.change.title();
+            match outcome {
+                Ok(_) => format!("saved of the rotation: {what}"),
+                Err(why) => format!("not saved of the rotation: {what}: {why}"),
+            }
+        }
         Event::NotKept(why) => format!("setup not kept: {why}"),
         Event::Saved(Ok(saved)) => format!("saved as {}", saved.name),
         Event::Saved(Err(why)) => format!("not saved: {why}"),
@@ -102,17 +112,22 @@ fn tested(told: &TestEvent) -> Option<String> {
     })
 }
 
-fn done(wizard: &Wizard, effect: &Effect) -> Option<String> {
+fn done(effect: &Effect) -> Option<String> {
     Some(match effect {
-        Effect::LookAround | Effect::KeepUnfinished(_) | Effect::Save(_) => return None,
+        Effect::LookAround
+        | Effect::KeepUnfinished(_)
+        | Effect::Save(_)
+        | Effect::SaveRotation(_) => return None,
         Effect::Copy(id, _) => format!("{}: to be copied", id.title()),
         Effect::WriteFile(name, _) => format!("writing {name}"),
         Effect::ReadClipboard => "reading the clipboard".to_owned(),
         Effect::ReadKeyFile(_) => "reading a file".to_owned(),
         Effect::OpenPage(_) => "opening a page".to_owned(),
-        Effect::StartTest(run, _) => {
-            let address = wizard.address().map(RepositoryAddress::ssh);
-            let token = if wizard.has_token() {
+        Effect::StartTest(run, request) => {
+            let settings = &request.settings;
+            let reading = read_address(&request.url, &settings.aliases).ok();
+            let address = reading.map(|reading| reading.address.ssh());
+            let token = if settings.api.token.is_some() {
                 "with"
             } else {
                 "without"
@@ -126,6 +141,7 @@ fn done(wizard: &Wizard, effect: &Effect) -> Option<String> {
         Effect::TakeIdentity(..) => "taking one's own identity".to_owned(),
         Effect::CancelTest(run) => format!("test {} is stopped", run.0),
         Effect::Grant(_) | Effect::AddKeyForMe(_) => "adding the key".to_owned(),
+        Effect::RemoveKeyForMe(_) => "taking the key out".to_owned(),
         Effect::CallBack(_) => "a watch has seen what it waited for".to_owned(),
         Effect::Suspend => "stopped as a job".to_owned(),
         Effect::Quit(Leaving::Quit) => "quit".to_owned(),

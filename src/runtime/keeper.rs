@@ -1,16 +1,25 @@
-//! Keeps unfinished setups and saves finished ones, on a thread of its own: a disk may be slow, and the screen must not wait.
+//! Keeps unfinished setups and saves finished ones, and the progress of rotations, on a thread of its own: a disk may be slow, and the screen must not wait.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
+use std::time::SystemTime;
 
 use crate::adapters::store::{Store, StoreError, Unfinished};
-use crate::connections::Finished;
+use crate::connections::{Connection, Connections, Finished, RotationStep};
 use crate::wizard::{Draft, Event, Saved};
 
 /// Something to do, and whom to tell what came of it.
 enum Job {
     Keep(Option<Box<Draft>>, Answer),
     Save(Box<Finished>, Answer),
+    Rotate(Box<RotationStep>, Answer),
+}
+
+/// Where connections are saved.
+enum Ledger {
+    Disk(Store),
+    /// Of a demo: gone with it.
+    Memory(Connections),
 }
 
 type Answer = Box<dyn FnOnce(Event) + Send>;
@@ -22,10 +31,24 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// A keeper for one wizard.
+    /// A keeper for one setup.
     pub fn start(store: Store, place: Unfinished) -> Self {
+        Self::of(Ledger::Disk(store), Some(place))
+    }
+
+    /// A keeper for a rotation.
+    pub fn of_rotation(store: Store) -> Self {
+        Self::of(Ledger::Disk(store), None)
+    }
+
+    /// A keeper for the rotation of a demo, which saves nothing outside.
+    pub fn in_memory(connections: Connections) -> Self {
+        Self::of(Ledger::Memory(connections), None)
+    }
+
+    fn of(mut ledger: Ledger, place: Option<Unfinished>) -> Self {
         let (jobs, todo) = channel();
-        let thread = thread::spawn(move || work(&store, place, &todo));
+        let thread = thread::spawn(move || work(&mut ledger, place, &todo));
         Self {
             jobs: Some(jobs),
             thread: Some(thread),
@@ -40,6 +63,11 @@ impl Keeper {
     /// Saves a finished setup.
     pub fn save(&self, finished: Box<Finished>, answer: impl FnOnce(Event) + Send + 'static) {
         self.ask(Job::Save(finished, Box::new(answer)));
+    }
+
+    /// Saves what happened in a rotation.
+    pub fn rotate(&self, step: Box<RotationStep>, answer: impl FnOnce(Event) + Send + 'static) {
+        self.ask(Job::Rotate(step, Box::new(answer)));
     }
 
     fn ask(&self, job: Job) {
@@ -59,7 +87,7 @@ impl Drop for Keeper {
     }
 }
 
-fn work(store: &Store, mut place: Unfinished, todo: &Receiver<Job>) {
+fn work(ledger: &mut Ledger, mut place: Option<Unfinished>, todo: &Receiver<Job>) {
     let mut next = todo.recv().ok();
     while let Some(job) = next.take() {
         let waiting = todo.try_recv().ok();
@@ -67,17 +95,22 @@ fn work(store: &Store, mut place: Unfinished, todo: &Receiver<Job>) {
             // Only the latest state of a setup matters.
             (Job::Keep(..), Some(Job::Keep(..))) => {}
             (Job::Keep(draft, answer), _) => {
-                if let Err(error) = keep(&mut place, draft.as_deref()) {
+                let kept = place.as_mut().map(|place| keep(place, draft.as_deref()));
+                if let Some(Err(error)) = kept {
                     answer(Event::NotKept(error.to_string()));
                 }
             }
             (Job::Save(finished, answer), _) => {
-                let saved = save(store, *finished);
-                if saved.is_ok() {
-                    // The wizard may end before it hears of it.
+                let saved = save(ledger, *finished);
+                // The wizard may end before it hears of it.
+                if let (Ok(_), Some(place)) = (&saved, &mut place) {
                     place.finish();
                 }
                 answer(Event::Saved(saved));
+            }
+            (Job::Rotate(step, answer), _) => {
+                let connection = rotate(ledger, &step).map(Box::new);
+                answer(Event::RotationSaved(step, connection));
             }
         }
         next = waiting.or_else(|| todo.recv().ok());
@@ -92,9 +125,30 @@ fn keep(place: &mut Unfinished, draft: Option<&Draft>) -> Result<(), StoreError>
     Ok(())
 }
 
-fn save(store: &Store, finished: Finished) -> Result<Saved, String> {
-    let saving = store.add(|connections| connections.keep(finished));
-    let (kept, aside) = saving.map_err(|error| error.to_string())?;
+/// Takes the step, and gives the connection as it is saved now.
+fn rotate(ledger: &mut Ledger, step: &RotationStep) -> Result<Connection, String> {
+    let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    let take = |connections: &mut Connections| {
+        let connection = connections
+            .get_mut(&step.name)
+            .ok_or("the connection is not saved any more")?;
+        step.take(connection, &now)
+            .map_err(|error| error.to_string())?;
+        Ok(connection.clone())
+    };
+    match ledger {
+        Ledger::Disk(store) => store.change(take).map_err(|error| error.to_string())?,
+        Ledger::Memory(connections) => take(connections),
+    }
+}
+
+fn save(ledger: &mut Ledger, finished: Finished) -> Result<Saved, String> {
+    let (kept, aside) = match ledger {
+        Ledger::Disk(store) => store
+            .add(|connections| connections.keep(finished))
+            .map_err(|error| error.to_string())?,
+        Ledger::Memory(connections) => (connections.keep(finished), None),
+    };
     let kept = kept.ok_or("its test had no address or no key")?;
     Ok(Saved {
         name: kept.name,

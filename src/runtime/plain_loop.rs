@@ -1,4 +1,4 @@
-//! The wizard's loop line by line: says what is new, asks, takes a line, carries out what comes of it.
+//! The loop of a guide line by line: says what is new, asks, takes a line, carries out what comes of it.
 //!
 //! A line is taken only when everything begun before it has come out: what a script writes ahead then means the same as
 //! what a person answers in turn. Only `stop` does not wait for a running test.
@@ -13,8 +13,10 @@ use zeroize::Zeroizing;
 
 use super::journal;
 use super::wizard_loop::{Answer, Ports};
-use crate::plain::{Block, Heard, Misunderstood, Narrator, STOP, Understood, help, understand};
-use crate::wizard::{Copied, CopyId, Effect, Event, Leaving, Wizard};
+use crate::plain::{
+    Block, Heard, Misunderstood, Narrator, STOP, Spoken, Understood, help, understand,
+};
+use crate::wizard::{Copied, CopyId, Effect, Event, Leaving};
 
 /// A line as it was answered. Wiped when dropped: it may hold a private key.
 pub type Line = Zeroizing<String>;
@@ -47,17 +49,17 @@ pub struct Question<'a> {
     pub is_secret: bool,
 }
 
-/// Runs the wizard until it ends, and gives it back as it was left. `signals` are those that end a program.
-pub async fn run(
-    wizard: Wizard,
+/// Runs a guide until it ends, and gives it back as it was left. `signals` are those that end a program.
+pub async fn run<G: Spoken>(
+    guide: G,
     mut answers: Receiver<Line>,
     mut signals: Receiver<Event>,
     speech: &mut impl Speech,
     ports: &mut impl Ports,
-) -> io::Result<(Wizard, Leaving)> {
+) -> io::Result<(G, Leaving)> {
     let (outcomes, mut came_out) = unbounded_channel();
     let mut talk = Conversation {
-        wizard,
+        guide,
         speech,
         ports,
         outcomes,
@@ -71,20 +73,20 @@ pub async fn run(
         started: Instant::now(),
         leaving: None,
     };
-    for effect in talk.wizard.first_effects() {
+    for effect in talk.guide.first_effects() {
         talk.perform(effect)?;
     }
     loop {
         while talk.go_on(&mut came_out)? {}
         if let Some(leaving) = talk.leaving {
-            return Ok((talk.wizard, leaving));
+            return Ok((talk.guide, leaving));
         }
         talk.wait(&mut answers, &mut signals, &mut came_out).await?;
     }
 }
 
-struct Conversation<'a, S, P> {
-    wizard: Wizard,
+struct Conversation<'a, G, S, P> {
+    guide: G,
     speech: &'a mut S,
     ports: &'a mut P,
     outcomes: UnboundedSender<Answer>,
@@ -103,7 +105,7 @@ struct Conversation<'a, S, P> {
     leaving: Option<Leaving>,
 }
 
-impl<S: Speech, P: Ports> Conversation<'_, S, P> {
+impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
     /// Does what can be done without waiting. Says whether there may be more.
     fn go_on(&mut self, came_out: &mut UnboundedReceiver<Answer>) -> io::Result<bool> {
         self.say_news()?;
@@ -115,8 +117,8 @@ impl<S: Speech, P: Ports> Conversation<'_, S, P> {
             return Ok(true);
         }
         let stops = |line: &Line| line.trim().eq_ignore_ascii_case(STOP);
-        let may_answer = !self.is_busy()
-            || self.wizard.connection_test.running && self.waiting.front().is_some_and(stops);
+        let may_answer =
+            !self.is_busy() || self.guide.is_testing() && self.waiting.front().is_some_and(stops);
         if may_answer && let Some(line) = self.waiting.pop_front() {
             self.ask(true)?;
             self.hear(line)?;
@@ -143,7 +145,7 @@ impl<S: Speech, P: Ports> Conversation<'_, S, P> {
         signals: &mut Receiver<Event>,
         came_out: &mut UnboundedReceiver<Answer>,
     ) -> io::Result<()> {
-        let next = self.narrator.next(&self.wizard);
+        let next = self.narrator.next(&self.guide);
         let due = self.started + next.unwrap_or_default();
         let outcome_due = self.pending_since + OUTCOME;
         tokio::select! {
@@ -165,11 +167,11 @@ impl<S: Speech, P: Ports> Conversation<'_, S, P> {
 
     /// Whether something was begun whose outcome the next line has to wait for.
     fn is_busy(&self) -> bool {
-        self.pending > 0 || self.wizard.connection_test.running
+        self.pending > 0 || self.guide.is_testing()
     }
 
     fn say_news(&mut self) -> io::Result<()> {
-        let news = self.narrator.news(&self.wizard);
+        let news = self.narrator.news(&self.guide);
         self.say(&news)
     }
 
@@ -185,7 +187,7 @@ impl<S: Speech, P: Ports> Conversation<'_, S, P> {
         if self.has_asked {
             return Ok(());
         }
-        if let Some(prompt) = self.narrator.question(&self.wizard) {
+        if let Some(prompt) = self.narrator.question(&self.guide) {
             self.say(&prompt.lines)?;
             if let Some(words) = prompt.ask {
                 self.speech.ask(Question {
@@ -214,10 +216,10 @@ impl<S: Speech, P: Ports> Conversation<'_, S, P> {
 
     fn answer(&mut self, line: &str) -> io::Result<()> {
         self.has_asked = false;
-        match understand(&self.wizard, line) {
-            Ok(Understood::Help) => self.say(&help(&self.wizard))?,
+        match understand(&self.guide, line) {
+            Ok(Understood::Help) => self.say(&help(&self.guide))?,
             Ok(Understood::Events(events)) => {
-                self.narrator.answered(&self.wizard, &events);
+                self.narrator.answered(&self.guide, &events);
                 for event in events {
                     self.tell(event)?;
                 }
@@ -241,7 +243,7 @@ impl<S: Speech, P: Ports> Conversation<'_, S, P> {
     }
 
     fn tell(&mut self, event: Event) -> io::Result<()> {
-        let effects = journal::update(&mut self.wizard, self.started.elapsed(), event);
+        let effects = journal::update(&mut self.guide, self.started.elapsed(), event);
         for effect in effects {
             self.perform(effect)?;
         }
@@ -292,6 +294,8 @@ impl<S: Speech, P: Ports> Conversation<'_, S, P> {
             | Effect::Grant(_)
             | Effect::TakeIdentity(..)
             | Effect::Save(_)
+            | Effect::SaveRotation(_)
+            | Effect::RemoveKeyForMe(_)
             | Effect::AddKeyForMe(_) => {
                 if let Effect::OpenPage(link) = &effect {
                     self.say(&[format!("The page: {link}")])?;

@@ -137,6 +137,17 @@ impl Ports for RealPorts {
                     keeper.save(finished, answer);
                 }
             }
+            Effect::RemoveKeyForMe(line) => {
+                if let Some(demo) = &self.demo {
+                    demo.simulator.remove_key(&line);
+                    answer(Event::KeyRemoved(Ok(())));
+                }
+            }
+            Effect::SaveRotation(step) => {
+                if let Some(keeper) = &self.keeper {
+                    keeper.rotate(step, answer);
+                }
+            }
             // The loop does these itself.
             Effect::CallBack(_) | Effect::Suspend | Effect::Quit(_) => {}
         }

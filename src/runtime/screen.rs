@@ -25,8 +25,8 @@ use super::background::{self, HELD_AT_MOST, Heard, Listener, PATIENCE};
 use super::wizard_loop::{Input, Screen};
 use crate::adapters::tmux;
 use crate::view::theme::Background;
-use crate::view::{self, Surface, Theme};
-use crate::wizard::{Event, Wizard};
+use crate::view::{self, Drawn, Surface, Theme};
+use crate::wizard::Event;
 
 /// Whether the terminal is taken over, so that it is given back once, by whoever comes first.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -93,8 +93,8 @@ impl Drop for TerminalScreen {
     }
 }
 
-impl Screen for TerminalScreen {
-    fn draw(&mut self, wizard: &Wizard) -> io::Result<()> {
+impl<G: Drawn> Screen<G> for TerminalScreen {
+    fn draw(&mut self, guide: &G) -> io::Result<()> {
         let theme = self.theme();
         if CONTINUED.swap(false, Ordering::SeqCst) {
             take_again(self.mouse)?;
@@ -113,13 +113,13 @@ impl Screen for TerminalScreen {
             self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
         }
         self.terminal
-            .draw(|frame| view::render(wizard, &theme, frame))?;
+            .draw(|frame| view::render(guide, &theme, frame))?;
         execute!(io::stdout(), EndSynchronizedUpdate)
     }
 
-    fn surface(&self, wizard: &Wizard) -> io::Result<Surface> {
+    fn surface(&self, guide: &G) -> io::Result<Surface> {
         let mut buffer = Buffer::empty(self.terminal.size()?.into());
-        Ok(view::draw(wizard, &self.theme, &mut buffer))
+        Ok(view::draw(guide, &self.theme, &mut buffer))
     }
 
     fn copy(&mut self, text: &str) -> io::Result<()> {
@@ -185,7 +185,13 @@ fn wait_to_be_continued() {
 
 fn enter(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        // A doorkey that was killed leaves the terminal on this screen, with its last picture.
+        Clear(ClearType::All),
+        EnableBracketedPaste
+    )?;
     if mouse {
         listen_to_mouse()?;
     }

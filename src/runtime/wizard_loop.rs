@@ -1,4 +1,4 @@
-//! The wizard's loop: events in, effects out, one frame after all that was waiting.
+//! The loop of a guide: events in, effects out, one frame after all that was waiting.
 //!
 //! Generic over the input, the screen and the ports, so that tests run the very same loop without a terminal.
 
@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::journal;
 use crate::view::Surface;
-use crate::wizard::{Copied, CopyId, Effect, Event, Leaving, Wizard};
+use crate::wizard::{Copied, CopyId, Effect, Event, Guide, Leaving};
 
 /// How many waiting events are taken in before a frame is drawn all the same.
 const BATCH: usize = 256;
@@ -20,18 +20,18 @@ const BATCH: usize = 256;
 /// What comes from the terminal.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// Something the wizard knows as it is.
+    /// Something the guide knows as it is.
     Event(Event),
     /// A click at a place of the screen.
     Click(Position),
 }
 
-/// What the wizard is shown on.
-pub trait Screen {
-    /// Draws the wizard as it stands.
-    fn draw(&mut self, wizard: &Wizard) -> io::Result<()>;
-    /// What the wizard's picture is, apart from what is seen.
-    fn surface(&self, wizard: &Wizard) -> io::Result<Surface>;
+/// What a guide is shown on.
+pub trait Screen<G> {
+    /// Draws it as it stands.
+    fn draw(&mut self, guide: &G) -> io::Result<()>;
+    /// What its picture is, apart from what is seen.
+    fn surface(&self, guide: &G) -> io::Result<Surface>;
     /// Hands a text to the terminal's clipboard (OSC 52).
     fn copy(&mut self, text: &str) -> io::Result<()>;
     /// Rings the bell and sets the terminal's title.
@@ -49,19 +49,19 @@ pub trait Ports {
 /// What comes back from the ports.
 #[derive(Debug)]
 pub enum Answer {
-    /// Something the wizard is to know.
+    /// Something the guide is to know.
     Event(Event),
     /// There is no clipboard here, or it failed: the terminal is to take the text.
     CopyThroughTerminal(CopyId, String),
 }
 
-/// Runs the wizard until it ends, and gives it back as it was left. If the input ends, so does the wizard.
-pub async fn run(
-    mut wizard: Wizard,
+/// Runs a guide until it ends, and gives it back as it was left. If the input ends, so does the guide.
+pub async fn run<G: Guide>(
+    mut guide: G,
     mut input: Receiver<Input>,
-    screen: &mut impl Screen,
+    screen: &mut impl Screen<G>,
     ports: &mut impl Ports,
-) -> io::Result<(Wizard, Leaving)> {
+) -> io::Result<(G, Leaving)> {
     let (answers, mut answered) = unbounded_channel();
     let started = Instant::now();
     let mut loop_ = Loop {
@@ -70,24 +70,24 @@ pub async fn run(
         answers,
         leaving: None,
     };
-    for effect in wizard.first_effects() {
-        loop_.perform(&mut wizard, effect)?;
+    for effect in guide.first_effects() {
+        loop_.perform(&guide, effect)?;
     }
-    loop_.screen.draw(&wizard)?;
+    loop_.screen.draw(&guide)?;
     loop {
-        let mut next = Some(next_event(&wizard, &mut input, &mut answered).await);
+        let mut next = Some(next_event(&guide, &mut input, &mut answered).await);
         let mut taken = 0;
         while let Some(came) = next.take() {
-            loop_.take_in(&mut wizard, started.elapsed(), came)?;
+            loop_.take_in(&mut guide, started.elapsed(), came)?;
             if let Some(leaving) = loop_.leaving {
-                return Ok((wizard, leaving));
+                return Ok((guide, leaving));
             }
             taken += 1;
             if taken < BATCH {
                 next = waiting(&mut input, &mut answered);
             }
         }
-        loop_.screen.draw(&wizard)?;
+        loop_.screen.draw(&guide)?;
     }
 }
 
@@ -99,11 +99,11 @@ enum Came {
 }
 
 async fn next_event(
-    wizard: &Wizard,
+    guide: &impl Guide,
     input: &mut Receiver<Input>,
     answered: &mut UnboundedReceiver<Answer>,
 ) -> Came {
-    let tick = wizard.wants_tick();
+    let tick = guide.wants_tick();
     tokio::select! {
         biased;
         event = input.recv() => event.map_or(Came::InputEnded, Came::Input),
@@ -128,12 +128,16 @@ struct Loop<'a, S, P> {
     leaving: Option<Leaving>,
 }
 
-impl<S: Screen, P: Ports> Loop<'_, S, P> {
-    fn take_in(&mut self, wizard: &mut Wizard, now: Duration, came: Came) -> io::Result<()> {
+impl<S, P: Ports> Loop<'_, S, P> {
+    fn take_in<G>(&mut self, guide: &mut G, now: Duration, came: Came) -> io::Result<()>
+    where
+        G: Guide,
+        S: Screen<G>,
+    {
         let event = match came {
             Came::Input(Input::Event(event)) | Came::Answer(Answer::Event(event)) => event,
             Came::Input(Input::Click(place)) => {
-                match self.screen.surface(wizard)?.target_at(place) {
+                match self.screen.surface(guide)?.target_at(place) {
                     Some(target) => Event::Click(target),
                     None => return Ok(()),
                 }
@@ -147,22 +151,25 @@ impl<S: Screen, P: Ports> Loop<'_, S, P> {
                 Event::Copied(id, copied)
             }
         };
-        if wizard.scroll > 0 || matches!(event, Event::Wheel(_)) {
+        if guide.scroll() > 0 || matches!(event, Event::Wheel(_)) {
             // From where the page stands: a wheel turned further than it goes must not have to be turned back.
-            wizard.scroll = self.screen.surface(wizard)?.scrolled;
+            guide.scroll_to(self.screen.surface(guide)?.scrolled);
         }
-        for effect in journal::update(wizard, now, event) {
-            self.perform(wizard, effect)?;
+        for effect in journal::update(guide, now, event) {
+            self.perform(guide, effect)?;
         }
         Ok(())
     }
 
-    fn perform(&mut self, wizard: &mut Wizard, effect: Effect) -> io::Result<()> {
+    fn perform<G>(&mut self, guide: &G, effect: Effect) -> io::Result<()>
+    where
+        S: Screen<G>,
+    {
         match effect {
             Effect::Quit(leaving) => self.leaving = Some(leaving),
             Effect::Suspend => {
                 self.screen.suspend()?;
-                self.screen.draw(wizard)?;
+                self.screen.draw(guide)?;
             }
             Effect::CallBack(title) => self.screen.call_back(&title)?,
             other => self.ports.perform(other, &self.answers),

@@ -220,6 +220,18 @@ impl Simulator {
         self.store().add_access_key(&place, key)
     }
 
+    /// Takes a key out of [`Self::repository`], as a person would on its page. One that is not there is as good.
+    pub fn remove_key(&self, line: &str) {
+        let place = Place::Repository(self.repository().to_owned());
+        let Ok(key) = line.parse::<PublicKey>() else {
+            return;
+        };
+        let listed = self.store().access_keys(&place).unwrap_or_default();
+        for stored in listed.iter().filter(|stored| stored.key == *key.key_data()) {
+            self.store().remove_access_key(&place, stored.id);
+        }
+    }
+
     /// What happens from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {
         self.premises.announcer.subscribe()

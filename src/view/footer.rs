@@ -5,11 +5,12 @@ use ratatui::text::Span;
 use super::Part;
 use super::theme::Theme;
 use crate::text::width;
-use crate::wizard::{Action, Binding, Target, Wizard, bindings};
+use crate::wizard::{Action, Binding, Guide, Target};
 
 /// As many keys as fit; the way back, help and quit always.
-pub(super) fn line(wizard: &Wizard, theme: &Theme, columns: u16) -> Vec<Part> {
-    let (always, others): (Vec<Binding>, Vec<Binding>) = bindings(wizard)
+pub(super) fn line(guide: &impl Guide, theme: &Theme, columns: u16) -> Vec<Part> {
+    let (always, others): (Vec<Binding>, Vec<Binding>) = guide
+        .bindings()
         .into_iter()
         .filter(|binding| binding.in_footer)
         .partition(|binding| matches!(binding.action, Action::Back | Action::Help | Action::Quit));

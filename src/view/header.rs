@@ -6,12 +6,13 @@ use ratatui::text::{Line, Span};
 use super::theme::Theme;
 use super::{Part, WIDE};
 use crate::text::width;
-use crate::wizard::{StepId, Target, Wizard};
+use crate::wizard::guide::StepMark;
+use crate::wizard::{Guide, Target};
 
 /// ` doorkey  Coalesce Quality → Bitbucket Cloud      step 6 of 6 · 3:12`
-pub(super) fn line<'a>(wizard: &Wizard, theme: &Theme, columns: u16) -> Line<'a> {
-    let seconds = wizard.now.as_secs();
-    let (number, count) = (wizard.step.number(), StepId::ALL.len());
+pub(super) fn line<'a>(guide: &impl Guide, theme: &Theme, columns: u16) -> Line<'a> {
+    let seconds = guide.now().as_secs();
+    let (number, count) = (guide.step().0, guide.steps().len());
     let place = if columns < WIDE {
         format!("{number}/{count}")
     } else {
@@ -19,17 +20,17 @@ pub(super) fn line<'a>(wizard: &Wizard, theme: &Theme, columns: u16) -> Line<'a>
     };
     let right = format!("{place} · {}:{:02} ", seconds / 60, seconds % 60);
     let name = " doorkey ";
-    let demo = if wizard.demo.is_some() {
+    let demo = if guide.is_demo() {
         " DEMO, simulated "
     } else {
         ""
     };
-    let mut title = format!(" Coalesce Quality → {}", wizard.edition().title());
+    let mut title = format!(" {} → {}", guide.subject(), guide.edition().title());
     let room = usize::from(columns).saturating_sub(width(name) + width(demo) + width(&right));
     // Two columns keep it apart from what stands on the right.
     let room_for_title = room.saturating_sub(2);
     if width(&title) > room_for_title {
-        title = format!(" {}", wizard.edition().title());
+        title = format!(" {}", guide.short_subject());
     }
     let title = crate::text::shorten_middle(&title, room_for_title);
     let gap = " ".repeat(room.saturating_sub(width(&title)));
@@ -43,39 +44,37 @@ pub(super) fn line<'a>(wizard: &Wizard, theme: &Theme, columns: u16) -> Line<'a>
 }
 
 /// The steps one below the other.
-pub(super) fn step_list(wizard: &Wizard, theme: &Theme) -> Vec<Part> {
-    StepId::ALL
-        .into_iter()
-        .map(|step| {
-            let (glyph, style) = look(wizard, theme, step);
-            let words = Span::styled(format!(" {glyph} {}", step.title()), style);
-            Part::new(vec![words], Some(Target::Step(step)))
+pub(super) fn step_list(guide: &impl Guide, theme: &Theme) -> Vec<Part> {
+    let steps = guide.steps().into_iter().enumerate();
+    steps
+        .map(|(index, step)| {
+            let (glyph, style) = look(step.mark, theme);
+            let words = Span::styled(format!(" {glyph} {}", step.title), style);
+            Part::new(vec![words], Some(Target::Step(index + 1)))
         })
         .collect()
 }
 
 /// The steps as signs, with the name of the one that is open.
-pub(super) fn step_row(wizard: &Wizard, theme: &Theme) -> Vec<Part> {
+pub(super) fn step_row(guide: &impl Guide, theme: &Theme) -> Vec<Part> {
     let mut parts = vec![Part::new(vec![Span::raw(" ")], None)];
-    parts.extend(StepId::ALL.into_iter().map(|step| {
-        let (glyph, style) = look(wizard, theme, step);
+    let steps = guide.steps().into_iter().enumerate();
+    parts.extend(steps.map(|(index, step)| {
+        let (glyph, style) = look(step.mark, theme);
         let mut spans = vec![Span::styled(format!("{glyph} "), style)];
-        if step == wizard.step {
-            spans.push(Span::styled(format!("{} ", step.title()), style));
+        if step.mark == StepMark::Here {
+            spans.push(Span::styled(format!("{} ", step.title), style));
         }
-        Part::new(spans, Some(Target::Step(step)))
+        Part::new(spans, Some(Target::Step(index + 1)))
     }));
     parts
 }
 
-fn look(wizard: &Wizard, theme: &Theme, step: StepId) -> (&'static str, Style) {
-    if step == wizard.step {
-        (theme.glyphs.here, theme.accent())
-    } else if wizard.is_done(step) {
-        (theme.glyphs.good, theme.good())
-    } else if step <= wizard.reached {
-        (theme.glyphs.open, theme.text())
-    } else {
-        (theme.glyphs.later, theme.dim())
+fn look(mark: StepMark, theme: &Theme) -> (&'static str, Style) {
+    match mark {
+        StepMark::Here => (theme.glyphs.here, theme.accent()),
+        StepMark::Done => (theme.glyphs.good, theme.good()),
+        StepMark::Reached => (theme.glyphs.open, theme.text()),
+        StepMark::Ahead => (theme.glyphs.later, theme.dim()),
     }
 }

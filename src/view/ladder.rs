@@ -19,19 +19,48 @@ pub(super) fn fill(test: &ConnectionTest, spinner: &str, page: &mut Page<'_>) {
         if page.is_low && rung > Rung::Recognised && test.verdict() != Some(Verdict::Ready) {
             continue;
         }
-        let (glyph, style, basis) = look(test, rung, spinner, page);
+        climbed(test, rung, spinner, page);
+    }
+}
+
+/// Draws one rung.
+pub(super) fn climbed(test: &ConnectionTest, rung: Rung, spinner: &str, page: &mut Page<'_>) {
+    let (glyph, style, basis) = look(test, rung, spinner, page);
+    let row = Row {
+        glyph: &glyph,
+        style,
+        title: rung.title(),
+        basis: &basis,
+        basis_style: basis_style(test, rung, page),
+        time: &elapsed(test, rung),
+    };
+    row.draw(page);
+}
+
+/// A line of the ladder.
+pub(super) struct Row<'a> {
+    pub(super) glyph: &'a str,
+    pub(super) style: Style,
+    pub(super) title: &'a str,
+    pub(super) basis: &'a str,
+    pub(super) basis_style: Style,
+    pub(super) time: &'a str,
+}
+
+impl Row<'_> {
+    pub(super) fn draw(&self, page: &mut Page<'_>) {
         let room = page.width.saturating_sub(2 + BASIS + 1);
         // The time is shown only where it takes no room from the words.
-        let time = Some(elapsed(test, rung)).filter(|time| width(&basis) + width(time) < room);
+        let time = Some(self.time).filter(|time| width(self.basis) + width(time) < room);
         let time = time.unwrap_or_default();
-        let room = room.saturating_sub(width(&time));
-        let basis = shorten_middle(&basis, room);
+        let room = room.saturating_sub(width(time));
+        let basis = shorten_middle(self.basis, room);
         let gap = " ".repeat(room.saturating_sub(width(&basis)) + 1);
-        let titled = format!("{:<BASIS$}", rung.title());
+        let titled = format!("{:<BASIS$}", self.title);
         page.lines.push(Line::from(vec![
-            Span::styled(format!("{glyph} "), style),
-            Span::styled(titled, style),
-            Span::styled(basis, basis_style(test, rung, page)),
+            Span::styled(format!("{} ", self.glyph), self.style),
+            Span::styled(titled, self.style),
+            Span::styled(basis, self.basis_style),
             Span::styled(format!("{gap}{time}"), page.theme.dim()),
         ]));
     }

@@ -1,4 +1,4 @@
-//! Draws the wizard. Only reads it: `render(&Wizard, &Theme, &mut Frame)`.
+//! Draws what guides a person through steps. Only reads it: `render(&Wizard, &Theme, &mut Frame)`.
 //!
 //! ```text
 //!  doorkey  Coalesce Quality → Bitbucket Cloud              step 6 of 6 · 3:12    header
@@ -14,6 +14,7 @@ mod header;
 mod ladder;
 mod overlay;
 mod page;
+mod rotation;
 mod steps;
 pub mod theme;
 
@@ -26,7 +27,7 @@ use ratatui::widgets::{Paragraph, Widget};
 use self::page::Page;
 pub use self::theme::Theme;
 use crate::text::width;
-use crate::wizard::{Target, Wizard};
+use crate::wizard::{Guide, Notice, Target, Wizard};
 
 /// The least room the wizard can be used in.
 const LEAST: (u16, u16) = (60, 18);
@@ -44,9 +45,26 @@ const PAGE_WIDTH: u16 = 84;
 /// words in one corner and for the keys in another.
 const MOST: (u16, u16) = (110, 40);
 
-/// Draws the wizard as it stands.
-pub fn render(wizard: &Wizard, theme: &Theme, frame: &mut Frame<'_>) {
-    if let Some(cursor) = draw(wizard, theme, frame.buffer_mut()).cursor {
+/// A guide that can be drawn.
+pub trait Drawn: Guide {
+    /// Fills the page with the step on the screen, or with what lies over it.
+    #[allow(private_interfaces, reason = "pages are filled in here only")]
+    fn fill(&self, page: &mut Page<'_>);
+}
+
+impl Drawn for Wizard {
+    #[allow(private_interfaces, reason = "pages are filled in here only")]
+    fn fill(&self, page: &mut Page<'_>) {
+        match self.overlay {
+            Some(overlay) => overlay::fill(overlay, self, page),
+            None => steps::fill(self, page),
+        }
+    }
+}
+
+/// Draws a guide as it stands.
+pub fn render(guide: &impl Drawn, theme: &Theme, frame: &mut Frame<'_>) {
+    if let Some(cursor) = draw(guide, theme, frame.buffer_mut()).cursor {
         frame.set_cursor_position(cursor);
     }
 }
@@ -74,14 +92,14 @@ impl Surface {
     }
 }
 
-/// Draws the wizard on all of a buffer.
-pub fn draw(wizard: &Wizard, theme: &Theme, buffer: &mut Buffer) -> Surface {
+/// Draws a guide on all of a buffer.
+pub fn draw(guide: &impl Drawn, theme: &Theme, buffer: &mut Buffer) -> Surface {
     let mut surface = Surface::default();
     let area = buffer.area;
     if area.width < LEAST.0 || area.height < LEAST.1 {
         too_small(area, buffer);
     } else {
-        fill(wizard, theme, middle_of(area), buffer, &mut surface);
+        fill(guide, theme, middle_of(area), buffer, &mut surface);
     }
     if theme.ascii {
         only_ascii(buffer);
@@ -107,8 +125,8 @@ fn only_ascii(buffer: &mut Buffer) {
     }
 }
 
-fn fill(wizard: &Wizard, theme: &Theme, area: Rect, buffer: &mut Buffer, surface: &mut Surface) {
-    let notice = notice_lines(wizard, theme, area.width);
+fn fill(guide: &impl Drawn, theme: &Theme, area: Rect, buffer: &mut Buffer, surface: &mut Surface) {
+    let notice = notice_lines(guide.notice(), theme, area.width);
     let notice_height = u16::try_from(notice.len()).unwrap_or(0);
     let [header, above, middle, told, below, footer] = Layout::vertical([
         Constraint::Length(1),
@@ -119,28 +137,28 @@ fn fill(wizard: &Wizard, theme: &Theme, area: Rect, buffer: &mut Buffer, surface
         Constraint::Length(1),
     ])
     .areas(area);
-    header::line(wizard, theme, area.width).render(header, buffer);
+    header::line(guide, theme, area.width).render(header, buffer);
     rule(theme, above, buffer);
     let page = if area.width >= WIDE {
         let [steps, page] =
             Layout::horizontal([Constraint::Length(STEPS_WIDTH), Constraint::Min(0)]).areas(middle);
-        parts_below(header::step_list(wizard, theme), steps, buffer, surface);
+        parts_below(header::step_list(guide, theme), steps, buffer, surface);
         page
     } else {
         let [steps, page] =
             Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(middle);
-        parts_beside(header::step_row(wizard, theme), steps, buffer, surface);
+        parts_beside(header::step_row(guide, theme), steps, buffer, surface);
         Rect {
             x: page.x + 1,
             width: page.width.saturating_sub(1),
             ..page
         }
     };
-    draw_page(wizard, theme, page, buffer, surface);
+    draw_page(guide, theme, page, buffer, surface);
     Paragraph::new(notice).render(told, buffer);
     rule(theme, below, buffer);
     parts_beside(
-        footer::line(wizard, theme, area.width),
+        footer::line(guide, theme, area.width),
         footer,
         buffer,
         surface,
@@ -215,7 +233,7 @@ fn rule(theme: &Theme, area: Rect, buffer: &mut Buffer) {
 
 /// Draws the part of the page that is scrolled to, with marks where there is more.
 fn draw_page(
-    wizard: &Wizard,
+    guide: &impl Drawn,
     theme: &Theme,
     area: Rect,
     buffer: &mut Buffer,
@@ -224,18 +242,15 @@ fn draw_page(
     // One column on the right belongs to the marks.
     let page_width = area.width.saturating_sub(2).min(PAGE_WIDTH);
     let mut page = Page::new(theme, usize::from(page_width), usize::from(area.height));
-    match wizard.overlay {
-        Some(overlay) => overlay::fill(overlay, wizard, &mut page),
-        None => steps::fill(wizard, &mut page),
-    }
+    guide.fill(&mut page);
     // A gap at the end is no content to scroll to.
     while page.lines.last().is_some_and(|line| line.width() == 0) {
         page.lines.pop();
     }
     let height = usize::from(area.height);
     let last = page.lines.len().saturating_sub(height);
-    let mut first = usize::from(wizard.scroll).min(last);
-    if let Some(focus) = page.focus.filter(|_| wizard.scroll == 0) {
+    let mut first = usize::from(guide.scroll()).min(last);
+    if let Some(focus) = page.focus.filter(|_| guide.scroll() == 0) {
         // Keep a line of what follows in sight, too.
         first = first.max((focus + 2).saturating_sub(height)).min(last);
     }
@@ -275,8 +290,8 @@ fn draw_page(
 }
 
 /// The outcome of the last thing done, on at most three lines.
-fn notice_lines<'a>(wizard: &Wizard, theme: &Theme, columns: u16) -> Vec<Line<'a>> {
-    let Some(notice) = &wizard.notice else {
+fn notice_lines<'a>(notice: Option<&Notice>, theme: &Theme, columns: u16) -> Vec<Line<'a>> {
+    let Some(notice) = notice else {
         return Vec::new();
     };
     let (glyph, style) = if notice.is_problem {

@@ -5,31 +5,28 @@ use ratatui::text::{Line, Span};
 use super::page::Page;
 use crate::bitbucket::Edition;
 use crate::text::width;
+use crate::wizard::effect::GrantRequest;
 use crate::wizard::field::Field;
 use crate::wizard::identity::{Asks, IdentityForm};
 use crate::wizard::token::TokenForm;
-use crate::wizard::{Binding, Overlay, Wizard, bindings};
+use crate::wizard::{Binding, Guide, Overlay, Wizard};
 
 pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
     match overlay {
-        Overlay::Help => help(wizard, page),
+        Overlay::Help => {
+            let mut beneath = wizard.clone();
+            beneath.overlay = None;
+            help(&beneath, page);
+        }
         Overlay::QuitQuestion => {
-            page.heading(Overlay::QUIT_QUESTION);
-            page.gap();
-            page.text(Overlay::QUIT_WARNING);
+            question(&[Overlay::QUIT_QUESTION, Overlay::QUIT_WARNING], page);
         }
-        Overlay::Values => {
-            page.heading(Overlay::VALUES_TITLE);
-            page.dim(Overlay::VALUES_ADVICE);
-            for (name, value) in wizard.values() {
-                page.gap();
-                page.dim(name);
-                page.whole(&value, page.theme.text());
-            }
-        }
+        Overlay::Values => values(wizard, page),
         Overlay::Token => token(wizard, page),
         Overlay::Identity => identity(wizard, page),
-        Overlay::GrantQuestion => grant(wizard, page),
+        Overlay::GrantQuestion => grant(wizard.grant_request().as_ref(), page),
+        // Only a rotation asks these.
+        Overlay::GiveUpQuestion | Overlay::ElsewhereQuestion => {}
         Overlay::HandOff | Overlay::Report => {
             let Some(shown) = overlay.shown_text(wizard) else {
                 return;
@@ -39,6 +36,17 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
             page.gap();
             markdown(&shown.document.to_markdown(), page);
         }
+    }
+}
+
+/// What the steps shorten, whole.
+pub(super) fn values(guide: &impl Guide, page: &mut Page<'_>) {
+    page.heading(Overlay::VALUES_TITLE);
+    page.dim(Overlay::VALUES_ADVICE);
+    for (name, value) in guide.values() {
+        page.gap();
+        page.dim(name);
+        page.whole(&value, page.theme.text());
     }
 }
 
@@ -58,22 +66,35 @@ fn markdown(text: &str, page: &mut Page<'_>) {
     }
 }
 
-fn token(wizard: &Wizard, page: &mut Page<'_>) {
+/// A question, and what there is to know before it is answered.
+pub(super) fn question(words: &[impl AsRef<str>], page: &mut Page<'_>) {
+    let Some((title, words)) = words.split_first() else {
+        return;
+    };
+    page.heading(title.as_ref());
+    for words in words {
+        page.gap();
+        page.text(words.as_ref());
+    }
+}
+
+/// The fields for a token.
+pub(super) fn token(guide: &impl Guide, page: &mut Page<'_>) {
     page.heading(TokenForm::TITLE);
     page.text(TokenForm::PURPOSE);
     page.dim(TokenForm::SECRECY);
     page.gap();
-    let form = &wizard.token;
+    let form = guide.token();
     page.text("Token");
     let token = masked(&form.token, page.theme.glyphs.mask);
     page.field(&token, !form.in_email, "paste it here");
-    if wizard.edition() == Edition::Cloud {
+    if guide.edition() == Edition::Cloud {
         page.text(TokenForm::EMAIL_QUESTION);
         page.field(&form.email, form.in_email, "you@example.com");
     }
     page.gap();
-    page.dim(&TokenForm::needs(wizard.edition()));
-    if wizard.demo.is_some() {
+    page.dim(&TokenForm::needs(guide.edition()));
+    if guide.is_demo() {
         page.dim(TokenForm::FILLED_IN);
     }
 }
@@ -102,7 +123,7 @@ fn identity(wizard: &Wizard, page: &mut Page<'_>) {
 
 /// The keys that lead on.
 fn keys(wizard: &Wizard, page: &mut Page<'_>) {
-    for binding in bindings(wizard).into_iter().filter(|key| key.in_footer) {
+    for binding in wizard.bindings().into_iter().filter(|key| key.in_footer) {
         let (key, words) = (page.theme.accent(), page.theme.text());
         page.hanging(
             &format!("  {}  ", binding.name()),
@@ -118,10 +139,11 @@ fn masked(field: &Field, mask: &str) -> Field {
     Field::new(mask.repeat(field.text().chars().count()))
 }
 
-fn grant(wizard: &Wizard, page: &mut Page<'_>) {
+/// What would be added where.
+pub(super) fn grant(request: Option<&GrantRequest>, page: &mut Page<'_>) {
     page.heading(Overlay::GRANT_QUESTION);
     page.gap();
-    let Some(request) = wizard.grant_request() else {
+    let Some(request) = request else {
         return;
     };
     page.text(Overlay::GRANT_INTRODUCTION);
@@ -133,13 +155,12 @@ fn grant(wizard: &Wizard, page: &mut Page<'_>) {
     page.dim(Overlay::GRANT_ADVICE);
 }
 
-fn help(wizard: &Wizard, page: &mut Page<'_>) {
-    page.heading(&format!("Keys in \"{}\"", wizard.step.title()));
+/// Every key of a guide with nothing over its step.
+pub(super) fn help(beneath: &impl Guide, page: &mut Page<'_>) {
+    page.heading(&format!("Keys in \"{}\"", beneath.step().1));
     page.gap();
-    let mut beneath = wizard.clone();
-    beneath.overlay = None;
     let mut keys: Vec<(String, Binding)> = Vec::new();
-    for binding in bindings(&beneath) {
+    for binding in beneath.bindings() {
         let name = binding.name();
         match keys
             .iter_mut()

@@ -179,6 +179,14 @@ impl<'t> Page<'t> {
         self.text(code.remedy());
     }
 
+    /// Clicks to make one after the other.
+    pub(super) fn clicks(&mut self, clicks: &[String]) {
+        let (number, words) = (self.theme.dim(), self.theme.text());
+        for (index, click) in clicks.iter().enumerate() {
+            self.hanging(&format!("{}. ", index + 1), number, click, words);
+        }
+    }
+
     /// A field with what is in it around the cursor.
     pub(super) fn field(&mut self, field: &Field, typing: bool, placeholder: &str) {
         let glyphs = self.theme.glyphs;

@@ -28,7 +28,11 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
                 return wizard.go_to(step);
             }
         }
-        Action::GoTo(step) => return wizard.go_to(step),
+        Action::GoTo(number) => {
+            if let Some(step) = StepId::ALL.get(number.saturating_sub(1)) {
+                return wizard.go_to(*step);
+            }
+        }
         Action::ShowValues => wizard.show(Overlay::Values),
         Action::Help => wizard.show(Overlay::Help),
         Action::HandOff => wizard.show(Overlay::HandOff),
@@ -72,6 +76,8 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
         Action::UseAgent => return wizard.take_identity(IdentitySource::Agent),
         Action::NameKeyFile => wizard.name_key_file(),
         Action::DropIdentity => return wizard.drop_identity(),
+        // Keys of a rotation only.
+        Action::GiveUp | Action::ConfirmGiveUp | Action::Elsewhere | Action::ConfirmElsewhere => {}
     }
     Vec::new()
 }

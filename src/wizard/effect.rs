@@ -7,7 +7,7 @@ use crate::access_key::AccessKey;
 use crate::bitbucket::RepositoryPlace;
 use crate::check::api_access::ApiAccess;
 use crate::check::request::TestRequest;
-use crate::connections::Finished;
+use crate::connections::{Finished, RotationStep};
 
 /// One run of a connection test. Results of an abandoned run are dropped by it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -123,6 +123,10 @@ pub enum Effect {
     TakeIdentity(Attempt, IdentitySource),
     /// Demo only: add the key to the embedded Bitbucket; answered by [`super::Event::KeyAdded`].
     AddKeyForMe(String),
+    /// Demo only: take the key out of the embedded Bitbucket; answered by [`super::Event::KeyRemoved`].
+    RemoveKeyForMe(String),
+    /// Save what happened in a rotation; answered by [`super::Event::RotationSaved`].
+    SaveRotation(Box<RotationStep>),
     /// Keep an unfinished setup for the next time, in the place of what was kept of it; none: there is nothing left to keep.
     /// Answered by [`super::Event::NotKept`] if that fails.
     KeepUnfinished(Option<Box<Draft>>),

@@ -3,10 +3,9 @@
 use crossterm::event::KeyEvent;
 use zeroize::Zeroizing;
 
-use super::StepId;
 use super::effect::{Attempt, CopyId, RunId};
 use crate::check::{NotOpened, OwnIdentity, TestEvent};
-use crate::connections::Name;
+use crate::connections::{Connection, Name, RotationStep};
 
 /// Something that happened: a key, a paste, or the result of an effect.
 #[derive(Clone, Debug)]
@@ -47,6 +46,10 @@ pub enum Event {
     Saved(Result<Saved, String>),
     /// Bitbucket, or the demo's, added the key, or why it did not.
     KeyAdded(Result<(), String>),
+    /// The demo's Bitbucket took the key out, or why it did not.
+    KeyRemoved(Result<(), String>),
+    /// What happened in a rotation was saved, and how the connection stands by that; or why it was not.
+    RotationSaved(Box<RotationStep>, Result<Box<Connection>, String>),
 }
 
 /// What a finished setup was saved as.
@@ -65,8 +68,8 @@ pub struct Saved {
 pub enum Target {
     /// What a key does.
     Key(KeyEvent),
-    /// A step in the list of steps.
-    Step(StepId),
+    /// A step in the list of steps, by its number.
+    Step(usize),
     /// An answer to one of a step's questions, both by their places.
     Answer {
         /// Which question.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::effect::CopyId;
+use super::guide::Guide;
 use super::{StepId, Wizard};
 use crate::check::FixId;
 
@@ -15,8 +16,8 @@ pub enum Action {
     Continue,
     /// Go to the step before.
     Back,
-    /// Go to a step that was reached before.
-    GoTo(StepId),
+    /// Go to the step with this number, which was reached before.
+    GoTo(usize),
     /// Show all keys.
     Help,
     /// End the wizard, after a question if work would be lost.
@@ -77,6 +78,14 @@ pub enum Action {
     NameKeyFile,
     /// Test without one's own identity again.
     DropIdentity,
+    /// Ask whether to give the rotation up.
+    GiveUp,
+    /// Yes, give it up.
+    ConfirmGiveUp,
+    /// Ask whether the old key is known only because it is elsewhere.
+    Elsewhere,
+    /// Yes, it is.
+    ConfirmElsewhere,
 }
 
 /// A key, what it does, and its label in the footer.
@@ -181,12 +190,25 @@ pub(super) fn typing_bindings() -> Vec<Binding> {
 
 /// Every key that does something now, the most wanted first.
 pub fn bindings(wizard: &Wizard) -> Vec<Binding> {
-    if let Some(overlay) = &wizard.overlay {
-        return overlay.bindings(wizard);
+    let may_go_to = |number: usize| {
+        let step = StepId::ALL.get(number.saturating_sub(1));
+        step.is_some_and(|step| wizard.may_go_to(*step))
+    };
+    with_common(wizard, wizard.step_bindings(), may_go_to)
+}
+
+/// The keys of a step, with those that mean the same in every step; or the keys of what lies over it.
+pub(crate) fn with_common(
+    guide: &impl Guide,
+    mut bindings: Vec<Binding>,
+    may_go_to: impl Fn(usize) -> bool,
+) -> Vec<Binding> {
+    if let Some(overlay) = guide.overlay() {
+        return overlay.bindings(guide);
     }
-    let mut bindings = wizard.step_bindings();
-    if wizard.is_typing() {
-        bindings.push(Binding::control('c', Action::QuitNow, "end doorkey").only_in_help());
+    let end = Binding::control('c', Action::QuitNow, "end doorkey").only_in_help();
+    if guide.is_typing() {
+        bindings.push(end);
         return bindings;
     }
     let scroll = |key, lines, label: &'static str| {
@@ -207,12 +229,12 @@ pub fn bindings(wizard: &Wizard) -> Vec<Binding> {
         scroll(KeyCode::PageDown, 8, "scroll down"),
         scroll(KeyCode::PageUp, -8, "scroll up"),
     ]);
-    if wizard.step != StepId::FIRST {
+    if guide.step().0 != 1 {
         bindings.push(Binding::new(KeyCode::Left, Action::Back, "back"));
         bindings.push(Binding::new(KeyCode::Backspace, Action::Back, "back").only_in_help());
         bindings.push(Binding::new(KeyCode::BackTab, Action::Back, "back").only_in_help());
     }
-    if !wizard.values().is_empty() {
+    if !guide.values().is_empty() {
         let show = Binding::letter('z', Action::ShowValues, "show what is shortened in full");
         bindings.push(show.only_in_help());
     }
@@ -220,14 +242,13 @@ pub fn bindings(wizard: &Wizard) -> Vec<Binding> {
         Binding::letter('?', Action::Help, "help"),
         Binding::letter('q', Action::Quit, "quit"),
     ]);
-    for step in StepId::ALL
-        .into_iter()
-        .filter(|step| wizard.may_go_to(*step))
-    {
-        let digit = char::from(b'1' + step as u8);
-        let label = format!("go to {}", step.title());
-        bindings.push(Binding::letter(digit, Action::GoTo(step), label).only_in_help());
+    for (digit, step) in ('1'..='9').zip(guide.steps()) {
+        let number = usize::from(digit as u8 - b'0');
+        if may_go_to(number) {
+            let label = format!("go to {}", step.title);
+            bindings.push(Binding::letter(digit, Action::GoTo(number), label).only_in_help());
+        }
     }
-    bindings.push(Binding::control('c', Action::QuitNow, "end doorkey").only_in_help());
+    bindings.push(end);
     bindings
 }

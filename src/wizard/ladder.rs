@@ -17,6 +17,7 @@ pub const NOT_IN_THE_WAY: &str = "This does not stand in the way.";
 pub const fn awaited(goal: Goal) -> &'static str {
     match goal {
         Goal::Ready => "It goes green here as soon as the key is in.",
+        Goal::Gone => "It goes green here as soon as the key is out.",
         Goal::Used => {
             "Press \"Test connection\" in Coalesce Quality: it goes green once Coalesce has been in."
         }

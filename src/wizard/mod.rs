@@ -7,13 +7,15 @@ pub mod effect;
 pub mod event;
 pub mod field;
 mod fixes;
+pub mod guide;
 pub mod identity;
 pub mod keys;
 pub mod ladder;
 mod navigation;
-mod notices;
+pub(crate) mod notices;
 pub mod overlay;
 pub mod questions;
+mod setup;
 pub mod steps;
 pub mod token;
 mod update;
@@ -24,6 +26,7 @@ use std::time::Duration;
 pub use draft::Draft;
 pub use effect::{CopyId, Effect, Leaving, RunId};
 pub use event::{Copied, Event, Opened, Saved, Surroundings, Target};
+pub use guide::Guide;
 pub use keys::{Action, Binding, bindings};
 pub use overlay::Overlay;
 pub use update::update;
@@ -49,14 +52,14 @@ use steps::ssh_url::SshUrl;
 use token::TokenForm;
 
 /// The effect of opening a page, if there is one to open.
-fn open(page: Option<&str>) -> Vec<Effect> {
+pub(crate) fn open(page: Option<&str>) -> Vec<Effect> {
     page.map(|page| Effect::OpenPage(page.to_owned()))
         .into_iter()
         .collect()
 }
 
 /// How often a spinner moves.
-const SPINNER: Duration = Duration::from_millis(120);
+pub(crate) const SPINNER: Duration = Duration::from_millis(120);
 
 /// The six steps, in their order.
 #[derive(

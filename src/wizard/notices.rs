@@ -1,13 +1,13 @@
-//! What the wizard says about the outcome of the last thing done.
+//! What is said about the outcome of the last thing done.
 
-use super::effect::{CopyId, Effect};
+use super::effect::CopyId;
 use super::event::{Copied, Opened};
 use super::field::Inserted;
 use super::{Notice, Wizard};
 use crate::text::harmless;
 
 /// How much of a system's words is shown in a notice.
-pub(super) const WORDS_LIMIT: usize = 160;
+pub(crate) const WORDS_LIMIT: usize = 160;
 
 /// How much of a path is shown in a notice.
 const LONGEST_PATH: usize = 300;
@@ -18,19 +18,91 @@ const WARNING_LIMIT: usize = 500;
 pub(super) const ADDRESS_CHANGED: &str =
     "Address changed. Use the same one in Coalesce Quality's form.";
 
+impl Notice {
+    /// Something worth knowing.
+    pub(crate) fn told(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            is_problem: false,
+        }
+    }
+
+    /// Something that is wrong.
+    pub(crate) fn problem(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            is_problem: true,
+        }
+    }
+
+    /// What became of an insertion; nothing, if all of it was taken.
+    pub(crate) fn of_insertion(inserted: Inserted) -> Option<Self> {
+        (inserted == Inserted::TooLong).then(|| {
+            Self::problem("That is far longer than any key or address, so it was not taken. What was here is still here.")
+        })
+    }
+
+    /// How far a copy got.
+    pub(crate) fn of_copy(id: CopyId, copied: &Copied) -> Self {
+        let what = id.title();
+        match copied {
+            Copied::Confirmed => Self::told(format!("{what} is on the clipboard.")),
+            Copied::InTmux => Self::told(format!(
+                "{what} is in tmux's paste buffer, and was sent to your terminal's clipboard; it does not confirm, so check by pasting."
+            )),
+            Copied::SentToTerminal => Self::told(format!(
+                "{what} was sent to your terminal's clipboard; it does not confirm, so check by pasting."
+            )),
+            Copied::Failed(why) => Self::problem(format!(
+                "{what} could not be copied ({}). Select it on the screen instead.",
+                harmless(why, WORDS_LIMIT)
+            )),
+        }
+    }
+
+    /// How far opening a page got.
+    pub(crate) fn of_opening(opened: &Opened) -> Self {
+        match opened {
+            Opened::Asked => Self::told(
+                "Your browser was asked to open the page. If nothing shows, use the link.",
+            ),
+            Opened::NoBrowser(why) => Self::problem(format!(
+                "No browser was opened ({}). Open the link on any device.",
+                harmless(why, WORDS_LIMIT)
+            )),
+        }
+    }
+
+    /// Where a text was written, or why it was not.
+    pub(crate) fn of_writing(written: &Result<String, String>) -> Self {
+        match written {
+            Ok(path) => Self::told(format!("Written to {}", harmless(path, LONGEST_PATH))),
+            Err(why) => Self::problem(format!(
+                "It could not be saved: {}. Copy it instead.",
+                harmless(why, WORDS_LIMIT)
+            )),
+        }
+    }
+
+    /// Why the clipboard gave nothing.
+    pub(crate) fn of_clipboard(why: &str) -> Self {
+        Self::problem(format!(
+            "The clipboard can't be read: {} Use your terminal's own paste.",
+            harmless(why, WORDS_LIMIT)
+        ))
+    }
+}
+
+/// What is said of a clipboard without a text.
+pub(crate) const EMPTY_CLIPBOARD: &str = "The clipboard holds no text.";
+
 impl Wizard {
     pub(super) fn tell(&mut self, text: &str) {
-        self.notice = Some(Notice {
-            text: text.to_owned(),
-            is_problem: false,
-        });
+        self.notice = Some(Notice::told(text));
     }
 
     pub(super) fn problem(&mut self, text: &str) {
-        self.notice = Some(Notice {
-            text: text.to_owned(),
-            is_problem: true,
-        });
+        self.notice = Some(Notice::problem(text));
     }
 
     /// Says beforehand that something is wrong.
@@ -39,48 +111,8 @@ impl Wizard {
     }
 
     pub(super) fn tell_inserted(&mut self, inserted: Inserted) {
-        if inserted == Inserted::TooLong {
-            self.problem("That is far longer than any key or address, so it was not taken. What was here is still here.");
+        if let Some(notice) = Notice::of_insertion(inserted) {
+            self.notice = Some(notice);
         }
-    }
-
-    pub(super) fn tell_copied(&mut self, id: CopyId, copied: Copied) -> Vec<Effect> {
-        let what = id.title();
-        match copied {
-            Copied::Confirmed => self.tell(&format!("{what} is on the clipboard.")),
-            Copied::InTmux => self.tell(&format!(
-                "{what} is in tmux's paste buffer, and was sent to your terminal's clipboard; it does not confirm, so check by pasting."
-            )),
-            Copied::SentToTerminal => self.tell(&format!(
-                "{what} was sent to your terminal's clipboard; it does not confirm, so check by pasting."
-            )),
-            Copied::Failed(why) => self.problem(&format!(
-                "{what} could not be copied ({}). Select it on the screen instead.",
-                harmless(&why, WORDS_LIMIT)
-            )),
-        }
-        Vec::new()
-    }
-
-    pub(super) fn tell_written(&mut self, written: Result<String, String>) {
-        match written {
-            Ok(path) => self.tell(&format!("Written to {}", harmless(&path, LONGEST_PATH))),
-            Err(why) => self.problem(&format!(
-                "It could not be saved: {}. Copy it instead.",
-                harmless(&why, WORDS_LIMIT)
-            )),
-        }
-    }
-
-    pub(super) fn tell_opened(&mut self, opened: Opened) -> Vec<Effect> {
-        match opened {
-            Opened::Asked => self
-                .tell("Your browser was asked to open the page. If nothing shows, use the link."),
-            Opened::NoBrowser(why) => self.problem(&format!(
-                "No browser was opened ({}). Open the link on any device.",
-                harmless(&why, WORDS_LIMIT)
-            )),
-        }
-        Vec::new()
     }
 }

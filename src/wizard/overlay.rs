@@ -2,11 +2,11 @@
 
 use crossterm::event::KeyCode;
 
-use super::Wizard;
 use super::effect::CopyId;
 use super::field::CAPACITY;
 use super::keys::{Action, Binding};
 use super::steps::connection_test::ConnectionTest;
+use super::{Guide, Wizard};
 use crate::access_key::AccessKey;
 use crate::document::Document;
 use crate::text::harmless;
@@ -30,6 +30,10 @@ pub enum Overlay {
     Identity,
     /// Really add the key?
     GrantQuestion,
+    /// Really give the rotation up?
+    GiveUpQuestion,
+    /// Is the old key known only because it is elsewhere?
+    ElsewhereQuestion,
 }
 
 /// A text that can be copied and saved.
@@ -72,7 +76,13 @@ impl Overlay {
 
     /// Whether it asks for yes or no, and no is the answer that changes nothing.
     pub const fn is_question(self) -> bool {
-        matches!(self, Overlay::QuitQuestion | Overlay::GrantQuestion)
+        matches!(
+            self,
+            Overlay::QuitQuestion
+                | Overlay::GrantQuestion
+                | Overlay::GiveUpQuestion
+                | Overlay::ElsewhereQuestion
+        )
     }
 
     /// In front of the text for the administrator.
@@ -110,20 +120,20 @@ impl Overlay {
             | Overlay::Values
             | Overlay::Token
             | Overlay::Identity
-            | Overlay::GrantQuestion => None,
+            | Overlay::GrantQuestion
+            | Overlay::GiveUpQuestion
+            | Overlay::ElsewhereQuestion => None,
         }
     }
 
     /// Its keys.
-    pub(super) fn bindings(self, wizard: &Wizard) -> Vec<Binding> {
+    pub(crate) fn bindings(self, guide: &impl Guide) -> Vec<Binding> {
         let mut bindings = match self {
-            Overlay::Token => wizard.token.bindings(),
-            Overlay::Identity => wizard.identity.bindings(wizard.has_own_identity()),
-            Overlay::GrantQuestion => vec![
-                Binding::letter('y', Action::ConfirmGrant, "add it"),
-                Binding::letter('n', Action::CloseOverlay, "don't"),
-                Binding::new(KeyCode::Esc, Action::CloseOverlay, "don't").only_in_help(),
-            ],
+            Overlay::Token => guide.token().bindings(),
+            Overlay::Identity => guide.identity_bindings(),
+            Overlay::GrantQuestion => yes_or_no(Action::ConfirmGrant, "add it"),
+            Overlay::GiveUpQuestion => yes_or_no(Action::ConfirmGiveUp, "give it up"),
+            Overlay::ElsewhereQuestion => yes_or_no(Action::ConfirmElsewhere, "end it here"),
             Overlay::QuitQuestion => vec![
                 Binding::letter('y', Action::Quit, "quit"),
                 Binding::letter('q', Action::Quit, "quit").only_in_help(),
@@ -161,6 +171,15 @@ impl Overlay {
         bindings.push(Binding::control('c', Action::QuitNow, "end doorkey").only_in_help());
         bindings
     }
+}
+
+/// The keys of a question whose no changes nothing.
+fn yes_or_no(action: Action, yes: &'static str) -> Vec<Binding> {
+    vec![
+        Binding::letter('y', action, yes),
+        Binding::letter('n', Action::CloseOverlay, "don't"),
+        Binding::new(KeyCode::Esc, Action::CloseOverlay, "don't").only_in_help(),
+    ]
 }
 
 /// The keys of a text; the one that opened it closes it, too.

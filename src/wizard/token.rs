@@ -32,7 +32,7 @@ pub struct Given {
 }
 
 /// What Enter did with the form.
-pub(super) enum Entered {
+pub(crate) enum Entered {
     /// There is another field to fill in.
     NextField,
     /// Something is wrong; in words that do not repeat it.
@@ -74,7 +74,7 @@ impl TokenForm {
     }
 
     /// The field that has the focus.
-    pub(super) fn focused(&mut self) -> &mut Field {
+    pub(crate) fn focused(&mut self) -> &mut Field {
         if self.in_email {
             &mut self.email
         } else {
@@ -83,7 +83,7 @@ impl TokenForm {
     }
 
     /// Takes in what was typed so far.
-    pub(super) fn enter(&mut self, edition: Edition) -> Entered {
+    pub(crate) fn enter(&mut self, edition: Edition) -> Entered {
         let token = match read_token(self.token.text()) {
             Ok(Some(token)) => token,
             Ok(None) => {
@@ -109,14 +109,14 @@ impl TokenForm {
     }
 
     /// Overwrites all that was typed.
-    pub(super) fn wipe(&mut self) {
+    pub(crate) fn wipe(&mut self) {
         self.token.wipe();
         self.email.wipe();
         self.in_email = false;
     }
 
     /// The keys while the form is open.
-    pub(super) fn bindings(&self) -> Vec<Binding> {
+    pub(crate) fn bindings(&self) -> Vec<Binding> {
         let enter = if self.in_email { "use it" } else { "next" };
         vec![
             Binding::new(KeyCode::Enter, Action::Continue, enter),

@@ -10,8 +10,8 @@ use super::effect::{Effect, Leaving};
 use super::event::{Event, Target};
 use super::field::{Field, Inserted};
 use super::keys::{Action, bindings};
-use super::notices::WORDS_LIMIT;
-use super::{Overlay, StepId, Wizard};
+use super::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
+use super::{Notice, Overlay, StepId, Wizard};
 use crate::access_key::{AccessKey, is_private};
 use crate::bitbucket::address::without_password;
 use crate::bitbucket::read_address;
@@ -36,7 +36,8 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
             paste(wizard, text);
             Vec::new()
         }
-        Event::Resized => Vec::new(),
+        // The last two are of a rotation only.
+        Event::Resized | Event::KeyRemoved(_) | Event::RotationSaved(..) => Vec::new(),
         Event::Tick => tick(wizard),
         Event::Terminated => vec![Effect::Quit(Leaving::Interrupted)],
         Event::Surroundings(surroundings) => {
@@ -51,24 +52,24 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
             let save = if is_end { wizard.save() } else { None };
             call.map(Effect::CallBack).into_iter().chain(save).collect()
         }
-        Event::Copied(id, copied) => wizard.tell_copied(id, copied),
+        Event::Copied(id, copied) => {
+            wizard.notice = Some(Notice::of_copy(id, &copied));
+            Vec::new()
+        }
         Event::FileWritten(written) => {
-            wizard.tell_written(written);
+            wizard.notice = Some(Notice::of_writing(&written));
             Vec::new()
         }
         Event::ClipboardRead(Ok(text)) => {
             if text.trim().is_empty() {
-                wizard.problem("The clipboard holds no text.");
+                wizard.problem(EMPTY_CLIPBOARD);
             } else {
                 paste(wizard, text);
             }
             Vec::new()
         }
         Event::ClipboardRead(Err(why)) => {
-            wizard.problem(&format!(
-                "The clipboard can't be read: {} Use your terminal's own paste.",
-                harmless(&why, WORDS_LIMIT)
-            ));
+            wizard.notice = Some(Notice::of_clipboard(&why));
             Vec::new()
         }
         Event::KeyFileRead(Ok(bytes)) => {
@@ -77,7 +78,10 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
             wizard.connection_test.forget();
             Vec::new()
         }
-        Event::PageOpened(opened) => wizard.tell_opened(opened),
+        Event::PageOpened(opened) => {
+            wizard.notice = Some(Notice::of_opening(&opened));
+            Vec::new()
+        }
         Event::IdentityTaken(attempt, taken) => wizard.hear_of_identity(attempt, taken),
         Event::KeyAdded(Ok(())) => {
             wizard.tell(if wizard.demo.is_some() {
@@ -138,8 +142,11 @@ fn click(wizard: &mut Wizard, target: Target) -> Vec<Effect> {
     match target {
         Target::Key(key) => return press(wizard, key),
         // What lies over the step has to be answered first.
-        Target::Step(step) if wizard.overlay.is_none() && wizard.may_go_to(step) => {
-            return act(wizard, Action::GoTo(step));
+        Target::Step(number) if wizard.overlay.is_none() => {
+            let step = StepId::ALL.get(number.saturating_sub(1));
+            if step.is_some_and(|step| wizard.may_go_to(*step)) {
+                return act(wizard, Action::GoTo(number));
+            }
         }
         Target::Step(_) => {}
         Target::Answer { question, answer } => {

@@ -41,12 +41,5 @@ fn found(wizard: &Wizard, place: &RepositoryPlace, page: &mut Page<'_>) {
     page.text(AccessKeysPage::where_to_add(place, wizard.demo.is_some()));
     page.shortened(&link, theme.accent());
     page.gap();
-    for (index, click) in access_key_clicks(place.edition).iter().enumerate() {
-        page.hanging(
-            &format!("{}. ", index + 1),
-            theme.dim(),
-            click,
-            theme.text(),
-        );
-    }
+    page.clicks(access_key_clicks(place.edition));
 }

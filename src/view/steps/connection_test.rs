@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use crate::check::watch::Watch;
-use crate::check::{Check, Code, Fix, Verdict};
+use crate::check::{Check, Code, Fix};
 use crate::text::{shorten_middle, width};
 use crate::view::ladder;
 use crate::view::page::Page;
-use crate::wizard::Wizard;
-use crate::wizard::conclusion::open_words;
+use crate::wizard::guide::{Ending, ShownTest};
 use crate::wizard::identity::IdentityForm;
 use crate::wizard::ladder::{
     ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited, is_no_obstacle, way_around,
@@ -18,18 +17,18 @@ use crate::wizard::steps::connection_test::adding_may_cure;
 /// How long one frame of the spinner stays.
 const FRAME: Duration = Duration::from_millis(120);
 
-pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
-    let test = &wizard.connection_test;
-    let url = shorten_middle(wizard.ssh_url.field.text().trim(), page.width);
-    page.dim(&url);
+pub(in crate::view) fn fill(shown: &ShownTest<'_>, page: &mut Page<'_>) {
+    page.dim(&shorten_middle(shown.url, page.width));
     page.gap();
-    let ready = test.verdict() == Some(Verdict::Ready);
-    ladder::fill(test, spinner(wizard, page), page);
+    ladder::fill(shown.test, spinner(shown, page), page);
     page.gap();
-    if let Some(watch) = &test.watch {
-        watching(watch, test.running, wizard.now, page);
-        page.gap();
-    }
+    outcome(shown, page);
+}
+
+/// What stands below the ladder: the watch, what it comes to, what is wrong and what can be done.
+pub(in crate::view) fn outcome(shown: &ShownTest<'_>, page: &mut Page<'_>) {
+    let test = shown.test;
+    watch(shown, page);
     if test.running && test.watch.is_none() {
         return;
     }
@@ -37,27 +36,33 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
         page.text(words);
         page.gap();
     }
-    own_identity(wizard, page);
-    if ready {
-        summary(wizard, page);
-        page.gap();
-    }
+    own_identity(shown.own_identity, page);
+    summary(shown, page);
+    page.gap();
     for (index, check) in test.troubles().into_iter().enumerate() {
         page.gap();
-        trouble(wizard, check, index == 0, page);
+        trouble(shown, check, index == 0, page);
     }
     for check in test.remarks() {
         page.gap();
         if let Some(detail) = &check.detail {
             page.text(detail);
         }
-        fixes(wizard, check, page);
+        fixes(shown, check, page);
     }
 }
 
-fn spinner(wizard: &Wizard, page: &Page<'_>) -> &'static str {
+/// What a watch is doing, if there is one.
+pub(in crate::view) fn watch(shown: &ShownTest<'_>, page: &mut Page<'_>) {
+    if let Some(watch) = &shown.test.watch {
+        watching(watch, shown.test.running, shown.now, page);
+        page.gap();
+    }
+}
+
+pub(in crate::view) fn spinner(shown: &ShownTest<'_>, page: &Page<'_>) -> &'static str {
     let frames = page.theme.glyphs.spinner;
-    let passed = wizard.now.saturating_sub(wizard.connection_test.began);
+    let passed = shown.now.saturating_sub(shown.test.began);
     let index = passed.as_millis() / FRAME.as_millis();
     frames[usize::try_from(index).unwrap_or(0) % frames.len()]
 }
@@ -76,7 +81,7 @@ fn watching(watch: &Watch, running: bool, now: Duration, page: &mut Page<'_>) {
 }
 
 /// What is wrong and what can be done: of the most pressing trouble all there is to say, of the others what fits.
-fn trouble(wizard: &Wizard, check: &Check, is_first: bool, page: &mut Page<'_>) {
+fn trouble(shown: &ShownTest<'_>, check: &Check, is_first: bool, page: &mut Page<'_>) {
     let Some(code) = check.code else {
         return;
     };
@@ -84,26 +89,26 @@ fn trouble(wizard: &Wizard, check: &Check, is_first: bool, page: &mut Page<'_>) 
     let fixes_first = page.is_low || !is_first;
     page.cause_title(code);
     if fixes_first {
-        fixes(wizard, check, page);
+        fixes(shown, check, page);
     }
     page.cause_words(code, check.detail.as_deref());
     if code == Code::KeyQueryNotRecognised
-        && let Some(key) = wizard.key()
+        && let Some(key) = shown.key
     {
         page.value("Expected", &key.fingerprint());
     }
-    if wizard.connection_test.verdict() == Some(Verdict::Ready) && is_no_obstacle(code) {
+    if shown.is_good() && is_no_obstacle(code) {
         page.dim(NOT_IN_THE_WAY);
     }
     if !fixes_first {
-        fixes(wizard, check, page);
+        fixes(shown, check, page);
     }
 }
 
 /// What can be done about a check, each with its key.
-fn fixes(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
-    let offered: Vec<&Fix> = wizard.connection_test.fixes_of(check).collect();
-    if let (true, Some(offer)) = (adding_may_cure(check), wizard.add_key_words()) {
+fn fixes(shown: &ShownTest<'_>, check: &Check, page: &mut Page<'_>) {
+    let offered: Vec<&Fix> = shown.test.fixes_of(check).collect();
+    if let (true, Some(offer)) = (adding_may_cure(check), shown.do_it_words) {
         page.key("  ", 'd', offer);
     }
     for fix in offered {
@@ -112,8 +117,8 @@ fn fixes(wizard: &Wizard, check: &Check, page: &mut Page<'_>) {
 }
 
 /// What one's own identity found: nothing that the ladder is about.
-fn own_identity(wizard: &Wizard, page: &mut Page<'_>) {
-    let Some(found) = wizard.found_with_own_identity() else {
+fn own_identity(found: Option<&Check>, page: &mut Page<'_>) {
+    let Some(found) = found else {
         return;
     };
     page.heading(IdentityForm::FOUND);
@@ -124,24 +129,42 @@ fn own_identity(wizard: &Wizard, page: &mut Page<'_>) {
     page.gap();
 }
 
-fn summary(wizard: &Wizard, page: &mut Page<'_>) {
+fn summary(shown: &ShownTest<'_>, page: &mut Page<'_>) {
     let theme = page.theme;
-    let conclusion = wizard.connection_test.conclusion();
-    page.styled(conclusion.proven, theme.good().patch(theme.strong()));
-    if let Some(open) = conclusion.open {
-        page.text(&open_words(open));
-    }
-    for words in wizard.saved_words() {
-        page.dim(&words);
-    }
-    if wizard.ssh_url.suggestion().is_none() {
-        let url = wizard.ssh_url.field.text().trim();
-        let words = format!("{ADDRESS_FOR_THE_FORM} {url}");
-        if width(&words) <= page.width {
-            page.dim(&words);
-        } else {
-            page.dim(ADDRESS_FOR_THE_FORM);
-            page.whole(url, theme.dim());
+    let good = theme.good().patch(theme.strong());
+    match &shown.ending {
+        Ending::LetIn {
+            proven,
+            open,
+            names_url,
+        } if shown.is_good() => {
+            page.styled(proven, good);
+            if let Some(open) = open {
+                page.text(open);
+            }
+            for words in &shown.remarks {
+                page.dim(words);
+            }
+            if *names_url {
+                let words = format!("{ADDRESS_FOR_THE_FORM} {}", shown.url);
+                if width(&words) <= page.width {
+                    page.dim(&words);
+                } else {
+                    page.dim(ADDRESS_FOR_THE_FORM);
+                    page.whole(shown.url, theme.dim());
+                }
+            }
+        }
+        Ending::LetIn { .. } => {}
+        Ending::Gone(sentences) => {
+            let first = if shown.is_good() {
+                good
+            } else {
+                theme.strong()
+            };
+            for (index, sentence) in sentences.iter().enumerate() {
+                page.styled(sentence, if index == 0 { first } else { theme.text() });
+            }
         }
     }
 }

@@ -2,13 +2,13 @@
 
 mod access_keys_page;
 mod allowlist;
-mod connection_test;
+pub(super) mod connection_test;
 mod prerequisites;
 mod public_key;
 mod ssh_url;
 
 use super::page::Page;
-use crate::wizard::{StepId, Wizard};
+use crate::wizard::{Guide, StepId, Wizard};
 
 /// Fills the page with the step on the screen.
 pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
@@ -22,6 +22,10 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
         StepId::PublicKey => public_key::fill(wizard, page),
         StepId::AccessKeysPage => access_keys_page::fill(wizard, page),
         StepId::SshUrl => ssh_url::fill(wizard, page),
-        StepId::ConnectionTest => connection_test::fill(wizard, page),
+        StepId::ConnectionTest => {
+            if let Some(shown) = wizard.shown_test() {
+                connection_test::fill(&shown, page);
+            }
+        }
     }
 }

@@ -7,7 +7,8 @@ use crossterm::event::KeyCode;
 use crate::check::report::troubles;
 use crate::check::watch::{Outlook, Watch};
 use crate::check::{
-    Check, CheckId, Fix, FixId, Proof, Report, Rung, Standing, Status, TestEvent, Verdict,
+    Absence, Check, CheckId, Code, Fix, FixId, Proof, Report, Rung, Standing, Status, TestEvent,
+    Verdict,
 };
 use crate::wizard::effect::RunId;
 use crate::wizard::keys::{Action, Binding};
@@ -29,6 +30,20 @@ pub struct ConnectionTest {
     pub watch: Option<Watch>,
     /// When the run began.
     pub began: Duration,
+    /// What it should show.
+    pub aim: Aim,
+    /// Fixes that make no sense where it is made.
+    pub without: &'static [FixId],
+}
+
+/// What a test should show about its key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Aim {
+    /// That it is let in.
+    #[default]
+    LetIn,
+    /// That it is not: a refusal is the good outcome.
+    Gone,
 }
 
 impl ConnectionTest {
@@ -104,7 +119,27 @@ impl ConnectionTest {
 
     /// The checks to explain, the most pressing first.
     pub fn troubles(&self) -> Vec<&Check> {
-        troubles(&self.checks)
+        let mut troubles = troubles(&self.checks);
+        if self.aim == Aim::Gone {
+            troubles.retain(|check| !check.code.is_some_and(is_as_it_should_be));
+        }
+        troubles
+    }
+
+    /// What the finished test shows about a key that should be out.
+    pub fn absence(&self) -> Option<Absence> {
+        if self.running {
+            return None;
+        }
+        self.report.as_ref().map(Report::absence)
+    }
+
+    /// Whether the finished test shows what it should.
+    pub fn is_good(&self) -> bool {
+        match self.aim {
+            Aim::LetIn => self.verdict() == Some(Verdict::Ready),
+            Aim::Gone => self.absence().is_some_and(Absence::is_proven),
+        }
     }
 
     /// The checks that passed, and have something to offer all the same.
@@ -204,9 +239,19 @@ impl ConnectionTest {
     /// The fixes of a check that make sense now.
     pub fn fixes_of<'a>(&self, check: &'a Check) -> impl Iterator<Item = &'a Fix> + use<'a> {
         let watching = self.watch.is_some();
+        let without = self.without;
         let fixes = check.fixes.iter();
+        let fixes = fixes.filter(|fix| !without.contains(&fix.id));
         fixes.filter(move |fix| !(watching && fix.id == FixId::Watch))
     }
+}
+
+/// Whether a code is what should be found about a key that should be out.
+fn is_as_it_should_be(code: Code) -> bool {
+    matches!(
+        code,
+        Code::KeyQueryNotRecognised | Code::RepositoryKeyNotHere
+    )
 }
 
 /// Whether adding the key may cure what a check found. One that may do too much is there already.

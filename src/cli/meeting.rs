@@ -1,0 +1,76 @@
+//! Showing or saying a guide on the terminal until it ends.
+
+use std::io::{self, IsTerminal};
+
+use super::Exit;
+use super::look::{Form, LookOptions};
+use crate::plain::Spoken;
+use crate::runtime::plain_terminal::{self, PlainTerminal};
+use crate::runtime::ports::RealPorts;
+use crate::runtime::screen::{self, TerminalScreen};
+use crate::runtime::{plain_loop, wizard_loop};
+use crate::view::Drawn;
+use crate::wizard::Leaving;
+
+/// Shows or says a guide until it ends, and gives it back as it was left. What stood in the way was said on standard error.
+/// The ports are made where the runtime is there for them.
+pub(super) fn meet<G: Drawn + Spoken>(
+    guide: G,
+    look: &LookOptions,
+    ports: impl FnOnce() -> RealPorts,
+    keyboard_elsewhere: bool,
+) -> Result<(G, Leaving), Exit> {
+    can_be_met(look, keyboard_elsewhere)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    let runtime = runtime.map_err(|error| super::could_not_run(error.to_string()))?;
+    let ended = runtime.block_on(async {
+        let mut ports = ports();
+        match look.form() {
+            Form::Screen => {
+                let (input, answer) = screen::input()?;
+                let mut screen = TerminalScreen::take(look.theme(), look.mouse())?;
+                if look.asks_terminal() {
+                    screen.ask_for_background(answer).await?;
+                }
+                #[cfg(debug_assertions)]
+                super::panic::provoke();
+                wizard_loop::run(guide, input, &mut screen, &mut ports).await
+            }
+            Form::Plain | Form::PlainOnDumbTerminal => {
+                let signals = screen::ending_signals()?;
+                let answers = plain_terminal::answers(keyboard_elsewhere)?;
+                let mut terminal = PlainTerminal::new(keyboard_elsewhere);
+                plain_loop::run(guide, answers, signals, &mut terminal, &mut ports).await
+            }
+        }
+    });
+    // A lookup that still waits for a name server must not hold up the end.
+    runtime.shutdown_background();
+    ended.map_err(|error| super::could_not_run(format!("the terminal can't be used: {error}")))
+}
+
+/// What can be done where a guide can't be shown.
+const WITHOUT_TERMINAL: &str = "In scripts use: doorkey check URL --key FILE; or give the wizard's answers line by line, with --plain";
+
+/// Whether there is somebody to meet. A script that asked for lines brings its own answers; who did not ask for them would be
+/// surprised by an end at once.
+pub(super) fn can_be_met(look: &LookOptions, keyboard_elsewhere: bool) -> Result<(), Exit> {
+    if look.form() == Form::Plain {
+        return Ok(());
+    }
+    let redirected = match (
+        keyboard_elsewhere || io::stdin().is_terminal(),
+        io::stdout().is_terminal(),
+    ) {
+        (true, true) => return Ok(()),
+        (false, true) => "standard input is not one",
+        (true, false) => "standard output is not one",
+        (false, false) => "neither standard input nor output is one",
+    };
+    Err(super::refuse(format!(
+        "the wizard needs a terminal, and {redirected}. {WITHOUT_TERMINAL}"
+    )))
+}

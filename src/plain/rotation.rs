@@ -1,0 +1,98 @@
+//! A rotation line by line.
+
+use super::overlay;
+use super::spoken::sentence;
+use super::steps::{ASK, ASK_FOR_KEY, KEY_OR_ENTER, cause};
+use super::{Spoken, help};
+use crate::rotation::{KeyRotation, Part, StepId};
+use crate::wizard::{Action, Binding, Overlay};
+
+impl Spoken for KeyRotation {
+    fn greeting(&self) -> Vec<String> {
+        vec![format!(
+            "doorkey leads from the old access key of {} to a new one, in {} steps. Each step is saved.",
+            self.connection.name,
+            StepId::ALL.len()
+        )]
+    }
+
+    fn about(&self) -> Vec<String> {
+        lines(self.about())
+    }
+
+    fn found(&self) -> Vec<String> {
+        lines(self.found().into_iter().chain(self.ended()).collect())
+    }
+
+    fn overlay_text(&self, overlay: Overlay) -> Vec<String> {
+        match overlay {
+            Overlay::Help => help(self),
+            Overlay::Values => overlay::values(self),
+            _ => Vec::new(),
+        }
+    }
+
+    fn overlay_question(&self, overlay: Overlay) -> Vec<String> {
+        match overlay {
+            Overlay::Token => overlay::token(self),
+            Overlay::GrantQuestion => overlay::grant(self.grant_request().as_ref()),
+            Overlay::GiveUpQuestion => self.give_up_question(),
+            Overlay::ElsewhereQuestion => Self::elsewhere_question(),
+            Overlay::Help
+            | Overlay::QuitQuestion
+            | Overlay::HandOff
+            | Overlay::Report
+            | Overlay::Values
+            | Overlay::Identity => Vec::new(),
+        }
+    }
+
+    fn ask_in_step(&self) -> Option<&'static str> {
+        let is_watched = [&self.new_test, &self.old_test]
+            .iter()
+            .any(|test| test.watch.is_some());
+        if is_watched {
+            return None;
+        }
+        Some(match self.step {
+            StepId::NewKey if self.progress().is_some() => "Your answer, or Enter to go on:",
+            StepId::NewKey if self.public_key.reading.is_ok() => KEY_OR_ENTER,
+            StepId::NewKey => ASK_FOR_KEY,
+            StepId::AddNew => "Enter once you added it, or your answer:",
+            StepId::RemoveOld if self.new_test.is_good() => {
+                "Enter once you removed it, or your answer:"
+            }
+            StepId::TestNew if self.new_test.is_good() => "Your answer, or Enter to go on:",
+            StepId::TestOld if self.progress().is_none() => "Enter to finish:",
+            _ => ASK,
+        })
+    }
+
+    fn choice_words(&self, binding: &Binding) -> Option<String> {
+        match binding.action {
+            Action::AddKeyForMe => self.do_it_words().map(str::to_owned),
+            _ => None,
+        }
+    }
+}
+
+fn lines(parts: Vec<Part>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for part in parts {
+        match part {
+            Part::Text(words) | Part::Dim(words) | Part::Good(words) | Part::Warn(words) => {
+                lines.push(sentence(&words));
+            }
+            Part::Value(label, value) => lines.push(format!("{label}: {value}")),
+            Part::Key(which, fingerprint) => lines.push(format!("{which} key: {fingerprint}")),
+            Part::Link(link) => lines.push(link),
+            Part::Clicks(clicks) => {
+                let clicks = clicks.iter().enumerate();
+                lines.extend(clicks.map(|(index, click)| format!("Click {}: {click}", index + 1)));
+            }
+            Part::Cause(code, detail) => lines.extend(cause(code, detail.as_deref())),
+            Part::Gap => {}
+        }
+    }
+    lines
+}

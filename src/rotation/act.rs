@@ -1,0 +1,344 @@
+//! What each action of the key tables does, and how steps are gone through.
+
+use std::sync::Arc;
+
+use super::{KeyRotation, StepId, Which};
+use crate::access_key::AccessKey;
+use crate::bitbucket::pages;
+use crate::check::FixId;
+use crate::check::HostKeyPin;
+use crate::check::request::TestRequest;
+use crate::check::watch::{self, Goal, Watch};
+use crate::connections::{RotationChange, Stage, SwitchedBy};
+use crate::wizard::effect::CopyId;
+use crate::wizard::field::Field;
+use crate::wizard::questions::Picks;
+use crate::wizard::token::Entered;
+use crate::wizard::{Action, Effect, Guide, Leaving, Overlay, open};
+
+/// The answer to the question of [`StepId::Switch`] that goes on.
+const YES: usize = 1;
+
+/// Does what a key is bound to.
+pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
+    if !matches!(action, Action::Scroll(_)) {
+        rotation.notice = None;
+    }
+    match action {
+        Action::Continue => return rotation.go_on(),
+        Action::Back => {
+            if let Some(step) = rotation.step.number().checked_sub(2) {
+                return rotation.enter(StepId::ALL[step]);
+            }
+        }
+        Action::GoTo(number) => {
+            let step = StepId::ALL.get(number.saturating_sub(1));
+            if let Some(step) = step.filter(|step| rotation.may_go_to(**step)) {
+                return rotation.enter(*step);
+            }
+        }
+        Action::Help => rotation.show(Overlay::Help),
+        Action::ShowValues => rotation.show(Overlay::Values),
+        Action::Quit | Action::Finish => return vec![Effect::Quit(Leaving::Quit)],
+        Action::QuitNow => return vec![Effect::Quit(Leaving::Interrupted)],
+        Action::CloseOverlay => {
+            rotation.overlay = None;
+            rotation.scroll = 0;
+            rotation.token.wipe();
+        }
+        Action::OtherField => rotation.token.in_email = !rotation.token.in_email,
+        Action::Scroll(lines) => rotation.scroll = rotation.scroll.saturating_add_signed(lines),
+        Action::Up => rotation.picks.up(),
+        Action::Down => rotation.picks.down(&KeyRotation::switch_questions()),
+        Action::Edit => rotation.public_key.typing = true,
+        Action::LeaveField => {
+            if rotation.public_key.file.take().is_none() {
+                rotation.public_key.typing = false;
+            }
+        }
+        Action::PasteClipboard => return vec![Effect::ReadClipboard],
+        Action::ChooseFile => rotation.public_key.file = Some(Field::default()),
+        Action::Copy(id) => return rotation.copy(id),
+        Action::OpenPage => return open(Some(&rotation.access_keys_link())),
+        Action::Retry => return rotation.test_again(),
+        Action::Cancel => return rotation.cancel_tests(),
+        Action::Watch => return rotation.toggle_watch(),
+        Action::Fix(fix) => return rotation.apply(fix),
+        Action::AddKeyForMe => return rotation.do_it(),
+        Action::ConfirmGrant => {
+            rotation.overlay = None;
+            let request = rotation.grant_request();
+            rotation.tell("Asking Bitbucket to add the key.");
+            let request = request.map(|request| Effect::Grant(Box::new(request)));
+            return request.into_iter().collect();
+        }
+        Action::GiveUp => rotation.show(Overlay::GiveUpQuestion),
+        Action::ConfirmGiveUp => {
+            rotation.overlay = None;
+            return rotation.save(RotationChange::GiveUp);
+        }
+        Action::Elsewhere => rotation.show(Overlay::ElsewhereQuestion),
+        Action::ConfirmElsewhere => {
+            rotation.overlay = None;
+            rotation.on_word = true;
+            return rotation.start(Which::New);
+        }
+        // Keys of a setup only.
+        Action::ToggleHints
+        | Action::HandOff
+        | Action::Report
+        | Action::WriteFile
+        | Action::UseAgent
+        | Action::NameKeyFile
+        | Action::DropIdentity
+        | Action::UseSuggestion => {}
+    }
+    Vec::new()
+}
+
+impl KeyRotation {
+    fn show(&mut self, overlay: Overlay) {
+        self.overlay = Some(overlay);
+        self.scroll = 0;
+    }
+
+    fn go_on(&mut self) -> Vec<Effect> {
+        if self.overlay == Some(Overlay::Token) {
+            return self.take_token();
+        }
+        let stage = self.progress().map(super::Rotation::stage);
+        match self.step {
+            StepId::NewKey => self.take_new_key(),
+            StepId::AddNew if stage == Some(Stage::Add) => self.save(RotationChange::Added),
+            StepId::AddNew => self.enter(StepId::TestNew),
+            StepId::TestNew if stage < Some(Stage::Switch) => {
+                self.problem("The new key has to be proven before anything else.");
+                Vec::new()
+            }
+            StepId::TestNew => self.enter(StepId::Switch),
+            StepId::Switch if stage > Some(Stage::Switch) => self.enter(StepId::RemoveOld),
+            StepId::Switch if self.picks.answer(0) == YES => {
+                self.save(RotationChange::Switched(SwitchedBy::Person))
+            }
+            StepId::Switch => {
+                self.problem(
+                    "Then the old key has to stay for now: Coalesce Quality still needs it.",
+                );
+                Vec::new()
+            }
+            StepId::RemoveOld if !self.may_remove() => Vec::new(),
+            StepId::RemoveOld if stage == Some(Stage::Refuse) => self.enter(StepId::TestOld),
+            StepId::RemoveOld => self.save(RotationChange::Removed),
+            StepId::TestOld => Vec::new(),
+        }
+    }
+
+    fn take_new_key(&mut self) -> Vec<Effect> {
+        if self.progress().is_some() {
+            return self.enter(StepId::AddNew);
+        }
+        if let Some(file) = &self.public_key.file {
+            return vec![Effect::ReadKeyFile(file.text().trim().to_owned())];
+        }
+        if self.public_key.reading.is_err() {
+            self.public_key.typing = true;
+            self.problem("The new public key is needed to go on.");
+            return Vec::new();
+        }
+        if self.is_same_key() {
+            self.problem("That is the key it has already. A rotation takes another one.");
+            return Vec::new();
+        }
+        self.save(RotationChange::Begin)
+    }
+
+    /// Comes to a step, and begins what it begins by itself.
+    pub(super) fn enter(&mut self, step: StepId) -> Vec<Effect> {
+        self.step = step;
+        self.scroll = 0;
+        self.new_test.watch = None;
+        self.old_test.watch = None;
+        let is_tested = self.new_test.running || self.new_test.report.is_some();
+        match step {
+            StepId::NewKey => {
+                self.public_key.typing = self.public_key.field.is_empty();
+                Vec::new()
+            }
+            StepId::AddNew if is_tested => Vec::new(),
+            StepId::TestNew if self.reached() > step && self.new_test.is_good() => Vec::new(),
+            // Whether Bitbucket knows the key before it is added says what knowing it afterwards is worth.
+            StepId::AddNew | StepId::TestNew => self.start(Which::New),
+            StepId::Switch => {
+                let is_switched = self.reached() > StepId::Switch;
+                self.picks = Picks::default();
+                self.picks.pick(0, if is_switched { YES } else { 0 });
+                if is_switched || !self.has_token() {
+                    return Vec::new();
+                }
+                if is_tested && self.new_test.is_good() {
+                    return self.see_use();
+                }
+                self.start(Which::New)
+            }
+            // What was proven a while ago need not be so any more, and from here on the old key is at stake.
+            StepId::RemoveOld => {
+                let mut effects: Vec<Effect> = Vec::new();
+                effects.extend(self.new_test.forget().map(Effect::CancelTest));
+                effects.extend(self.start(Which::New));
+                effects
+            }
+            StepId::TestOld => {
+                self.on_word = false;
+                self.start(Which::Old)
+            }
+        }
+    }
+
+    fn take_token(&mut self) -> Vec<Effect> {
+        match self.token.enter(self.connection.place.edition) {
+            Entered::NextField => Vec::new(),
+            Entered::Problem(words) => {
+                self.problem(words);
+                Vec::new()
+            }
+            Entered::Given(given) => {
+                self.settings.api.token = Some(given.token);
+                self.settings.api.email = given.email;
+                self.overlay = None;
+                self.test_again()
+            }
+        }
+    }
+
+    fn copy(&self, id: CopyId) -> Vec<Effect> {
+        let text = match id {
+            CopyId::Key => self.new_key().map(AccessKey::line),
+            CopyId::PageLink => Some(self.access_keys_link()),
+            _ => None,
+        };
+        let copy = text.map(|text| Effect::Copy(id, text));
+        copy.into_iter().collect()
+    }
+
+    /// What the tests of both keys are asked with.
+    pub(super) fn request(&self, key: AccessKey) -> TestRequest {
+        TestRequest {
+            url: self.url.clone(),
+            key: Ok(key),
+            settings: self.settings.clone(),
+        }
+    }
+
+    fn test_again(&mut self) -> Vec<Effect> {
+        self.on_word = false;
+        self.start(self.tested_here().unwrap_or(Which::New))
+    }
+
+    fn cancel_tests(&mut self) -> Vec<Effect> {
+        self.on_word = false;
+        self.tell("The test was stopped.");
+        let cancelled = [self.new_test.cancel(), self.old_test.cancel()];
+        let cancelled = cancelled.into_iter().flatten();
+        cancelled.map(Effect::CancelTest).collect()
+    }
+
+    fn toggle_watch(&mut self) -> Vec<Effect> {
+        let Some(which) = self.tested_here() else {
+            return Vec::new();
+        };
+        if self.test_of(which).watch.is_some() {
+            let cancelled = self.test_mut(which).cancel();
+            self.tell("Stopped watching.");
+            return cancelled.map(Effect::CancelTest).into_iter().collect();
+        }
+        let goal = match (which, self.step) {
+            (Which::Old, _) => Goal::Gone,
+            (Which::New, StepId::Switch) => Goal::Used,
+            (Which::New, _) => Goal::after(self.new_test.report.as_ref()),
+        };
+        let watch = Watch::new(goal, self.now, watch::USUAL_LIMIT);
+        self.test_mut(which).watch = Some(watch);
+        self.test_again()
+    }
+
+    fn apply(&mut self, fix: FixId) -> Vec<Effect> {
+        match fix {
+            FixId::CopyKey => self.copy(CopyId::Key),
+            FixId::OpenAccessKeys => open(Some(&self.access_keys_link())),
+            FixId::OpenAccessControls => open(pages::access_controls_guide(self.edition())),
+            FixId::OpenStatusPage => open(pages::status_page(self.edition())),
+            FixId::TrustHostKey => self.trust_shown_host_key(),
+            FixId::Watch => self.toggle_watch(),
+            FixId::Retry => self.test_again(),
+            FixId::TryPort443 => {
+                self.settings.beside_blocked_port = !self.settings.beside_blocked_port;
+                self.test_again()
+            }
+            FixId::GiveToken => {
+                self.token.wipe();
+                if let Some(demo) = &self.demo {
+                    self.token.token = Field::new(demo.token.as_str());
+                }
+                self.show(Overlay::Token);
+                Vec::new()
+            }
+            FixId::UseSuggestedUrl
+            | FixId::EditUrl
+            | FixId::RepasteKey
+            | FixId::TryPort7999
+            | FixId::HandOff
+            | FixId::UseIdentity => Vec::new(),
+        }
+    }
+
+    /// Trusts the host key that the last test was shown, from now on.
+    fn trust_shown_host_key(&mut self) -> Vec<Effect> {
+        let shown = self.tested_here().map(|which| self.test_of(which));
+        let mut checks = shown.into_iter().flat_map(|test| &test.checks);
+        let pin = checks
+            .find_map(|check| check.fix_value(FixId::TrustHostKey))
+            .and_then(|fingerprint| fingerprint.parse::<HostKeyPin>().ok());
+        let Some(pin) = pin else {
+            return Vec::new();
+        };
+        let trusted = &mut Arc::make_mut(&mut self.settings.host_keys).trusted;
+        trusted.push(pin.clone());
+        let mut effects = self.save(RotationChange::Trust(pin));
+        effects.extend(self.test_again());
+        effects
+    }
+
+    /// Does in place of the person what has to be done on the Access keys page.
+    fn do_it(&mut self) -> Vec<Effect> {
+        let is_about_old = self.step >= StepId::RemoveOld;
+        if is_about_old {
+            // No token takes a key out here: a person looks at the page and does it.
+            if self.demo.is_none() || self.step == StepId::RemoveOld && !self.may_remove() {
+                return Vec::new();
+            }
+            return vec![Effect::RemoveKeyForMe(self.old.line())];
+        }
+        if self.has_token() {
+            self.show(Overlay::GrantQuestion);
+            return Vec::new();
+        }
+        let line = self.new_key().map(AccessKey::line);
+        line.map(Effect::AddKeyForMe).into_iter().collect()
+    }
+
+    /// What is offered to do in place of the person in this step.
+    pub fn do_it_words(&self) -> Option<&'static str> {
+        match self.step {
+            StepId::AddNew | StepId::TestNew if self.has_token() => {
+                Some("Add the key for me, with the token")
+            }
+            StepId::AddNew | StepId::TestNew if self.demo.is_some() => {
+                Some("Add it for me (demo only)")
+            }
+            StepId::RemoveOld | StepId::TestOld if self.demo.is_some() => {
+                Some("Take it out for me (demo only)")
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,460 @@
+//! What each step says, for the screen and for lines alike.
+
+use super::{KeyRotation, StepId, Which};
+use crate::access_key::AccessKey;
+use crate::bitbucket::Edition;
+use crate::bitbucket::guide::access_key_clicks;
+use crate::check::{Absence, Code, Rung, Standing, Verdict};
+use crate::connections::{Stage, SwitchedBy};
+use crate::text::shorten_middle;
+use crate::wizard::guide::{Ending, ShownTest};
+use crate::wizard::steps::access_keys_page::AccessKeysPage;
+
+/// As much of a key's line as is shown: both of its ends, to tell it from others on a page.
+const LINE_WIDTH: usize = 50;
+
+/// What a public key alone can prove of the new key.
+const RECOGNISED: &str = "The new key is in: Bitbucket recognises it.";
+
+/// A part of what a step says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A sentence or two.
+    Text(String),
+    /// What explains.
+    Dim(String),
+    /// Something that holds.
+    Good(String),
+    /// Something to look at.
+    Warn(String),
+    /// A value with its label.
+    Value(&'static str, String),
+    /// The old or the new key, by its fingerprint: the one exactly below the other where both are.
+    Key(&'static str, String),
+    /// A link, which must stay whole.
+    Link(String),
+    /// One click after the other.
+    Clicks(&'static [String]),
+    /// What a code means and what to do.
+    Cause(Code, Option<String>),
+    /// Some space.
+    Gap,
+}
+
+fn text(words: impl Into<String>) -> Part {
+    Part::Text(words.into())
+}
+
+fn dim(words: impl Into<String>) -> Part {
+    Part::Dim(words.into())
+}
+
+impl KeyRotation {
+    /// What the step on the screen is about.
+    pub fn about(&self) -> Vec<Part> {
+        match self.step {
+            StepId::NewKey if self.progress().is_none() => vec![dim(format!(
+                "Paste the new public key that Coalesce Quality shows for {}. The old one stays until the new one is proven.",
+                self.connection.name
+            ))],
+            StepId::NewKey => vec![dim("The rotation to this key is under way.")],
+            StepId::AddNew => vec![dim(
+                "Copy the new key and add it beside the old one. The old one stays where it is.",
+            )],
+            StepId::TestNew => Vec::new(),
+            StepId::Switch => vec![dim(
+                "Before the old key goes, Coalesce Quality has to use the new one.",
+            )],
+            StepId::RemoveOld => vec![dim(
+                "The new key is tested once more first; then the old one can go.",
+            )],
+            StepId::TestOld => vec![dim(
+                "Bitbucket is asked about the old key. To be refused is good here.",
+            )],
+        }
+    }
+
+    /// What the step on the screen has found so far.
+    pub fn found(&self) -> Vec<Part> {
+        match self.step {
+            StepId::NewKey => self.found_of_new_key(),
+            StepId::AddNew => self.found_of_adding(),
+            StepId::Switch => self.found_of_switching(),
+            StepId::RemoveOld if self.may_remove() => self.found_of_removing(),
+            StepId::TestNew => vec![self.new_fingerprint()],
+            StepId::RemoveOld => Vec::new(),
+            StepId::TestOld => vec![self.old_fingerprint()],
+        }
+    }
+
+    fn new_fingerprint(&self) -> Part {
+        Part::Key(
+            "New",
+            self.new_key()
+                .map_or_else(|| "none yet".to_owned(), AccessKey::fingerprint),
+        )
+    }
+
+    fn old_fingerprint(&self) -> Part {
+        Part::Key("Old", self.old.fingerprint())
+    }
+
+    fn found_of_new_key(&self) -> Vec<Part> {
+        let mut parts = vec![self.old_fingerprint(), self.new_fingerprint(), Part::Gap];
+        if self.progress().is_some() {
+            parts.push(dim(
+                "To take another one, give this rotation up first, with u.",
+            ));
+            return parts;
+        }
+        match &self.public_key.reading {
+            Ok(_) if self.is_same_key() => {
+                parts.push(Part::Warn(format!(
+                    "This is the old key: the one that {} has already. A comment makes no other key of it.",
+                    self.connection.name
+                )));
+                parts.push(text(
+                    "If Coalesce Quality shows no other one, there is nothing to rotate yet.",
+                ));
+            }
+            Ok(key) => {
+                match self.retired() {
+                    Some(retired) => parts.push(Part::Warn(format!(
+                        "The connection {} had this key before; it was retired on {}. See that Coalesce Quality really shows it as the new one.",
+                        self.connection.name,
+                        day(&retired.at)
+                    ))),
+                    None => parts.push(Part::Good("It is another key than the old one.".to_owned())),
+                }
+                for repair in key.repairs() {
+                    let words = crate::wizard::steps::public_key::PublicKey::repair_words(*repair);
+                    parts.push(Part::Warn(words));
+                }
+            }
+            Err(refusal) if refusal.code == Code::KeyEmpty => {}
+            Err(refusal) => parts.push(Part::Cause(refusal.code, refusal.detail.clone())),
+        }
+        parts
+    }
+
+    fn found_of_adding(&self) -> Vec<Part> {
+        let place = &self.connection.place;
+        let mut parts = vec![self.new_fingerprint()];
+        parts.extend(self.known_before());
+        parts.extend([
+            Part::Gap,
+            text(AccessKeysPage::where_to_add(place, self.demo.is_some())),
+            Part::Link(self.access_keys_link()),
+            Part::Gap,
+            Part::Clicks(access_key_clicks(place.edition)),
+        ]);
+        parts
+    }
+
+    /// What Bitbucket says about the new key before somebody added it.
+    fn known_before(&self) -> Option<Part> {
+        let proof = |rung| self.new_test.standing(rung);
+        match (proof(Rung::Recognised), proof(Rung::ThisRepository)) {
+            _ if self.new_test.verdict().is_none() => None,
+            (Standing::Proven, Standing::Proven) => {
+                Some(Part::Good("It is on this repository already.".to_owned()))
+            }
+            (Standing::Proven, Standing::Refuted) => Some(Part::Warn(
+                "Bitbucket knows this key, but not on this repository: it sits somewhere else, too.".to_owned(),
+            )),
+            (Standing::Proven, Standing::Unknown) => Some(Part::Warn(
+                "Bitbucket knows this key already. It was added here before, or it sits somewhere else: on another repository, a project or \
+                 an account. A public key alone does not tell which."
+                    .to_owned(),
+            )),
+            (Standing::Refuted, _) => Some(dim("Bitbucket does not know it yet.")),
+            (Standing::Unknown, _) => None,
+        }
+    }
+
+    fn found_of_switching(&self) -> Vec<Part> {
+        let mut parts = vec![
+            self.new_fingerprint(),
+            text(
+                "In Coalesce Quality, see that the integration shows this key, then press Test connection.",
+            ),
+            Part::Gap,
+        ];
+        let switched = self
+            .progress()
+            .and_then(|progress| progress.switched.as_ref());
+        match switched {
+            Some(switched) => parts.push(Part::Good(switched_words(switched.by).to_owned())),
+            None if self.has_token() => parts.push(self.use_words()),
+            None if self.connection.place.edition == Edition::Cloud => parts.push(dim(
+                "With a token, Bitbucket itself tells when the new key was used: press g.",
+            )),
+            None => {}
+        }
+        parts
+    }
+
+    /// Whether Bitbucket has seen the new key in use.
+    fn use_words(&self) -> Part {
+        let used = self
+            .new_test
+            .checks
+            .iter()
+            .find(|check| check.id.rung() == Some(Rung::UsedByVendor));
+        match used {
+            Some(check) if check.code == Some(Code::VendorUseNever) => {
+                text("Bitbucket has not seen the new key in use yet.")
+            }
+            Some(check) => text(format!("Use of the new key: {}.", check.summary)),
+            None => dim("Asking Bitbucket when the new key was used."),
+        }
+    }
+
+    fn found_of_removing(&self) -> Vec<Part> {
+        let switched = self
+            .progress()
+            .and_then(|progress| progress.switched.as_ref());
+        let comment = self.old.comment();
+        let mut parts = vec![Part::Good("The new key is in: just tested.".to_owned())];
+        parts.extend(switched.map(|switched| Part::Good(switched_words(switched.by).to_owned())));
+        parts.extend([
+            Part::Gap,
+            text("Now take the old key out on the Access keys page. This one goes:"),
+            self.old_fingerprint(),
+            Part::Value("Its line", shorten_middle(&self.old.line(), LINE_WIDTH)),
+        ]);
+        if !comment.is_empty() {
+            parts.push(Part::Value("Comment", comment.to_owned()));
+        }
+        parts.extend([
+            text("This one stays:"),
+            self.new_fingerprint(),
+            Part::Gap,
+            Part::Link(self.access_keys_link()),
+        ]);
+        parts
+    }
+
+    /// The test of the step on the screen, as it is shown.
+    pub(super) fn test_here(&self) -> Option<ShownTest<'_>> {
+        let which = self.tested_here()?;
+        let ending = match which {
+            Which::New => self.proven(),
+            Which::Old => Ending::Gone(self.old_key_words()),
+        };
+        Some(ShownTest {
+            test: self.test_of(which),
+            url: &self.url,
+            // Its fingerprint stands above.
+            key: None,
+            now: self.now,
+            do_it_words: self.do_it_words(),
+            own_identity: None,
+            remarks: Vec::new(),
+            ending,
+        })
+    }
+
+    /// What a proof of the new key comes to.
+    fn proven(&self) -> Ending {
+        let is_here = self.new_test.standing(Rung::ThisRepository) == Standing::Proven;
+        let was_known = self.progress().is_some_and(|progress| progress.was_known);
+        let (proven, open) = match (is_here, was_known) {
+            (true, _) => ("The new key is on this repository.", None),
+            (false, true) => (
+                RECOGNISED,
+                Some(
+                    "It was recognised before you said to have added it, so it may be known only from somewhere else: another repository, a \
+                     project or an account. Coalesce Quality's Test connection shows whether it opens this repository, and so does a token (g).",
+                ),
+            ),
+            (false, false) => (
+                RECOGNISED,
+                Some(
+                    "Not proven from here: that it is on this repository and not on another one. Coalesce Quality's Test connection shows \
+                     that, and so does a token (g).",
+                ),
+            ),
+        };
+        Ending::LetIn {
+            proven,
+            open: open.map(str::to_owned),
+            names_url: false,
+        }
+    }
+
+    /// How the old key stands, in sentences.
+    fn old_key_words(&self) -> Vec<String> {
+        let words: &[&str] = match self.old_absence() {
+            None => &[],
+            Some(Absence::Refused) => &["The old key is out: Bitbucket refuses it."],
+            Some(Absence::OnlyElsewhere) => &[
+                "The old key is out of this repository: its list does not hold it.",
+                "Bitbucket still recognises it, because it sits somewhere else: on another repository or project, or on an account.",
+            ],
+            Some(Absence::StillHere) => &[
+                "The old key is still in: it is on the list of this repository or its project.",
+                "Take it out on the Access keys page, then test again, or watch until it is refused.",
+            ],
+            Some(Absence::StillKnown) => &[
+                "The old key is still recognised.",
+                "It is still on this repository, or it sits somewhere else: on another repository, a project or an account. A public key alone \
+                 does not tell which.",
+                "Take it out on the Access keys page, then test again, or watch until it is refused. With a token (g), Bitbucket tells whether it is \
+                 here. If you know that it is only elsewhere, press e.",
+            ],
+            Some(Absence::Unknown) => &["This test could not tell whether the old key is out."],
+        };
+        words.iter().map(|words| (*words).to_owned()).collect()
+    }
+
+    /// What the end of the last step comes to.
+    pub fn ended(&self) -> Option<Part> {
+        let name = &self.connection.name;
+        if self.step != StepId::TestOld {
+            return None;
+        }
+        if self.is_finished && self.on_word {
+            return Some(Part::Good(format!(
+                "The connection {name} has its new key now. That the old one is out of this repository is your word; doorkey has not proven it."
+            )));
+        }
+        if self.is_finished {
+            return Some(Part::Good(format!(
+                "The connection {name} has its new key now; the old one is remembered as retired."
+            )));
+        }
+        let is_doubtful = self.is_last_round && !self.new_test.running && !self.new_test.is_good();
+        is_doubtful.then(|| {
+            Part::Warn(
+                "The last test of the new key could not tell whether it is still in. Test again."
+                    .to_owned(),
+            )
+        })
+    }
+
+    /// How the new key stands beside the old one at the end: in a few words, if it was tested once more.
+    pub fn new_key_beside(&self) -> Option<(bool, &'static str)> {
+        if !self.is_last_round {
+            return None;
+        }
+        Some(match self.new_test.verdict() {
+            _ if self.new_test.running => (true, "being tested once more"),
+            Some(Verdict::Ready) => (true, "still let in"),
+            Some(Verdict::NotReady | Verdict::Inconclusive) | None => {
+                (false, "not proven any more")
+            }
+        })
+    }
+
+    /// How the old key stands: whether that is good, if it is known, and a few words.
+    pub fn old_key_row(&self) -> (Option<bool>, &'static str) {
+        match self.old_absence() {
+            _ if self.old_test.running => (None, "asking about it"),
+            Some(Absence::Refused) => (Some(true), "refused: Bitbucket does not know it"),
+            Some(Absence::OnlyElsewhere) => (Some(true), "not here, known from elsewhere"),
+            Some(Absence::StillHere) => (Some(false), "still on this repository's list"),
+            Some(Absence::StillKnown) => (Some(false), "still recognised"),
+            Some(Absence::Unknown) => (None, "not known"),
+            None => (None, "not tested yet"),
+        }
+    }
+
+    /// Asked before the rotation is given up, with what that means.
+    pub fn give_up_question(&self) -> Vec<String> {
+        let mut words = vec![
+            "Give this rotation up?".to_owned(),
+            "doorkey forgets the new key; the connection keeps the old one.".to_owned(),
+        ];
+        words.extend(self.new_key_left_in());
+        let may_be_out = self
+            .progress()
+            .is_some_and(|progress| progress.stage() == Stage::Refuse);
+        if may_be_out {
+            words.push(
+                "You said that the old key was taken out. Without either key, Coalesce Quality can't get in.".to_owned(),
+            );
+        }
+        words
+    }
+
+    /// Said once the rotation is given up.
+    pub(super) fn given_up_words(&self) -> String {
+        let left = self.new_key_left_in();
+        let mut words =
+            vec!["The rotation was given up; the old key is the connection's.".to_owned()];
+        words.extend(left);
+        words.join(" ")
+    }
+
+    /// That the new key is in Bitbucket and should not stay there, if the last test showed it.
+    fn new_key_left_in(&self) -> Option<String> {
+        let is_known = self
+            .new_test
+            .report
+            .as_ref()
+            .is_some_and(|report| report.absence().is_known());
+        let was_recognised = self
+            .progress()
+            .is_some_and(|progress| progress.recognised.is_some());
+        let key = self.new_key()?.fingerprint();
+        (is_known || was_recognised).then(|| {
+            format!(
+                "The new key, {key}, is in Bitbucket: take it out again on {}",
+                self.access_keys_link()
+            )
+        })
+    }
+
+    /// Asked before the rotation ends on a person's word.
+    pub fn elsewhere_question() -> Vec<String> {
+        [
+            "Is the old key only elsewhere?",
+            "Bitbucket still recognises it. If you took it out of this repository and it has to stay on another one, the rotation can end here.",
+            "doorkey will say that this is your word, and not proven. The new key is tested once more first.",
+        ]
+        .map(str::to_owned)
+        .to_vec()
+    }
+
+    /// Where it stands and how to go on, for the line that is left on the terminal.
+    pub fn parting_words(&self) -> String {
+        let name = &self.connection.name;
+        if self.demo.is_some() {
+            return "That was the demo: nothing outside this computer was touched.".to_owned();
+        }
+        if self.is_finished {
+            let old = match self.old_absence() {
+                _ if self.on_word => "that the old one is out of this repository is your word",
+                Some(Absence::OnlyElsewhere) => {
+                    "the old one is out of this repository, though Bitbucket knows it from elsewhere"
+                }
+                _ => "the old one is refused",
+            };
+            return format!("Done: {name} has its new key, and {old}.");
+        }
+        let stands = match self.progress().map(super::Rotation::stage) {
+            None => "Nothing has changed yet",
+            Some(Stage::Add) => "The new key is still to be added",
+            Some(Stage::Prove) => "The new key is not proven yet",
+            Some(Stage::Switch) => "The new key is proven; Coalesce Quality has still to use it",
+            Some(Stage::Remove) => {
+                "Coalesce Quality uses the new key; the old one is still to be taken out"
+            }
+            Some(Stage::Refuse) => "The old key is not seen to be out yet",
+        };
+        format!("{stands}. Go on with: doorkey rotate {name}")
+    }
+}
+
+fn switched_words(by: SwitchedBy) -> &'static str {
+    match by {
+        SwitchedBy::Person => "Coalesce Quality uses the new key: you said so.",
+        SwitchedBy::Bitbucket => "Coalesce Quality uses the new key: Bitbucket has seen it.",
+    }
+}
+
+/// The day of a time in RFC 3339.
+fn day(at: &str) -> &str {
+    at.split_once('T').map_or(at, |(day, _)| day)
+}

@@ -1,0 +1,131 @@
+//! The rotation as a guide through its steps.
+
+use std::time::Duration;
+
+use super::keys::bindings;
+use super::{KeyRotation, StepId, update};
+use crate::bitbucket::Edition;
+use crate::wizard::guide::{ListedStep, ShownTest, StepMark};
+use crate::wizard::questions::{Picks, Question};
+use crate::wizard::steps::public_key::PublicKey;
+use crate::wizard::token::TokenForm;
+use crate::wizard::{Binding, Effect, Event, Guide, Notice, Overlay, SPINNER};
+
+impl Guide for KeyRotation {
+    fn first_effects(&mut self) -> Vec<Effect> {
+        // A rotation that was left goes on with what its step begins.
+        self.enter(self.step)
+    }
+
+    fn update(&mut self, now: Duration, event: Event) -> Vec<Effect> {
+        update::update(self, now, event)
+    }
+
+    fn values(&self) -> Vec<(&'static str, String)> {
+        let new = self.new_key().map(|key| ("New key", key.line()));
+        let others = [
+            ("Old key", self.old_key().line()),
+            ("Access keys page", self.access_keys_link()),
+            ("SSH URL", self.connection.address.ssh()),
+        ];
+        new.into_iter().chain(others).collect()
+    }
+
+    fn wants_tick(&self) -> Option<Duration> {
+        if self.is_testing() {
+            return Some(SPINNER);
+        }
+        // A watch tests only where it is seen.
+        let next = self.test_of(self.tested_here()?).watch?.next?;
+        Some(next.saturating_sub(self.now).min(Duration::from_secs(1)))
+    }
+
+    fn bindings(&self) -> Vec<Binding> {
+        bindings(self)
+    }
+
+    fn subject(&self) -> String {
+        format!("New key for {}", self.connection.name)
+    }
+
+    fn short_subject(&self) -> String {
+        self.subject()
+    }
+
+    fn edition(&self) -> Edition {
+        self.connection.place.edition
+    }
+
+    fn is_demo(&self) -> bool {
+        self.demo.is_some()
+    }
+
+    fn now(&self) -> Duration {
+        self.now
+    }
+
+    fn steps(&self) -> Vec<ListedStep> {
+        let reached = self.reached();
+        let listed = StepId::ALL.map(|step| {
+            let mark = if step == self.step {
+                StepMark::Here
+            } else if step < reached {
+                StepMark::Done
+            } else if step == reached {
+                StepMark::Reached
+            } else {
+                StepMark::Ahead
+            };
+            let title = step.title();
+            ListedStep { title, mark }
+        });
+        listed.to_vec()
+    }
+
+    fn overlay(&self) -> Option<Overlay> {
+        self.overlay
+    }
+
+    fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
+    }
+
+    fn scroll(&self) -> u16 {
+        self.scroll
+    }
+
+    fn scroll_to(&mut self, line: u16) {
+        self.scroll = line;
+    }
+
+    fn is_typing(&self) -> bool {
+        match self.overlay {
+            Some(overlay) => overlay == Overlay::Token,
+            None => self
+                .key_step()
+                .is_some_and(|step| step.typing || step.file.is_some()),
+        }
+    }
+
+    fn token(&self) -> &TokenForm {
+        &self.token
+    }
+
+    fn key_step(&self) -> Option<&PublicKey> {
+        let takes_key = self.step == StepId::NewKey && self.progress().is_none();
+        takes_key.then_some(&self.public_key)
+    }
+
+    fn questions(&self) -> Option<(Vec<Question>, &Picks)> {
+        let asks = self.step == StepId::Switch;
+        asks.then(|| (Self::switch_questions(), &self.picks))
+    }
+
+    fn is_testing(&self) -> bool {
+        self.new_test.running || self.old_test.running
+    }
+
+    fn shown_test(&self) -> Option<ShownTest<'_>> {
+        self.test_here()
+    }
+}

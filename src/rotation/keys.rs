@@ -1,0 +1,168 @@
+//! The keys of each step: read by `update` to act, and by the footer and the help to tell.
+
+use crossterm::event::KeyCode;
+
+use super::{KeyRotation, StepId};
+use crate::bitbucket::Edition;
+use crate::check::{Absence, FixId};
+use crate::wizard::effect::CopyId;
+use crate::wizard::keys::with_common;
+use crate::wizard::{Action, Binding};
+
+/// Every key that does something now, the most wanted first.
+pub(super) fn bindings(rotation: &KeyRotation) -> Vec<Binding> {
+    let may_go_to = |number: usize| {
+        let step = StepId::ALL.get(number.saturating_sub(1));
+        step.is_some_and(|step| rotation.may_go_to(*step))
+    };
+    let mut bindings = with_common(rotation, of_step(rotation), may_go_to);
+    if rotation.is_finished {
+        bindings.retain(|binding| binding.action != Action::Back);
+    }
+    bindings
+}
+
+fn of_step(rotation: &KeyRotation) -> Vec<Binding> {
+    let mut bindings = match rotation.step {
+        StepId::NewKey if rotation.progress().is_none() => {
+            return rotation.public_key.bindings();
+        }
+        StepId::NewKey => vec![next("next"), copy_key()],
+        StepId::AddNew => {
+            let mut bindings = vec![next("I added it"), copy_key()];
+            bindings.extend(page(rotation));
+            bindings.push(token());
+            bindings
+        }
+        StepId::Switch => of_switch(rotation),
+        StepId::RemoveOld if rotation.may_remove() => {
+            let mut bindings = vec![next("I removed it")];
+            bindings.extend(page(rotation));
+            bindings
+        }
+        StepId::TestNew | StepId::RemoveOld => of_test_of_new(rotation),
+        StepId::TestOld => of_test_of_old(rotation),
+    };
+    if rotation.progress().is_some() {
+        bindings.push(Binding::letter('u', Action::GiveUp, "give up").only_in_help());
+    }
+    bindings
+}
+
+fn next(label: &'static str) -> Binding {
+    Binding::new(KeyCode::Enter, Action::Continue, label)
+}
+
+fn copy_key() -> Binding {
+    Binding::letter('c', Action::Copy(CopyId::Key), "copy key")
+}
+
+/// The keys that lead to the Access keys page, and the one that does there what has to be done.
+fn page(rotation: &KeyRotation) -> Vec<Binding> {
+    let mut bindings = vec![
+        Binding::letter('o', Action::OpenPage, "open page"),
+        Binding::letter('l', Action::Copy(CopyId::PageLink), "copy the link").only_in_help(),
+    ];
+    if rotation.do_it_words().is_some() {
+        bindings.push(Binding::letter('d', Action::AddKeyForMe, "do it for me"));
+    }
+    bindings
+}
+
+fn of_test_of_new(rotation: &KeyRotation) -> Vec<Binding> {
+    let test = &rotation.new_test;
+    let bindings = test.bindings(
+        rotation.demo.is_some(),
+        rotation.has_token(),
+        rotation.left_port(),
+    );
+    let is_finish = |binding: &Binding| binding.action == Action::Finish;
+    let (finish, mut others): (Vec<_>, Vec<_>) = bindings.into_iter().partition(is_finish);
+    let is_setups_own = |action| matches!(action, Action::Report | Action::Fix(FixId::UseIdentity));
+    others.retain(|binding| !is_setups_own(binding.action));
+    // What is proven but not saved yet does not count.
+    if !finish.is_empty() && rotation.reached() > rotation.step {
+        others.insert(0, next("next"));
+    }
+    others
+}
+
+fn of_switch(rotation: &KeyRotation) -> Vec<Binding> {
+    let mut bindings = vec![next("answer")];
+    if rotation.has_token() {
+        bindings.extend(watch_and_retry(&rotation.new_test));
+    }
+    bindings.extend([
+        Binding::new(KeyCode::Up, Action::Up, "other answer"),
+        Binding::new(KeyCode::Down, Action::Down, "other answer").only_in_help(),
+        Binding::letter('k', Action::Up, "other answer").only_in_help(),
+        Binding::letter('j', Action::Down, "other answer").only_in_help(),
+        copy_key().only_in_help(),
+    ]);
+    if rotation.connection.place.edition == Edition::Cloud {
+        bindings.push(token());
+    }
+    bindings
+}
+
+fn of_test_of_old(rotation: &KeyRotation) -> Vec<Binding> {
+    let test = &rotation.old_test;
+    if rotation.is_finished {
+        return vec![Binding::new(KeyCode::Enter, Action::Finish, "finish")];
+    }
+    if (test.running || rotation.new_test.running) && test.watch.is_none() {
+        return vec![
+            Binding::new(KeyCode::Esc, Action::Cancel, "stop the test"),
+            Binding::letter('x', Action::Cancel, "stop the test").only_in_help(),
+        ];
+    }
+    let mut bindings = watch_and_retry(test);
+    bindings.extend(page(rotation));
+    let others = rotation.fixes_besides(&[
+        FixId::Watch,
+        FixId::Retry,
+        FixId::GiveToken,
+        FixId::OpenAccessKeys,
+    ]);
+    bindings.extend(
+        others
+            .into_iter()
+            .map(|fix| Binding::letter(fix.key(), Action::Fix(fix), fix.label())),
+    );
+    if rotation.old_absence() == Some(Absence::StillKnown) {
+        bindings.push(token());
+        bindings.push(Binding::letter('e', Action::Elsewhere, "it is elsewhere"));
+    }
+    bindings
+}
+
+/// Watching and testing again, as far as each can be done now.
+fn watch_and_retry(test: &crate::wizard::steps::connection_test::ConnectionTest) -> Vec<Binding> {
+    if test.watch.is_some() {
+        return vec![
+            Binding::letter('w', Action::Watch, "stop watching"),
+            Binding::new(KeyCode::Esc, Action::Watch, "stop watching").only_in_help(),
+        ];
+    }
+    if test.running {
+        return vec![Binding::new(KeyCode::Esc, Action::Cancel, "stop the test")];
+    }
+    vec![
+        Binding::letter('w', Action::Watch, FixId::Watch.label()),
+        Binding::letter('r', Action::Retry, FixId::Retry.label()),
+    ]
+}
+
+fn token() -> Binding {
+    let fix = FixId::GiveToken;
+    Binding::letter(fix.key(), Action::Fix(fix), fix.label())
+}
+
+impl KeyRotation {
+    /// The fixes of the old key's test that have no key of their own here.
+    fn fixes_besides(&self, known: &[FixId]) -> Vec<FixId> {
+        let fixes = self.old_test.fixes_to_offer().into_iter();
+        let ids = fixes.map(|fix| fix.id);
+        ids.filter(|id| !known.contains(id)).collect()
+    }
+}

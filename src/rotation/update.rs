@@ -1,0 +1,329 @@
+//! From one state to the next: what an event changes, and which effects it asks for.
+
+use std::time::Duration;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use zeroize::Zeroize;
+
+use super::act::act;
+use super::keys::bindings;
+use super::{KeyRotation, StepId, Which};
+use crate::check::{Absence, Report, TestEvent};
+use crate::connections::{Connection, RotationChange, RotationStep, Stage, SwitchedBy};
+use crate::text::harmless;
+use crate::wizard::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
+use crate::wizard::steps::public_key::PublicKey;
+use crate::wizard::{Action, Effect, Event, Guide, Leaving, Notice, Overlay, RunId, Target};
+
+/// Said where the new key was there and is gone again, and the old key must stay.
+const NEW_KEY_GONE: &str = "Bitbucket does not let the new key in any more, so the old one has to stay. Add the new one again.";
+
+/// Said where neither key is in.
+const BOTH_KEYS_GONE: &str = "The old key is out, and so is the new one: Coalesce Quality can't get in now. Add the new one again.";
+
+/// Takes in an event that came `now` after the start, and says what is to be done outside.
+pub fn update(rotation: &mut KeyRotation, now: Duration, event: Event) -> Vec<Effect> {
+    rotation.now = now;
+    match event {
+        Event::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
+        Event::Key(key) => press(rotation, key),
+        Event::Paste(text) => {
+            paste(rotation, text);
+            Vec::new()
+        }
+        Event::Click(target) => click(rotation, target),
+        Event::Wheel(lines) => act(rotation, Action::Scroll(lines)),
+        Event::Tick => tick(rotation),
+        Event::Terminated => vec![Effect::Quit(Leaving::Interrupted)],
+        Event::Test(run, told) => rotation.hear(run, told),
+        Event::RotationSaved(step, Ok(connection)) => rotation.go_on_after(&step, *connection),
+        Event::RotationSaved(_, Err(why)) => {
+            rotation.problem(format!(
+                "This step can't be saved, so it does not count yet: {}.",
+                harmless(&why, WORDS_LIMIT)
+            ));
+            Vec::new()
+        }
+        Event::KeyAdded(Ok(())) => rotation.key_was_added(),
+        Event::KeyRemoved(Ok(())) => rotation.key_was_removed(),
+        other => {
+            if let Some(notice) = notice_of(rotation, other) {
+                rotation.notice = Some(notice);
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// What is only said, or only goes into the field.
+fn notice_of(rotation: &mut KeyRotation, event: Event) -> Option<Notice> {
+    match event {
+        Event::Copied(id, copied) => Some(Notice::of_copy(id, &copied)),
+        Event::PageOpened(opened) => Some(Notice::of_opening(&opened)),
+        Event::ClipboardRead(Ok(text)) if text.trim().is_empty() => {
+            Some(Notice::problem(EMPTY_CLIPBOARD))
+        }
+        Event::ClipboardRead(Ok(text)) => {
+            paste(rotation, text);
+            None
+        }
+        Event::ClipboardRead(Err(why)) => Some(Notice::of_clipboard(&why)),
+        Event::KeyFileRead(Ok(bytes)) => {
+            if rotation.key_step().is_some() {
+                rotation.public_key.give_file(&bytes);
+            }
+            None
+        }
+        Event::KeyFileRead(Err(why)) | Event::KeyAdded(Err(why)) | Event::KeyRemoved(Err(why)) => {
+            Some(Notice::problem(harmless(&why, WORDS_LIMIT)))
+        }
+        _ => None,
+    }
+}
+
+fn press(rotation: &mut KeyRotation, key: KeyEvent) -> Vec<Effect> {
+    if key.code == KeyCode::Char('z') && key.modifiers.contains(KeyModifiers::CONTROL) {
+        return vec![Effect::Suspend];
+    }
+    let bound = bindings(rotation)
+        .into_iter()
+        .find(|binding| binding.matches(key));
+    if let Some(binding) = bound {
+        return act(rotation, binding.action);
+    }
+    if rotation.overlay == Some(Overlay::Token) {
+        rotation.notice = None;
+        rotation.token.focused().edit(key);
+    } else if rotation.is_typing() {
+        let step = &mut rotation.public_key;
+        if let Some(file) = &mut step.file {
+            file.edit(key);
+        } else if step.field.edit(key) {
+            rotation.notice = None;
+            step.judge();
+        }
+    }
+    Vec::new()
+}
+
+fn click(rotation: &mut KeyRotation, target: Target) -> Vec<Effect> {
+    match target {
+        Target::Key(key) => return press(rotation, key),
+        // What lies over the step has to be answered first.
+        Target::Step(number) if rotation.overlay.is_none() => {
+            return act(rotation, Action::GoTo(number));
+        }
+        Target::Answer { question, answer } => {
+            let questions = KeyRotation::switch_questions();
+            rotation.picks.choose(question, answer, &questions);
+        }
+        Target::Field(number) if rotation.overlay == Some(Overlay::Token) => {
+            rotation.token.in_email = number > 0;
+        }
+        Target::Field(0) if rotation.key_step().is_some_and(|step| step.file.is_none()) => {
+            rotation.public_key.typing = true;
+        }
+        Target::Step(_) | Target::Field(_) => {}
+    }
+    Vec::new()
+}
+
+/// A paste goes into the step's obvious field, also when it does not have the focus.
+fn paste(rotation: &mut KeyRotation, mut text: String) {
+    let line = text.trim_matches(['\r', '\n']);
+    let inserted = if rotation.overlay == Some(Overlay::Token) {
+        rotation.notice = None;
+        Some(rotation.token.focused().insert(line))
+    } else if rotation.overlay.is_some() || rotation.key_step().is_none() {
+        rotation.problem("Nothing can be pasted here. The new key comes in step 1.");
+        None
+    } else {
+        rotation.notice = None;
+        let step = &mut rotation.public_key;
+        Some(match &mut step.file {
+            Some(file) => file.insert(line),
+            None => step.give(&text),
+        })
+    };
+    text.zeroize();
+    if let Some(notice) = inserted.and_then(Notice::of_insertion) {
+        rotation.notice = Some(notice);
+    }
+}
+
+fn tick(rotation: &mut KeyRotation) -> Vec<Effect> {
+    match rotation.tested_here() {
+        Some(which) if rotation.test_of(which).is_due(rotation.now) => rotation.start(which),
+        _ => Vec::new(),
+    }
+}
+
+impl KeyRotation {
+    /// Starts a test of one of the keys. There is never more than one at a time.
+    pub(super) fn start(&mut self, which: Which) -> Vec<Effect> {
+        let key = match which {
+            Which::New => self.new_key().cloned(),
+            Which::Old => Some(self.old.clone()),
+        };
+        let Some(key) = key else {
+            return Vec::new();
+        };
+        let mut effects = self.cancel_running(which);
+        let request = self.request(key);
+        // The numbers of both tests' runs are different, so that none takes the other's results.
+        let last = self.new_test.last_run.max(self.old_test.last_run);
+        let now = self.now;
+        self.is_last_round = which == Which::New && self.step == StepId::TestOld;
+        let test = self.test_mut(which);
+        test.last_run = last;
+        let run = test.begin(now);
+        effects.push(Effect::StartTest(run, Box::new(request)));
+        effects
+    }
+
+    /// Ends what runs. The watch of the test that is about to begin goes on.
+    fn cancel_running(&mut self, about_to_begin: Which) -> Vec<Effect> {
+        let mut cancelled = Vec::new();
+        for which in [Which::New, Which::Old] {
+            let test = self.test_mut(which);
+            if test.running {
+                cancelled.push(Effect::CancelTest(test.last_run));
+            }
+            if which != about_to_begin {
+                test.cancel();
+            }
+        }
+        cancelled
+    }
+
+    fn hear(&mut self, run: RunId, told: TestEvent) -> Vec<Effect> {
+        let hears = |test: &super::ConnectionTest| test.running && test.last_run == run;
+        let which = if hears(&self.new_test) {
+            Which::New
+        } else if hears(&self.old_test) {
+            Which::Old
+        } else {
+            return Vec::new();
+        };
+        let now = self.now;
+        let is_end = matches!(told, TestEvent::Done(_));
+        let test = self.test_mut(which);
+        let turned_green = test.hear(run, told, now);
+        let report = test.report.clone().filter(|_| is_end);
+        let mut effects = Vec::new();
+        if turned_green {
+            effects.push(Effect::CallBack("doorkey: it turned green".to_owned()));
+        }
+        if let Some(report) = report.filter(|_| self.progress().is_some()) {
+            effects.extend(self.save(RotationChange::Tested(Box::new(report))));
+        }
+        effects
+    }
+
+    /// What comes after something was saved.
+    fn go_on_after(&mut self, step: &RotationStep, connection: Connection) -> Vec<Effect> {
+        self.connection = connection;
+        // The person may have gone elsewhere in the meantime.
+        match (&step.change, self.step) {
+            (RotationChange::Begin, StepId::NewKey) => self.enter(StepId::AddNew),
+            (RotationChange::Added, StepId::AddNew) => self.enter(StepId::TestNew),
+            (RotationChange::Switched(_), StepId::Switch) => self.enter(StepId::RemoveOld),
+            (RotationChange::Removed, StepId::RemoveOld) => self.enter(StepId::TestOld),
+            (RotationChange::Tested(report), _) => self.after_test(report),
+            (RotationChange::Finish, _) => {
+                self.is_finished = true;
+                self.notice = None;
+                Vec::new()
+            }
+            (RotationChange::GiveUp, _) => self.begin_again(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What a test leads to, once it is saved.
+    fn after_test(&mut self, report: &Report) -> Vec<Effect> {
+        let is_old = report
+            .key
+            .as_ref()
+            .is_some_and(|key| key.is_same_key(&self.old));
+        let stage = self.progress().map(super::Rotation::stage);
+        match self.step {
+            StepId::TestOld if is_old => {
+                if report.absence().is_proven() {
+                    // Somebody may have taken the wrong one out.
+                    return self.start(Which::New);
+                }
+                Vec::new()
+            }
+            StepId::TestOld if stage < Some(Stage::Refuse) => {
+                let is_old_gone = self.old_absence() == Some(Absence::Refused);
+                self.back_to_new_key(if is_old_gone {
+                    BOTH_KEYS_GONE
+                } else {
+                    NEW_KEY_GONE
+                })
+            }
+            StepId::TestOld if self.is_last_round && self.new_test.is_good() => {
+                self.save(RotationChange::Finish)
+            }
+            StepId::Switch | StepId::RemoveOld if stage < Some(Stage::Switch) => {
+                self.back_to_new_key(NEW_KEY_GONE)
+            }
+            StepId::Switch => self.see_use(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Takes it that Coalesce Quality uses the new key if Bitbucket has seen that.
+    pub(super) fn see_use(&mut self) -> Vec<Effect> {
+        if self.reached() != StepId::Switch || !self.is_seen_in_use() {
+            return Vec::new();
+        }
+        self.tell("Bitbucket has seen Coalesce Quality use the new key.");
+        self.save(RotationChange::Switched(SwitchedBy::Bitbucket))
+    }
+
+    /// The new key has to be proven again; its last test shows why.
+    fn back_to_new_key(&mut self, why: &str) -> Vec<Effect> {
+        self.step = StepId::TestNew;
+        self.scroll = 0;
+        self.new_test.watch = None;
+        self.problem(why);
+        Vec::new()
+    }
+
+    /// Forgets the new key: the rotation was given up.
+    fn begin_again(&mut self) -> Vec<Effect> {
+        let words = self.given_up_words();
+        let mut effects = self.cancel_running(Which::New);
+        self.new_test.forget();
+        self.old_test.forget();
+        self.public_key = PublicKey::new(None);
+        self.picks = super::Picks::default();
+        effects.extend(self.enter(StepId::NewKey));
+        self.tell(words);
+        effects
+    }
+
+    fn key_was_added(&mut self) -> Vec<Effect> {
+        self.tell(if self.demo.is_some() {
+            "The simulation has added the key to its Access keys page."
+        } else {
+            "Bitbucket has added the key to the repository."
+        });
+        match self.step {
+            StepId::AddNew => self.save(RotationChange::Added),
+            StepId::TestNew => self.start(Which::New),
+            _ => Vec::new(),
+        }
+    }
+
+    fn key_was_removed(&mut self) -> Vec<Effect> {
+        self.tell("The simulation has taken the old key out.");
+        match self.step {
+            StepId::RemoveOld => self.save(RotationChange::Removed),
+            StepId::TestOld => self.start(Which::Old),
+            _ => Vec::new(),
+        }
+    }
+}

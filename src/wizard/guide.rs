@@ -1,0 +1,174 @@
+//! What guides a person through steps: the setup of a connection, or the rotation of its key. The loops, the screen and the
+//! lines know no more of either than this.
+
+use std::time::Duration;
+
+use super::effect::Effect;
+use super::event::Event;
+use super::identity::Asks;
+use super::keys::Binding;
+use super::questions::{Picks, Question};
+use super::steps::connection_test::ConnectionTest;
+use super::steps::public_key::PublicKey;
+use super::token::TokenForm;
+use super::{Notice, Overlay};
+use crate::access_key::AccessKey;
+use crate::bitbucket::Edition;
+use crate::check::Check;
+
+/// Guides a person through steps: events in, effects out, and what is on the screen now.
+pub trait Guide: Clone {
+    /// The effects to begin with.
+    fn first_effects(&mut self) -> Vec<Effect>;
+
+    /// Takes in an event that came `now` after the start, and says what is to be done outside.
+    fn update(&mut self, now: Duration, event: Event) -> Vec<Effect>;
+
+    /// How soon it wants an [`Event::Tick`]; never while nothing moves.
+    fn wants_tick(&self) -> Option<Duration>;
+
+    /// Every key that does something now, the most wanted first.
+    fn bindings(&self) -> Vec<Binding>;
+
+    /// What it is about, in a few words.
+    fn subject(&self) -> String;
+
+    /// The same where there is little room, without the Bitbucket beside it.
+    fn short_subject(&self) -> String {
+        self.edition().title().to_owned()
+    }
+
+    /// Which Bitbucket it is about.
+    fn edition(&self) -> Edition;
+
+    /// Whether the Bitbucket is the embedded one.
+    fn is_demo(&self) -> bool;
+
+    /// How long it has been running.
+    fn now(&self) -> Duration;
+
+    /// Its steps, in their order. One of them is the one on the screen.
+    fn steps(&self) -> Vec<ListedStep>;
+
+    /// What lies over the step, if anything.
+    fn overlay(&self) -> Option<Overlay>;
+
+    /// The outcome of the last thing done.
+    fn notice(&self) -> Option<&Notice>;
+
+    /// How far the page is scrolled, in lines.
+    fn scroll(&self) -> u16;
+
+    /// Scrolls the page to this line.
+    fn scroll_to(&mut self, line: u16);
+
+    /// Whether letters go into a field.
+    fn is_typing(&self) -> bool;
+
+    /// The fields for a token.
+    fn token(&self) -> &TokenForm;
+
+    /// What the steps shorten where there is little room, whole, with what it is.
+    fn values(&self) -> Vec<(&'static str, String)>;
+
+    /// What is asked of the person's own SSH identity.
+    fn identity_asks(&self) -> Asks {
+        Asks::default()
+    }
+
+    /// The keys while the person's own SSH identity is asked for.
+    fn identity_bindings(&self) -> Vec<Binding> {
+        Vec::new()
+    }
+
+    /// The step on the screen, if it takes in a key.
+    fn key_step(&self) -> Option<&PublicKey>;
+
+    /// The questions of the step on the screen, if it asks some, and what was picked.
+    fn questions(&self) -> Option<(Vec<Question>, &Picks)>;
+
+    /// The test of the step on the screen, if it shows one.
+    fn shown_test(&self) -> Option<ShownTest<'_>>;
+
+    /// What was saved, in sentences.
+    fn saved_words(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Whether a test is running, on the screen or not.
+    fn is_testing(&self) -> bool;
+
+    /// The number and the name of the step on the screen.
+    fn step(&self) -> (usize, &'static str) {
+        let steps = self.steps();
+        let here = steps.iter().position(|step| step.mark == StepMark::Here);
+        let index = here.unwrap_or(0);
+        (index + 1, steps.get(index).map_or("", |step| step.title))
+    }
+}
+
+/// A step in the list of steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListedStep {
+    /// Its name.
+    pub title: &'static str,
+    /// How it stands.
+    pub mark: StepMark,
+}
+
+/// How a step stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepMark {
+    /// It is the one on the screen.
+    Here,
+    /// It was done.
+    Done,
+    /// It can be gone to.
+    Reached,
+    /// It can't be gone to yet.
+    Ahead,
+}
+
+/// A test as it is shown.
+#[derive(Clone, Debug)]
+pub struct ShownTest<'a> {
+    /// The test.
+    pub test: &'a ConnectionTest,
+    /// The address that is tested.
+    pub url: &'a str,
+    /// The key that is asked about.
+    pub key: Option<&'a AccessKey>,
+    /// The time, to count down by.
+    pub now: Duration,
+    /// What is offered to do in place of the person, where the key has to be added or taken out.
+    pub do_it_words: Option<&'static str>,
+    /// What the person's own SSH identity found, beside the ladder.
+    pub own_identity: Option<&'a Check>,
+    /// What was saved, in sentences.
+    pub remarks: Vec<String>,
+    /// What it comes to.
+    pub ending: Ending,
+}
+
+/// What a test comes to.
+#[derive(Clone, Debug)]
+pub enum Ending {
+    /// The key should be let in. If it is ready:
+    LetIn {
+        /// What is proven.
+        proven: &'static str,
+        /// What is not, and what would prove it.
+        open: Option<String>,
+        /// Whether the address is worth repeating, for the vendor's form.
+        names_url: bool,
+    },
+    /// The key should be refused. Sentences that say how that stands.
+    Gone(Vec<String>),
+}
+
+impl ShownTest<'_> {
+    /// Whether it shows what it should.
+    pub fn is_good(&self) -> bool {
+        self.test.is_good()
+    }
+}

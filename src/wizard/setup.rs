@@ -1,0 +1,142 @@
+//! The setup of a connection as a guide through its steps.
+
+use std::time::Duration;
+
+use super::conclusion::open_words;
+use super::guide::{Ending, Guide, ListedStep, ShownTest, StepMark};
+use super::identity::Asks;
+use super::keys::{Binding, bindings};
+use super::questions::{Picks, Question};
+use super::steps::prerequisites::Prerequisites;
+use super::steps::public_key::PublicKey;
+use super::token::TokenForm;
+use super::{Effect, Event, Notice, Overlay, StepId, Wizard, update};
+use crate::bitbucket::Edition;
+
+impl Guide for Wizard {
+    fn first_effects(&mut self) -> Vec<Effect> {
+        self.first_effects()
+    }
+
+    fn update(&mut self, now: Duration, event: Event) -> Vec<Effect> {
+        update(self, now, event)
+    }
+
+    fn wants_tick(&self) -> Option<Duration> {
+        self.wants_tick()
+    }
+
+    fn bindings(&self) -> Vec<Binding> {
+        bindings(self)
+    }
+
+    fn values(&self) -> Vec<(&'static str, String)> {
+        self.values()
+    }
+
+    fn subject(&self) -> String {
+        "Coalesce Quality".to_owned()
+    }
+
+    fn edition(&self) -> Edition {
+        self.edition()
+    }
+
+    fn is_demo(&self) -> bool {
+        self.demo.is_some()
+    }
+
+    fn now(&self) -> Duration {
+        self.now
+    }
+
+    fn steps(&self) -> Vec<ListedStep> {
+        let listed = StepId::ALL.map(|step| {
+            let mark = if step == self.step {
+                StepMark::Here
+            } else if self.is_done(step) {
+                StepMark::Done
+            } else if step <= self.reached {
+                StepMark::Reached
+            } else {
+                StepMark::Ahead
+            };
+            let title = step.title();
+            ListedStep { title, mark }
+        });
+        listed.to_vec()
+    }
+
+    fn overlay(&self) -> Option<Overlay> {
+        self.overlay
+    }
+
+    fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
+    }
+
+    fn scroll(&self) -> u16 {
+        self.scroll
+    }
+
+    fn scroll_to(&mut self, line: u16) {
+        self.scroll = line;
+    }
+
+    fn is_typing(&self) -> bool {
+        self.is_typing()
+    }
+
+    fn token(&self) -> &TokenForm {
+        &self.token
+    }
+
+    fn identity_asks(&self) -> Asks {
+        self.identity.asks
+    }
+
+    fn identity_bindings(&self) -> Vec<Binding> {
+        self.identity.bindings(self.has_own_identity())
+    }
+
+    fn key_step(&self) -> Option<&PublicKey> {
+        (self.step == StepId::PublicKey).then_some(&self.public_key)
+    }
+
+    fn questions(&self) -> Option<(Vec<Question>, &Picks)> {
+        match self.step {
+            StepId::Prerequisites => Some((Prerequisites::questions(), &self.prerequisites.picks)),
+            StepId::Allowlist => {
+                let questions = self.allowlist.questions(self.edition());
+                Some((questions, &self.allowlist.picks))
+            }
+            _ => None,
+        }
+    }
+
+    fn saved_words(&self) -> Vec<String> {
+        self.saved_words()
+    }
+
+    fn is_testing(&self) -> bool {
+        self.connection_test.running
+    }
+
+    fn shown_test(&self) -> Option<ShownTest<'_>> {
+        let conclusion = self.connection_test.conclusion();
+        (self.step == StepId::ConnectionTest).then(|| ShownTest {
+            test: &self.connection_test,
+            url: self.ssh_url.field.text().trim(),
+            key: self.key(),
+            now: self.now,
+            do_it_words: self.add_key_words(),
+            own_identity: self.found_with_own_identity(),
+            remarks: self.saved_words(),
+            ending: Ending::LetIn {
+                proven: conclusion.proven,
+                open: conclusion.open.map(open_words),
+                names_url: self.ssh_url.suggestion().is_none(),
+            },
+        })
+    }
+}

@@ -1,0 +1,591 @@
+//! What each event leads to, and above all what nothing leads to: the old key taken out too early.
+
+use std::time::Duration;
+
+use crossterm::event::KeyCode;
+use doorkey::check::FixId;
+use doorkey::connections::{RotationChange, Stage, SwitchedBy};
+use doorkey::rotation::{Outcome, Part, StepId};
+use doorkey::wizard::{Action, CopyId, Effect, Event, Guide, Leaving, Overlay, Target};
+use proptest::prelude::*;
+
+use crate::walk::{NEW, OLD, Says, Walk, connection, demo, had_before, key, setup, with_token};
+
+// ── the way ─────────────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn from_the_new_key_to_the_refused_old_one() {
+    let steps = vec![
+        (Walk::new(), StepId::NewKey),
+        (Walk::to_add(), StepId::AddNew),
+        (Walk::to_test_new(), StepId::TestNew),
+        (Walk::to_switch(), StepId::Switch),
+        (Walk::to_remove(), StepId::RemoveOld),
+        (Walk::to_test_old(), StepId::TestOld),
+        (Walk::finished(), StepId::TestOld),
+    ];
+    for (walk, step) in &steps {
+        walk.is_at(*step);
+    }
+    let (finished, _) = &steps[6];
+    assert_eq!(finished.rotation.outcome(), Outcome::Finished);
+    assert!(finished.saved.key.is_same_key(&key(NEW)));
+    assert!(finished.saved.retired[0].key.is_same_key(&key(OLD)));
+    assert_eq!(finished.saved.rotation, None);
+    let mut finished = finished.clone();
+    finished.press(KeyCode::Enter);
+    assert!(matches!(
+        finished.effects.last(),
+        Some(Effect::Quit(Leaving::Quit))
+    ));
+}
+
+#[test]
+fn killed_anywhere_it_goes_on_at_the_same_step() {
+    let ways: [fn() -> Walk; 6] = [
+        Walk::new,
+        Walk::to_add,
+        Walk::to_test_new,
+        Walk::to_switch,
+        Walk::to_remove,
+        Walk::to_test_old,
+    ];
+    for walk in ways.map(|way| Box::new(way())) {
+        let again = walk.killed_and_resumed();
+        again.is_at(walk.rotation.step);
+        assert_eq!(again.saved, walk.saved);
+    }
+}
+
+#[test]
+fn a_resumed_rotation_can_be_finished() {
+    let walk = Walk::to_test_old().killed_and_resumed();
+    let walk = walk.says(OLD, Says::Refused).says(NEW, Says::Known);
+    assert_eq!(walk.rotation.outcome(), Outcome::Finished);
+}
+
+#[test]
+fn going_back_keeps_what_is_saved() {
+    let mut walk = Walk::to_test_old();
+    for _ in 0..5 {
+        walk.press(KeyCode::Left);
+    }
+    walk.is_at(StepId::NewKey);
+    assert_eq!(walk.saved, Walk::to_test_old().saved);
+    walk.keys("6");
+    walk.is_at(StepId::TestOld);
+}
+
+// ── the new key ─────────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn the_key_it_has_is_no_new_one_whatever_its_comment() {
+    let again = OLD.replace("Coalesce Quality", "quite another comment");
+    assert_ne!(again, OLD);
+    let walk = Walk::new().paste(&again).enter();
+    walk.is_at(StepId::NewKey).tells("the key it has already");
+    assert!(matches!(&walk.rotation.found()[3], Part::Warn(words) if words.contains("old key")));
+    assert_eq!(walk.saved, connection());
+}
+
+#[test]
+fn a_key_it_had_before_is_told_and_may_be_meant() {
+    let walk = Walk::of(setup(had_before(NEW))).paste(NEW);
+    let found = walk.rotation.found();
+    assert!(
+        found.iter().any(
+            |part| matches!(part, Part::Warn(words) if words.contains("retired on 2026-03-01"))
+        ),
+        "{found:?}"
+    );
+    walk.enter().is_at(StepId::AddNew);
+}
+
+#[test]
+fn a_private_key_is_wiped() {
+    let walk = Walk::new().paste("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n");
+    assert!(walk.rotation.public_key.field.is_empty());
+    walk.enter().is_at(StepId::NewKey);
+}
+
+#[test]
+fn a_file_and_the_clipboard_give_a_key_too() {
+    let mut walk = Walk::new();
+    walk.event(Event::ClipboardRead(Ok(NEW.to_owned())));
+    assert!(walk.rotation.new_key().is_some());
+    let mut walk = Walk::new();
+    walk.event(Event::KeyFileRead(Ok(NEW.as_bytes().to_vec().into())));
+    assert!(walk.rotation.new_key().is_some());
+}
+
+#[test]
+fn once_it_has_begun_no_paste_takes_another_key() {
+    let mut walk = Walk::to_add();
+    walk.press(KeyCode::Left);
+    let walk = walk.paste(OLD);
+    walk.tells("Nothing can be pasted here");
+    assert!(
+        walk.rotation
+            .new_key()
+            .is_some_and(|new| new.is_same_key(&key(NEW)))
+    );
+}
+
+#[test]
+fn a_key_that_was_known_before_proves_less() {
+    let walk = Walk::to_add().says(NEW, Says::Known);
+    let found = walk.rotation.found();
+    assert!(
+        found
+            .iter()
+            .any(|part| matches!(part, Part::Warn(words) if words.contains("somewhere else"))),
+        "{found:?}"
+    );
+    let walk = walk.enter().says(NEW, Says::Known);
+    assert!(
+        walk.saved
+            .rotation
+            .is_some_and(|rotation| rotation.was_known)
+    );
+}
+
+// ── the order protects ──────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn without_a_proof_of_the_new_key_there_is_no_way_on() {
+    for says in [Says::Refused, Says::Nothing, Says::NotListed] {
+        let mut walk = Walk::to_test_new().says(NEW, says).enter();
+        walk.keys("456");
+        walk.is_at(StepId::TestNew);
+    }
+}
+
+#[test]
+fn a_key_known_before_it_was_added_is_proven_only_afterwards() {
+    let mut walk = Walk::to_add().says(NEW, Says::Known);
+    walk.keys("3456");
+    walk.is_at(StepId::AddNew);
+}
+
+#[test]
+fn enter_alone_does_not_say_that_coalesce_has_switched() {
+    let mut walk = Walk::to_switch();
+    for _ in 0..5 {
+        walk.press(KeyCode::Enter);
+    }
+    walk.keys("56");
+    walk.is_at(StepId::Switch).tells("the old key has to stay");
+}
+
+#[test]
+fn the_old_key_is_not_asked_to_go_before_the_new_one_is_tested_once_more() {
+    let mut walk = Walk::to_switch();
+    walk.press(KeyCode::Down);
+    let mut walk = walk.enter();
+    walk.is_at(StepId::RemoveOld);
+    assert!(!suggests_removal(&walk), "while the test runs");
+    walk.press(KeyCode::Esc);
+    assert!(!suggests_removal(&walk), "when it was stopped");
+    walk.press(KeyCode::Enter);
+    walk.is_at(StepId::RemoveOld);
+    walk.keys("r");
+    let silent = walk.clone().says(NEW, Says::Nothing).enter();
+    silent.is_at(StepId::RemoveOld);
+    assert!(!suggests_removal(&silent), "when it could not tell");
+    let gone = walk.clone().says(NEW, Says::Refused);
+    gone.is_at(StepId::TestNew).tells("the old one has to stay");
+    let good = walk.says(NEW, Says::Known);
+    assert!(suggests_removal(&good));
+}
+
+#[test]
+fn who_takes_out_the_wrong_key_is_told() {
+    let walk = Walk::to_test_old()
+        .says(OLD, Says::Refused)
+        .says(NEW, Says::Refused);
+    walk.is_at(StepId::TestNew).tells("so is the new one");
+    let stage = walk
+        .saved
+        .rotation
+        .as_ref()
+        .map(doorkey::connections::Rotation::stage);
+    assert_eq!(stage, Some(Stage::Prove));
+    assert!(walk.saved.key.is_same_key(&key(OLD)));
+}
+
+#[test]
+fn a_last_test_that_could_not_tell_finishes_nothing() {
+    let mut walk = Walk::to_test_old()
+        .says(OLD, Says::Refused)
+        .says(NEW, Says::Nothing);
+    walk.is_at(StepId::TestOld);
+    assert_eq!(walk.rotation.outcome(), Outcome::NotThere);
+    walk.keys("r");
+    let walk = walk.says(OLD, Says::Refused).says(NEW, Says::Known);
+    assert_eq!(walk.rotation.outcome(), Outcome::Finished);
+}
+
+#[test]
+fn what_cannot_be_saved_does_not_count() {
+    let mut walk = Walk::new().paste(NEW);
+    walk.is_disk_full = true;
+    let walk = walk.enter();
+    walk.is_at(StepId::NewKey).tells("no space left on device");
+    let mut walk = Walk::to_test_old().says(OLD, Says::Refused);
+    walk.is_disk_full = true;
+    let mut walk = walk.says(NEW, Says::Known);
+    assert_ne!(walk.rotation.outcome(), Outcome::Finished);
+    walk.is_disk_full = false;
+    walk.keys("r");
+    let walk = walk.says(OLD, Says::Refused).says(NEW, Says::Known);
+    assert_eq!(walk.rotation.outcome(), Outcome::Finished);
+}
+
+fn suggests_removal(walk: &Walk) -> bool {
+    if walk.rotation.overlay.is_some() {
+        return false;
+    }
+    let is_told =
+        walk.rotation.found().iter().any(
+            |part| matches!(part, Part::Text(words) if words.contains("take the old key out")),
+        );
+    let is_offered = walk.rotation.step == StepId::RemoveOld
+        && walk
+            .rotation
+            .bindings()
+            .iter()
+            .any(|binding| binding.label.contains("removed it"));
+    assert_eq!(is_told, is_offered);
+    is_told
+}
+
+#[test]
+fn a_click_goes_no_further_than_a_key() {
+    let mut walk = Walk::to_switch();
+    walk.event(Event::Click(Target::Step(5)));
+    walk.is_at(StepId::Switch);
+    walk.event(Event::Click(Target::Answer {
+        question: 0,
+        answer: 1,
+    }));
+    walk.is_at(StepId::Switch);
+    assert_eq!(walk.rotation.picks.answer(0), 1);
+    walk.event(Event::Click(Target::Step(2)));
+    walk.is_at(StepId::AddNew);
+}
+
+// ── Coalesce Quality ────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn with_a_token_the_switch_is_seen() {
+    let walk = Walk::of(with_token(connection())).paste(NEW).enter();
+    let walk = walk.says(NEW, Says::Refused).enter();
+    let mut walk = walk.says(NEW, Says::Listed { is_used: false }).enter();
+    walk.is_at(StepId::Switch);
+    walk.keys("w");
+    let mut walk = walk.says(NEW, Says::Listed { is_used: false });
+    walk.wait(Duration::from_secs(4));
+    let walk = walk.says(NEW, Says::Listed { is_used: true });
+    walk.is_at(StepId::RemoveOld);
+    let switched = walk
+        .saved
+        .rotation
+        .as_ref()
+        .and_then(|it| it.switched.as_ref());
+    assert_eq!(switched.map(|it| it.by), Some(SwitchedBy::Bitbucket));
+}
+
+#[test]
+fn a_token_can_be_given_on_the_way() {
+    let mut walk = Walk::to_switch();
+    walk.keys("g");
+    assert_eq!(walk.rotation.overlay, Some(Overlay::Token));
+    let walk = walk.paste("s3cret").enter().enter();
+    assert!(walk.rotation.has_token());
+    let walk = walk.says(NEW, Says::Listed { is_used: true });
+    walk.is_at(StepId::RemoveOld);
+    assert!(!format!("{:?}", walk.rotation).contains("s3cret"));
+}
+
+// ── the old key ─────────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn an_old_key_that_is_still_in_is_watched_until_it_goes() {
+    let mut walk = Walk::to_test_old().says(OLD, Says::Known);
+    assert_eq!(
+        walk.rotation.old_key_row(),
+        (Some(false), "still recognised")
+    );
+    walk.keys("w");
+    let mut walk = walk.says(OLD, Says::Known);
+    walk.wait(Duration::from_secs(4));
+    let walk = walk.says(OLD, Says::Refused);
+    assert!(
+        walk.effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::CallBack(_)))
+    );
+    let walk = walk.says(NEW, Says::Known);
+    assert_eq!(walk.rotation.outcome(), Outcome::Finished);
+}
+
+#[test]
+fn a_refused_old_key_is_no_trouble() {
+    let walk = Walk::to_test_old().says(OLD, Says::Refused);
+    assert_eq!(
+        walk.rotation.old_test.troubles(),
+        Vec::<&doorkey::check::Check>::new()
+    );
+    assert!(walk.rotation.old_key_row().0 == Some(true));
+}
+
+#[test]
+fn with_a_token_a_key_that_sits_elsewhere_is_out_of_here() {
+    let walk = Walk::of(with_token(Walk::to_test_old().saved));
+    let walk = walk
+        .says(OLD, Says::NotListed)
+        .says(NEW, Says::Listed { is_used: true });
+    assert_eq!(walk.rotation.outcome(), Outcome::Finished);
+    let words = walk.rotation.parting_words();
+    assert!(words.contains("knows it from elsewhere"), "{words}");
+}
+
+#[test]
+fn without_one_it_takes_a_persons_word_and_stays_unproven() {
+    let mut walk = Walk::to_test_old().says(OLD, Says::Known);
+    walk.keys("e");
+    assert_eq!(walk.rotation.overlay, Some(Overlay::ElsewhereQuestion));
+    walk.keys("n");
+    walk.is_at(StepId::TestOld);
+    walk.keys("ey");
+    let walk = walk.says(NEW, Says::Known);
+    assert_eq!(walk.rotation.outcome(), Outcome::FinishedUnproven);
+    assert!(walk.rotation.parting_words().contains("your word"));
+    assert!(walk.saved.key.is_same_key(&key(NEW)));
+}
+
+#[test]
+fn a_persons_word_does_not_stand_in_for_the_new_key() {
+    let mut walk = Walk::to_test_old().says(OLD, Says::Known);
+    walk.keys("ey");
+    let walk = walk.says(NEW, Says::Refused);
+    walk.is_at(StepId::TestNew).tells("the old one has to stay");
+}
+
+#[test]
+fn a_key_on_the_list_is_still_in() {
+    let walk = Walk::of(with_token(Walk::to_test_old().saved));
+    let walk = walk.says(OLD, Says::Listed { is_used: true });
+    assert_eq!(
+        walk.rotation.old_key_row(),
+        (Some(false), "still on this repository's list")
+    );
+}
+
+// ── giving up, and the demo ─────────────────────────────────────────────────────────────────────
+
+#[test]
+fn giving_up_asks_and_says_what_is_left_in_bitbucket() {
+    let mut walk = Walk::to_switch();
+    walk.keys("u");
+    let question = walk.rotation.give_up_question().join(" ");
+    assert!(question.contains(&key(NEW).fingerprint()), "{question}");
+    walk.keys("n");
+    assert!(walk.saved.rotation.is_some());
+    walk.keys("uy");
+    walk.is_at(StepId::NewKey).tells("take it out again on");
+    assert_eq!(walk.saved.rotation, None);
+    assert!(walk.saved.key.is_same_key(&key(OLD)));
+    walk.paste(NEW).enter().is_at(StepId::AddNew);
+}
+
+#[test]
+fn giving_up_late_warns_of_neither_key_being_in() {
+    let walk = Walk::to_test_old()
+        .says(OLD, Says::Refused)
+        .says(NEW, Says::Nothing);
+    let question = walk.rotation.give_up_question().join(" ");
+    assert!(question.contains("Without either key"), "{question}");
+    let early = Walk::to_add().says(NEW, Says::Refused);
+    assert_eq!(early.rotation.give_up_question().len(), 2);
+}
+
+#[test]
+fn a_demo_adds_and_removes_but_never_too_early() {
+    let is_removal = |effect: &Effect| matches!(effect, Effect::RemoveKeyForMe(_));
+    let mut walk = Walk::of(demo(connection())).paste(NEW).enter();
+    walk.comes_out(Says::Refused);
+    walk.keys("d");
+    assert!(
+        matches!(walk.effects.last(), Some(Effect::AddKeyForMe(line)) if line.contains("next"))
+    );
+    walk.event(Event::KeyAdded(Ok(())));
+    let mut walk = walk.says(NEW, Says::Known).enter();
+    walk.keys("d");
+    walk.press(KeyCode::Down);
+    let mut walk = walk.enter();
+    walk.keys("d");
+    assert!(
+        !walk.effects.iter().any(is_removal),
+        "the new key is being tested"
+    );
+    let mut walk = walk.says(NEW, Says::Known);
+    walk.keys("d");
+    assert!(walk.effects.iter().any(is_removal));
+    walk.event(Event::KeyRemoved(Ok(())));
+    walk.is_at(StepId::TestOld);
+}
+
+#[test]
+fn the_key_that_is_copied_is_the_new_one() {
+    for mut walk in [Walk::to_add(), Walk::to_test_new().says(NEW, Says::Refused)] {
+        walk.keys("c");
+        assert!(
+            matches!(walk.effects.last(), Some(Effect::Copy(CopyId::Key, line)) if *line == NEW)
+        );
+    }
+}
+
+#[test]
+fn no_fix_of_a_setup_is_offered() {
+    let walk = Walk::to_test_new().says(NEW, Says::Refused);
+    let offered = walk.rotation.new_test.fixes_to_offer();
+    let setups_own = [
+        FixId::EditUrl,
+        FixId::RepasteKey,
+        FixId::UseSuggestedUrl,
+        FixId::HandOff,
+    ];
+    assert!(
+        offered.iter().all(|fix| !setups_own.contains(&fix.id)),
+        "{offered:?}"
+    );
+}
+
+#[test]
+fn every_key_of_the_footer_does_something() {
+    let ways: [fn() -> Walk; 5] = [
+        || Walk::to_add().says(NEW, Says::Refused),
+        || Walk::to_test_new().says(NEW, Says::Refused),
+        Walk::to_switch,
+        Walk::to_remove,
+        || Walk::to_test_old().says(OLD, Says::Known),
+    ];
+    for walk in ways.map(|way| Box::new(way())) {
+        let bindings = walk.rotation.bindings().into_iter();
+        // Above the first answer there is none.
+        let shown = bindings.filter(|it| it.in_footer && it.action != Action::Up);
+        for binding in shown {
+            let mut pressed = walk.clone();
+            let before = format!("{:?}{}", pressed.rotation, pressed.effects.len());
+            pressed.press(binding.key);
+            let after = format!("{:?}{}", pressed.rotation, pressed.effects.len());
+            assert!(before != after, "{binding:?} at {:?}", walk.rotation.step);
+        }
+    }
+}
+
+// ── whatever happens ────────────────────────────────────────────────────────────────────────────
+
+#[derive(Clone, Debug)]
+enum Happens {
+    Key(KeyCode),
+    Says(Says),
+    Disk(bool),
+    Killed,
+    Passes(u64),
+    Demo,
+}
+
+fn anything() -> impl Strategy<Value = Happens> {
+    let codes = "123456cdefgklnoruvwxyq?"
+        .chars()
+        .map(KeyCode::Char)
+        .chain([
+            KeyCode::Enter,
+            KeyCode::Enter,
+            KeyCode::Down,
+            KeyCode::Up,
+            KeyCode::Left,
+            KeyCode::Esc,
+        ])
+        .collect::<Vec<_>>();
+    let says = vec![
+        Says::Known,
+        Says::Known,
+        Says::Refused,
+        Says::Nothing,
+        Says::NotListed,
+        Says::Listed { is_used: false },
+        Says::Listed { is_used: true },
+    ];
+    prop_oneof![
+        8 => prop::sample::select(codes).prop_map(Happens::Key),
+        6 => prop::sample::select(says).prop_map(Happens::Says),
+        1 => any::<bool>().prop_map(Happens::Disk),
+        1 => Just(Happens::Killed),
+        1 => (1..60u64).prop_map(Happens::Passes),
+        1 => Just(Happens::Demo),
+    ]
+}
+
+/// What must hold after every event.
+fn is_safe(walk: &Walk, last_says_of_new: Option<Says>) {
+    let progress = walk.rotation.progress();
+    let is_removal_suggested = suggests_removal(walk);
+    if is_removal_suggested {
+        let progress = progress.expect("a rotation");
+        assert!(progress.recognised.is_some() && progress.switched.is_some());
+        let is_proven = matches!(last_says_of_new, Some(Says::Known | Says::Listed { .. }));
+        assert!(
+            is_proven,
+            "the last that was heard of it: {last_says_of_new:?}"
+        );
+    }
+    if let Some(rotation) = &walk.saved.rotation {
+        let is_in_order = rotation.removed.is_none()
+            || rotation.recognised.is_some() && rotation.switched.is_some();
+        assert!(is_in_order, "{rotation:?}");
+    }
+    assert_eq!(
+        walk.saved.rotation.is_none() && walk.saved.key.is_same_key(&key(NEW)),
+        !walk.saved.retired.is_empty()
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 256, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_leads_to_the_old_key_taken_out_too_early(happens in prop::collection::vec(anything(), 0..80)) {
+        let mut walk = Walk::new().paste(NEW);
+        let mut of_new = None;
+        for it in happens {
+            match it {
+                Happens::Key(code) => walk.press(code),
+                Happens::Says(says) => {
+                    if walk.asked().is_some_and(|asked| asked.is_same_key(&key(NEW))) && walk.rotation.is_testing() {
+                        of_new = Some(says);
+                    }
+                    walk.comes_out(says);
+                }
+                Happens::Disk(is_full) => walk.is_disk_full = is_full,
+                Happens::Killed => {
+                    walk = walk.killed_and_resumed();
+                    if walk.rotation.step == StepId::NewKey && walk.saved.key.is_same_key(&key(OLD)) {
+                        walk = walk.paste(NEW);
+                    }
+                }
+                Happens::Passes(seconds) => walk.wait(Duration::from_secs(seconds)),
+                Happens::Demo => walk.event(Event::KeyRemoved(Ok(()))),
+            }
+            if walk.saved.key.is_same_key(&key(NEW)) {
+                // A finished rotation, begun anew, would be another one.
+                break;
+            }
+            is_safe(&walk, of_new);
+        }
+        let changes = walk.effects.iter().filter(|effect| matches!(effect, Effect::SaveRotation(step) if matches!(step.change, RotationChange::Finish)));
+        prop_assert!(changes.count() <= 2);
+    }
+}
