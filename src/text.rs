@@ -8,12 +8,18 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 pub const ELLIPSIS: &str = "…";
 
 /// Whether a terminal or a reader could be misled by this character: control characters (C0, DEL, C1), and
-/// the invisible characters that change direction or hide (bidirectional controls, zero-width, byte order mark).
+/// the invisible characters that change direction or hide (bidirectional controls, zero-width, byte order mark). Nor is a noncharacter
+/// for anybody else to read (Unicode, section 23.7).
 pub fn is_harmful(character: char) -> bool {
     character.is_control()
+        || is_noncharacter(character)
         || matches!(character,
             '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+fn is_noncharacter(character: char) -> bool {
+    matches!(character, '\u{fdd0}'..='\u{fdef}') || u32::from(character) & 0xfffe == 0xfffe
 }
 
 /// Text from a server, a file or a paste as one line that can't control a terminal: line ends and tabs become

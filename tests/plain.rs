@@ -161,7 +161,7 @@ fn a_text_takes_the_place_of_what_is_there_and_letters_are_keys() {
         [Effect::ReadClipboard]
     ));
     misunderstood(&walk, "e");
-    misunderstood(&walk, "z");
+    misunderstood(&walk, "y");
     answer(&mut walk, "");
     assert_eq!(walk.wizard.ssh_url.field.text(), CLOUD_URL);
     answer(&mut walk, RETIRED_URL);

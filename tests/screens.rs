@@ -258,6 +258,7 @@ screens! {
         ]);
         walk.tell(checks);
     });
+    values_in_full: with(Walk::given(DATA_CENTER_URL).to(StepId::SshUrl), |walk| drop(walk.keys("z")));
     help: with(Walk::given(CLOUD_URL).to(StepId::PublicKey), |walk| drop(walk.keys("?")));
     quit_question: with(Walk::given(CLOUD_URL).to(StepId::SshUrl), |walk| drop(walk.keys("q")));
     hand_off: with(Walk::given(CLOUD_URL), |walk| drop(walk.keys("h")));
@@ -309,7 +310,7 @@ fn seen(buffer: &Buffer, area: Rect) -> String {
 
 #[test]
 fn a_click_does_what_is_written_where_it_goes() {
-    let overlays = ["", "?", "h", "q"];
+    let overlays = ["", "?", "h", "q", "z"];
     for (step, size, keys) in StepId::ALL
         .into_iter()
         .flat_map(|step| SIZES.map(|size| (step, size)))

@@ -24,8 +24,8 @@ use doorkey::wizard::effect::{Attempt, IdentitySource};
 use doorkey::wizard::identity::Asks;
 use doorkey::wizard::ladder::telling;
 use doorkey::wizard::{
-    Copied, CopyId, Draft, Effect, Event, Leaving, Opened, Overlay, RunId, Saved, Setup, StepId,
-    Surroundings, Target, bindings,
+    Action, Copied, CopyId, Draft, Effect, Event, Leaving, Opened, Overlay, RunId, Saved, Setup,
+    StepId, Surroundings, Target, bindings,
 };
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
@@ -319,6 +319,65 @@ fn v_takes_the_clipboard_while_the_key_field_is_empty() {
     assert!(walk.wizard.key().is_some());
 }
 
+/// What a key does, in the same word for what a person would call the same.
+fn meaning(action: Action) -> String {
+    let word = match action {
+        Action::Copy(_) | Action::Fix(FixId::CopyKey) => "copy",
+        Action::OpenPage | Action::Fix(FixId::OpenAccessKeys) => "open the page",
+        Action::Edit | Action::Fix(FixId::EditUrl) => "edit",
+        Action::PasteClipboard | Action::Fix(FixId::RepasteKey) => "paste",
+        Action::HandOff | Action::Fix(FixId::HandOff) => "ask an administrator",
+        Action::UseSuggestion | Action::Fix(FixId::UseSuggestedUrl) => "use the suggestion",
+        Action::Down | Action::Scroll(1) => "down",
+        Action::Up | Action::Scroll(-1) => "up",
+        other => return format!("{other:?}"),
+    };
+    word.to_owned()
+}
+
+#[test]
+fn a_letter_means_the_same_everywhere() {
+    let mut states: Vec<Walk> = StepId::ALL
+        .into_iter()
+        .map(|step| Walk::given(CLOUD_URL).to(step))
+        .collect();
+    states.extend(Code::ALL.iter().map(|code| {
+        let mut walk = Walk::given(CLOUD_URL).to(StepId::ConnectionTest);
+        walk.tell(vec![Check::found(*code)]);
+        walk
+    }));
+    let mut known: Vec<(KeyCode, String)> = Vec::new();
+    for binding in states.iter().flat_map(|walk| bindings(&walk.wizard)) {
+        if binding.control || !matches!(binding.key, KeyCode::Char(_)) {
+            continue;
+        }
+        let meaning = meaning(binding.action);
+        match known.iter().find(|(key, _)| *key == binding.key) {
+            Some((key, other)) => assert_eq!(*other, meaning, "{key}"),
+            None => known.push((binding.key, meaning)),
+        }
+    }
+    // It has seen fixes and steps.
+    assert!(known.len() > 20, "{known:?}");
+}
+
+#[test]
+fn what_is_shortened_can_be_seen_whole() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
+    walk.keys("z");
+    assert_eq!(walk.wizard.overlay, Some(Overlay::Values));
+    let values = walk.wizard.values();
+    for whole in [KEY.trim(), CLOUD_URL] {
+        assert!(values.iter().any(|(_, value)| value == whole), "{values:?}");
+    }
+    walk.keys("z");
+    assert_eq!(walk.wizard.overlay, None);
+    // There is nothing yet.
+    let mut walk = Walk::empty();
+    walk.keys("z");
+    assert_eq!(walk.wizard.overlay, None);
+}
+
 #[test]
 fn a_click_does_what_a_key_would() {
     let click = |walk: &mut Walk, target| walk.event(Event::Click(target));
@@ -609,7 +668,7 @@ fn editing_the_address_or_the_key_leads_back_there_and_forgets_the_result() {
 fn after_a_detour_enter_leads_back_to_the_test() {
     for (code, key, step) in [
         (Code::DnsNotFound, "e", StepId::SshUrl),
-        (Code::KeyEmpty, "k", StepId::PublicKey),
+        (Code::KeyEmpty, "v", StepId::PublicKey),
     ] {
         for is_changed in [true, false] {
             let mut walk = Walk::given(CLOUD_URL).to(StepId::ConnectionTest);

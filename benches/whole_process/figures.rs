@@ -18,3 +18,13 @@ pub(crate) fn times(name: &str, mut times: Vec<Duration>, remark: impl FnOnce(Du
     let remark = remark(median);
     println!("  {name:<56}{min:>9.1}{mid:>9.1}{max:>9.1}  {remark}");
 }
+
+/// The time, in milliseconds, that one in a hundred takes or exceeds.
+pub(crate) fn hundredth(times: &[Duration]) -> f64 {
+    let mut times = times.to_vec();
+    times.sort();
+    let index = times.len() * 99 / 100;
+    times
+        .get(index)
+        .map_or(0.0, |time| time.as_secs_f64() * 1e3)
+}

@@ -4,7 +4,8 @@
 //! program ask it in turn, A B C A B C and so on, so that whatever else the machine does strikes all of them. The same
 //! again through a path on which each round trip takes 100 ms (`contest`). Then a thousand saved connections on fifty
 //! servers, and how time and memory grow with their number (`fleet`). Then the wizard: how soon it shows its first picture,
-//! how much memory it has needed, what it does while nobody presses a key (`terminal`). Named after `--`, a part runs alone.
+//! and the next after a key or a paste, how much it writes for a spinner, how much memory it has needed, what it does while
+//! nobody presses a key, and how large the program is (`terminal`). Named after `--`, a part runs alone.
 //!
 //! There are no limits here to pass or fail: a machine at work on other things would break them. The number of round
 //! trips is held by `tests/round_trips.rs`.

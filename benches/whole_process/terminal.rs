@@ -1,17 +1,33 @@
 //! The wizard on a terminal.
 
 use std::fs;
+use std::net::TcpListener;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use tempfile::TempDir;
+
 use crate::figures;
 use crate::memory::{self, about};
-use crate::pty::{OnTerminal, Terminal};
+use crate::pty::{END_OF_FRAME, OnTerminal, Terminal};
+use crate::support::servers::AUTHORISED;
 
 const ROUNDS: usize = 21;
 
+/// How often a key is pressed.
+const PRESSES: usize = 400;
+
+/// The largest terminal that is measured.
+const LARGE: (u16, u16) = (200, 60);
+
+/// What is pasted; far more than any key.
+const PASTED: usize = 4096;
+
+/// How long a spinner is watched.
+const SPINNING: Duration = Duration::from_secs(3);
+
 /// How long nobody presses a key.
-const IDLE: Duration = Duration::from_secs(10);
+const IDLE: Duration = Duration::from_secs(60);
 
 const FIRST_FRAME: &str = "step 1 of 6";
 
@@ -25,7 +41,18 @@ const TESTED: &str = "Nothing listens there";
 pub(crate) fn run() {
     figures::headings("On a terminal (ms)");
     figures::times("start to first frame", first_frames(), |_| String::new());
+    let presses = presses();
+    let slow = figures::hundredth(&presses);
+    figures::times("key press to frame, 200×60", presses, |_| {
+        format!("one in a hundred takes {slow:.1} or more")
+    });
+    figures::times("paste of 4 KB to frame, 200×60", pastes(), |_| {
+        String::new()
+    });
+    spinner();
     let (wizard, demo) = (idle(), demo());
+    let program = fs::metadata(env!("CARGO_BIN_EXE_doorkey")).map_or(0, |file| file.len());
+    println!("\n  {:<56}{program:>9}", "the program itself, in bytes");
     println!("\nMemory at most (MB)");
     println!("  {:<56}{wizard:>9}", "wizard");
     println!(
@@ -47,18 +74,89 @@ fn first_frames() -> Vec<Duration> {
     (0..ROUNDS).map(first_frame).collect()
 }
 
+/// A large terminal on which a public key is asked for.
+fn at_the_key() -> Terminal {
+    let (columns, rows) = LARGE;
+    let terminal = wizard().size(columns, rows).start();
+    terminal.wait_for_text(FIRST_FRAME);
+    terminal.press("\r\r\r\r");
+    terminal.wait_for_text("step 3 of 6");
+    terminal
+}
+
+/// How long a frame takes after some bytes were typed.
+fn to_frame(terminal: &Terminal, typed: &str) -> Duration {
+    let before = terminal.bytes().len();
+    let started = Instant::now();
+    terminal.press(typed);
+    terminal.wait_for_frame_after(before);
+    started.elapsed()
+}
+
+fn presses() -> Vec<Duration> {
+    let mut terminal = at_the_key();
+    let took = (0..PRESSES).map(|_| to_frame(&terminal, "a")).collect();
+    end(&mut terminal);
+    took
+}
+
+fn pastes() -> Vec<Duration> {
+    let mut terminal = at_the_key();
+    let paste = |number: usize| {
+        let letter = char::from(b'a' + u8::try_from(number % 26).unwrap_or(0));
+        let text = letter.to_string().repeat(PASTED);
+        to_frame(&terminal, &format!("\x1b[200~{text}\x1b[201~"))
+    };
+    let took = (0..ROUNDS).map(paste).collect();
+    end(&mut terminal);
+    took
+}
+
+/// Prints what is written to the terminal while a test waits for a server that does not answer.
+fn spinner() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("its number");
+    let directory = TempDir::new().expect("a directory");
+    let key = directory.path().join("key.pub");
+    fs::write(&key, AUTHORISED[0]).expect("a file");
+    let mut terminal = OnTerminal::doorkey(["--url", "git@ssh.bitbucket.org:acme/analytics.git"])
+        .argument("--key")
+        .argument(&key)
+        .argument("--connect-to")
+        .argument(format!("::{}:{}", address.ip(), address.port()))
+        .size(LARGE.0, LARGE.1)
+        .start();
+    terminal.wait_for_text(FIRST_FRAME);
+    terminal.press(TO_THE_TEST);
+    terminal.wait_for_text("waiting for its greeting");
+    let before = terminal.bytes().len();
+    sleep(SPINNING);
+    let written = terminal.bytes().split_off(before);
+    let frames = written
+        .windows(END_OF_FRAME.len())
+        .filter(|part| *part == END_OF_FRAME)
+        .count();
+    println!(
+        "\n  {:<56}{:>9}  in {frames} frames",
+        "bytes written for a turn of the spinner, on average",
+        written.len() / frames.max(1)
+    );
+    end(&mut terminal);
+}
+
 /// Prints what the wizard does while nothing happens. Returns its memory.
 fn idle() -> String {
     let mut terminal = wizard().start();
     terminal.wait_for_text(FIRST_FRAME);
     println!(
-        "\n{:<58}{:>9}{:>9}",
-        "While nobody presses a key", "CPU ms", "wake-ups"
+        "\n{:<58}{:>9}{:>9}{:>9}",
+        "While nobody presses a key", "CPU ms", "wake-ups", "bytes"
     );
     for period in ["the first", "the next"] {
-        let before = Work::of(terminal.id());
+        let (before, shown) = (Work::of(terminal.id()), terminal.bytes().len());
         sleep(IDLE);
         let after = Work::of(terminal.id());
+        let shown = terminal.bytes().len() - shown;
         let name = format!("{period} {} s", IDLE.as_secs());
         match (before, after) {
             (Some(before), Some(after)) => {
@@ -68,7 +166,7 @@ fn idle() -> String {
                     .as_secs_f64()
                     * 1e3;
                 let wake_ups = after.turns - before.turns;
-                println!("  {name:<56}{cpu:>9.2}{wake_ups:>9}");
+                println!("  {name:<56}{cpu:>9.2}{wake_ups:>9}{shown:>9}");
             }
             _ => println!("  {name:<56}{:>9}", "unknown"),
         }

@@ -39,7 +39,7 @@ macro_rules! fixes {
 fixes! {
     UseSuggestedUrl = "use_suggested_url", 'u', "use suggestion", "Use the suggested address";
     EditUrl = "edit_url", 'e', "edit address", "Edit the address";
-    RepasteKey = "repaste_key", 'k', "paste key again", "Paste the key again";
+    RepasteKey = "repaste_key", 'v', "paste key again", "Paste the key again";
     CopyKey = "copy_key", 'c', "copy key", "Copy the key again";
     OpenAccessKeys = "open_access_keys", 'o', "open page", "Open the Access keys page";
     OpenAccessControls = "open_access_controls", 'a', "open guide", "Open the guide to the workspace's access controls";

@@ -17,6 +17,10 @@ use crate::connections::{Connection, Connections};
 /// a [[connection]] for each, with the same keys. A name may be left out. Every address and key is judged like one that is pasted, and
 /// what is wrong is told with its line. Nothing is saved unless all can be. Nothing is tested yet: doorkey verify --all does that.
 #[derive(Debug, Args)]
+#[allow(
+    rustdoc::broken_intra_doc_links,
+    reason = "this is the help text, and TOML's brackets are meant"
+)]
 pub(super) struct Arguments {
     /// The file, or - for standard input
     file: String,

@@ -15,6 +15,7 @@ pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
         | Overlay::ElsewhereQuestion
         | Overlay::Token
         | Overlay::Identity => Vec::new(),
+        Overlay::Values => values(wizard),
         Overlay::HandOff | Overlay::Report => {
             let shown = overlay.shown_text(wizard);
             let lines = shown.map(|shown| {
@@ -30,6 +31,14 @@ pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
     }
 }
 
+/// What the steps shorten, whole.
+pub(super) fn values(guide: &impl Guide) -> Vec<String> {
+    let values = guide.values().into_iter();
+    values
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect()
+}
+
 /// What is asked by what lies over the step.
 pub(super) fn question(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
     match overlay {
@@ -37,6 +46,7 @@ pub(super) fn question(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
         Overlay::Help
         | Overlay::HandOff
         | Overlay::Report
+        | Overlay::Values
         | Overlay::GiveUpQuestion
         | Overlay::ElsewhereQuestion => Vec::new(),
         Overlay::QuitQuestion => [Overlay::QUIT_QUESTION, Overlay::QUIT_WARNING]

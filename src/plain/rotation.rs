@@ -27,6 +27,7 @@ impl Spoken for KeyRotation {
     fn overlay_text(&self, overlay: Overlay) -> Vec<String> {
         match overlay {
             Overlay::Help => help(self),
+            Overlay::Values => overlay::values(self),
             _ => Vec::new(),
         }
     }
@@ -41,6 +42,7 @@ impl Spoken for KeyRotation {
             | Overlay::QuitQuestion
             | Overlay::HandOff
             | Overlay::Report
+            | Overlay::Values
             | Overlay::Identity => Vec::new(),
         }
     }

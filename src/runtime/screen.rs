@@ -34,6 +34,9 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 /// Whether the process was stopped and goes on: meanwhile somebody else had the terminal.
 static CONTINUED: AtomicBool = AtomicBool::new(false);
 
+/// Whether the terminal had another size since the last frame, and perhaps has the old one again: what stood on it may be lost.
+static RESIZED: AtomicBool = AtomicBool::new(false);
+
 /// The terminal while the wizard has it. Given back when dropped.
 pub struct TerminalScreen {
     terminal: Terminal<CrosstermBackend<Stdout>>,
@@ -95,9 +98,7 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
         let theme = self.theme();
         if CONTINUED.swap(false, Ordering::SeqCst) {
             take_again(self.mouse)?;
-            // A new one knows nothing of what stood on the screen, and draws all of it. `Terminal::clear` would do, but
-            // asks the terminal where its cursor is, and the answer goes astray among the keys.
-            self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+            RESIZED.store(true, Ordering::SeqCst);
         }
         // A whole frame or none: another thread may be at its last words, and has given the terminal back.
         let _whole = io::stdout().lock();
@@ -105,6 +106,12 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
             return Ok(());
         }
         execute!(io::stdout(), BeginSynchronizedUpdate)?;
+        if RESIZED.swap(false, Ordering::SeqCst) {
+            execute!(io::stdout(), Clear(ClearType::All))?;
+            // A new one knows nothing of what stood on the screen, and draws all of it. `Terminal::clear` would do, but
+            // asks the terminal where its cursor is, and the answer goes astray among the keys.
+            self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        }
         self.terminal
             .draw(|frame| view::render(guide, &theme, frame))?;
         execute!(io::stdout(), EndSynchronizedUpdate)
@@ -300,7 +307,10 @@ fn translate(event: crossterm::event::Event) -> Option<Input> {
     Some(match event {
         Told::Key(key) if key.kind != KeyEventKind::Release => Input::Event(Event::Key(key)),
         Told::Paste(text) => Input::Event(Event::Paste(text)),
-        Told::Resize(..) => Input::Event(Event::Resized),
+        Told::Resize(..) => {
+            RESIZED.store(true, Ordering::SeqCst);
+            Input::Event(Event::Resized)
+        }
         Told::Mouse(mouse) => match mouse.kind {
             MouseEventKind::Down(MouseButton::Left) => {
                 Input::Click(Position::new(mouse.column, mouse.row))

@@ -21,6 +21,7 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
         Overlay::QuitQuestion => {
             question(&[Overlay::QUIT_QUESTION, Overlay::QUIT_WARNING], page);
         }
+        Overlay::Values => values(wizard, page),
         Overlay::Token => token(wizard, page),
         Overlay::Identity => identity(wizard, page),
         Overlay::GrantQuestion => grant(wizard.grant_request().as_ref(), page),
@@ -63,6 +64,17 @@ pub(super) fn question(words: &[impl AsRef<str>], page: &mut Page<'_>) {
     for words in words {
         page.gap();
         page.text(words.as_ref());
+    }
+}
+
+/// What the steps shorten, whole.
+pub(super) fn values(guide: &impl Guide, page: &mut Page<'_>) {
+    page.heading(Overlay::VALUES_TITLE);
+    page.dim(Overlay::VALUES_ADVICE);
+    for (name, value) in guide.values() {
+        page.gap();
+        page.dim(name);
+        page.whole(&value, page.theme.text());
     }
 }
 
@@ -171,7 +183,7 @@ pub(super) fn help(beneath: &impl Guide, page: &mut Page<'_>) {
         ]));
     }
     page.gap();
-    page.dim("In a field: ← → home end move, ctrl-← ctrl-→ move by words, ctrl-w deletes a word, ctrl-u clears, ctrl-y brings a cleared text back.");
+    page.dim("In a field: ← → home end move, ctrl-← ctrl-→ move by words, ctrl-w deletes a word, ctrl-k the rest, ctrl-u all; ctrl-y brings all back.");
     page.gap();
     page.dim("The mouse works, too: click on a step, an answer, a field or a key. With shift, the terminal selects text.");
 }

@@ -145,6 +145,16 @@ impl<'t> Page<'t> {
         }
     }
 
+    /// A line of which both ends tell most, and the key that shows all of it where it had to be shortened.
+    pub(super) fn shortened(&mut self, text: &str, style: Style) {
+        let shown = shorten_middle(text, self.width);
+        let is_whole = shown == text;
+        self.lines.push(Line::styled(shown, style));
+        if !is_whole {
+            self.key("", 'z', "shows all of it");
+        }
+    }
+
     /// What a code means and what to do, without its fixes.
     pub(super) fn cause(&mut self, code: Code, detail: Option<&str>) {
         self.cause_title(code);

@@ -33,6 +33,7 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
                 return wizard.go_to(*step);
             }
         }
+        Action::ShowValues => wizard.show(Overlay::Values),
         Action::Help => wizard.show(Overlay::Help),
         Action::HandOff => wizard.show(Overlay::HandOff),
         Action::Report => wizard.show(Overlay::Report),

@@ -95,10 +95,14 @@ impl Field {
             KeyCode::Char('a') if control => self.cursor = 0,
             KeyCode::Char('e') if control => self.cursor = self.text.len(),
             KeyCode::Char('w') if control => self.delete_to(self.word_start()),
+            KeyCode::Char('k') if control => self.delete_to(self.text.len()),
             KeyCode::Char('u') if control => self.clear(),
             KeyCode::Char('y') if control => self.restore(),
             KeyCode::Char('b') if alt => self.cursor = self.word_start(),
             KeyCode::Char('f') if alt => self.cursor = self.word_end(),
+            KeyCode::Char('d') if alt => self.delete_to(self.word_end()),
+            // What some terminals send for backspace.
+            KeyCode::Char('h') if control => self.delete_to(self.previous()),
             KeyCode::Char(character) if !control && !alt => {
                 self.insert(character.encode_utf8(&mut [0; 4]));
             }
@@ -110,6 +114,7 @@ impl Field {
             KeyCode::End => self.cursor = self.text.len(),
             KeyCode::Backspace if control || alt => self.delete_to(self.word_start()),
             KeyCode::Backspace => self.delete_to(self.previous()),
+            KeyCode::Delete if control || alt => self.delete_to(self.word_end()),
             KeyCode::Delete => self.delete_to(self.next()),
             _ => return false,
         }
@@ -181,6 +186,46 @@ mod tests {
         press(&mut field, KeyCode::Home, KeyModifiers::NONE);
         press(&mut field, KeyCode::Right, KeyModifiers::CONTROL);
         assert_eq!(field.around_cursor(), ("git", "@host:acme/"));
+    }
+
+    #[test]
+    fn every_key_of_editing_does_what_it_does_in_a_shell() {
+        const NONE: KeyModifiers = KeyModifiers::NONE;
+        const CONTROL: KeyModifiers = KeyModifiers::CONTROL;
+        const ALT: KeyModifiers = KeyModifiers::ALT;
+        use KeyCode::{Backspace, Char, Delete, End, Home, Left, Right};
+        // All from between the words.
+        for (code, modifiers, expected) in [
+            (Home, NONE, ("", "one two")),
+            (Char('a'), CONTROL, ("", "one two")),
+            (End, NONE, ("one two", "")),
+            (Char('e'), CONTROL, ("one two", "")),
+            (Left, NONE, ("one", " two")),
+            (Right, NONE, ("one t", "wo")),
+            (Left, CONTROL, ("", "one two")),
+            (Left, ALT, ("", "one two")),
+            (Char('b'), ALT, ("", "one two")),
+            (Right, CONTROL, ("one two", "")),
+            (Right, ALT, ("one two", "")),
+            (Char('f'), ALT, ("one two", "")),
+            (Backspace, NONE, ("one", "two")),
+            (Char('h'), CONTROL, ("one", "two")),
+            (Backspace, CONTROL, ("", "two")),
+            (Backspace, ALT, ("", "two")),
+            (Char('w'), CONTROL, ("", "two")),
+            (Delete, NONE, ("one ", "wo")),
+            (Delete, CONTROL, ("one ", "")),
+            (Char('d'), ALT, ("one ", "")),
+            (Char('k'), CONTROL, ("one ", "")),
+            (Char('u'), CONTROL, ("", "")),
+        ] {
+            let mut field = Field::new("one two");
+            for _ in 0..3 {
+                press(&mut field, Left, NONE);
+            }
+            press(&mut field, code, modifiers);
+            assert_eq!(field.around_cursor(), expected, "{code:?} {modifiers:?}");
+        }
     }
 
     #[test]

@@ -52,6 +52,8 @@ pub enum Action {
     ToggleHints,
     /// Show the text for the administrator.
     HandOff,
+    /// Show whole what the steps shorten.
+    ShowValues,
     /// Show the report of the last test.
     Report,
     /// Use the repaired address.
@@ -212,6 +214,17 @@ pub(crate) fn with_common(
     let scroll = |key, lines, label: &'static str| {
         Binding::new(key, Action::Scroll(lines), label).only_in_help()
     };
+    if !bindings
+        .iter()
+        .any(|binding| binding.action == Action::Down)
+    {
+        bindings.extend([
+            scroll(KeyCode::Down, 1, "scroll down"),
+            scroll(KeyCode::Up, -1, "scroll up"),
+            scroll(KeyCode::Char('j'), 1, "scroll down"),
+            scroll(KeyCode::Char('k'), -1, "scroll up"),
+        ]);
+    }
     bindings.extend([
         scroll(KeyCode::PageDown, 8, "scroll down"),
         scroll(KeyCode::PageUp, -8, "scroll up"),
@@ -220,6 +233,10 @@ pub(crate) fn with_common(
         bindings.push(Binding::new(KeyCode::Left, Action::Back, "back"));
         bindings.push(Binding::new(KeyCode::Backspace, Action::Back, "back").only_in_help());
         bindings.push(Binding::new(KeyCode::BackTab, Action::Back, "back").only_in_help());
+    }
+    if !guide.values().is_empty() {
+        let show = Binding::letter('z', Action::ShowValues, "show what is shortened in full");
+        bindings.push(show.only_in_help());
     }
     bindings.extend([
         Binding::letter('?', Action::Help, "help"),

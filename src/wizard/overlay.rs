@@ -3,10 +3,13 @@
 use crossterm::event::KeyCode;
 
 use super::effect::CopyId;
+use super::field::CAPACITY;
 use super::keys::{Action, Binding};
 use super::steps::connection_test::ConnectionTest;
 use super::{Guide, Wizard};
+use crate::access_key::AccessKey;
 use crate::document::Document;
+use crate::text::harmless;
 
 /// Something that lies over the step and takes the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub enum Overlay {
     HandOff,
     /// The report of the last test.
     Report,
+    /// What the steps shorten, whole.
+    Values,
     /// The fields for an access token.
     Token,
     /// Which identity of one's own to use.
@@ -56,6 +61,12 @@ impl Overlay {
 
     /// Asked before the key is added.
     pub const GRANT_QUESTION: &str = "Add the key now?";
+
+    /// In front of what is shown whole.
+    pub const VALUES_TITLE: &str = "In full";
+
+    /// How it gets out of here.
+    pub const VALUES_ADVICE: &str = "To select it with the mouse, hold shift.";
 
     /// In front of what would be added.
     pub const GRANT_INTRODUCTION: &str = "doorkey asks Bitbucket to add this access key:";
@@ -106,6 +117,7 @@ impl Overlay {
             }),
             Overlay::Help
             | Overlay::QuitQuestion
+            | Overlay::Values
             | Overlay::Token
             | Overlay::Identity
             | Overlay::GrantQuestion
@@ -132,15 +144,24 @@ impl Overlay {
                 Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
                 Binding::letter('?', Action::CloseOverlay, "close").only_in_help(),
             ],
+            Overlay::Values => vec![
+                Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
+                Binding::letter('z', Action::CloseOverlay, "close").only_in_help(),
+            ],
             Overlay::HandOff => text_bindings(CopyId::HandOff, 'h'),
             Overlay::Report => text_bindings(CopyId::Report, ConnectionTest::REPORT_KEY),
         };
-        if matches!(self, Overlay::Help | Overlay::HandOff | Overlay::Report) {
+        if matches!(
+            self,
+            Overlay::Help | Overlay::HandOff | Overlay::Report | Overlay::Values
+        ) {
             let scroll =
                 |key, lines, label: &'static str| Binding::new(key, Action::Scroll(lines), label);
             bindings.extend([
                 scroll(KeyCode::Down, 1, "scroll"),
                 scroll(KeyCode::Up, -1, "scroll up").only_in_help(),
+                scroll(KeyCode::Char('j'), 1, "scroll").only_in_help(),
+                scroll(KeyCode::Char('k'), -1, "scroll up").only_in_help(),
                 scroll(KeyCode::PageDown, 8, "scroll down").only_in_help(),
                 scroll(KeyCode::PageUp, -8, "scroll up").only_in_help(),
                 Binding::letter('q', Action::CloseOverlay, "close").only_in_help(),
@@ -169,4 +190,28 @@ fn text_bindings(copy: CopyId, opened_with: char) -> Vec<Binding> {
         Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
         Binding::letter(opened_with, Action::CloseOverlay, "close").only_in_help(),
     ]
+}
+
+impl Wizard {
+    /// What the steps shorten where there is little room, whole, with what it is.
+    pub fn values(&self) -> Vec<(&'static str, String)> {
+        let line = |text: &str| harmless(text, CAPACITY);
+        let page = &self.access_keys_page;
+        let values = [
+            ("Public key", self.key().map(AccessKey::line)),
+            (
+                "Address of the repository",
+                page.place().map(|_| line(page.field.text())),
+            ),
+            ("Access keys page", self.access_keys_link()),
+            (
+                "SSH URL",
+                self.address().map(|_| line(self.ssh_url.field.text())),
+            ),
+        ];
+        let known = values.into_iter();
+        known
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect()
+    }
 }

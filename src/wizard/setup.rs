@@ -79,6 +79,10 @@ impl Guide for Wizard {
         self.scroll = line;
     }
 
+    fn values(&self) -> Vec<(&'static str, String)> {
+        self.values()
+    }
+
     fn is_typing(&self) -> bool {
         self.is_typing()
     }

@@ -21,6 +21,9 @@ use vt100::{MouseProtocolMode, Parser, Screen};
 /// Far more than anything here takes; only reached when something hangs.
 const PATIENCE: Duration = Duration::from_secs(40);
 
+/// Ends a frame (synchronised output).
+pub(crate) const END_OF_FRAME: &[u8] = b"\x1b[?2026l";
+
 /// How often the end of a process is looked for.
 const LOOK: Duration = Duration::from_millis(5);
 
@@ -230,6 +233,16 @@ impl Terminal {
             seen.bytes
                 .windows(bytes.len())
                 .any(|window| window == bytes)
+        });
+    }
+
+    /// Waits until a frame is complete of which nothing was among the first `written` bytes.
+    #[track_caller]
+    pub(crate) fn wait_for_frame_after(&self, written: usize) {
+        self.wait_for_seen("a frame", |seen| {
+            seen.bytes[written..]
+                .windows(END_OF_FRAME.len())
+                .any(|window| window == END_OF_FRAME)
         });
     }
 

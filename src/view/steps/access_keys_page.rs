@@ -39,7 +39,7 @@ fn found(wizard: &Wizard, place: &RepositoryPlace, page: &mut Page<'_>) {
         return;
     };
     page.text(AccessKeysPage::where_to_add(place, wizard.demo.is_some()));
-    page.whole(&link, theme.accent());
+    page.shortened(&link, theme.accent());
     page.gap();
     page.clicks(access_key_clicks(place.edition));
 }

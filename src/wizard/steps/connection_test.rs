@@ -184,7 +184,6 @@ impl ConnectionTest {
         let mut bindings = Vec::new();
         if self.running && self.watch.is_none() {
             bindings.push(Binding::new(KeyCode::Esc, Action::Cancel, "stop the test"));
-            bindings.push(Binding::letter('x', Action::Cancel, "stop the test").only_in_help());
             return bindings;
         }
         if self.watch.is_some() {
