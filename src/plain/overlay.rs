@@ -31,7 +31,7 @@ pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
     }
 }
 
-/// What the steps may shorten, whole.
+/// What the steps shorten, whole.
 pub(super) fn values(guide: &impl Guide) -> Vec<String> {
     let values = guide.values().into_iter();
     values

@@ -39,17 +39,6 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
     }
 }
 
-/// What the steps shorten, whole.
-pub(super) fn values(guide: &impl Guide, page: &mut Page<'_>) {
-    page.heading(Overlay::VALUES_TITLE);
-    page.dim(Overlay::VALUES_ADVICE);
-    for (name, value) in guide.values() {
-        page.gap();
-        page.dim(name);
-        page.whole(&value, page.theme.text());
-    }
-}
-
 /// Markdown as it is copied. What stands between fences is broken anywhere, for it must be whole.
 fn markdown(text: &str, page: &mut Page<'_>) {
     let mut is_fenced = false;
@@ -75,6 +64,17 @@ pub(super) fn question(words: &[impl AsRef<str>], page: &mut Page<'_>) {
     for words in words {
         page.gap();
         page.text(words.as_ref());
+    }
+}
+
+/// What the steps shorten, whole.
+pub(super) fn values(guide: &impl Guide, page: &mut Page<'_>) {
+    page.heading(Overlay::VALUES_TITLE);
+    page.dim(Overlay::VALUES_ADVICE);
+    for (name, value) in guide.values() {
+        page.gap();
+        page.dim(name);
+        page.whole(&value, page.theme.text());
     }
 }
 

@@ -62,14 +62,14 @@ pub trait Guide: Clone {
     /// Scrolls the page to this line.
     fn scroll_to(&mut self, line: u16);
 
+    /// What the steps shorten where there is little room, whole, with what it is.
+    fn values(&self) -> Vec<(&'static str, String)>;
+
     /// Whether letters go into a field.
     fn is_typing(&self) -> bool;
 
     /// The fields for a token.
     fn token(&self) -> &TokenForm;
-
-    /// What the steps shorten where there is little room, whole, with what it is.
-    fn values(&self) -> Vec<(&'static str, String)>;
 
     /// What is asked of the person's own SSH identity.
     fn identity_asks(&self) -> Asks {

@@ -30,10 +30,6 @@ impl Guide for Wizard {
         bindings(self)
     }
 
-    fn values(&self) -> Vec<(&'static str, String)> {
-        self.values()
-    }
-
     fn subject(&self) -> String {
         "Coalesce Quality".to_owned()
     }
@@ -81,6 +77,10 @@ impl Guide for Wizard {
 
     fn scroll_to(&mut self, line: u16) {
         self.scroll = line;
+    }
+
+    fn values(&self) -> Vec<(&'static str, String)> {
+        self.values()
     }
 
     fn is_typing(&self) -> bool {
