@@ -54,6 +54,7 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
         &[
             "adapters",
             "cli",
+            "demo",
             "plain",
             "rotation",
             "runtime",
@@ -67,6 +68,7 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
         &[
             "adapters",
             "cli",
+            "demo",
             "plain",
             "rotation",
             "runtime",
@@ -80,6 +82,7 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
         &[
             "adapters",
             "cli",
+            "demo",
             "plain",
             "rotation",
             "runtime",
@@ -95,6 +98,7 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "bitbucket",
             "check",
             "cli",
+            "demo",
             "plain",
             "rotation",
             "runtime",
@@ -108,6 +112,7 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
         &[
             "adapters",
             "cli",
+            "demo",
             "plain",
             "rotation",
             "runtime",
@@ -116,7 +121,18 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "wizard",
         ],
     ),
-    ("demo", &["adapters", "cli", "runtime", "simulator"]),
+    (
+        "demo",
+        &[
+            "adapters",
+            "cli",
+            "plain",
+            "rotation",
+            "runtime",
+            "simulator",
+            "view",
+        ],
+    ),
     (
         "document",
         &[
@@ -127,6 +143,7 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "cli",
             "coalesce",
             "connections",
+            "demo",
             "hand_off",
             "plain",
             "runtime",
@@ -145,6 +162,7 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "cli",
             "coalesce",
             "connections",
+            "demo",
             "document",
             "hand_off",
             "plain",
@@ -160,6 +178,7 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
         &[
             "adapters",
             "cli",
+            "demo",
             "plain",
             "rotation",
             "runtime",
@@ -177,6 +196,7 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "check",
             "cli",
             "coalesce",
+            "demo",
             "plain",
             "rotation",
             "runtime",
@@ -190,6 +210,7 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
         &[
             "adapters",
             "cli",
+            "demo",
             "plain",
             "rotation",
             "runtime",
@@ -199,7 +220,15 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
     ),
     (
         "rotation",
-        &["adapters", "cli", "plain", "runtime", "simulator", "view"],
+        &[
+            "adapters",
+            "cli",
+            "demo",
+            "plain",
+            "runtime",
+            "simulator",
+            "view",
+        ],
     ),
     (
         "view",
@@ -213,6 +242,7 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
         "adapters",
         &[
             "cli",
+            "demo",
             "plain",
             "rotation",
             "runtime",
@@ -224,7 +254,7 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
     (
         "simulator",
         &[
-            "adapters", "cli", "plain", "rotation", "runtime", "view", "wizard",
+            "adapters", "cli", "demo", "plain", "rotation", "runtime", "view", "wizard",
         ],
     ),
     ("runtime", &["cli"]),

@@ -194,6 +194,17 @@ fn a_toml_file_tells_its_lines_too() {
 }
 
 #[test]
+fn ten_thousand_connections_are_a_list_like_any_other() {
+    let home = Home::new();
+    let imported = home.import(&csv("repo", 10_000));
+    assert_eq!(imported.code(), Some(0), "{}", imported.stderr);
+    assert_eq!(home.names().len(), 10_000);
+    let endless = home.import(&"# a list without end\n".repeat(1 << 20));
+    let told = endless.only_message(2);
+    assert!(told.contains("larger than 16 MB"), "{told}");
+}
+
+#[test]
 fn a_private_key_in_a_list_is_refused_and_never_repeated() {
     let home = Home::new();
     let secret = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ";

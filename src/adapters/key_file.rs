@@ -8,28 +8,58 @@ use zeroize::Zeroizing;
 
 use crate::text::harmless;
 
-/// As much of a file as is read. No key is longer; what is cut off here is refused for its length.
-const READ_AT_MOST: usize = 1024 * 1024;
+/// As much of a file with one key as is read. No key is longer; what is cut off here is refused for its length.
+const KEY_AT_MOST: usize = 1024 * 1024;
+
+/// The longest file with many keys that is read: some ten thousand of the longest RSA keys that are in use.
+const MANY_KEYS_AT_MOST: usize = 16 * 1024 * 1024;
 
 /// As much of a file's name as is shown, in characters.
 const LONGEST_FILE_NAME: usize = 200;
 
 /// The bytes of a file, wiped when dropped. Fails with a sentence.
 pub fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
-    let name = harmless(&path.to_string_lossy(), LONGEST_FILE_NAME);
-    File::open(path)
-        .and_then(read_all)
-        .map_err(|error| format!("{name} can't be read: {error}"))
+    open(path, |file| read_up_to(KEY_AT_MOST, file))
 }
 
 /// The bytes of standard input, wiped when dropped. Fails with a sentence.
 pub fn read_standard_input() -> Result<Zeroizing<Vec<u8>>, String> {
-    read_all(io::stdin().lock()).map_err(|error| format!("standard input can't be read: {error}"))
+    let bytes = read_up_to(KEY_AT_MOST, io::stdin().lock());
+    bytes.map_err(|error| format!("standard input can't be read: {error}"))
+}
+
+/// The bytes of a file with many keys, all of them, wiped when dropped. Fails with a sentence.
+pub fn read_many(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
+    open(path, read_whole)
+}
+
+/// The same for standard input.
+pub fn read_many_from_standard_input() -> Result<Zeroizing<Vec<u8>>, String> {
+    let bytes = read_whole(io::stdin().lock());
+    bytes.map_err(|error| format!("standard input can't be read: {error}"))
+}
+
+fn open(
+    path: &Path,
+    read: impl FnOnce(File) -> io::Result<Zeroizing<Vec<u8>>>,
+) -> Result<Zeroizing<Vec<u8>>, String> {
+    let name = harmless(&path.to_string_lossy(), LONGEST_FILE_NAME);
+    let bytes = File::open(path).and_then(read);
+    bytes.map_err(|error| format!("{name} can't be read: {error}"))
+}
+
+fn read_whole(source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
+    let bytes = read_up_to(MANY_KEYS_AT_MOST + 1, source)?;
+    if bytes.len() > MANY_KEYS_AT_MOST {
+        let most = MANY_KEYS_AT_MOST / (1024 * 1024);
+        return Err(io::Error::other(format!("it is larger than {most} MB")));
+    }
+    Ok(bytes)
 }
 
 /// Reads into a buffer that never grows: growing would leave a copy behind.
-fn read_all(source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(READ_AT_MOST + 1));
-    source.take(READ_AT_MOST as u64).read_to_end(&mut bytes)?;
+fn read_up_to(most: usize, source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(most + 1));
+    source.take(most as u64).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -31,7 +31,7 @@ pub(super) struct Arguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Exit {
-    let bytes = match key_source::bytes(&arguments.file) {
+    let bytes = match key_source::many(&arguments.file) {
         Ok(bytes) => bytes,
         Err(why) => return super::refuse(why),
     };

@@ -15,12 +15,26 @@ pub(super) fn read(name: &str) -> Result<Result<AccessKey, Refusal>, String> {
     bytes(name).map(AccessKey::take_in_bytes)
 }
 
-/// The bytes of a file or of standard input, wiped when dropped.
-pub(super) fn bytes(name: &str) -> Result<Zeroizing<Vec<u8>>, String> {
+/// The bytes of a file with many keys, or of standard input, wiped when dropped.
+pub(super) fn many(name: &str) -> Result<Zeroizing<Vec<u8>>, String> {
+    refuse_address(name)?;
+    match name {
+        STANDARD_INPUT => key_file::read_many_from_standard_input(),
+        name => key_file::read_many(Path::new(name)),
+    }
+}
+
+fn refuse_address(name: &str) -> Result<(), String> {
     if name.contains("://") {
         // Not repeated, for it may hold a password.
-        return Err("an address stands where the file of the public key belongs".to_owned());
+        return Err("an address stands where a file belongs".to_owned());
     }
+    Ok(())
+}
+
+/// The bytes of a file or of standard input, wiped when dropped.
+pub(super) fn bytes(name: &str) -> Result<Zeroizing<Vec<u8>>, String> {
+    refuse_address(name)?;
     match name {
         STANDARD_INPUT => key_file::read_standard_input(),
         name => key_file::read(Path::new(name)),

@@ -49,8 +49,10 @@ pub(super) fn meet<G: Drawn + Spoken>(
 /// Tells a demo that plays itself, until it ends, and gives it back as it was left.
 pub(super) fn tell<G: Spoken>(
     presentation: Presentation<G>,
+    look: &LookOptions,
     ports: impl FnOnce() -> RealPorts,
 ) -> Result<(Presentation<G>, Leaving), Exit> {
+    can_be_met(look, false)?;
     run(async {
         let mut ports = ports();
         let signals = screen::ending_signals()?;

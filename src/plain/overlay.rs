@@ -9,18 +9,13 @@ use crate::wizard::{Guide, Overlay, Wizard};
 pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
     match overlay {
         Overlay::Help => super::help(wizard),
-        Overlay::Values => {
-            let values = wizard.values().into_iter();
-            values
-                .map(|(name, value)| format!("{name}: {value}"))
-                .collect()
-        }
         Overlay::QuitQuestion
         | Overlay::GrantQuestion
         | Overlay::GiveUpQuestion
         | Overlay::ElsewhereQuestion
         | Overlay::Token
         | Overlay::Identity => Vec::new(),
+        Overlay::Values => values(wizard),
         Overlay::HandOff | Overlay::Report => {
             let shown = overlay.shown_text(wizard);
             let lines = shown.map(|shown| {
@@ -34,6 +29,14 @@ pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
             lines.into_iter().flatten().collect()
         }
     }
+}
+
+/// What the steps shorten, whole.
+pub(super) fn values(guide: &impl Guide) -> Vec<String> {
+    let values = guide.values().into_iter();
+    values
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect()
 }
 
 /// What is asked by what lies over the step.

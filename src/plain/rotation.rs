@@ -27,6 +27,7 @@ impl Spoken for KeyRotation {
     fn overlay_text(&self, overlay: Overlay) -> Vec<String> {
         match overlay {
             Overlay::Help => help(self),
+            Overlay::Values => overlay::values(self),
             _ => Vec::new(),
         }
     }

@@ -38,6 +38,7 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
             }
         }
         Action::Help => rotation.show(Overlay::Help),
+        Action::ShowValues => rotation.show(Overlay::Values),
         Action::Quit | Action::Finish => return vec![Effect::Quit(Leaving::Quit)],
         Action::QuitNow => return vec![Effect::Quit(Leaving::Interrupted)],
         Action::CloseOverlay => {
@@ -84,7 +85,6 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
         }
         // Keys of a setup only, and the last four of a demo, which takes them itself.
         Action::ToggleHints
-        | Action::ShowValues
         | Action::HandOff
         | Action::Report
         | Action::WriteFile

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::keys::bindings;
 use super::{KeyRotation, StepId, update};
+use crate::access_key::AccessKey;
 use crate::bitbucket::Edition;
 use crate::wizard::guide::{ListedStep, ShownTest, StepMark};
 use crate::wizard::questions::{Picks, Question};
@@ -86,6 +87,20 @@ impl Guide for KeyRotation {
 
     fn scroll_to(&mut self, line: u16) {
         self.scroll = line;
+    }
+
+    fn values(&self) -> Vec<(&'static str, String)> {
+        let new = self.new_key().map(AccessKey::line);
+        let values = [
+            ("Old key", Some(self.old.line())),
+            ("New key", new),
+            ("Access keys page", Some(self.access_keys_link())),
+            ("SSH URL", Some(self.url.clone())),
+        ];
+        let known = values.into_iter();
+        known
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect()
     }
 
     fn is_typing(&self) -> bool {

@@ -111,10 +111,7 @@ fn of_test_of_old(rotation: &KeyRotation) -> Vec<Binding> {
         return vec![Binding::new(KeyCode::Enter, Action::Finish, "finish")];
     }
     if (test.running || rotation.new_test.running) && test.watch.is_none() {
-        return vec![
-            Binding::new(KeyCode::Esc, Action::Cancel, "stop the test"),
-            Binding::letter('x', Action::Cancel, "stop the test").only_in_help(),
-        ];
+        return vec![Binding::new(KeyCode::Esc, Action::Cancel, "stop the test")];
     }
     let mut bindings = watch_and_retry(test);
     bindings.extend(page(rotation));

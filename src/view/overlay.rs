@@ -21,15 +21,7 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
         Overlay::QuitQuestion => {
             question(&[Overlay::QUIT_QUESTION, Overlay::QUIT_WARNING], page);
         }
-        Overlay::Values => {
-            page.heading(Overlay::VALUES_TITLE);
-            page.dim(Overlay::VALUES_ADVICE);
-            for (name, value) in wizard.values() {
-                page.gap();
-                page.dim(name);
-                page.whole(&value, page.theme.text());
-            }
-        }
+        Overlay::Values => values(wizard, page),
         Overlay::Token => token(wizard, page),
         Overlay::Identity => identity(wizard, page),
         Overlay::GrantQuestion => grant(wizard.grant_request().as_ref(), page),
@@ -72,6 +64,17 @@ pub(super) fn question(words: &[impl AsRef<str>], page: &mut Page<'_>) {
     for words in words {
         page.gap();
         page.text(words.as_ref());
+    }
+}
+
+/// What the steps shorten, whole.
+pub(super) fn values(guide: &impl Guide, page: &mut Page<'_>) {
+    page.heading(Overlay::VALUES_TITLE);
+    page.dim(Overlay::VALUES_ADVICE);
+    for (name, value) in guide.values() {
+        page.gap();
+        page.dim(name);
+        page.whole(&value, page.theme.text());
     }
 }
 

@@ -26,16 +26,13 @@ fn fill_overlay(over: Overlay, rotation: &KeyRotation, page: &mut Page<'_>) {
             beneath.overlay = None;
             overlay::help(&beneath, page);
         }
+        Overlay::Values => overlay::values(rotation, page),
         Overlay::Token => overlay::token(rotation, page),
         Overlay::GrantQuestion => overlay::grant(rotation.grant_request().as_ref(), page),
         Overlay::GiveUpQuestion => overlay::question(&rotation.give_up_question(), page),
         Overlay::ElsewhereQuestion => overlay::question(&KeyRotation::elsewhere_question(), page),
         // Those of a setup: here everything is saved, and the texts are about a setup.
-        Overlay::QuitQuestion
-        | Overlay::HandOff
-        | Overlay::Report
-        | Overlay::Values
-        | Overlay::Identity => {}
+        Overlay::QuitQuestion | Overlay::HandOff | Overlay::Report | Overlay::Identity => {}
     }
 }
 

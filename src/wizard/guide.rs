@@ -62,6 +62,9 @@ pub trait Guide: Clone {
     /// Scrolls the page to this line.
     fn scroll_to(&mut self, line: u16);
 
+    /// What the steps shorten where there is little room, whole, with what it is.
+    fn values(&self) -> Vec<(&'static str, String)>;
+
     /// Whether letters go into a field.
     fn is_typing(&self) -> bool;
 
@@ -89,11 +92,6 @@ pub trait Guide: Clone {
 
     /// What was saved, in sentences.
     fn saved_words(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// What the steps shorten where there is little room, whole, with what it is.
-    fn values(&self) -> Vec<(&'static str, String)> {
         Vec::new()
     }
 

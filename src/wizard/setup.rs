@@ -79,6 +79,10 @@ impl Guide for Wizard {
         self.scroll = line;
     }
 
+    fn values(&self) -> Vec<(&'static str, String)> {
+        self.values()
+    }
+
     fn is_typing(&self) -> bool {
         self.is_typing()
     }
@@ -112,10 +116,6 @@ impl Guide for Wizard {
 
     fn saved_words(&self) -> Vec<String> {
         self.saved_words()
-    }
-
-    fn values(&self) -> Vec<(&'static str, String)> {
-        self.values()
     }
 
     fn is_testing(&self) -> bool {

@@ -103,7 +103,7 @@ fn present<G: Drawn + Spoken>(
     let world = stage.world.clone();
     let ports = || RealPorts::new(Some(world), keeper);
     let (presentation, leaving) = if arguments.auto && !is_watched {
-        meeting::tell(presentation, ports)?
+        meeting::tell(presentation, look, ports)?
     } else {
         meeting::meet(presentation, look, ports, false)?
     };
