@@ -1512,6 +1512,16 @@ fn saved(name: &str) -> Event {
 }
 
 #[test]
+fn a_page_given_beforehand_leads_to_its_ssh_url() {
+    let walk = Walk::given("https://bitbucket.org/acme/analytics/src/main/");
+    assert_eq!(
+        walk.typed()[1],
+        "https://bitbucket.org/acme/analytics/src/main/"
+    );
+    assert_eq!(walk.typed()[2], CLOUD_URL);
+}
+
+#[test]
 fn only_looking_keeps_nothing() {
     let mut walk = keeping("");
     walk.keys("?");

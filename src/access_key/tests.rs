@@ -747,6 +747,20 @@ proptest! {
     }
 
     #[test]
+    fn the_short_way_finds_what_the_search_finds(line in any_key(), comment in "[ a-zA-Z0-9@._:/-]{0,40}") {
+        let words: Vec<&str> = line.split(' ').take(2).collect();
+        for text in [line.clone(), format!("{} {comment}", words.join(" ")), words.join(" ")] {
+            if let Some(key) = AccessKey::of_clean_line(&text) {
+                prop_assert_eq!(AccessKey::search(&text), Ok(key));
+            }
+        }
+        let clean = AccessKey::search(&words.join(" ")).map(|key| key.line());
+        if let Ok(clean) = clean {
+            prop_assert!(AccessKey::of_clean_line(&clean).is_some(), "{}", clean);
+        }
+    }
+
+    #[test]
     fn any_bytes_are_answered(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
         let _ = AccessKey::read_bytes(&bytes);
     }

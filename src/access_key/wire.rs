@@ -150,6 +150,11 @@ pub(super) fn decode_base64(base64: &str) -> Vec<u8> {
     LENIENT.decode(start).unwrap_or_default()
 }
 
+/// Decodes base64 that is just as it is written here, padding and all.
+pub(super) fn decode_strictly(base64: &str) -> Option<Vec<u8>> {
+    base64::prelude::BASE64_STANDARD.decode(base64).ok()
+}
+
 /// How many base64 characters, padding aside, hold this many bytes.
 pub(super) const fn base64_length(bytes: usize) -> usize {
     (bytes * 4).div_ceil(3)

@@ -158,17 +158,24 @@ impl Connections {
     fn from_this_version(text: &str) -> Result<Self, FileProblem> {
         let file: File<Saved> =
             serde_json::from_str(text).map_err(|error| FileProblem::damaged(&error))?;
-        let mut connections = Connections::default();
+        let mut connections = Vec::with_capacity(file.connections.len());
         for saved in file.connections {
-            let name = harmless(&saved.name, Name::LONGEST);
-            let connection = Connection::try_from(saved)
-                .map_err(|why| FileProblem::damaged(&format!("{name}: {why}")))?;
-            if connections.get(&connection.name).is_some() {
-                return Err(FileProblem::damaged(&format!("{name} is in it twice")));
-            }
-            connections.put(connection);
+            let name = saved.name.clone();
+            let connection = Connection::try_from(saved).map_err(|why| {
+                FileProblem::damaged(&format!("{}: {why}", harmless(&name, Name::LONGEST)))
+            })?;
+            connections.push(connection);
         }
-        Ok(connections)
+        let by_name = |one: &Connection, other: &Connection| one.name.cmp(&other.name);
+        connections.sort_by(by_name);
+        let twice = connections
+            .windows(2)
+            .find(|pair| pair[0].name == pair[1].name);
+        if let Some(pair) = twice {
+            let name = &pair[0].name;
+            return Err(FileProblem::damaged(&format!("{name} is in it twice")));
+        }
+        Ok(connections.into_iter().collect())
     }
 }
 

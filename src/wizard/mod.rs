@@ -241,6 +241,10 @@ impl Wizard {
             wizard.allowlist.set_region(region);
         }
         wizard.take_edition_from_address();
+        if wizard.access_keys_page.is_given_a_page() {
+            // Nobody takes a page's address for an SSH URL, so there is nothing to teach.
+            wizard.follow_address();
+        }
         wizard
     }
 

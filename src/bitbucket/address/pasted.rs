@@ -101,6 +101,26 @@ const LINE_ENDS: [char; 6] = ['\n', '\r', '\u{b}', '\u{c}', '\u{2028}', '\u{2029
 
 /// Finds the address in what was pasted.
 pub(super) fn find(text: &str) -> Result<Pasted<'_>, Refusal> {
+    if is_bare_ssh_url(text) {
+        return Ok(Pasted {
+            addresses: vec![text],
+            around: Around::Nothing,
+        });
+    }
+    search(text)
+}
+
+/// Whether a text is an SSH URL as Bitbucket shows it, and nothing else: so are thousands in a file of saved connections, and nothing has
+/// to be searched for.
+fn is_bare_ssh_url(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"@:/.-_~".contains(&byte);
+    (text.starts_with("git@") || text.starts_with("ssh://git@"))
+        && text.strip_suffix(".git").is_some()
+        && text.len() <= LONGEST
+        && text.bytes().all(is_part)
+}
+
+pub(super) fn search(text: &str) -> Result<Pasted<'_>, Refusal> {
     let text = trim(text);
     if unwrap(text).is_empty() {
         return Err(Refusal::new(Code::UrlEmpty));

@@ -51,6 +51,12 @@ impl Suspect {
 
 /// What is suspicious about a part of an address, if anything is.
 pub(super) fn suspect(part: &str) -> Option<Suspect> {
+    let is_letter_or_digit = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let is_plain = |byte: u8| is_letter_or_digit(byte) || byte == b'-' || byte == b'.';
+    if part.bytes().next().is_some_and(is_letter_or_digit) && part.bytes().all(is_plain) {
+        // Nearly all parts are such words, and none of these can be anything else.
+        return None;
+    }
     let has = |is: fn(char) -> bool| part.chars().any(is);
     if has(is_harmful) {
         Some(Suspect::HiddenCharacters)

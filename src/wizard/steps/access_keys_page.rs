@@ -3,6 +3,7 @@
 use crossterm::event::KeyCode;
 
 use crate::bitbucket::{Reading, Refusal, RepositoryPlace, SshAliases, read_address};
+use crate::check::Code;
 use crate::wizard::effect::CopyId;
 use crate::wizard::field::Field;
 use crate::wizard::keys::{Action, Binding, typing_bindings};
@@ -59,6 +60,16 @@ impl AccessKeysPage {
     /// Where the repository is, once the address says so.
     pub fn place(&self) -> Option<&RepositoryPlace> {
         self.reading.as_ref().ok().map(|reading| &reading.place)
+    }
+
+    /// Whether the address is that of a web page.
+    pub fn is_given_a_page(&self) -> bool {
+        let repair = self
+            .reading
+            .as_ref()
+            .ok()
+            .and_then(|reading| reading.repair.as_ref());
+        repair.is_some_and(|repair| repair.code == Code::UrlBrowserPage)
     }
 
     /// The keys of this step.

@@ -190,6 +190,23 @@ proptest! {
     }
 
     #[test]
+    fn the_short_way_finds_what_the_search_finds(
+        (_, cloud) in a_cloud_address(),
+        (_, data_center) in a_data_center_address(),
+        other in "(git@|ssh://git@)[a-zA-Z0-9@:/._~-]{0,40}\\.git",
+    ) {
+        for text in [cloud, data_center, other] {
+            let (found, searched) = (pasted::find(&text), pasted::search(&text));
+            if searched.is_ok() {
+                prop_assert_eq!(found, searched);
+            } else {
+                // What is none is refused all the same, one step later.
+                prop_assert!(read(&text).is_err(), "{}", text);
+            }
+        }
+    }
+
+    #[test]
     fn every_repository_can_be_found_again_from_its_page((text, ssh) in a_cloud_address()) {
         let page = read(&text).map(|reading| reading.place.access_keys_page());
         let reading = page.and_then(|page| read(&page));
