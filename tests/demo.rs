@@ -429,7 +429,9 @@ fn the_notes_do_not_take_a_letter_from_a_text() {
 fn picture(stage: &OnStage, columns: u16, rows: u16) -> String {
     let theme = Theme::new(Background::Dark, Colours::None, false);
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
-    let frame = terminal.draw(|frame| render(stage, &theme, frame)).unwrap();
+    let frame = terminal
+        .draw(|frame| drop(render(stage, &theme, frame)))
+        .unwrap();
     let area = frame.area;
     let lines = (0..area.height).map(|row| {
         let line: String = (0..area.width)

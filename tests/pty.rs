@@ -1117,3 +1117,33 @@ fn a_finished_setup_is_saved_and_not_offered_again() {
     assert!(saved.contains("\"verdict\": \"ready\""), "{saved}");
     assert_eq!(unfinished(state.path()), "");
 }
+
+// ---- links ------------------------------------------------------------------------------------------------------
+
+/// The page of [`URL`].
+const PAGE: &str = "https://bitbucket.org/acme/analytics-platform/admin/access-keys/";
+
+/// What makes the text after it a link (OSC 8).
+const LINK: &str = "\x1b]8;";
+
+#[test]
+fn a_terminal_that_opens_links_gets_the_page_as_one() {
+    let Prepared { bitbucket, program } = prepared();
+    let terminal = program.env("TERM_PROGRAM", "WezTerm").size(120, 40).start();
+    terminal.walk_to(4);
+    terminal.wait_for_text(PAGE);
+    terminal.wait_for_bytes(format!("{LINK}id=doorkey;{PAGE}\x1b\\").as_bytes());
+    terminal.wait_for_bytes(format!("{LINK};\x1b\\").as_bytes());
+    drop(bitbucket);
+}
+
+#[test]
+fn a_terminal_that_is_not_known_to_open_links_gets_plain_text() {
+    let Prepared { bitbucket, program } = prepared();
+    let terminal = program.size(120, 40).start();
+    terminal.walk_to(4);
+    terminal.wait_for_text(PAGE);
+    let written = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+    assert!(!written.contains(LINK));
+    drop(bitbucket);
+}

@@ -47,7 +47,7 @@ fn the_picture_is_the_last_screen() {
     let theme = Theme::new(Background::Dark, Colours::None, false);
     let mut terminal = Terminal::new(TestBackend::new(80, 21)).expect("a terminal");
     let frame = terminal
-        .draw(|frame| doorkey::view::render(&walk.wizard, &theme, frame))
+        .draw(|frame| drop(doorkey::view::render(&walk.wizard, &theme, frame)))
         .expect("a frame");
     let drawn: Vec<String> = frame
         .buffer

@@ -34,16 +34,18 @@ pub(super) fn colours(variables: Variables<'_>) -> Colours {
     }
 }
 
+/// Terminals of today that have all colours and open links, and need not say so: parts of what they call themselves in
+/// `TERM`.
+const MODERN: &[&str] = &[
+    "alacritty",
+    "contour",
+    "foot",
+    "ghostty",
+    "kitty",
+    "wezterm",
+];
+
 fn colours_of_terminal(variables: Variables<'_>) -> Colours {
-    // Terminals of today that have all colours and need not say so.
-    const TRUE: &[&str] = &[
-        "alacritty",
-        "contour",
-        "foot",
-        "ghostty",
-        "kitty",
-        "wezterm",
-    ];
     // Printers, glass teletypes and DEC's terminals before the VT241.
     const NONE: &[&str] = &["dumb", "vt52", "vt100", "vt102", "vt220", "xterm-mono"];
     let term = variables("TERM").unwrap_or_default();
@@ -54,7 +56,8 @@ fn colours_of_terminal(variables: Variables<'_>) -> Colours {
     );
     if NONE.contains(&term.as_str()) {
         Colours::None
-    } else if term.ends_with("-direct") || names(TRUE) || (says_true && !is_gnu_screen(variables)) {
+    } else if term.ends_with("-direct") || names(MODERN) || (says_true && !is_gnu_screen(variables))
+    {
         Colours::True
     } else if term.contains("256color") {
         Colours::TwoHundredFiftySix
@@ -71,6 +74,54 @@ fn colours_of_terminal(variables: Variables<'_>) -> Colours {
 fn is_gnu_screen(variables: Variables<'_>) -> bool {
     let is_screen = variables("TERM").is_some_and(|term| term.starts_with("screen"));
     is_screen && variables("TMUX").is_none()
+}
+
+/// Whether the terminal is known to open links (OSC 8). One that isn't gets none: some old ones print what they don't know.
+/// `FORCE_HYPERLINK` decides where it is set, as in other programs.
+pub(super) fn opens_links(variables: Variables<'_>) -> bool {
+    // By what they call themselves in TERM_PROGRAM.
+    const PROGRAMS: &[&str] = &[
+        "Hyper",
+        "WezTerm",
+        "ghostty",
+        "iTerm.app",
+        "mintty",
+        "rio",
+        "vscode",
+    ];
+    // VTE, on which GNOME's terminals are built: 0.50.0 crashed at links. Konsole has them since 20.12.
+    const VERSIONS: [(&str, u32); 2] = [("VTE_VERSION", 5001), ("KONSOLE_VERSION", 201_200)];
+    if let Some(forced) = variables("FORCE_HYPERLINK") {
+        return is_switched_on(Some(&forced));
+    }
+    let term = variables("TERM").unwrap_or_default();
+    let program = variables("TERM_PROGRAM").unwrap_or_default();
+    if variables("TMUX").is_some() {
+        // The variables of the terminal outside are handed on; tmux passes links on to it since 3.4.
+        let version = variables("TERM_PROGRAM_VERSION").unwrap_or_default();
+        return program == "tmux" && is_at_least(&version, (3, 4));
+    }
+    if is_gnu_screen(variables) || is_dumb(variables) {
+        return false;
+    }
+    let is_new = |(name, least): &(&str, u32)| {
+        let version = variables(name).and_then(|version| version.parse().ok());
+        version.is_some_and(|version: u32| version >= *least)
+    };
+    MODERN.iter().any(|name| term.contains(name))
+        || PROGRAMS.contains(&&*program)
+        || VERSIONS.iter().any(is_new)
+        // Windows Terminal.
+        || variables("WT_SESSION").is_some()
+}
+
+/// Whether a version such as `3.4` or `3.3a` is this one or a later one.
+fn is_at_least(version: &str, least: (u32, u32)) -> bool {
+    let mut numbers = version
+        .split(|character: char| !character.is_ascii_digit())
+        .map(|number| number.parse::<u32>().unwrap_or(0));
+    let mut next = || numbers.next().unwrap_or(0);
+    (next(), next()) >= least
 }
 
 /// Whether the terminal can be asked about its background without harm. GNU Screen lets some other terminal answer, and
@@ -150,6 +201,36 @@ mod tests {
             ("TERM=xterm-256color NO_COLOR=", TwoHundredFiftySix),
         ] {
             assert_eq!(with(environment, colours), expected, "{environment}");
+        }
+    }
+
+    #[test]
+    fn links_go_to_terminals_that_are_known_to_open_them() {
+        for (environment, expected) in [
+            ("TERM=xterm-kitty", true),
+            ("TERM=foot", true),
+            ("TERM=xterm-256color TERM_PROGRAM=iTerm.app", true),
+            ("TERM=xterm-256color TERM_PROGRAM=Apple_Terminal", false),
+            ("TERM=xterm-256color VTE_VERSION=7006", true),
+            ("TERM=xterm-256color VTE_VERSION=5000", false),
+            ("TERM=xterm-256color KONSOLE_VERSION=220401", true),
+            ("TERM=xterm-256color WT_SESSION=1", true),
+            ("TERM=xterm-256color", false),
+            ("TERM=linux", false),
+            ("TERM=dumb VTE_VERSION=7006", false),
+            ("TERM=screen VTE_VERSION=7006", false),
+            (
+                "TERM=tmux-256color TMUX=x TERM_PROGRAM=tmux TERM_PROGRAM_VERSION=3.4",
+                true,
+            ),
+            (
+                "TERM=screen-256color TMUX=x TERM_PROGRAM=tmux TERM_PROGRAM_VERSION=3.3a VTE_VERSION=7006",
+                false,
+            ),
+            ("TERM=xterm FORCE_HYPERLINK=1", true),
+            ("TERM=xterm-kitty FORCE_HYPERLINK=0", false),
+        ] {
+            assert_eq!(with(environment, opens_links), expected, "{environment}");
         }
     }
 

@@ -4,7 +4,9 @@ use std::env;
 
 use clap::{Args, ValueEnum};
 
-use super::environment::{background, can_be_asked, colours, is_dumb, is_switched_on, speaks_utf8};
+use super::environment::{
+    background, can_be_asked, colours, is_dumb, is_switched_on, opens_links, speaks_utf8,
+};
 use crate::view::Theme;
 use crate::view::theme::{Background, Colours};
 
@@ -67,6 +69,11 @@ impl LookOptions {
     /// Whether clicks and the wheel are doorkey's.
     pub(super) fn mouse(&self) -> bool {
         !self.no_mouse
+    }
+
+    /// Whether the terminal can open links itself.
+    pub(super) fn opens_links() -> bool {
+        opens_links(&variable)
     }
 
     /// The look, with what the environment adds.

@@ -28,7 +28,8 @@ pub(super) fn meet<G: Drawn + Spoken>(
         match look.form() {
             Form::Screen => {
                 let (input, answer) = screen::input()?;
-                let mut screen = TerminalScreen::take(look.theme(), look.mouse())?;
+                let mut screen =
+                    TerminalScreen::take(look.theme(), look.mouse(), LookOptions::opens_links())?;
                 if look.asks_terminal() {
                     screen.ask_for_background(answer).await?;
                 }

@@ -6,6 +6,7 @@ mod climb;
 pub mod connection_test;
 mod given;
 mod grant;
+mod hyperlinks;
 mod identity;
 mod journal;
 pub mod keeper;

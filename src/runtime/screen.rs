@@ -22,6 +22,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 use tokio::sync::watch;
 
 use super::background::{self, HELD_AT_MOST, Heard, Listener, PATIENCE};
+use super::hyperlinks::Hyperlinks;
 use super::wizard_loop::{Input, Screen};
 use crate::adapters::tmux;
 use crate::view::theme::Background;
@@ -43,6 +44,8 @@ pub struct TerminalScreen {
     theme: Theme,
     /// Whether clicks and the wheel are listened to.
     mouse: bool,
+    /// The links on the screen, where the terminal can open them.
+    hyperlinks: Option<Hyperlinks>,
     /// What the terminal says about itself, if it was asked.
     answer: Option<TerminalAnswer>,
 }
@@ -51,8 +54,8 @@ pub struct TerminalScreen {
 pub type TerminalAnswer = watch::Receiver<Option<Background>>;
 
 impl TerminalScreen {
-    /// Takes the terminal over, with or without its mouse.
-    pub fn take(theme: Theme, mouse: bool) -> io::Result<Self> {
+    /// Takes the terminal over, with or without its mouse, and with links if it can open them.
+    pub fn take(theme: Theme, mouse: bool, links: bool) -> io::Result<Self> {
         // From here on: if anything fails, `give_back` has something to do.
         TAKEN.store(true, Ordering::SeqCst);
         let taken = enter(mouse).and_then(|()| Terminal::new(CrosstermBackend::new(io::stdout())));
@@ -61,6 +64,7 @@ impl TerminalScreen {
                 terminal,
                 theme,
                 mouse,
+                hyperlinks: links.then(Hyperlinks::default),
                 answer: None,
             }),
             Err(error) => {
@@ -111,9 +115,26 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
             // A new one knows nothing of what stood on the screen, and draws all of it. `Terminal::clear` would do, but
             // asks the terminal where its cursor is, and the answer goes astray among the keys.
             self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+            if let Some(hyperlinks) = &mut self.hyperlinks {
+                hyperlinks.forget();
+            }
         }
-        self.terminal
-            .draw(|frame| view::render(guide, &theme, frame))?;
+        let hyperlinks = self.hyperlinks.as_mut();
+        let (mut links, mut cursor) = (Vec::new(), None);
+        self.terminal.draw(|frame| {
+            let surface = view::render(guide, &theme, frame);
+            cursor = surface.cursor;
+            if let Some(hyperlinks) = hyperlinks {
+                links = hyperlinks.take(surface.links, frame.buffer_mut());
+            }
+        })?;
+        for link in &links {
+            link.write(self.terminal.backend_mut())?;
+        }
+        // The cursor went along.
+        if let Some(cursor) = cursor.filter(|_| !links.is_empty()) {
+            self.terminal.set_cursor_position(cursor)?;
+        }
         execute!(io::stdout(), EndSynchronizedUpdate)
     }
 

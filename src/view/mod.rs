@@ -64,11 +64,13 @@ impl Drawn for Wizard {
     }
 }
 
-/// Draws a guide as it stands.
-pub fn render(guide: &impl Drawn, theme: &Theme, frame: &mut Frame<'_>) {
-    if let Some(cursor) = draw(guide, theme, frame.buffer_mut()).cursor {
+/// Draws a guide as it stands, and shows the cursor where it belongs.
+pub fn render(guide: &impl Drawn, theme: &Theme, frame: &mut Frame<'_>) -> Surface {
+    let surface = draw(guide, theme, frame.buffer_mut());
+    if let Some(cursor) = surface.cursor {
         frame.set_cursor_position(cursor);
     }
+    surface
 }
 
 /// What a drawing is, apart from what is seen.
@@ -78,7 +80,18 @@ pub struct Surface {
     pub cursor: Option<Position>,
     /// How far the page is scrolled, in lines.
     pub scrolled: u16,
+    /// What on it is a link.
+    pub links: Vec<Link>,
     targets: Vec<(Rect, Target)>,
+}
+
+/// A link on the screen, or as much of it as stands on one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Where it stands.
+    pub area: Rect,
+    /// Where it leads: a page that doorkey built the address of.
+    pub address: String,
 }
 
 impl Surface {
@@ -274,6 +287,7 @@ fn draw_page(
     }
     let more_below = first < last;
     let shown: Vec<Line<'_>> = page.lines.into_iter().skip(first).take(height).collect();
+    let widths: Vec<usize> = shown.iter().map(Line::width).collect();
     Paragraph::new(shown).render(area, buffer);
     surface.scrolled = u16::try_from(first).unwrap_or(u16::MAX);
     for (lines, target) in page.targets {
@@ -287,6 +301,19 @@ fn draw_page(
             surface.targets.push((here, target));
         }
     }
+    surface.links = page
+        .links
+        .iter()
+        .flat_map(|(lines, address)| lines.clone().map(move |line| (line, address)))
+        .filter_map(|(line, address)| {
+            let row = u16::try_from(line.checked_sub(first)?).ok()?;
+            let width = u16::try_from(*widths.get(usize::from(row))?).ok()?;
+            Some(Link {
+                area: Rect::new(area.x, area.y + row, width, 1),
+                address: address.clone(),
+            })
+        })
+        .collect();
     let edge = area.right().saturating_sub(1);
     let mut mark = |glyph: &'static str, y| {
         let area = Rect::new(edge, y, 1, 1);

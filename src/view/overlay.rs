@@ -74,7 +74,12 @@ pub(super) fn values(guide: &impl Guide, page: &mut Page<'_>) {
     for (name, value) in guide.values() {
         page.gap();
         page.dim(name);
-        page.whole(&value, page.theme.text());
+        // Of what is shown, only this link is doorkey's own.
+        if guide.page_link().is_some_and(|link| link == value) {
+            page.whole_link(&value, page.theme.text());
+        } else {
+            page.whole(&value, page.theme.text());
+        }
     }
 }
 

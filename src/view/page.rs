@@ -23,6 +23,8 @@ pub(super) struct Page<'t> {
     pub(super) lines: Vec<Line<'static>>,
     pub(super) cursor: Option<(usize, usize)>,
     pub(super) focus: Option<usize>,
+    /// Which lines are links, and where they lead.
+    pub(super) links: Vec<(Range<usize>, String)>,
     /// What can be clicked, on which lines.
     pub(super) targets: Vec<(Range<usize>, Target)>,
     /// How many fields there are so far.
@@ -39,6 +41,7 @@ impl<'t> Page<'t> {
             lines: Vec::new(),
             cursor: None,
             focus: None,
+            links: Vec::new(),
             targets: Vec::new(),
             fields: 0,
             theme,
@@ -153,6 +156,20 @@ impl<'t> Page<'t> {
         if !is_whole {
             self.key("", 'z', "shows all of it");
         }
+    }
+
+    /// A link that doorkey built itself, whole.
+    pub(super) fn whole_link(&mut self, link: &str, style: Style) {
+        let begin = self.lines.len();
+        self.whole(link, style);
+        self.links.push((begin..self.lines.len(), link.to_owned()));
+    }
+
+    /// A link that doorkey built itself, on one line.
+    pub(super) fn shortened_link(&mut self, link: &str, style: Style) {
+        let begin = self.lines.len();
+        self.shortened(link, style);
+        self.links.push((begin..begin + 1, link.to_owned()));
     }
 
     /// What a code means and what to do, without its fixes.

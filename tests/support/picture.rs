@@ -29,7 +29,7 @@ struct Picture {
 fn picture(guide: &impl Drawn, theme: &Theme, (columns, rows): (u16, u16)) -> Picture {
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal");
     let frame = terminal
-        .draw(|frame| render(guide, theme, frame))
+        .draw(|frame| drop(render(guide, theme, frame)))
         .expect("a frame");
     let buffer = frame.buffer.clone();
     let is_shown = terminal.backend().cursor_visible();

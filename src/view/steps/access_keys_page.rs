@@ -40,7 +40,7 @@ fn found(wizard: &Wizard, place: &RepositoryPlace, page: &mut Page<'_>) {
         return;
     };
     page.text(AccessKeysPage::where_to_add(place, wizard.demo.is_some()));
-    page.shortened(&link, theme.accent());
+    page.shortened_link(&link, theme.accent());
     if wizard.demo.is_none() && wizard.has_no_browser() {
         page.key("", QR_CODE_KEY, AccessKeysPage::AS_QR_CODE);
     }

@@ -18,7 +18,7 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     if addresses.is_empty() {
         let glyph = page.theme.glyphs.warn;
         page.marked(glyph, page.theme.warn(), Allowlist::NOT_PUBLISHED);
-        page.whole(coalesce::addresses_page(), page.theme.accent());
+        page.whole_link(coalesce::addresses_page(), page.theme.accent());
     } else {
         page.text(Allowlist::LET_IN);
         page.gap();
@@ -28,5 +28,5 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     page.text(where_to_let_in(wizard.edition()));
     page.dim(Allowlist::NOT_TESTED);
     page.dim(&step.source_words());
-    page.whole(&step.region().source, page.theme.dim());
+    page.whole_link(&step.region().source, page.theme.dim());
 }
