@@ -199,6 +199,67 @@ fn the_address_decides_which_bitbucket_it_is() {
 }
 
 #[test]
+fn an_address_decides_also_against_an_answer_that_was_picked_later() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
+    walk.keys("1");
+    walk.press(KeyCode::Down);
+    assert_eq!(walk.wizard.edition(), Edition::DataCenter);
+    for _ in 0..3 {
+        walk.press(KeyCode::Enter);
+    }
+    assert_eq!(walk.wizard.edition(), Edition::Cloud);
+    let notice = walk.wizard.notice.expect("a notice");
+    assert!(notice.text.contains("Bitbucket Cloud"), "{}", notice.text);
+}
+
+#[test]
+fn back_goes_to_the_question_before_and_changes_no_answer() {
+    let mut walk = Walk::empty();
+    walk.press(KeyCode::Enter);
+    walk.press(KeyCode::Down);
+    walk.press(KeyCode::Enter);
+    let picks = walk.wizard.prerequisites.picks.clone();
+    assert_eq!(picks.focus(), 2);
+    walk.press(KeyCode::Left);
+    walk.press(KeyCode::Left);
+    let back = &walk.wizard.prerequisites.picks;
+    assert_eq!(back.focus(), 0);
+    for question in 0..3 {
+        assert_eq!(back.answer(question), picks.answer(question));
+    }
+    // From the first question of a later step it goes to the step before.
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::Allowlist);
+    walk.press(KeyCode::Left);
+    assert_eq!(walk.wizard.step, StepId::Prerequisites);
+}
+
+#[test]
+fn a_demo_opens_nothing_but_its_own_page() {
+    let mut walk = Walk::demo(CLOUD_URL).to(StepId::Allowlist);
+    walk.press(KeyCode::Down);
+    assert!(walk.keys("o").is_empty());
+    let notice = walk.wizard.notice.clone().expect("a notice");
+    assert!(notice.text.contains("https://"), "{}", notice.text);
+    let mut walk = Walk::demo(CLOUD_URL).to(StepId::AccessKeysPage);
+    assert!(matches!(&walk.keys("o")[..], [Effect::OpenPage(_)]));
+}
+
+#[test]
+fn only_cloud_has_a_second_field_beside_the_token() {
+    for (url, has_email) in [
+        (CLOUD_URL, true),
+        ("ssh://git@git.example.com:7999/data/analytics.git", false),
+    ] {
+        let mut walk = Walk::given(url)
+            .to(StepId::ConnectionTest)
+            .answered(&refused(), None);
+        walk.keys("g");
+        walk.press(KeyCode::Tab);
+        assert_eq!(walk.wizard.token.in_email, has_email, "{url}");
+    }
+}
+
+#[test]
 fn an_address_that_needs_a_repair_is_not_tested_but_repaired_with_one_key() {
     let mut walk = Walk::given("https://bitbucket.org/acme/analytics.git").to(StepId::SshUrl);
     walk.press(KeyCode::Enter);

@@ -59,7 +59,7 @@ pub fn read_email(text: &str) -> Result<String, &'static str> {
         Some((name, domain)) if !name.is_empty() && !domain.is_empty() && is_plain => {
             Ok(text.to_owned())
         }
-        _ => Err("it is not an e-mail address"),
+        _ => Err("This is not an e-mail address."),
     }
 }
 

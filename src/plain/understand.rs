@@ -129,13 +129,8 @@ fn back(guide: &impl Spoken, mut way: Vec<Event>) -> Meaning {
     if is_asking_for_file(guide) {
         return events([press(KeyCode::Esc)]);
     }
-    if let Some((_, picks)) = asked_questions(guide)
-        && picks.focus() > 0
-    {
-        let rows = picks.answer(picks.focus()) + 1;
-        return events(vec![press(KeyCode::Up); rows]);
-    }
-    if guide.step().0 == 1 {
+    let has_question_before = asked_questions(guide).is_some_and(|(_, picks)| picks.focus() > 0);
+    if guide.step().0 == 1 && !has_question_before {
         return no_answer("This is the first question: there is none before it.");
     }
     way.push(press(KeyCode::Left));

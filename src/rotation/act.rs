@@ -60,7 +60,7 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
         Action::PasteClipboard => return vec![Effect::ReadClipboard],
         Action::ChooseFile => rotation.public_key.file = Some(Field::default()),
         Action::Copy(id) => return rotation.copy(id),
-        Action::OpenPage => return open(Some(&rotation.access_keys_link())),
+        Action::OpenPage => return rotation.open(Some(&rotation.access_keys_link())),
         Action::Retry => return rotation.test_again(),
         Action::Cancel => return rotation.cancel_tests(),
         Action::Watch => return rotation.toggle_watch(),
@@ -266,12 +266,20 @@ impl KeyRotation {
         self.test_again()
     }
 
+    /// Has a page opened, if there is one.
+    fn open(&mut self, page: Option<&str>) -> Vec<Effect> {
+        open(page, self.demo.as_ref()).unwrap_or_else(|notice| {
+            self.notice = Some(notice);
+            Vec::new()
+        })
+    }
+
     fn apply(&mut self, fix: FixId) -> Vec<Effect> {
         match fix {
             FixId::CopyKey => self.copy(CopyId::Key),
-            FixId::OpenAccessKeys => open(Some(&self.access_keys_link())),
-            FixId::OpenAccessControls => open(pages::access_controls_guide(self.edition())),
-            FixId::OpenStatusPage => open(pages::status_page(self.edition())),
+            FixId::OpenAccessKeys => self.open(Some(&self.access_keys_link())),
+            FixId::OpenAccessControls => self.open(pages::access_controls_guide(self.edition())),
+            FixId::OpenStatusPage => self.open(pages::status_page(self.edition())),
             FixId::TrustHostKey => self.trust_shown_host_key(),
             FixId::Watch => self.toggle_watch(),
             FixId::Retry => self.test_again(),

@@ -5,7 +5,7 @@ use super::field::Field;
 use super::keys::Action;
 use super::notices::ADDRESS_CHANGED;
 use super::overlay::ShownText;
-use super::{Overlay, StepId, Wizard, open};
+use super::{Overlay, StepId, Wizard};
 use crate::access_key::AccessKey;
 use crate::bitbucket::RepositoryAddress;
 
@@ -23,6 +23,7 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
     }
     match action {
         Action::Continue => return wizard.go_on(),
+        Action::Back if wizard.goes_to_question_before() => {}
         Action::Back => {
             if let Some(step) = wizard.step.neighbour(-1) {
                 return wizard.go_to(step);
@@ -127,7 +128,7 @@ impl Wizard {
         if link.is_none() {
             self.problem("Paste an address of the repository first, then doorkey knows the page.");
         }
-        open(link.as_deref())
+        self.open(link.as_deref())
     }
 
     pub(super) fn use_suggestion(&mut self) {

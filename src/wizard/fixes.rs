@@ -17,6 +17,14 @@ use crate::coalesce;
 use crate::connections::Finished;
 
 impl Wizard {
+    /// Has a page opened, if there is one.
+    pub(super) fn open(&mut self, page: Option<&str>) -> Vec<Effect> {
+        open(page, self.demo.as_ref()).unwrap_or_else(|notice| {
+            self.notice = Some(notice);
+            Vec::new()
+        })
+    }
+
     pub(super) fn start_test(&mut self) -> Vec<Effect> {
         self.keep_token_from_other_servers();
         let mut settings = self.settings.clone();
@@ -90,8 +98,8 @@ impl Wizard {
             }
             FixId::CopyKey => self.copy(CopyId::Key),
             FixId::OpenAccessKeys => self.open_page(),
-            FixId::OpenAccessControls => open(pages::access_controls_guide(self.edition())),
-            FixId::OpenStatusPage => open(pages::status_page(self.edition())),
+            FixId::OpenAccessControls => self.open(pages::access_controls_guide(self.edition())),
+            FixId::OpenStatusPage => self.open(pages::status_page(self.edition())),
             FixId::TrustHostKey => {
                 self.trust_shown_host_key();
                 self.test_again()

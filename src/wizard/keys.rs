@@ -14,7 +14,7 @@ use crate::check::FixId;
 pub enum Action {
     /// Accept what is here and go on.
     Continue,
-    /// Go to the step before.
+    /// Go to the question or the step before.
     Back,
     /// Go to the step with this number, which was reached before.
     GoTo(usize),
@@ -249,7 +249,10 @@ pub(crate) fn with_common(
         scroll(KeyCode::PageDown, 8, "scroll down"),
         scroll(KeyCode::PageUp, -8, "scroll up"),
     ]);
-    if guide.step().0 != 1 {
+    let is_at_first_question = guide
+        .questions()
+        .is_none_or(|(_, picks)| picks.focus() == 0);
+    if guide.step().0 != 1 || !is_at_first_question {
         bindings.push(Binding::new(KeyCode::Left, Action::Back, "back"));
         bindings.push(Binding::new(KeyCode::Backspace, Action::Back, "back").only_in_help());
         bindings.push(Binding::new(KeyCode::BackTab, Action::Back, "back").only_in_help());

@@ -51,11 +51,18 @@ use steps::public_key::PublicKey;
 use steps::ssh_url::SshUrl;
 use token::TokenForm;
 
-/// The effect of opening a page, if there is one to open.
-pub(crate) fn open(page: Option<&str>) -> Vec<Effect> {
-    page.map(|page| Effect::OpenPage(page.to_owned()))
-        .into_iter()
-        .collect()
+/// The effect of opening a page, if there is one to open. A demo opens only its own: it is said to stay on this computer,
+/// and on a stage there may be no network.
+pub(crate) fn open(page: Option<&str>, demo: Option<&Demo>) -> Result<Vec<Effect>, Notice> {
+    match (page, demo) {
+        (Some(page), Some(demo)) if page != demo.page => Err(Notice::told(format!(
+            "In a demo nothing on the web is opened. It would be {page}"
+        ))),
+        (page, _) => Ok(page
+            .map(|page| Effect::OpenPage(page.to_owned()))
+            .into_iter()
+            .collect()),
+    }
 }
 
 /// How often a spinner moves.

@@ -46,6 +46,15 @@ impl Wizard {
         }
     }
 
+    /// Goes to the question before, if the step has one. Says whether it did.
+    pub(super) fn goes_to_question_before(&mut self) -> bool {
+        match self.step {
+            StepId::Prerequisites => self.prerequisites.picks.previous(),
+            StepId::Allowlist => self.allowlist.picks.previous(),
+            _ => false,
+        }
+    }
+
     pub(super) fn go_on(&mut self) -> Vec<Effect> {
         match self.overlay {
             Some(Overlay::Token) => return self.take_token(),
@@ -56,6 +65,14 @@ impl Wizard {
             StepId::Prerequisites => {
                 if self.prerequisites.picks.next(&Prerequisites::questions()) {
                     return Vec::new();
+                }
+                let picked = self.edition();
+                self.take_edition_from_address();
+                if self.edition() != picked {
+                    let named = self.edition().title();
+                    self.tell(&format!(
+                        "It is {named}: the address of the repository says so."
+                    ));
                 }
             }
             StepId::Allowlist => {

@@ -9,6 +9,7 @@ use super::keys::{Action, Binding, QR_CODE_KEY};
 use super::steps::connection_test::ConnectionTest;
 use super::{Guide, Wizard};
 use crate::access_key::AccessKey;
+use crate::bitbucket::pages;
 use crate::document::Document;
 use crate::text::harmless;
 
@@ -141,7 +142,7 @@ impl Overlay {
     /// Its keys.
     pub(crate) fn bindings(self, guide: &impl Guide) -> Vec<Binding> {
         let mut bindings = match self {
-            Overlay::Token => guide.token().bindings(),
+            Overlay::Token => guide.token().bindings(guide.edition()),
             Overlay::Identity => guide.identity_bindings(),
             Overlay::GrantQuestion => yes_or_no(Action::ConfirmGrant, "add it"),
             Overlay::GiveUpQuestion => yes_or_no(Action::ConfirmGiveUp, "give it up"),
@@ -223,6 +224,12 @@ impl Wizard {
                 page.place().map(|_| line(page.field.text())),
             ),
             ("Access keys page", self.access_keys_link()),
+            (
+                "Guide to the IP allowlist",
+                pages::access_controls_guide(self.edition())
+                    .filter(|_| self.allowlist.is_used())
+                    .map(str::to_owned),
+            ),
             (
                 "SSH URL",
                 self.address().map(|_| line(self.ssh_url.field.text())),

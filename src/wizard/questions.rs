@@ -50,15 +50,14 @@ impl Picks {
         self.focus
     }
 
-    /// Picks the answer above, or goes to the question above.
+    /// Picks the answer above, of the same question: who passes through must not change what was answered elsewhere.
     pub fn up(&mut self) {
-        match self.answer(self.focus) {
-            0 => self.focus = self.focus.saturating_sub(1),
-            answer => self.pick(self.focus, answer - 1),
+        if let Some(above) = self.answer(self.focus).checked_sub(1) {
+            self.pick(self.focus, above);
         }
     }
 
-    /// Picks the answer below, or goes to the question below.
+    /// Picks the answer below, of the same question.
     pub fn down(&mut self, questions: &[Question]) {
         let answer = self.answer(self.focus);
         let count = questions
@@ -66,8 +65,6 @@ impl Picks {
             .map_or(0, |question| question.answers.len());
         if answer + 1 < count {
             self.pick(self.focus, answer + 1);
-        } else if self.focus + 1 < questions.len() {
-            self.focus += 1;
         }
     }
 
@@ -91,6 +88,13 @@ impl Picks {
         more
     }
 
+    /// Goes back to the question before; says whether there was one.
+    pub fn previous(&mut self) -> bool {
+        let before = self.focus.checked_sub(1);
+        self.focus = before.unwrap_or(0);
+        before.is_some()
+    }
+
     /// Brings the focus back to the first question.
     pub fn rewind(&mut self) {
         self.focus = 0;
@@ -109,17 +113,28 @@ mod tests {
     }
 
     #[test]
-    fn arrows_pass_through_all_answers_and_stop_at_the_ends() {
+    fn arrows_pass_through_the_answers_of_a_question_and_stop_at_its_ends() {
         let questions = questions();
         let mut picks = Picks::default();
+        assert!(picks.next(&questions));
         for _ in 0..9 {
             picks.down(&questions);
         }
-        assert_eq!((picks.focus(), picks.answer(0), picks.answer(1)), (1, 1, 2));
+        assert_eq!((picks.focus(), picks.answer(0), picks.answer(1)), (1, 0, 2));
         for _ in 0..9 {
             picks.up();
         }
-        assert_eq!((picks.focus(), picks.answer(0), picks.answer(1)), (0, 0, 0));
+        assert_eq!((picks.focus(), picks.answer(0), picks.answer(1)), (1, 0, 0));
+    }
+
+    #[test]
+    fn going_back_changes_no_answer() {
+        let questions = questions();
+        let mut picks = Picks::default();
+        picks.choose(1, 2, &questions);
+        assert!(picks.previous());
+        assert!(!picks.previous());
+        assert_eq!((picks.focus(), picks.answer(1)), (0, 2));
     }
 
     #[test]

@@ -116,14 +116,24 @@ impl TokenForm {
     }
 
     /// The keys while the form is open.
-    pub(crate) fn bindings(&self) -> Vec<Binding> {
-        let enter = if self.in_email { "use it" } else { "next" };
-        vec![
-            Binding::new(KeyCode::Enter, Action::Continue, enter),
-            Binding::new(KeyCode::Tab, Action::OtherField, "other field"),
+    pub(crate) fn bindings(&self, edition: Edition) -> Vec<Binding> {
+        // Only Cloud has a second field.
+        let has_email = edition == Edition::Cloud;
+        let enter = if self.in_email || !has_email {
+            "use it"
+        } else {
+            "next"
+        };
+        let mut bindings = vec![Binding::new(KeyCode::Enter, Action::Continue, enter)];
+        if has_email {
+            let other = Binding::new(KeyCode::Tab, Action::OtherField, "other field");
+            bindings.push(other);
+        }
+        bindings.extend([
             Binding::control('v', Action::PasteClipboard, "paste from the clipboard"),
             Binding::new(KeyCode::Esc, Action::CloseOverlay, "leave it"),
-        ]
+        ]);
+        bindings
     }
 }
 

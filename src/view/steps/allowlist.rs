@@ -26,6 +26,9 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     }
     page.gap();
     page.text(where_to_let_in(wizard.edition()));
+    if let Some(guide) = wizard.page_link() {
+        page.shortened_link(&guide, page.theme.accent());
+    }
     page.dim(Allowlist::NOT_TESTED);
     page.dim(&step.source_words());
     page.whole_link(&step.region().source, page.theme.dim());
