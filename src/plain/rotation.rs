@@ -5,6 +5,7 @@ use super::spoken::sentence;
 use super::steps::{ASK, ASK_FOR_KEY, KEY_OR_ENTER, cause};
 use super::{Spoken, help};
 use crate::rotation::{KeyRotation, Part, StepId};
+use crate::wizard::values::plain_lines;
 use crate::wizard::{Action, Binding, Overlay};
 
 impl Spoken for KeyRotation {
@@ -28,6 +29,7 @@ impl Spoken for KeyRotation {
         match overlay {
             Overlay::Help => help(self),
             Overlay::Values => overlay::values(self),
+            Overlay::PlainLines => plain_lines(self),
             _ => Vec::new(),
         }
     }
@@ -43,6 +45,7 @@ impl Spoken for KeyRotation {
             | Overlay::HandOff
             | Overlay::Report
             | Overlay::Values
+            | Overlay::PlainLines
             | Overlay::Identity => Vec::new(),
         }
     }

@@ -19,6 +19,10 @@ pub struct RunId(pub u64);
 pub enum CopyId {
     /// The public key, on one line.
     Key,
+    /// In a rotation, the key that is to go.
+    OldKey,
+    /// An address of the repository, as it was given.
+    RepositoryAddress,
     /// The SSH URL.
     SshUrl,
     /// The egress address of the region.
@@ -32,16 +36,23 @@ pub enum CopyId {
 }
 
 impl CopyId {
-    /// What it is, to start a sentence with.
-    pub const fn title(self) -> &'static str {
+    /// What it is, in the middle of a sentence.
+    pub const fn name(self) -> &'static str {
         match self {
-            CopyId::Key => "The public key",
-            CopyId::SshUrl => "The SSH URL",
-            CopyId::EgressAddress => "The egress address",
-            CopyId::PageLink => "The link",
-            CopyId::HandOff => "The text",
-            CopyId::Report => "The report",
+            CopyId::Key => "the public key",
+            CopyId::OldKey => "the old key",
+            CopyId::RepositoryAddress => "the address",
+            CopyId::SshUrl => "the SSH URL",
+            CopyId::EgressAddress => "the egress address",
+            CopyId::PageLink => "the link",
+            CopyId::HandOff => "the text",
+            CopyId::Report => "the report",
         }
+    }
+
+    /// What it is, to start a sentence with.
+    pub fn title(self) -> String {
+        self.name().replacen("the", "The", 1)
     }
 
     /// Whether all of it is shown where it is copied.

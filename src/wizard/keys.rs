@@ -54,6 +54,8 @@ pub enum Action {
     HandOff,
     /// Show whole what the steps shorten.
     ShowValues,
+    /// Show the same as plain lines, to select them.
+    ShowPlainLines,
     /// Show the report of the last test.
     Report,
     /// Use the repaired address.

@@ -19,6 +19,7 @@ mod setup;
 pub mod steps;
 pub mod token;
 mod update;
+pub mod values;
 mod web_server;
 
 use std::time::Duration;

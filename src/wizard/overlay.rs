@@ -4,13 +4,10 @@ use crossterm::event::KeyCode;
 use serde::Deserialize;
 
 use super::effect::CopyId;
-use super::field::CAPACITY;
 use super::keys::{Action, Binding};
 use super::steps::connection_test::ConnectionTest;
-use super::{Guide, Wizard};
-use crate::access_key::AccessKey;
+use super::{Guide, Wizard, values};
 use crate::document::Document;
-use crate::text::harmless;
 
 /// Something that lies over the step and takes the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -26,6 +23,8 @@ pub enum Overlay {
     Report,
     /// What the steps shorten, whole.
     Values,
+    /// The same as plain lines, without anything beside them.
+    PlainLines,
     /// The fields for an access token.
     Token,
     /// Which identity of one's own to use.
@@ -68,7 +67,11 @@ impl Overlay {
     pub const VALUES_TITLE: &str = "In full";
 
     /// How it gets out of here.
-    pub const VALUES_ADVICE: &str = "To select it with the mouse, hold shift.";
+    pub const VALUES_ADVICE: &str = "A number copies what stands below it.";
+
+    /// Below the plain lines.
+    pub const PLAIN_LINES_ADVICE: &str =
+        "Select what you need with the mouse. Enter goes back to doorkey.";
 
     /// In front of what would be added.
     pub const GRANT_INTRODUCTION: &str = "doorkey asks Bitbucket to add this access key:";
@@ -120,6 +123,7 @@ impl Overlay {
             Overlay::Help
             | Overlay::QuitQuestion
             | Overlay::Values
+            | Overlay::PlainLines
             | Overlay::Token
             | Overlay::Identity
             | Overlay::GrantQuestion
@@ -146,7 +150,16 @@ impl Overlay {
                 Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
                 Binding::letter('?', Action::CloseOverlay, "close").only_in_help(),
             ],
-            Overlay::Values => vec![
+            Overlay::Values => {
+                let mut bindings = values::copy_bindings(guide.values());
+                bindings.extend([
+                    Binding::letter('s', Action::WriteFile, "save to a file"),
+                    Binding::letter('z', Action::ShowPlainLines, "lines to select"),
+                    Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
+                ]);
+                bindings
+            }
+            Overlay::PlainLines => vec![
                 Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
                 Binding::letter('z', Action::CloseOverlay, "close").only_in_help(),
             ],
@@ -155,7 +168,11 @@ impl Overlay {
         };
         if matches!(
             self,
-            Overlay::Help | Overlay::HandOff | Overlay::Report | Overlay::Values
+            Overlay::Help
+                | Overlay::HandOff
+                | Overlay::Report
+                | Overlay::Values
+                | Overlay::PlainLines
         ) {
             let scroll =
                 |key, lines, label: &'static str| Binding::new(key, Action::Scroll(lines), label);
@@ -192,28 +209,4 @@ fn text_bindings(copy: CopyId, opened_with: char) -> Vec<Binding> {
         Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
         Binding::letter(opened_with, Action::CloseOverlay, "close").only_in_help(),
     ]
-}
-
-impl Wizard {
-    /// What the steps shorten where there is little room, whole, with what it is.
-    pub fn values(&self) -> Vec<(&'static str, String)> {
-        let line = |text: &str| harmless(text, CAPACITY);
-        let page = &self.access_keys_page;
-        let values = [
-            ("Public key", self.key().map(AccessKey::line)),
-            (
-                "Address of the repository",
-                page.place().map(|_| line(page.field.text())),
-            ),
-            ("Access keys page", self.access_keys_link()),
-            (
-                "SSH URL",
-                self.address().map(|_| line(self.ssh_url.field.text())),
-            ),
-        ];
-        let known = values.into_iter();
-        known
-            .filter_map(|(name, value)| Some((name, value?)))
-            .collect()
-    }
 }
