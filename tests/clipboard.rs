@@ -9,8 +9,12 @@ mod pty;
 #[path = "support/requirements.rs"]
 mod requirements;
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::chown;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
@@ -40,24 +44,27 @@ fn copy_the_key(terminal: &Terminal) {
     terminal.press("c");
 }
 
-/// An X server without a screen, on a display that is free.
+/// A display of the test's own, and how other programs reach its clipboard.
 struct Display {
     server: Child,
-    name: String,
+    /// What tells programs about it.
+    environment: Vec<(&'static str, OsString)>,
+    /// The command that prints what is on the clipboard.
+    paste: &'static [&'static str],
+    /// The command that puts its input there.
+    copy: &'static [&'static str],
+    _folder: Option<TempDir>,
 }
 
 impl Display {
-    fn start() -> Self {
+    /// An X server without a screen, on a display that is free; none where the programs for it are missing.
+    fn x11() -> Option<Self> {
+        if !requirements::are_here(&["Xvfb", "xclip"]) {
+            return None;
+        }
         let mut server = Command::new("Xvfb")
-            .args([
-                "-displayfd",
-                "1",
-                "-nolisten",
-                "tcp",
-                "-screen",
-                "0",
-                "64x64x8",
-            ])
+            .args(["-displayfd", "1", "-nolisten", "tcp"])
+            .args(["-screen", "0", "64x64x8"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -66,37 +73,94 @@ impl Display {
         let mut number = String::new();
         let output = server.stdout.take().unwrap();
         BufReader::new(output).read_line(&mut number).unwrap();
-        let name = format!(":{}", number.trim());
-        Self { server, name }
+        Some(Self {
+            server,
+            environment: vec![("DISPLAY", format!(":{}", number.trim()).into())],
+            paste: &["xclip", "-out", "-selection", "clipboard"],
+            copy: &["xclip", "-in", "-selection", "clipboard"],
+            _folder: None,
+        })
+    }
+
+    /// A Wayland compositor without a screen; none where the programs for it are missing.
+    fn wayland() -> Option<Self> {
+        /// sway does not run as root.
+        const NOBODY: u32 = 65534;
+        if !requirements::are_here(&["sway", "wl-copy", "wl-paste"]) {
+            return None;
+        }
+        let folder = TempDir::new().unwrap();
+        let configuration = folder.path().join("config");
+        fs::write(&configuration, "xwayland disable\n").unwrap();
+        let mut sway = Command::new("sway");
+        sway.arg("--config")
+            .arg(&configuration)
+            .env("WLR_BACKENDS", "headless")
+            .env("WLR_LIBINPUT_NO_DEVICES", "1")
+            .env("WLR_RENDERER", "pixman")
+            .env("XDG_RUNTIME_DIR", folder.path())
+            .env("HOME", folder.path())
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("DISPLAY")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        if rustix::process::geteuid().is_root() {
+            chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
+            sway.uid(NOBODY).gid(NOBODY);
+        }
+        let server = sway.spawn().unwrap();
+        let socket = eventually("a compositor that listens", || {
+            let files = fs::read_dir(folder.path()).unwrap();
+            let mut names = files.map(|file| file.unwrap().file_name());
+            names.find(|name| {
+                let is_display = name.to_string_lossy().starts_with("wayland-");
+                is_display && UnixStream::connect(folder.path().join(name)).is_ok()
+            })
+        });
+        Some(Self {
+            server,
+            environment: vec![
+                ("WAYLAND_DISPLAY", socket),
+                ("XDG_RUNTIME_DIR", folder.path().into()),
+            ],
+            paste: &["wl-paste", "--no-newline"],
+            copy: &["wl-copy"],
+            _folder: Some(folder),
+        })
+    }
+
+    /// Lets a program see this display.
+    fn show_to(&self, program: OnTerminal) -> OnTerminal {
+        let environment = self.environment.iter();
+        environment.fold(program, |program, (name, value)| program.env(name, value))
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(words[0]);
+        command.args(&words[1..]).envs(self.environment.clone());
+        command
     }
 
     /// What another program finds on the clipboard.
     fn pasted(&self) -> String {
-        let xclip = Command::new("xclip")
-            .args(["-out", "-selection", "clipboard"])
-            .env("DISPLAY", &self.name)
-            .output()
-            .unwrap();
-        String::from_utf8(xclip.stdout).unwrap()
+        let pasted = self.command(self.paste).output().unwrap();
+        String::from_utf8(pasted.stdout).unwrap()
     }
 
     /// Lets another program copy something.
     fn copy(&self, text: &str) {
-        let mut xclip = Command::new("xclip")
-            .args(["-in", "-selection", "clipboard"])
-            .env("DISPLAY", &self.name)
+        let mut copying = self
+            .command(self.copy)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        xclip
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(text.as_bytes())
-            .unwrap();
-        assert!(xclip.wait().unwrap().success());
+        let mut input = copying.stdin.take().unwrap();
+        input.write_all(text.as_bytes()).unwrap();
+        drop(input);
+        assert!(copying.wait().unwrap().success());
     }
 }
 
@@ -107,13 +171,8 @@ impl Drop for Display {
     }
 }
 
-#[test]
-fn what_was_copied_stays_on_the_clipboard_when_doorkey_has_ended() {
-    if !requirements::are_here(&["Xvfb", "xclip"]) {
-        return;
-    }
-    let display = Display::start();
-    let mut terminal = wizard().env("DISPLAY", &display.name).start();
+fn copied_text_outlives_doorkey(display: &Display) {
+    let mut terminal = display.show_to(wizard()).start();
     copy_the_key(&terminal);
     terminal.wait_for_text("The public key is on the clipboard.");
     assert_eq!(display.pasted(), key());
@@ -129,22 +188,85 @@ fn what_was_copied_stays_on_the_clipboard_when_doorkey_has_ended() {
     });
 }
 
-#[test]
-fn what_is_on_the_clipboard_can_be_pasted_with_a_key() {
-    if !requirements::are_here(&["Xvfb", "xclip"]) {
-        return;
-    }
-    let display = Display::start();
+fn a_key_on_the_clipboard_can_be_pasted(display: &Display) {
     display.copy(&key());
     let none: [&str; 0] = [];
-    let terminal = OnTerminal::doorkey(none)
-        .env("DISPLAY", &display.name)
-        .start();
+    let terminal = display.show_to(OnTerminal::doorkey(none)).start();
     terminal.wait_for_text("Which Bitbucket");
     terminal.press(ENTER.repeat(4));
     terminal.wait_for_text("Paste the public key");
     terminal.press("v");
     terminal.wait_for_text("SHA256:jjexXT");
+}
+
+#[test]
+fn on_x11_what_was_copied_stays_when_doorkey_has_ended() {
+    if let Some(display) = Display::x11() {
+        copied_text_outlives_doorkey(&display);
+    }
+}
+
+#[test]
+fn on_wayland_what_was_copied_stays_when_doorkey_has_ended() {
+    if let Some(display) = Display::wayland() {
+        copied_text_outlives_doorkey(&display);
+    }
+}
+
+/// The id of a process that holds the clipboard, while what started it is there.
+#[cfg(target_os = "linux")]
+fn holder_of(terminal: &Terminal) -> String {
+    // Each thread has children of its own.
+    let threads = fs::read_dir(format!("/proc/{}/task", terminal.id())).unwrap();
+    let children = threads.map(|thread| {
+        fs::read_to_string(thread.unwrap().path().join("children")).unwrap_or_default()
+    });
+    let children: String = children.collect();
+    assert!(!children.is_empty(), "nothing holds the clipboard");
+    children.trim().to_owned()
+}
+
+#[cfg(target_os = "linux")]
+fn nothing_stays_behind_a_display(display: Display) {
+    let terminal = display.show_to(wizard()).start();
+    copy_the_key(&terminal);
+    terminal.wait_for_text("The public key is on the clipboard.");
+    let holder = PathBuf::from("/proc").join(holder_of(&terminal));
+    assert!(holder.exists());
+    drop(display);
+    eventually("the end of what held the clipboard", || {
+        (!holder.exists()).then_some(())
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn on_x11_nothing_stays_behind_when_the_display_has_gone() {
+    if let Some(display) = Display::x11() {
+        nothing_stays_behind_a_display(display);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn on_wayland_nothing_stays_behind_when_the_display_has_gone() {
+    if let Some(display) = Display::wayland() {
+        nothing_stays_behind_a_display(display);
+    }
+}
+
+#[test]
+fn on_x11_what_is_on_the_clipboard_can_be_pasted_with_a_key() {
+    if let Some(display) = Display::x11() {
+        a_key_on_the_clipboard_can_be_pasted(&display);
+    }
+}
+
+#[test]
+fn on_wayland_what_is_on_the_clipboard_can_be_pasted_with_a_key() {
+    if let Some(display) = Display::wayland() {
+        a_key_on_the_clipboard_can_be_pasted(&display);
+    }
 }
 
 /// A tmux of the test's own, with nobody's configuration.

@@ -266,6 +266,44 @@ fn texts_for_others_are_said_copied_and_saved() {
 }
 
 #[test]
+fn values_are_said_whole_copied_by_their_numbers_and_saved() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
+    answer(&mut walk, "z");
+    let said = Narrator::default().news(&walk.wizard);
+    assert!(
+        said.contains(&format!("Public key: {}", walk::KEY.trim())),
+        "{said:?}"
+    );
+    let asked = prompt(&walk.wizard).expect("a question");
+    assert_eq!(
+        asked.lines,
+        [
+            "1: Copy the public key.",
+            "2: Copy the address.",
+            "3: Copy the link.",
+            "4: Copy the SSH URL.",
+            "5 or s: Save to a file.",
+            "6 or z: Lines to select.",
+        ]
+    );
+    assert!(matches!(
+        &answer(&mut walk, "4")[..],
+        [Effect::Copy(CopyId::SshUrl, url)] if url == CLOUD_URL
+    ));
+    for line in ["s", "5"] {
+        assert!(matches!(
+            &answer(&mut walk, line)[..],
+            [Effect::WriteFile("doorkey-values.txt", _)]
+        ));
+    }
+    answer(&mut walk, "z");
+    let said = Narrator::default().news(&walk.wizard);
+    assert!(said.iter().any(|line| line == walk::KEY.trim()), "{said:?}");
+    answer(&mut walk, "");
+    assert_eq!(walk.wizard.overlay, None);
+}
+
+#[test]
 fn a_watch_ends_with_an_empty_line_or_stop() {
     for line in ["", "stop", "w"] {
         let mut walk = not_recognised();

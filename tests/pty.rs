@@ -797,6 +797,82 @@ fn texts_for_others_are_saved_and_nothing_is_overwritten() {
 }
 
 #[test]
+fn values_are_saved_whole() {
+    let program = wizard_with_key();
+    let home = program.home().to_owned();
+    let terminal = program.start();
+    terminal.walk_to(3);
+    terminal.press("zs");
+    terminal.wait_for_text("doorkey-values.txt");
+    let saved = fs::read_to_string(home.join("doorkey-values.txt")).unwrap();
+    assert!(saved.lines().any(|line| line == key_line()), "{saved}");
+}
+
+fn wizard_with_key() -> OnTerminal {
+    wizard().argument("--key").argument(vendor_key())
+}
+
+fn key_line() -> String {
+    let file = fs::read_to_string(vendor_key()).unwrap();
+    file.trim_end().to_owned()
+}
+
+/// A terminal that shows the key as a plain line, which it wraps itself: so a selection of it has no break.
+fn at_plain_lines() -> Terminal {
+    let terminal = wizard_with_key().size(60, 18).start();
+    terminal.walk_to(3);
+    terminal.press("z");
+    terminal.wait_for_text("In full");
+    terminal.press("z");
+    terminal.wait_for("plain lines", |screen| {
+        !screen.alternate_screen()
+            && !screen.hide_cursor()
+            && screen.mouse_protocol_mode() == MouseProtocolMode::None
+            && screen.contents().lines().any(|line| line == key_line())
+            && screen.contents().contains("Enter goes back")
+    });
+    terminal
+}
+
+#[test]
+fn plain_lines_can_be_selected_whole() {
+    let mut terminal = at_plain_lines();
+    terminal.press(ENTER);
+    terminal.wait_for("the wizard", |screen| {
+        screen.alternate_screen()
+            && screen.mouse_protocol_mode() != MouseProtocolMode::None
+            && screen.contents().contains("SHA256:jjexXT")
+    });
+    terminal.press(CTRL_C);
+    terminal.ends_with(130);
+    // What was selected there may be wanted again.
+    let contents = terminal.contents();
+    assert!(
+        contents.lines().any(|line| line == key_line()),
+        "{contents}"
+    );
+}
+
+#[test]
+fn from_the_plain_lines_doorkey_ends_below_them() {
+    let ends: [fn(&Terminal); 2] = [
+        |terminal| terminal.press(CTRL_C),
+        |terminal| terminal.signal(Signal::TERM),
+    ];
+    for end in ends {
+        let mut terminal = at_plain_lines();
+        end(&terminal);
+        terminal.ends_with(130);
+        let contents = terminal.contents();
+        let place = |text: &str| contents.find(text).unwrap_or_else(|| panic!("{contents}"));
+        assert!(
+            place("Enter goes back") < place("Left at step 3"),
+            "{contents}"
+        );
+    }
+}
+
+#[test]
 fn without_a_display_the_terminal_is_given_what_is_copied() {
     let Prepared { bitbucket, program } = prepared();
     let terminal = program.start();

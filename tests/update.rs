@@ -24,8 +24,8 @@ use doorkey::wizard::effect::{Attempt, IdentitySource};
 use doorkey::wizard::identity::Asks;
 use doorkey::wizard::ladder::telling;
 use doorkey::wizard::{
-    Action, Copied, CopyId, Draft, Effect, Event, Leaving, Opened, Overlay, RunId, Saved, Setup,
-    StepId, Surroundings, Target, bindings,
+    Action, Binding, Copied, CopyId, Draft, Effect, Event, Leaving, Opened, Overlay, RunId, Saved,
+    Setup, StepId, Surroundings, Target, bindings, values,
 };
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
@@ -448,7 +448,7 @@ fn a_page_has_a_qr_code_where_its_link_is_known() {
     let guide = walk.wizard.page_link().expect("a page");
     walk.keys("#");
     assert!(
-        matches!(&walk.keys("l")[..], [Effect::Copy(CopyId::PageLink, link)] if *link == guide)
+        matches!(&walk.keys("l")[..], [Effect::Copy(CopyId::AllowlistGuide, link)] if *link == guide)
     );
     walk.keys("#");
     assert!(matches!(&walk.keys("o")[..], [Effect::OpenPage(link)] if *link == guide));
@@ -461,14 +461,97 @@ fn what_is_shortened_can_be_seen_whole() {
     assert_eq!(walk.wizard.overlay, Some(Overlay::Values));
     let values = walk.wizard.values();
     for whole in [KEY.trim(), CLOUD_URL] {
-        assert!(values.iter().any(|(_, value)| value == whole), "{values:?}");
+        assert!(values.iter().any(|value| value.text == whole), "{values:?}");
     }
-    walk.keys("z");
+    walk.press(KeyCode::Esc);
     assert_eq!(walk.wizard.overlay, None);
     // There is nothing yet.
     let mut walk = Walk::empty();
     walk.keys("z");
     assert_eq!(walk.wizard.overlay, None);
+}
+
+#[test]
+fn each_value_can_be_copied_by_its_number() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::Allowlist);
+    walk.press(KeyCode::Down);
+    let mut walk = walk.to(StepId::SshUrl);
+    walk.keys("z");
+    let region = walk.wizard.allowlist.region();
+    let page = "https://bitbucket.org/acme/analytics/admin/access-keys/";
+    for (digit, id, whole) in [
+        ("1", CopyId::EgressAddress, &*region.egress_addresses()),
+        ("2", CopyId::Key, KEY.trim()),
+        ("3", CopyId::RepositoryAddress, CLOUD_URL),
+        ("4", CopyId::PageLink, page),
+        ("5", CopyId::SshUrl, CLOUD_URL),
+    ] {
+        assert!(
+            matches!(&walk.keys(digit)[..], [Effect::Copy(copied, text)] if *copied == id && text == whole),
+            "{digit}"
+        );
+    }
+    // There are no more, and no step is gone to.
+    assert!(walk.keys("6").is_empty());
+    assert_eq!(walk.wizard.step, StepId::SshUrl);
+    assert_eq!(walk.wizard.overlay, Some(Overlay::Values));
+}
+
+#[test]
+fn all_values_can_be_saved_and_selected_as_plain_lines() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
+    // Here the letter has no meaning yet.
+    assert!(walk.keys("s").is_empty());
+    walk.keys("z");
+    let saved = walk.keys("s");
+    let [Effect::WriteFile("doorkey-values.txt", text)] = &saved[..] else {
+        panic!("nothing was saved: {saved:?}");
+    };
+    let expected = [
+        "Public key",
+        KEY.trim(),
+        "",
+        "Address of the repository",
+        CLOUD_URL,
+        "",
+        "Access keys page",
+        "https://bitbucket.org/acme/analytics/admin/access-keys/",
+        "",
+        "SSH URL",
+        CLOUD_URL,
+    ];
+    assert_eq!(text.lines().collect::<Vec<_>>(), expected);
+    assert!(text.ends_with('\n'));
+    assert_eq!(values::plain_lines(&walk.wizard), expected);
+    walk.keys("z");
+    assert_eq!(walk.wizard.overlay, Some(Overlay::PlainLines));
+    walk.press(KeyCode::Enter);
+    assert_eq!(walk.wizard.overlay, None);
+    assert_eq!(walk.wizard.step, StepId::SshUrl);
+}
+
+#[test]
+fn a_copy_that_may_not_have_come_far_names_a_key_that_leads_on() {
+    let unsure = [
+        Copied::InTmux,
+        Copied::SentToTerminal,
+        Copied::Failed("no".to_owned()),
+    ];
+    for copied in unsure {
+        for (open, id, letter) in [
+            ("", CopyId::Key, "z"),
+            ("z", CopyId::Key, "z"),
+            ("h", CopyId::HandOff, "s"),
+        ] {
+            let mut walk = Walk::given(CLOUD_URL);
+            walk.keys(open);
+            walk.event(Event::Copied(id, copied.clone()));
+            let notice = walk.wizard.notice.clone().expect("a notice").text;
+            assert!(notice.contains(&format!("press {letter} to")), "{notice}");
+            let is_bound = |binding: &Binding| binding.name() == letter;
+            assert!(bindings(&walk.wizard).iter().any(is_bound), "{open} {id:?}");
+        }
+    }
 }
 
 #[test]

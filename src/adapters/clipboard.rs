@@ -132,6 +132,8 @@ fn holds(clipboard: &mut arboard::Clipboard, text: &str) -> bool {
 pub mod holder {
     use std::io::{self, Read, Write};
     use std::process::{Child, Command, Stdio};
+    use std::thread;
+    use std::time::Duration;
 
     use arboard::SetExtLinux;
 
@@ -169,9 +171,24 @@ pub mod holder {
             .read_to_string(&mut text)
             .map_err(|error| error.to_string())?;
         let set = arboard::Clipboard::new().and_then(|mut clipboard| {
+            thread::spawn(end_with_display);
             let kept = clipboard.set().wait();
             kept.text(text)
         });
         set.map_err(|error| error.to_string())
+    }
+
+    /// Ends the process once the display has gone: on X11, arboard would wait for the next copy there for ever.
+    fn end_with_display() {
+        const LOOK: Duration = Duration::from_secs(5);
+        let Ok(mut clipboard) = arboard::Clipboard::new() else {
+            return;
+        };
+        loop {
+            thread::sleep(LOOK);
+            if clipboard.get_text().is_err() {
+                std::process::exit(0);
+            }
+        }
     }
 }

@@ -15,6 +15,7 @@ use crate::wizard::identity::Asks;
 use crate::wizard::questions::{Picks, Question};
 use crate::wizard::steps::public_key::PublicKey;
 use crate::wizard::token::TokenForm;
+use crate::wizard::values::Value;
 use crate::wizard::{
     Action, Binding, Effect, Event, Guide, Leaving, Notice, Overlay, Simulated, Target,
 };
@@ -491,7 +492,7 @@ impl<G: Guide> Guide for Presentation<G> {
         self.guide.saved_words()
     }
 
-    fn values(&self) -> Vec<(&'static str, String)> {
+    fn values(&self) -> Vec<Value> {
         self.guide.values()
     }
 

@@ -76,12 +76,18 @@ fn is_offered(guide: &impl Guide, binding: &Binding) -> bool {
     let is_letter = matches!(binding.key, KeyCode::Char(_)) && !binding.control;
     let is_question = guide.overlay().is_some_and(Overlay::is_question);
     is_letter
-        && binding.in_footer
+        && (binding.in_footer || is_numbered(guide, binding))
         && match binding.action {
             Action::Quit | Action::CloseOverlay => is_question,
             Action::Help | Action::Edit | Action::Up | Action::Down | Action::ShowQrCode => false,
             _ => true,
         }
+}
+
+/// Whether it is a number that stands beside something on the screen.
+fn is_numbered(guide: &impl Guide, binding: &Binding) -> bool {
+    let is_digit = matches!(binding.key, KeyCode::Char('0'..='9'));
+    guide.overlay() == Some(Overlay::Values) && is_digit
 }
 
 /// What a choice does: a fix by the title it has in this very case.

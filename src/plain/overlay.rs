@@ -4,6 +4,7 @@ use super::spoken::sentence;
 use crate::wizard::effect::GrantRequest;
 use crate::wizard::identity::{Asks, IdentityForm};
 use crate::wizard::token::TokenForm;
+use crate::wizard::values::plain_lines;
 use crate::wizard::{Guide, Overlay, Wizard};
 
 pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
@@ -17,6 +18,7 @@ pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
         | Overlay::Identity => Vec::new(),
         Overlay::Values => values(wizard),
         Overlay::QrCode => link(wizard),
+        Overlay::PlainLines => plain_lines(wizard),
         Overlay::HandOff | Overlay::Report => {
             let shown = overlay.shown_text(wizard);
             let lines = shown.map(|shown| {
@@ -36,7 +38,7 @@ pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
 pub(super) fn values(guide: &impl Guide) -> Vec<String> {
     let values = guide.values().into_iter();
     values
-        .map(|(name, value)| format!("{name}: {value}"))
+        .map(|value| format!("{}: {}", value.name, value.text))
         .collect()
 }
 
@@ -57,6 +59,7 @@ pub(super) fn question(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
         | Overlay::Report
         | Overlay::Values
         | Overlay::QrCode
+        | Overlay::PlainLines
         | Overlay::GiveUpQuestion
         | Overlay::ElsewhereQuestion => Vec::new(),
         Overlay::QuitQuestion => [Overlay::QUIT_QUESTION, Overlay::QUIT_WARNING]

@@ -86,10 +86,11 @@ fn offers(guide: &impl Spoken) -> Vec<String> {
     choices
         .map(|(index, choice)| {
             let (name, words) = (choice.binding.name(), sentence(&choice.words));
-            if numbers_are_taken {
+            let number = (index + 1).to_string();
+            if numbers_are_taken || number == name {
                 format!("{name}: {words}")
             } else {
-                format!("{} or {name}: {words}", index + 1)
+                format!("{number} or {name}: {words}")
             }
         })
         .collect()

@@ -5,6 +5,7 @@ use super::spoken::sentence;
 use super::steps::{ASK, ASK_FOR_KEY, KEY_OR_ENTER, cause};
 use super::{Spoken, help};
 use crate::rotation::{KeyRotation, Part, StepId};
+use crate::wizard::values::plain_lines;
 use crate::wizard::{Action, Binding, Overlay};
 
 impl Spoken for KeyRotation {
@@ -29,6 +30,7 @@ impl Spoken for KeyRotation {
             Overlay::Help => help(self),
             Overlay::Values => overlay::values(self),
             Overlay::QrCode => overlay::link(self),
+            Overlay::PlainLines => plain_lines(self),
             _ => Vec::new(),
         }
     }
@@ -45,6 +47,7 @@ impl Spoken for KeyRotation {
             | Overlay::Report
             | Overlay::Values
             | Overlay::QrCode
+            | Overlay::PlainLines
             | Overlay::Identity => Vec::new(),
         }
     }

@@ -14,7 +14,7 @@ use crate::wizard::effect::CopyId;
 use crate::wizard::field::Field;
 use crate::wizard::questions::Picks;
 use crate::wizard::token::Entered;
-use crate::wizard::{Action, Effect, Guide, Leaving, Overlay, open};
+use crate::wizard::{Action, Effect, Guide, Leaving, Overlay, open, values};
 
 /// The answer to the question of [`StepId::Switch`] that goes on.
 const YES: usize = 1;
@@ -40,6 +40,8 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
         Action::Help => rotation.show(Overlay::Help),
         Action::ShowValues => rotation.show(Overlay::Values),
         Action::ShowQrCode => rotation.show(Overlay::QrCode),
+        Action::ShowPlainLines => rotation.show(Overlay::PlainLines),
+        Action::WriteFile => return vec![values::write(rotation)],
         Action::Quit | Action::Finish => return vec![Effect::Quit(Leaving::Quit)],
         Action::QuitNow => return vec![Effect::Quit(Leaving::Interrupted)],
         Action::CloseOverlay => {
@@ -88,7 +90,6 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
         Action::ToggleHints
         | Action::HandOff
         | Action::Report
-        | Action::WriteFile
         | Action::UseAgent
         | Action::NameKeyFile
         | Action::DropIdentity
@@ -216,11 +217,7 @@ impl KeyRotation {
     }
 
     fn copy(&self, id: CopyId) -> Vec<Effect> {
-        let text = match id {
-            CopyId::Key => self.new_key().map(AccessKey::line),
-            CopyId::PageLink => Some(self.access_keys_link()),
-            _ => None,
-        };
+        let text = values::text_of(self.values(), id);
         let copy = text.map(|text| Effect::Copy(id, text));
         copy.into_iter().collect()
     }

@@ -6,10 +6,12 @@ use super::keys::bindings;
 use super::{KeyRotation, StepId, update};
 use crate::access_key::AccessKey;
 use crate::bitbucket::Edition;
+use crate::wizard::effect::CopyId;
 use crate::wizard::guide::{ListedStep, ShownTest, StepMark};
 use crate::wizard::questions::{Picks, Question};
 use crate::wizard::steps::public_key::PublicKey;
 use crate::wizard::token::TokenForm;
+use crate::wizard::values::Value;
 use crate::wizard::{Binding, Effect, Event, Guide, Notice, Overlay, SPINNER};
 
 impl Guide for KeyRotation {
@@ -89,18 +91,16 @@ impl Guide for KeyRotation {
         self.scroll = line;
     }
 
-    fn values(&self) -> Vec<(&'static str, String)> {
+    fn values(&self) -> Vec<Value> {
         let new = self.new_key().map(AccessKey::line);
+        let link = Some(self.access_keys_link());
         let values = [
-            ("Old key", Some(self.old.line())),
-            ("New key", new),
-            ("Access keys page", Some(self.access_keys_link())),
-            ("SSH URL", Some(self.url.clone())),
+            Value::known("Old key", Some(self.old.line()), CopyId::OldKey),
+            Value::known("New key", new, CopyId::Key),
+            Value::known("Access keys page", link, CopyId::PageLink),
+            Value::known("SSH URL", Some(self.url.clone()), CopyId::SshUrl),
         ];
-        let known = values.into_iter();
-        known
-            .filter_map(|(name, value)| Some((name, value?)))
-            .collect()
+        values.into_iter().flatten().collect()
     }
 
     fn page_link(&self) -> Option<String> {

@@ -65,6 +65,7 @@ pub fn update(rotation: &mut KeyRotation, now: Duration, event: Event) -> Vec<Ef
 fn notice_of(rotation: &mut KeyRotation, event: Event) -> Option<Notice> {
     match event {
         Event::Copied(id, copied) => Some(Notice::of_copy(id, &copied)),
+        Event::FileWritten(written) => Some(Notice::of_writing(&written)),
         Event::PageOpened(opened) => Some(Notice::of_opening(&opened)),
         Event::ClipboardRead(Ok(text)) if text.trim().is_empty() => {
             Some(Notice::problem(EMPTY_CLIPBOARD))

@@ -25,9 +25,11 @@ use super::background::{self, HELD_AT_MOST, Heard, Listener, PATIENCE};
 use super::hyperlinks::Hyperlinks;
 use super::wizard_loop::{Input, Screen};
 use crate::adapters::tmux;
+use crate::text::harmless;
 use crate::view::theme::Background;
 use crate::view::{self, Drawn, Surface, Theme};
-use crate::wizard::Event;
+use crate::wizard::field::CAPACITY;
+use crate::wizard::{Event, Overlay, values};
 
 /// Whether the terminal is taken over, so that it is given back once, by whoever comes first.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -37,6 +39,9 @@ static CONTINUED: AtomicBool = AtomicBool::new(false);
 
 /// Whether the terminal had another size since the last frame, and perhaps has the old one again: what stood on it may be lost.
 static RESIZED: AtomicBool = AtomicBool::new(false);
+
+/// Whether the terminal's own screen is shown meanwhile, with plain lines to select.
+static ASIDE: AtomicBool = AtomicBool::new(false);
 
 /// The terminal while the wizard has it. Given back when dropped.
 pub struct TerminalScreen {
@@ -108,6 +113,17 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
         let _whole = io::stdout().lock();
         if !TAKEN.load(Ordering::SeqCst) {
             return Ok(());
+        }
+        if guide.overlay() == Some(Overlay::PlainLines) {
+            // Once: what is drawn anew can't be selected meanwhile.
+            if !ASIDE.swap(true, Ordering::SeqCst) {
+                step_aside(&values::plain_lines(guide))?;
+            }
+            return Ok(());
+        }
+        if ASIDE.load(Ordering::SeqCst) {
+            enter(self.mouse)?;
+            RESIZED.store(true, Ordering::SeqCst);
         }
         execute!(io::stdout(), BeginSynchronizedUpdate)?;
         if RESIZED.swap(false, Ordering::SeqCst) {
@@ -205,6 +221,7 @@ fn wait_to_be_continued() {
 }
 
 fn enter(mouse: bool) -> io::Result<()> {
+    ASIDE.store(false, Ordering::SeqCst);
     enable_raw_mode()?;
     execute!(
         io::stdout(),
@@ -217,6 +234,22 @@ fn enter(mouse: bool) -> io::Result<()> {
         listen_to_mouse()?;
     }
     Ok(())
+}
+
+/// Shows lines on the terminal's own screen, where it wraps them itself and selects each whole, without the mouse of the wizard.
+fn step_aside(lines: &[String]) -> io::Result<()> {
+    let mut stdout = io::stdout();
+    execute!(
+        stdout,
+        DisableMouseCapture,
+        LeaveAlternateScreen,
+        cursor::Show
+    )?;
+    let around = [String::new(), Overlay::PLAIN_LINES_ADVICE.to_owned()];
+    for line in lines.iter().chain(&around) {
+        write!(stdout, "{}\r\n", harmless(line, CAPACITY))?;
+    }
+    stdout.flush()
 }
 
 /// Presses and the wheel (1000), with places beyond column 223 (1006); crossterm would ask for each move of the mouse, too,
@@ -251,10 +284,13 @@ pub fn give_back() -> bool {
             EndSynchronizedUpdate,
             DisableBracketedPaste,
             DisableMouseCapture,
-            LeaveAlternateScreen,
             cursor::Show
         )
         .ok();
+        // Leaving it twice would take the cursor back to where it was at the start.
+        if !ASIDE.swap(false, Ordering::SeqCst) {
+            execute!(io::stdout(), LeaveAlternateScreen).ok();
+        }
         disable_raw_mode().ok();
     }
     was_taken

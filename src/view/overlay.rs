@@ -9,6 +9,7 @@ use crate::wizard::effect::GrantRequest;
 use crate::wizard::field::Field;
 use crate::wizard::identity::{Asks, IdentityForm};
 use crate::wizard::token::TokenForm;
+use crate::wizard::values::numbered;
 use crate::wizard::{Binding, Guide, Overlay, Wizard};
 
 pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
@@ -21,7 +22,8 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
         Overlay::QuitQuestion => {
             question(&[Overlay::QUIT_QUESTION, Overlay::QUIT_WARNING], page);
         }
-        Overlay::Values => values(wizard, page),
+        // The terminal's own screen shows the plain lines.
+        Overlay::Values | Overlay::PlainLines => values(wizard, page),
         Overlay::Token => token(wizard, page),
         Overlay::Identity => identity(wizard, page),
         Overlay::GrantQuestion => grant(wizard.grant_request().as_ref(), page),
@@ -71,14 +73,14 @@ pub(super) fn question(words: &[impl AsRef<str>], page: &mut Page<'_>) {
 pub(super) fn values(guide: &impl Guide, page: &mut Page<'_>) {
     page.heading(Overlay::VALUES_TITLE);
     page.dim(Overlay::VALUES_ADVICE);
-    for (name, value) in guide.values() {
+    for (digit, value) in numbered(guide.values()) {
         page.gap();
-        page.dim(name);
+        page.key_to("", digit, value.name, page.theme.dim());
         // Of what is shown, only this link is doorkey's own.
-        if guide.page_link().is_some_and(|link| link == value) {
-            page.whole_link(&value, page.theme.text());
+        if guide.page_link().is_some_and(|link| link == value.text) {
+            page.whole_link(&value.text, page.theme.text());
         } else {
-            page.whole(&value, page.theme.text());
+            page.whole(&value.text, page.theme.text());
         }
     }
 }

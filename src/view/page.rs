@@ -93,12 +93,17 @@ impl<'t> Page<'t> {
 
     /// What a key does, after the key; a click does the same.
     pub(super) fn key(&mut self, before: &str, key: char, words: &str) {
+        self.key_to(before, key, words, self.theme.text());
+    }
+
+    /// The same with words of this style.
+    pub(super) fn key_to(&mut self, before: &str, key: char, words: &str, style: Style) {
         let begin = self.lines.len();
         let mark = format!(
             "{before}{key}{}",
             if before.is_empty() { " " } else { "  " }
         );
-        self.hanging(&mark, self.theme.accent(), words, self.theme.text());
+        self.hanging(&mark, self.theme.accent(), words, style);
         let pressed = KeyEvent::from(KeyCode::Char(key));
         self.target(begin, Target::Key(pressed));
     }

@@ -26,7 +26,8 @@ fn fill_overlay(over: Overlay, rotation: &KeyRotation, page: &mut Page<'_>) {
             beneath.overlay = None;
             overlay::help(&beneath, page);
         }
-        Overlay::Values => overlay::values(rotation, page),
+        // The terminal's own screen shows the plain lines.
+        Overlay::Values | Overlay::PlainLines => overlay::values(rotation, page),
         Overlay::Token => overlay::token(rotation, page),
         Overlay::GrantQuestion => overlay::grant(rotation.grant_request().as_ref(), page),
         Overlay::GiveUpQuestion => overlay::question(&rotation.give_up_question(), page),

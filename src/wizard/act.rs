@@ -5,7 +5,7 @@ use super::field::Field;
 use super::keys::Action;
 use super::notices::ADDRESS_CHANGED;
 use super::overlay::ShownText;
-use super::{Overlay, StepId, Wizard};
+use super::{Overlay, StepId, Wizard, values};
 use crate::access_key::AccessKey;
 use crate::bitbucket::RepositoryAddress;
 
@@ -36,6 +36,7 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
         }
         Action::ShowValues => wizard.show(Overlay::Values),
         Action::ShowQrCode => wizard.show(Overlay::QrCode),
+        Action::ShowPlainLines => wizard.show(Overlay::PlainLines),
         Action::Help => wizard.show(Overlay::Help),
         Action::HandOff => wizard.show(Overlay::HandOff),
         Action::Report => wizard.show(Overlay::Report),
@@ -94,24 +95,22 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
 impl Wizard {
     pub(super) fn copy(&mut self, id: CopyId) -> Vec<Effect> {
         let text = match id {
-            CopyId::Key => self.key().map(AccessKey::line),
-            CopyId::SshUrl => self.address().map(RepositoryAddress::ssh),
-            CopyId::EgressAddress => {
-                Some(self.allowlist.region().egress_addresses()).filter(|list| !list.is_empty())
-            }
-            CopyId::PageLink => self.page_link(),
             CopyId::HandOff | CopyId::Report => {
                 let shown = self.shown_text();
                 shown.map(|shown| shown.document.to_markdown())
             }
+            value => values::text_of(self.values(), value),
         };
         text.map(|text| Effect::Copy(id, text))
             .into_iter()
             .collect()
     }
 
-    /// Has the text that lies over the step written to a file.
+    /// Has what lies over the step written to a file.
     fn write_file(&mut self) -> Vec<Effect> {
+        if self.overlay == Some(Overlay::Values) {
+            return vec![values::write(self)];
+        }
         let shown = self.shown_text();
         shown
             .map(|shown| Effect::WriteFile(shown.file, shown.document.to_markdown()))

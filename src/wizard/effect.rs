@@ -19,10 +19,18 @@ pub struct RunId(pub u64);
 pub enum CopyId {
     /// The public key, on one line.
     Key,
+    /// The public key's fingerprint.
+    Fingerprint,
+    /// In a rotation, the key that is to go.
+    OldKey,
+    /// An address of the repository, as it was given.
+    RepositoryAddress,
     /// The SSH URL.
     SshUrl,
     /// The egress address of the region.
     EgressAddress,
+    /// The address of the guide to the IP allowlist.
+    AllowlistGuide,
     /// The address of the Access keys page.
     PageLink,
     /// The text for the administrator.
@@ -32,16 +40,25 @@ pub enum CopyId {
 }
 
 impl CopyId {
-    /// What it is, to start a sentence with.
-    pub const fn title(self) -> &'static str {
+    /// What it is, in the middle of a sentence.
+    pub const fn name(self) -> &'static str {
         match self {
-            CopyId::Key => "The public key",
-            CopyId::SshUrl => "The SSH URL",
-            CopyId::EgressAddress => "The egress address",
-            CopyId::PageLink => "The link",
-            CopyId::HandOff => "The text",
-            CopyId::Report => "The report",
+            CopyId::Key => "the public key",
+            CopyId::Fingerprint => "the fingerprint",
+            CopyId::OldKey => "the old key",
+            CopyId::RepositoryAddress => "the address",
+            CopyId::SshUrl => "the SSH URL",
+            CopyId::EgressAddress => "the egress address",
+            CopyId::AllowlistGuide => "the guide's link",
+            CopyId::PageLink => "the link",
+            CopyId::HandOff => "the text",
+            CopyId::Report => "the report",
         }
+    }
+
+    /// What it is, to start a sentence with.
+    pub fn title(self) -> String {
+        self.name().replacen("the", "The", 1)
     }
 
     /// Whether all of it is shown where it is copied.

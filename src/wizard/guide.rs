@@ -11,6 +11,7 @@ use super::questions::{Picks, Question};
 use super::steps::connection_test::ConnectionTest;
 use super::steps::public_key::PublicKey;
 use super::token::TokenForm;
+use super::values::Value;
 use super::{Notice, Overlay};
 use crate::access_key::AccessKey;
 use crate::bitbucket::Edition;
@@ -63,7 +64,7 @@ pub trait Guide: Clone {
     fn scroll_to(&mut self, line: u16);
 
     /// What the steps shorten where there is little room, whole, with what it is.
-    fn values(&self) -> Vec<(&'static str, String)>;
+    fn values(&self) -> Vec<Value>;
 
     /// The page that the step on the screen is about, if it is about one: a link that doorkey built itself.
     fn page_link(&self) -> Option<String>;

@@ -56,6 +56,8 @@ pub enum Action {
     ShowValues,
     /// Show the link to the step's page as a QR code.
     ShowQrCode,
+    /// Show the same as plain lines, to select them.
+    ShowPlainLines,
     /// Show the report of the last test.
     Report,
     /// Use the repaired address.

@@ -19,6 +19,7 @@ mod setup;
 pub mod steps;
 pub mod token;
 mod update;
+pub mod values;
 mod web_server;
 
 use std::time::Duration;
@@ -364,12 +365,18 @@ impl Wizard {
         around.is_some_and(|around| around.browser.is_some())
     }
 
+    /// The guide to the allowlist, where there is one to think of.
+    fn allowlist_guide(&self) -> Option<String> {
+        let guide = pages::access_controls_guide(self.edition());
+        let guide = guide.filter(|_| self.allowlist.is_used());
+        guide.map(str::to_owned)
+    }
+
     /// The page that the step on the screen is about.
     pub fn page_link(&self) -> Option<String> {
         match self.step {
             StepId::Prerequisites | StepId::PublicKey => None,
-            StepId::Allowlist if !self.allowlist.is_used() => None,
-            StepId::Allowlist => pages::access_controls_guide(self.edition()).map(str::to_owned),
+            StepId::Allowlist => self.allowlist_guide(),
             StepId::AccessKeysPage | StepId::SshUrl | StepId::ConnectionTest => {
                 self.access_keys_link()
             }

@@ -42,19 +42,24 @@ impl Notice {
         })
     }
 
-    /// How far a copy got.
+    /// How far a copy got, and what else there is where that is not known to be far enough.
     pub(crate) fn of_copy(id: CopyId, copied: &Copied) -> Self {
         let what = id.title();
+        let otherwise = if id.is_shown_whole() {
+            "press s to save it to a file"
+        } else {
+            "press z to select or save it"
+        };
         match copied {
             Copied::Confirmed => Self::told(format!("{what} is on the clipboard.")),
             Copied::InTmux => Self::told(format!(
-                "{what} is in tmux's paste buffer, and was sent to your terminal's clipboard; it does not confirm, so check by pasting."
+                "{what} is in tmux's paste buffer, and was sent to your terminal's clipboard; it does not confirm, so check by pasting. If it is not there, {otherwise}."
             )),
             Copied::SentToTerminal => Self::told(format!(
-                "{what} was sent to your terminal's clipboard; it does not confirm, so check by pasting."
+                "{what} was sent to your terminal's clipboard; it does not confirm, so check by pasting. If it is not there, {otherwise}."
             )),
             Copied::Failed(why) => Self::problem(format!(
-                "{what} could not be copied ({}). Select it on the screen instead.",
+                "{what} could not be copied ({}). Instead, {otherwise}.",
                 harmless(why, WORDS_LIMIT)
             )),
         }

@@ -4,14 +4,10 @@ use crossterm::event::KeyCode;
 use serde::Deserialize;
 
 use super::effect::CopyId;
-use super::field::CAPACITY;
 use super::keys::{Action, Binding, QR_CODE_KEY};
 use super::steps::connection_test::ConnectionTest;
-use super::{Guide, Wizard};
-use crate::access_key::AccessKey;
-use crate::bitbucket::pages;
+use super::{Guide, Wizard, values};
 use crate::document::Document;
-use crate::text::harmless;
 
 /// Something that lies over the step and takes the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -29,6 +25,8 @@ pub enum Overlay {
     Values,
     /// The link to the step's page as a QR code.
     QrCode,
+    /// The same as plain lines, without anything beside them.
+    PlainLines,
     /// The fields for an access token.
     Token,
     /// Which identity of one's own to use.
@@ -78,7 +76,11 @@ impl Overlay {
         "This page is simulated on this computer: a phone can't open it.";
 
     /// How it gets out of here.
-    pub const VALUES_ADVICE: &str = "To select it with the mouse, hold shift.";
+    pub const VALUES_ADVICE: &str = "A number copies what stands below it.";
+
+    /// Below the plain lines.
+    pub const PLAIN_LINES_ADVICE: &str =
+        "Select what you need with the mouse. Enter goes back to doorkey.";
 
     /// In front of what would be added.
     pub const GRANT_INTRODUCTION: &str = "doorkey asks Bitbucket to add this access key:";
@@ -131,6 +133,7 @@ impl Overlay {
             | Overlay::QuitQuestion
             | Overlay::Values
             | Overlay::QrCode
+            | Overlay::PlainLines
             | Overlay::Token
             | Overlay::Identity
             | Overlay::GrantQuestion
@@ -157,23 +160,30 @@ impl Overlay {
                 Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
                 Binding::letter('?', Action::CloseOverlay, "close").only_in_help(),
             ],
-            Overlay::Values => vec![
+            Overlay::Values => {
+                let mut bindings = values::copy_bindings(guide.values());
+                bindings.extend([
+                    Binding::letter('s', Action::WriteFile, "save to a file"),
+                    Binding::letter('z', Action::ShowPlainLines, "lines to select"),
+                    Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
+                ]);
+                bindings
+            }
+            Overlay::PlainLines => vec![
                 Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
                 Binding::letter('z', Action::CloseOverlay, "close").only_in_help(),
             ],
-            Overlay::QrCode => vec![
-                Binding::letter('l', Action::Copy(CopyId::PageLink), "copy the link"),
-                Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
-                Binding::letter(QR_CODE_KEY, Action::CloseOverlay, "close").only_in_help(),
-                Binding::letter('q', Action::CloseOverlay, "close").only_in_help(),
-                Binding::new(KeyCode::Enter, Action::CloseOverlay, "close").only_in_help(),
-            ],
+            Overlay::QrCode => qr_code_bindings(guide),
             Overlay::HandOff => text_bindings(CopyId::HandOff, 'h'),
             Overlay::Report => text_bindings(CopyId::Report, ConnectionTest::REPORT_KEY),
         };
         if matches!(
             self,
-            Overlay::Help | Overlay::HandOff | Overlay::Report | Overlay::Values
+            Overlay::Help
+                | Overlay::HandOff
+                | Overlay::Report
+                | Overlay::Values
+                | Overlay::PlainLines
         ) {
             let scroll =
                 |key, lines, label: &'static str| Binding::new(key, Action::Scroll(lines), label);
@@ -202,6 +212,24 @@ fn yes_or_no(action: Action, yes: &'static str) -> Vec<Binding> {
     ]
 }
 
+/// The keys of a QR code: it can be copied if it is among what can be.
+fn qr_code_bindings(guide: &impl Guide) -> Vec<Binding> {
+    let link = guide.page_link();
+    let values = guide.values().into_iter();
+    let copy = values.filter(|value| link.as_ref() == Some(&value.text));
+    let mut bindings: Vec<Binding> = copy
+        .map(|value| Binding::letter('l', Action::Copy(value.copy), "copy the link"))
+        .take(1)
+        .collect();
+    bindings.extend([
+        Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
+        Binding::letter(QR_CODE_KEY, Action::CloseOverlay, "close").only_in_help(),
+        Binding::letter('q', Action::CloseOverlay, "close").only_in_help(),
+        Binding::new(KeyCode::Enter, Action::CloseOverlay, "close").only_in_help(),
+    ]);
+    bindings
+}
+
 /// The keys of a text; the one that opened it closes it, too.
 fn text_bindings(copy: CopyId, opened_with: char) -> Vec<Binding> {
     vec![
@@ -210,34 +238,4 @@ fn text_bindings(copy: CopyId, opened_with: char) -> Vec<Binding> {
         Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
         Binding::letter(opened_with, Action::CloseOverlay, "close").only_in_help(),
     ]
-}
-
-impl Wizard {
-    /// What the steps shorten where there is little room, whole, with what it is.
-    pub fn values(&self) -> Vec<(&'static str, String)> {
-        let line = |text: &str| harmless(text, CAPACITY);
-        let page = &self.access_keys_page;
-        let values = [
-            ("Public key", self.key().map(AccessKey::line)),
-            (
-                "Address of the repository",
-                page.place().map(|_| line(page.field.text())),
-            ),
-            ("Access keys page", self.access_keys_link()),
-            (
-                "Guide to the IP allowlist",
-                pages::access_controls_guide(self.edition())
-                    .filter(|_| self.allowlist.is_used())
-                    .map(str::to_owned),
-            ),
-            (
-                "SSH URL",
-                self.address().map(|_| line(self.ssh_url.field.text())),
-            ),
-        ];
-        let known = values.into_iter();
-        known
-            .filter_map(|(name, value)| Some((name, value?)))
-            .collect()
-    }
 }

@@ -10,6 +10,7 @@ use super::questions::{Picks, Question};
 use super::steps::prerequisites::Prerequisites;
 use super::steps::public_key::PublicKey;
 use super::token::TokenForm;
+use super::values::Value;
 use super::{Effect, Event, Notice, Overlay, StepId, Wizard, update};
 use crate::bitbucket::Edition;
 
@@ -79,7 +80,7 @@ impl Guide for Wizard {
         self.scroll = line;
     }
 
-    fn values(&self) -> Vec<(&'static str, String)> {
+    fn values(&self) -> Vec<Value> {
         self.values()
     }
 

@@ -447,6 +447,31 @@ fn the_key_that_is_copied_is_the_new_one() {
 }
 
 #[test]
+fn values_are_copied_and_saved_as_in_a_setup() {
+    let mut walk = Walk::to_add();
+    walk.keys("z");
+    for (digit, id, line) in [("1", CopyId::OldKey, OLD.trim()), ("2", CopyId::Key, NEW)] {
+        walk.keys(digit);
+        assert!(
+            matches!(walk.effects.last(), Some(Effect::Copy(copied, text)) if *copied == id && text == line),
+            "{digit}"
+        );
+    }
+    walk.keys("s");
+    assert!(
+        matches!(walk.effects.last(), Some(Effect::WriteFile("doorkey-values.txt", text)) if text.contains(NEW))
+    );
+    walk.event(Event::FileWritten(Ok("/tmp/doorkey-values.txt".to_owned())));
+    let told = walk.rotation.notice.clone().expect("a notice");
+    assert_eq!(told.text, "Written to /tmp/doorkey-values.txt");
+    walk.keys("z");
+    assert_eq!(walk.rotation.overlay(), Some(Overlay::PlainLines));
+    walk.press(KeyCode::Enter);
+    assert_eq!(walk.rotation.overlay(), None);
+    walk.is_at(StepId::AddNew);
+}
+
+#[test]
 fn no_fix_of_a_setup_is_offered() {
     let walk = Walk::to_test_new().says(NEW, Says::Refused);
     let offered = walk.rotation.new_test.fixes_to_offer();
