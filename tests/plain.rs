@@ -574,7 +574,7 @@ fn a_refused_key_is_explained_and_never_repeated() {
     }
     assert_eq!(ended.code(), Some(3));
     assert_snapshot!("refused_key", said);
-    assert_snapshot!(ended.stderr, @"Left at step 2 of 6, IP allowlist. Run doorkey to go on where you left.");
+    assert_snapshot!(ended.stderr, @"Left at step 2 of 6, IP allowlist. Run doorkey to go on where you left off.");
 }
 
 #[test]

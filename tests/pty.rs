@@ -189,7 +189,7 @@ fn a_test_that_failed_is_told_by_the_exit_status() {
     terminal.wait_for_text("Bitbucket does not know this key");
     terminal.press("q");
     terminal.ends_with(1);
-    terminal.wait_for_text("Not ready yet. Run doorkey to go on where you left.");
+    terminal.wait_for_text("Not ready yet. Run doorkey to go on where you left off.");
     drop(bitbucket);
 }
 
@@ -1090,7 +1090,7 @@ fn a_setup_goes_on_where_it_was_killed() {
     beside.ends_with(130);
     terminal.press(CTRL_C);
     terminal.ends_with(130);
-    terminal.wait_for_text("Run doorkey to go on where you left.");
+    terminal.wait_for_text("Run doorkey to go on where you left off.");
 
     let fresh = OnTerminal::doorkey(["--fresh"]).env("XDG_STATE_HOME", state.path());
     let mut terminal = fresh.start();
