@@ -176,9 +176,12 @@ fn a_watch_finds_a_key_that_somebody_adds() {
     add_key(&bitbucket);
     terminal.wait_for_text("The key is in");
     // The terminal is told, too: somebody may be looking elsewhere.
-    terminal.wait_for_bytes(b"\x07");
+    let call = b"\x1b[22;0t\x1b]0;doorkey: it turned green\x07\x07";
+    terminal.wait_for_bytes(call);
     terminal.press(ENTER);
     terminal.ends_with(0);
+    // What the title was before, it is again.
+    terminal.wait_for_bytes(b"\x1b[23;0t");
 }
 
 #[test]

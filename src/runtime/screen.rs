@@ -37,6 +37,16 @@ static CONTINUED: AtomicBool = AtomicBool::new(false);
 /// Whether the terminal had another size since the last frame, and perhaps has the old one again: what stood on it may be lost.
 static RESIZED: AtomicBool = AtomicBool::new(false);
 
+/// Whether the terminal keeps its own title meanwhile, and shows one of ours.
+static TITLED: AtomicBool = AtomicBool::new(false);
+
+/// Has the terminal keep its title and the name of its icon, which [`SetTitle`] sets both (xterm's control sequences,
+/// `CSI 22 ; 0 t`). One that does not know it leaves it out, as any other sequence.
+const KEEP_TITLE: &[u8] = b"\x1b[22;0t";
+
+/// Has the terminal take back the title that it keeps.
+const TAKE_TITLE_BACK: &[u8] = b"\x1b[23;0t";
+
 /// The terminal while the wizard has it. Given back when dropped.
 pub struct TerminalScreen {
     terminal: Terminal<CrosstermBackend<Stdout>>,
@@ -138,6 +148,10 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
 
     fn call_back(&mut self, title: &str) -> io::Result<()> {
         let mut stdout = io::stdout();
+        // Only once: what was kept first is the title to be given back.
+        if !TITLED.swap(true, Ordering::SeqCst) {
+            stdout.write_all(KEEP_TITLE)?;
+        }
         execute!(stdout, SetTitle(title))?;
         stdout.write_all(b"\x07")?;
         stdout.flush()
@@ -224,6 +238,9 @@ fn take_again(mouse: bool) -> io::Result<()> {
 pub fn give_back() -> bool {
     let was_taken = TAKEN.swap(false, Ordering::SeqCst);
     if was_taken {
+        if TITLED.swap(false, Ordering::SeqCst) {
+            io::stdout().write_all(TAKE_TITLE_BACK).ok();
+        }
         execute!(
             io::stdout(),
             // A frame may have been cut off half-way.
