@@ -33,6 +33,11 @@ pub(super) struct Told {
 }
 
 impl Told {
+    /// The last run of which something was said.
+    pub(super) fn run(&self) -> RunId {
+        self.run
+    }
+
     /// What is new.
     pub(super) fn news(&mut self, shown: &ShownTest<'_>, has_notice: bool) -> Vec<String> {
         let test = shown.test;

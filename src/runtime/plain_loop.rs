@@ -1,7 +1,8 @@
 //! The loop of a guide line by line: says what is new, asks, takes a line, carries out what comes of it.
 //!
 //! A line is taken only when everything begun before it has come out: what a script writes ahead then means the same as
-//! what a person answers in turn. Only `stop` does not wait for a running test.
+//! what a person answers in turn. Only `stop` does not wait for a running test; and what leads away from it does not where
+//! somebody types it, who means now.
 
 use std::collections::VecDeque;
 use std::io;
@@ -14,7 +15,8 @@ use zeroize::Zeroizing;
 use super::journal;
 use super::wizard_loop::{Answer, Ports};
 use crate::plain::{
-    Block, Heard, Misunderstood, Narrator, STOP, Spoken, Understood, help, understand,
+    Block, Heard, Misunderstood, Narrator, QUIT, STOP, Spoken, Understood, help, leads_away,
+    understand,
 };
 use crate::wizard::{Copied, CopyId, Effect, Event, Leaving};
 
@@ -30,6 +32,8 @@ const OUTCOME: Duration = Duration::from_secs(30);
 
 /// What the wizard is said on.
 pub trait Speech {
+    /// Whether answers are typed by somebody who hears what is said, and not written ahead.
+    fn is_typed(&self) -> bool;
     /// Says lines.
     fn say(&mut self, lines: &[String]) -> io::Result<()>;
     /// Asks; the answer comes later, or is there already.
@@ -58,12 +62,17 @@ pub async fn run<G: Spoken>(
     ports: &mut impl Ports,
 ) -> io::Result<(G, Leaving)> {
     let (outcomes, mut came_out) = unbounded_channel();
+    let narrator = if speech.is_typed() {
+        Narrator::for_typed_answers()
+    } else {
+        Narrator::default()
+    };
     let mut talk = Conversation {
         guide,
         speech,
         ports,
         outcomes,
-        narrator: Narrator::default(),
+        narrator,
         block: Block::default(),
         waiting: VecDeque::new(),
         has_ended: false,
@@ -116,16 +125,16 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
             self.take_outcome(outcome)?;
             return Ok(true);
         }
-        let stops = |line: &Line| line.trim().eq_ignore_ascii_case(STOP);
-        let may_answer =
-            !self.is_busy() || self.guide.is_testing() && self.waiting.front().is_some_and(stops);
-        if may_answer && let Some(line) = self.waiting.pop_front() {
+        if self.is_busy() {
+            let line = self.line_for_meanwhile();
+            let is_line = line.is_some();
+            line.map(|line| self.hear(line)).transpose()?;
+            return Ok(is_line);
+        }
+        if let Some(line) = self.waiting.pop_front() {
             self.ask(true)?;
             self.hear(line)?;
             return Ok(true);
-        }
-        if self.is_busy() {
-            return Ok(false);
         }
         if self.has_ended {
             match self.block.finish() {
@@ -165,9 +174,27 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
         Ok(())
     }
 
-    /// Whether something was begun whose outcome the next line has to wait for.
+    /// Whether something was begun whose outcome the next line has to wait for. What lies over a running test has to be
+    /// answered all the same.
     fn is_busy(&self) -> bool {
-        self.pending > 0 || self.guide.is_testing()
+        self.pending > 0 || self.guide.is_testing() && self.guide.overlay().is_none()
+    }
+
+    /// The line that does not have to wait for what is going on.
+    fn line_for_meanwhile(&mut self) -> Option<Line> {
+        let is = |line: &Line, word: &str| line.trim().eq_ignore_ascii_case(word);
+        if self.speech.is_typed() {
+            if let Some(place) = self.waiting.iter().position(|line| is(line, QUIT)) {
+                // Who wants to leave does not want what was typed before any more.
+                self.waiting.drain(..place);
+            }
+            let line = self.waiting.front()?;
+            if leads_away(&self.guide, line) {
+                return self.waiting.pop_front();
+            }
+        }
+        let stops = self.guide.is_testing() && is(self.waiting.front()?, STOP);
+        stops.then(|| self.waiting.pop_front()).flatten()
     }
 
     fn say_news(&mut self) -> io::Result<()> {

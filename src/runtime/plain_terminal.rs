@@ -121,6 +121,10 @@ impl PlainTerminal {
 }
 
 impl Speech for PlainTerminal {
+    fn is_typed(&self) -> bool {
+        self.is_typed
+    }
+
     fn say(&mut self, lines: &[String]) -> io::Result<()> {
         let mut text = String::new();
         self.close_line(&mut text);
