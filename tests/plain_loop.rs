@@ -70,6 +70,8 @@ impl Speech for Script {
     }
 
     fn heard(&mut self) {}
+
+    fn broken_off(&mut self) {}
 }
 
 /// A world in which the test comes out when all was answered that will be, or never.

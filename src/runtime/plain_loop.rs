@@ -40,6 +40,8 @@ pub trait Speech {
     fn ask(&mut self, question: Question<'_>) -> io::Result<()>;
     /// An answer came: where it was typed, its line end has ended the line of the question, too.
     fn heard(&mut self);
+    /// A signal ends it all in the middle: what comes next begins on a line of its own.
+    fn broken_off(&mut self);
 }
 
 /// The words in front of an answer.
@@ -88,6 +90,9 @@ pub async fn run<G: Spoken>(
     loop {
         while talk.go_on(&mut came_out)? {}
         if let Some(leaving) = talk.leaving {
+            if leaving == Leaving::Interrupted {
+                talk.speech.broken_off();
+            }
             return Ok((talk.guide, leaving));
         }
         talk.wait(&mut answers, &mut signals, &mut came_out).await?;

@@ -153,6 +153,14 @@ impl Speech for PlainTerminal {
         self.is_open = false;
         self.muted = None;
     }
+
+    fn broken_off(&mut self) {
+        self.heard();
+        if self.is_typed {
+            // The terminal has written `^C` where the cursor stood. One that has gone needs no line end.
+            write("\n").ok();
+        }
+    }
 }
 
 /// The terminal not showing what is typed but the line end. Given back as it was when dropped.
