@@ -671,6 +671,35 @@ fn ctrl_z_suspends_and_fg_goes_on() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn after_ctrl_z_a_question_is_asked_again() {
+    let clear_and_go_on = "printf '\\033[2J\\033[H'; fg\r";
+    let shell = shell();
+    shell.press("\"$DOORKEY\" --plain\r");
+    shell.wait_for_text("Your answer, or Enter for 1: ");
+    shell.press("2");
+    shell.press(CTRL_Z);
+    shell.wait_for_text("Stopped");
+    shell.press(clear_and_go_on);
+    shell.wait_until_gone("Stopped");
+    shell.wait_for_text("2: Bitbucket Data Center");
+    shell.wait_for_text("Your answer, or Enter for 1: ");
+    shell.press(ENTER);
+    shell.wait_for_text("Are you an administrator");
+    shell.press(ENTER.repeat(3));
+    shell.wait_for_text("Public key: ");
+    shell.press("---- BEGIN SSH2 PUBLIC KEY ----\r");
+    shell.wait_for_text("Reading on, to the line with END.");
+    shell.press(CTRL_Z);
+    shell.wait_for_text("Stopped");
+    shell.press(clear_and_go_on);
+    shell.wait_until_gone("Stopped");
+    shell.wait_for_text("Reading on, to the line with END.");
+    shell.press("quit\r");
+    shell.wait_for_text("ready> ");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn ctrl_z_stops_the_whole_job() {
     let shell = shell();
     // As `cargo run` does: another program waits for doorkey, and the shell for that one.

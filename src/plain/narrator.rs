@@ -141,6 +141,11 @@ impl Narrator {
         Some(asked)
     }
 
+    /// What is asked is to be asked whole again, with all that can be answered.
+    pub fn forget_question(&mut self) {
+        self.asked.clear();
+    }
+
     /// What is asked now, for those who listen and need not answer.
     pub fn overheard(&mut self, guide: &impl Spoken) -> Vec<String> {
         let asked = question(guide);

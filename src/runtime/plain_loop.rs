@@ -55,7 +55,8 @@ pub struct Question<'a> {
     pub is_secret: bool,
 }
 
-/// Runs a guide until it ends, and gives it back as it was left. `signals` are those that end a program.
+/// Runs a guide until it ends, and gives it back as it was left. `signals` are those that end a program,
+/// and [`Event::Resized`] when one that was stopped goes on.
 pub async fn run<G: Spoken>(
     guide: G,
     mut answers: Receiver<Line>,
@@ -164,7 +165,10 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
         let outcome_due = self.pending_since + OUTCOME;
         tokio::select! {
             biased;
-            Some(event) = signals.recv() => self.tell(event)?,
+            Some(event) = signals.recv() => match event {
+                Event::Resized => self.go_on_asking()?,
+                event => self.tell(event)?,
+            },
             Some(outcome) = came_out.recv() => self.take_outcome(outcome)?,
             line = answers.recv(), if !self.has_ended && self.waiting.len() < AHEAD => match line {
                 Some(line) => {
@@ -233,17 +237,33 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
         Ok(())
     }
 
+    /// doorkey was stopped and goes on: somebody who comes back is asked again, and what was typed of an answer is lost.
+    fn go_on_asking(&mut self) -> io::Result<()> {
+        if !self.speech.is_typed() {
+            return Ok(());
+        }
+        self.speech.heard();
+        if self.block.is_open() {
+            return self.say_reading_on();
+        }
+        self.narrator.forget_question();
+        self.has_asked = false;
+        Ok(())
+    }
+
     /// Takes in a line.
     fn hear(&mut self, line: Line) -> io::Result<()> {
         match self.block.hear(line) {
             Heard::Answer(answer) => self.answer(&answer),
-            Heard::Begins => {
-                self.say(&["Reading on, to the line with END.".to_owned()])?;
-                self.has_asked = true;
-                Ok(())
-            }
+            Heard::Begins => self.say_reading_on(),
             Heard::GoesOn => Ok(()),
         }
+    }
+
+    fn say_reading_on(&mut self) -> io::Result<()> {
+        self.say(&["Reading on, to the line with END.".to_owned()])?;
+        self.has_asked = true;
+        Ok(())
     }
 
     fn answer(&mut self, line: &str) -> io::Result<()> {

@@ -301,14 +301,14 @@ pub fn input() -> io::Result<(Receiver<Input>, TerminalAnswer)> {
     Ok((receiver, answer))
 }
 
-/// The signals that end a program, and nothing else: where lines are read, keys are the terminal's own matter.
-pub fn ending_signals<T: From<Event> + Send + 'static>() -> io::Result<Receiver<T>> {
+/// The signals that end a program, and the one with which a stopped one goes on, and nothing else: where lines are read,
+/// keys are the terminal's own matter.
+pub fn signals<T: From<Event> + Send + 'static>() -> io::Result<Receiver<T>> {
     let mut signals = Signals::new()?;
     let (sender, receiver) = channel(1);
     tokio::spawn(async move {
         loop {
-            let event = signals.next().await;
-            if matches!(event, Event::Terminated) && sender.send(event.into()).await.is_err() {
+            if sender.send(signals.next().await.into()).await.is_err() {
                 return;
             }
         }
