@@ -540,7 +540,11 @@ fn without_time(line: &str) -> String {
         .any(|standing| line.contains(standing));
     match line.rsplit_once(", ") {
         _ if line.starts_with("Found on this machine:") => "[what this machine offers]".to_owned(),
-        Some((before, time)) if is_rung && time.contains(" millisecond") => before.to_owned(),
+        Some((before, time))
+            if is_rung && (time.contains(" millisecond") || time.contains(" second")) =>
+        {
+            before.to_owned()
+        }
         _ if is_rung => line.trim_end_matches('.').to_owned(),
         _ => line.to_owned(),
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::spoken::{milliseconds, sentence};
+use super::spoken::{sentence, time_taken};
 use super::steps::{SAID_OF_FIELD, cause};
 use crate::check::{Check, CheckId, Code, Rung, Standing, Status, Verdict};
 use crate::text::{in_seconds, shorten_middle};
@@ -111,7 +111,7 @@ impl Told {
                 let words = said_of(shown, rung, found);
                 if self.learn(rung, words.clone()) {
                     let time = elapsed(test, rung);
-                    let time = (time.as_millis() > 0).then(|| format!(", {}", milliseconds(time)));
+                    let time = (time.as_millis() > 0).then(|| format!(", {}", time_taken(time)));
                     lines.push(sentence(&(words + &time.unwrap_or_default())));
                 }
             }
