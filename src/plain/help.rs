@@ -72,6 +72,8 @@ fn answer(guide: &impl Guide, binding: &Binding) -> Option<String> {
         | Action::Back
         | Action::OtherField
         | Action::ShowQrCode
+        // The terminal's own matter here: a line is no key that is held.
+        | Action::QuitNow
         | Action::Help => return None,
         Action::Quit if !is_quit_question => return None,
         Action::Continue | Action::CloseOverlay if is_form => return None,
