@@ -2,7 +2,7 @@
 
 use super::STOP;
 use super::Spoken;
-use super::choices::{is_asking_for_file, outside_field};
+use super::choices::{is_asking_for_file, is_of_use, outside_field};
 use super::prompt::asked_questions;
 use super::spoken::sentence;
 use crate::wizard::{Action, Binding, Guide, Overlay};
@@ -28,7 +28,8 @@ pub fn help(guide: &impl Spoken) -> Vec<String> {
     };
     let mut known = Vec::new();
     for binding in outside {
-        if let Some(answer) = answer(guide, &binding)
+        if is_of_use(guide, &binding)
+            && let Some(answer) = answer(guide, &binding)
             && !known.contains(&binding.action)
         {
             lines.push(format!("{answer}: {}", sentence(&binding.label)));
