@@ -176,9 +176,12 @@ fn a_watch_finds_a_key_that_somebody_adds() {
     add_key(&bitbucket);
     terminal.wait_for_text("The key is in");
     // The terminal is told, too: somebody may be looking elsewhere.
-    terminal.wait_for_bytes(b"\x07");
+    let call = b"\x1b[22;0t\x1b]0;doorkey: it turned green\x07\x07";
+    terminal.wait_for_bytes(call);
     terminal.press(ENTER);
     terminal.ends_with(0);
+    // What the title was before, it is again.
+    terminal.wait_for_bytes(b"\x1b[23;0t");
 }
 
 #[test]
@@ -189,7 +192,7 @@ fn a_test_that_failed_is_told_by_the_exit_status() {
     terminal.wait_for_text("Bitbucket does not know this key");
     terminal.press("q");
     terminal.ends_with(1);
-    terminal.wait_for_text("Not ready yet. Run doorkey to go on where you left.");
+    terminal.wait_for_text("Not ready yet. Run doorkey to go on where you left off.");
     drop(bitbucket);
 }
 
@@ -668,6 +671,35 @@ fn ctrl_z_suspends_and_fg_goes_on() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn after_ctrl_z_a_question_is_asked_again() {
+    let clear_and_go_on = "printf '\\033[2J\\033[H'; fg\r";
+    let shell = shell();
+    shell.press("\"$DOORKEY\" --plain\r");
+    shell.wait_for_text("Your answer, or Enter for 1: ");
+    shell.press("2");
+    shell.press(CTRL_Z);
+    shell.wait_for_text("Stopped");
+    shell.press(clear_and_go_on);
+    shell.wait_until_gone("Stopped");
+    shell.wait_for_text("2: Bitbucket Data Center");
+    shell.wait_for_text("Your answer, or Enter for 1: ");
+    shell.press(ENTER);
+    shell.wait_for_text("Are you an administrator");
+    shell.press(ENTER.repeat(3));
+    shell.wait_for_text("Public key: ");
+    shell.press("---- BEGIN SSH2 PUBLIC KEY ----\r");
+    shell.wait_for_text("Reading on, to the line with END.");
+    shell.press(CTRL_Z);
+    shell.wait_for_text("Stopped");
+    shell.press(clear_and_go_on);
+    shell.wait_until_gone("Stopped");
+    shell.wait_for_text("Reading on, to the line with END.");
+    shell.press("quit\r");
+    shell.wait_for_text("ready> ");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn ctrl_z_stops_the_whole_job() {
     let shell = shell();
     // As `cargo run` does: another program waits for doorkey, and the shell for that one.
@@ -1049,10 +1081,12 @@ fn a_token_is_not_seen_while_it_is_typed_line_by_line() {
 
 #[test]
 fn ctrl_c_ends_the_wizard_line_by_line() {
-    let mut terminal = OnTerminal::doorkey(["demo", "--plain"]).start();
+    let mut terminal = OnTerminal::doorkey(["--plain"]).start();
     terminal.wait_for_text("Your answer, or Enter for 1: ");
     terminal.press(CTRL_C);
     terminal.ends_with(130);
+    // What is said at the end is no part of the question's line.
+    terminal.wait_for_text("Your answer, or Enter for 1: ^C\nLeft at step 1");
 }
 
 #[test]
@@ -1166,7 +1200,7 @@ fn a_setup_goes_on_where_it_was_killed() {
     beside.ends_with(130);
     terminal.press(CTRL_C);
     terminal.ends_with(130);
-    terminal.wait_for_text("Run doorkey to go on where you left.");
+    terminal.wait_for_text("Run doorkey to go on where you left off.");
 
     let fresh = OnTerminal::doorkey(["--fresh"]).env("XDG_STATE_HOME", state.path());
     let mut terminal = fresh.start();

@@ -128,7 +128,7 @@ fn spinner() {
         .start();
     terminal.wait_for_text(FIRST_FRAME);
     terminal.press(TO_THE_TEST);
-    terminal.wait_for_text("waiting for its greeting");
+    terminal.wait_for_text("setting up SSH");
     let before = terminal.bytes().len();
     sleep(SPINNING);
     let written = terminal.bytes().split_off(before);

@@ -38,7 +38,7 @@ pub(super) fn meet<G: Drawn + Spoken>(
                 wizard_loop::run(guide, input, &mut screen, &mut ports).await
             }
             Form::Plain | Form::PlainOnDumbTerminal => {
-                let signals = screen::ending_signals()?;
+                let signals = screen::signals()?;
                 let answers = plain_terminal::answers(keyboard_elsewhere)?;
                 let mut terminal = PlainTerminal::new(keyboard_elsewhere);
                 plain_loop::run(guide, answers, signals, &mut terminal, &mut ports).await
@@ -56,7 +56,7 @@ pub(super) fn tell<G: Spoken>(
     can_be_met(look, false)?;
     run(async {
         let mut ports = ports();
-        let signals = screen::ending_signals()?;
+        let signals = screen::signals()?;
         let mut storyteller = Storyteller::default();
         wizard_loop::run(presentation, signals, &mut storyteller, &mut ports).await
     })

@@ -157,7 +157,7 @@ fn parting_words(wizard: &Wizard) -> String {
 
 fn how_to_go_on(wizard: &Wizard) -> &'static str {
     if wizard.is_kept() {
-        "Run doorkey to go on where you left."
+        "Run doorkey to go on where you left off."
     } else {
         "Run doorkey to begin again."
     }

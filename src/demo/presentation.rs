@@ -420,6 +420,10 @@ impl<G: Guide> Guide for Presentation<G> {
         })
     }
 
+    fn may_read_clipboard(&self) -> bool {
+        self.guide.may_read_clipboard()
+    }
+
     fn subject(&self) -> String {
         self.guide.subject()
     }

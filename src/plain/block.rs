@@ -67,6 +67,11 @@ impl Block {
         self.lines.take()
     }
 
+    /// Whether the lines of an answer are not whole yet.
+    pub fn is_open(&self) -> bool {
+        self.lines.is_some()
+    }
+
     /// Whether lines are being left out as the rest of a private key.
     pub fn is_in_secret(&self) -> bool {
         self.in_secret

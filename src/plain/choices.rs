@@ -21,13 +21,16 @@ pub(super) fn choices(guide: &impl Spoken) -> Vec<Choice> {
     }
     let (outside, _) = outside_field(guide);
     let bindings = outside.bindings().into_iter();
-    bindings
+    let mut offered: Vec<Binding> = bindings
         .filter(|binding| is_offered(guide, binding))
-        .map(|binding| Choice {
-            words: words(guide, &binding),
-            binding,
-        })
-        .collect()
+        .collect();
+    // Last, for the numbers of the others must be the same on every machine: a script may answer with them.
+    offered.sort_by_key(depends_on_machine);
+    let choices = offered.into_iter().map(|binding| Choice {
+        words: words(guide, &binding),
+        binding,
+    });
+    choices.collect()
 }
 
 /// Whether the name of a key's file is asked for.
@@ -77,6 +80,7 @@ fn is_offered(guide: &impl Guide, binding: &Binding) -> bool {
     let is_question = guide.overlay().is_some_and(Overlay::is_question);
     is_letter
         && (binding.in_footer || is_numbered(guide, binding))
+        && is_of_use(guide, binding)
         && match binding.action {
             Action::Quit | Action::CloseOverlay => is_question,
             Action::Help | Action::Edit | Action::Up | Action::Down | Action::ShowQrCode => false,
@@ -88,6 +92,15 @@ fn is_offered(guide: &impl Guide, binding: &Binding) -> bool {
 fn is_numbered(guide: &impl Guide, binding: &Binding) -> bool {
     let is_digit = matches!(binding.key, KeyCode::Char('0'..='9'));
     guide.overlay() == Some(Overlay::Values) && is_digit
+}
+
+/// Whether a key can do what it is for on this machine, as far as is known.
+pub(super) fn is_of_use(guide: &impl Guide, binding: &Binding) -> bool {
+    !depends_on_machine(binding) || guide.may_read_clipboard()
+}
+
+fn depends_on_machine(binding: &Binding) -> bool {
+    binding.action == Action::PasteClipboard
 }
 
 /// What a choice does: a fix by the title it has in this very case.

@@ -2,7 +2,7 @@
 
 use super::STOP;
 use super::Spoken;
-use super::choices::{is_asking_for_file, outside_field};
+use super::choices::{is_asking_for_file, is_of_use, outside_field};
 use super::prompt::asked_questions;
 use super::spoken::sentence;
 use crate::wizard::{Action, Binding, Guide, Overlay};
@@ -28,7 +28,8 @@ pub fn help(guide: &impl Spoken) -> Vec<String> {
     };
     let mut known = Vec::new();
     for binding in outside {
-        if let Some(answer) = answer(guide, &binding)
+        if is_of_use(guide, &binding)
+            && let Some(answer) = answer(guide, &binding)
             && !known.contains(&binding.action)
         {
             lines.push(format!("{answer}: {}", sentence(&binding.label)));
@@ -72,6 +73,8 @@ fn answer(guide: &impl Guide, binding: &Binding) -> Option<String> {
         | Action::Back
         | Action::OtherField
         | Action::ShowQrCode
+        // The terminal's own matter here: a line is no key that is held.
+        | Action::QuitNow
         | Action::Help => return None,
         Action::Quit if !is_quit_question => return None,
         Action::Continue | Action::CloseOverlay if is_form => return None,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::spoken::{milliseconds, sentence};
+use super::spoken::{sentence, time_taken};
 use super::steps::{SAID_OF_FIELD, cause};
 use crate::check::{Check, CheckId, Code, Rung, Standing, Status, Verdict};
 use crate::text::{in_seconds, shorten_middle};
@@ -33,6 +33,11 @@ pub(super) struct Told {
 }
 
 impl Told {
+    /// The last run of which something was said.
+    pub(super) fn run(&self) -> RunId {
+        self.run
+    }
+
     /// What is new.
     pub(super) fn news(&mut self, shown: &ShownTest<'_>, has_notice: bool) -> Vec<String> {
         let test = shown.test;
@@ -106,7 +111,7 @@ impl Told {
                 let words = said_of(shown, rung, found);
                 if self.learn(rung, words.clone()) {
                     let time = elapsed(test, rung);
-                    let time = (time.as_millis() > 0).then(|| format!(", {}", milliseconds(time)));
+                    let time = (time.as_millis() > 0).then(|| format!(", {}", time_taken(time)));
                     lines.push(sentence(&(words + &time.unwrap_or_default())));
                 }
             }

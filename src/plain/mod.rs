@@ -21,7 +21,7 @@ pub use help::help;
 pub use narrator::Narrator;
 pub use prompt::{Prompt, prompt};
 pub use spoken::spoken;
-pub use understand::{Misunderstood, Understood, understand};
+pub use understand::{Misunderstood, Understood, leads_away, understand};
 
 use crate::wizard::{Binding, Guide, Overlay};
 
@@ -61,11 +61,17 @@ pub trait Spoken: Guide {
     }
 }
 
-/// Ends the running test or the watch. The only answer that is taken before a running test has come out.
+/// Ends the running test or the watch. The only answer written ahead that is taken before a running test has come out.
 pub const STOP: &str = "stop";
 
+/// Ends the guide, after a question if work would be lost.
+pub const QUIT: &str = "quit";
+
 /// Answers that mean the same at every question, and never stand in a key.
-const WORDS: [&str; 4] = ["back", "help", "quit", STOP];
+const WORDS: [&str; 4] = [BACK, HELP, QUIT, STOP];
+
+const BACK: &str = "back";
+const HELP: &str = "help";
 
 /// Whether a line is one of the words that are understood everywhere.
 fn is_word(line: &str) -> bool {

@@ -13,6 +13,8 @@ use crate::wizard::{Event, Notice, Overlay};
 /// Remembers what has been said.
 #[derive(Debug, Default)]
 pub struct Narrator {
+    /// Whether somebody types who hears what is said.
+    is_typed_to: bool,
     has_greeted: bool,
     step: Option<usize>,
     found: Vec<String>,
@@ -27,6 +29,14 @@ pub struct Narrator {
 }
 
 impl Narrator {
+    /// One that says, too, what need not wait for what is going on.
+    pub fn for_typed_answers() -> Self {
+        Self {
+            is_typed_to: true,
+            ..Self::default()
+        }
+    }
+
     /// What is to be said of the guide as it stands, a line each.
     pub fn news(&mut self, guide: &impl Spoken) -> Vec<String> {
         let mut lines = Vec::new();
@@ -65,7 +75,15 @@ impl Narrator {
         if guide.overlay().is_none()
             && let Some(shown) = guide.shown_test()
         {
+            let before = self.test.run();
             lines.extend(self.test.news(&shown, guide.notice().is_some()));
+            if self.is_typed_to
+                && shown.test.running
+                && shown.test.watch.is_none()
+                && self.test.run() != before
+            {
+                lines.push(MEANWHILE.to_owned());
+            }
         }
         if guide.note() != self.note.as_deref() {
             self.note = guide.note().map(str::to_owned);
@@ -123,6 +141,11 @@ impl Narrator {
         Some(asked)
     }
 
+    /// What is asked is to be asked whole again, with all that can be answered.
+    pub fn forget_question(&mut self) {
+        self.asked.clear();
+    }
+
     /// What is asked now, for those who listen and need not answer.
     pub fn overheard(&mut self, guide: &impl Spoken) -> Vec<String> {
         let asked = question(guide);
@@ -134,9 +157,17 @@ impl Narrator {
 
     /// When there is something to say or to do though nothing happens, counted from the start of the guide.
     pub fn next(&self, guide: &impl Spoken) -> Option<Duration> {
-        self.test.next(&guide.shown_test()?)
+        let shown = guide.shown_test()?;
+        if guide.overlay().is_some() {
+            // Nobody is interrupted there; but a watch tests when it is time.
+            return shown.test.watch?.next;
+        }
+        self.test.next(&shown)
     }
 }
+
+/// Said when a test begins: not every answer has to wait for it.
+const MEANWHILE: &str = "Meanwhile you can answer stop, back, help or quit.";
 
 fn greeting(guide: &impl Spoken) -> Vec<String> {
     let mut lines = guide.greeting();

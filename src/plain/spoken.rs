@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::text::is_harmful;
+use crate::text::{in_seconds, is_harmful};
 
 /// A line without signs that a reader would spell out or a terminal would act on. Letters of any script stay: they are
 /// the user's own.
@@ -47,10 +47,11 @@ fn capitalised(text: &str) -> String {
     }
 }
 
-/// A short time in words.
-pub(super) fn milliseconds(time: Duration) -> String {
+/// A time in words, as exact as it says something.
+pub(super) fn time_taken(time: Duration) -> String {
     match time.as_millis() {
         1 => "1 millisecond".to_owned(),
+        1000.. => in_seconds(time),
         several => format!("{several} milliseconds"),
     }
 }
@@ -64,6 +65,16 @@ mod tests {
         assert_eq!(spoken("a\x1b[31m…b\r\u{202e}"), "a[31m...b");
         assert_eq!(spoken("listed as “Coalesce”"), "listed as \"Coalesce\"");
         assert_eq!(spoken("Grüße"), "Grüße");
+    }
+
+    #[test]
+    fn a_time_is_said_as_exactly_as_it_says_something() {
+        let said = |milliseconds| time_taken(Duration::from_millis(milliseconds));
+        assert_eq!(said(1), "1 millisecond");
+        assert_eq!(said(999), "999 milliseconds");
+        assert_eq!(said(1000), "1 second");
+        assert_eq!(said(1449), "1.4 seconds");
+        assert_eq!(said(5001), "5 seconds");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::block::begins_with_type;
 use super::choices::{choices, is_asking_for_file, outside_field, press, press_binding};
 use super::prompt::{about_answer, asked_questions};
 use super::spoken::sentence;
-use super::{STOP, Spoken, is_word};
+use super::{BACK, HELP, QUIT, STOP, Spoken, is_word};
 use crate::access_key::{AccessKey, is_private};
 use crate::check::Code;
 use crate::wizard::questions::{Picks, Question};
@@ -76,6 +76,18 @@ pub fn understand(guide: &impl Spoken, line: &str) -> Meaning {
     by_text(guide, line)
 }
 
+/// Whether a line that somebody types makes sense while something goes on: it leads away from it, or says what does. An
+/// empty line is a word only to a watch.
+pub fn leads_away(guide: &impl Spoken, line: &str) -> bool {
+    let word = line.trim().to_ascii_lowercase();
+    match word.as_str() {
+        BACK | HELP | QUIT => true,
+        STOP => is_testing(guide) || is_watched(guide),
+        "" => is_watched(guide),
+        _ => false,
+    }
+}
+
 /// An empty line: Enter alone.
 fn accept_default(guide: &impl Spoken) -> Meaning {
     match guide.overlay() {
@@ -101,9 +113,9 @@ fn accept_default(guide: &impl Spoken) -> Meaning {
 fn everywhere(guide: &impl Spoken, word: &str) -> Meaning {
     let (_, mut way) = outside_field(guide);
     match word {
-        "help" => Ok(Understood::Help),
-        "back" => back(guide, way),
-        "quit" => {
+        HELP => Ok(Understood::Help),
+        BACK => back(guide, way),
+        QUIT => {
             // Elsewhere than at the question itself, what lies over the step takes the letter for its own.
             if guide
                 .overlay()
@@ -132,6 +144,10 @@ fn back(guide: &impl Spoken, mut way: Vec<Event>) -> Meaning {
     let has_question_before = asked_questions(guide).is_some_and(|(_, picks)| picks.focus() > 0);
     if guide.step().0 == 1 && !has_question_before {
         return no_answer("This is the first question: there is none before it.");
+    }
+    if is_testing(guide) {
+        // Behind another step it would go on unheard, and hold up what is answered there.
+        way.push(press(KeyCode::Esc));
     }
     way.push(press(KeyCode::Left));
     events(way)

@@ -12,12 +12,14 @@ use crate::wizard::questions::{Picks, Question};
 use crate::wizard::steps::public_key::PublicKey;
 use crate::wizard::token::TokenForm;
 use crate::wizard::values::Value;
-use crate::wizard::{Binding, Effect, Event, Guide, Notice, Overlay, SPINNER};
+use crate::wizard::{Binding, Effect, Event, Guide, Notice, Overlay, SPINNER, Surroundings};
 
 impl Guide for KeyRotation {
     fn first_effects(&mut self) -> Vec<Effect> {
+        let mut effects = vec![Effect::LookAround];
         // A rotation that was left goes on with what its step begins.
-        self.enter(self.step)
+        effects.extend(self.enter(self.step));
+        effects
     }
 
     fn update(&mut self, now: Duration, event: Event) -> Vec<Effect> {
@@ -105,6 +107,10 @@ impl Guide for KeyRotation {
 
     fn page_link(&self) -> Option<String> {
         (self.step != StepId::NewKey).then(|| self.access_keys_link())
+    }
+
+    fn may_read_clipboard(&self) -> bool {
+        Surroundings::may_read_clipboard(self.surroundings.as_ref())
     }
 
     fn is_typing(&self) -> bool {

@@ -29,7 +29,7 @@ use crate::wizard::questions::{Picks, Question};
 use crate::wizard::steps::connection_test::{Aim, ConnectionTest};
 use crate::wizard::steps::public_key::PublicKey;
 use crate::wizard::token::TokenForm;
-use crate::wizard::{Demo, Effect, Notice, Overlay};
+use crate::wizard::{Demo, Effect, Notice, Overlay, Surroundings};
 
 /// Fixes that belong to a setup: the address of a saved connection and its key are what they are.
 const NOT_HERE: &[FixId] = &[
@@ -164,6 +164,8 @@ pub struct KeyRotation {
     old: AccessKey,
     /// Whether the new key is tested once more, now that the old one is out.
     is_last_round: bool,
+    /// What this machine offers; unknown until it was looked at.
+    surroundings: Option<Surroundings>,
     /// Whether a person said that the old key is known only because it is elsewhere.
     on_word: bool,
     is_finished: bool,
@@ -208,6 +210,7 @@ impl KeyRotation {
             now: Duration::ZERO,
             settings,
             is_last_round: false,
+            surroundings: None,
             on_word: false,
             is_finished: false,
         };

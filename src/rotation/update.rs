@@ -44,6 +44,10 @@ pub fn update(rotation: &mut KeyRotation, now: Duration, event: Event) -> Vec<Ef
             ));
             Vec::new()
         }
+        Event::Surroundings(surroundings) => {
+            rotation.surroundings = Some(surroundings);
+            Vec::new()
+        }
         Event::KeyAdded(Ok(())) => rotation.key_was_added(),
         Event::KeyRemoved(Ok(())) => rotation.key_was_removed(),
         Event::BitbucketChanged => {

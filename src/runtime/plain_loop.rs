@@ -1,7 +1,8 @@
 //! The loop of a guide line by line: says what is new, asks, takes a line, carries out what comes of it.
 //!
 //! A line is taken only when everything begun before it has come out: what a script writes ahead then means the same as
-//! what a person answers in turn. Only `stop` does not wait for a running test.
+//! what a person answers in turn. Only `stop` does not wait for a running test; and what leads away from it does not where
+//! somebody types it, who means now.
 
 use std::collections::VecDeque;
 use std::io;
@@ -14,7 +15,8 @@ use zeroize::Zeroizing;
 use super::journal;
 use super::wizard_loop::{Answer, Ports};
 use crate::plain::{
-    Block, Heard, Misunderstood, Narrator, STOP, Spoken, Understood, help, understand,
+    Block, Heard, Misunderstood, Narrator, QUIT, STOP, Spoken, Understood, help, leads_away,
+    understand,
 };
 use crate::wizard::{Copied, CopyId, Effect, Event, Leaving};
 
@@ -30,12 +32,16 @@ const OUTCOME: Duration = Duration::from_secs(30);
 
 /// What the wizard is said on.
 pub trait Speech {
+    /// Whether answers are typed by somebody who hears what is said, and not written ahead.
+    fn is_typed(&self) -> bool;
     /// Says lines.
     fn say(&mut self, lines: &[String]) -> io::Result<()>;
     /// Asks; the answer comes later, or is there already.
     fn ask(&mut self, question: Question<'_>) -> io::Result<()>;
     /// An answer came: where it was typed, its line end has ended the line of the question, too.
     fn heard(&mut self);
+    /// A signal ends it all in the middle: what comes next begins on a line of its own.
+    fn broken_off(&mut self);
 }
 
 /// The words in front of an answer.
@@ -49,7 +55,8 @@ pub struct Question<'a> {
     pub is_secret: bool,
 }
 
-/// Runs a guide until it ends, and gives it back as it was left. `signals` are those that end a program.
+/// Runs a guide until it ends, and gives it back as it was left. `signals` are those that end a program,
+/// and [`Event::Resized`] when one that was stopped goes on.
 pub async fn run<G: Spoken>(
     guide: G,
     mut answers: Receiver<Line>,
@@ -58,12 +65,17 @@ pub async fn run<G: Spoken>(
     ports: &mut impl Ports,
 ) -> io::Result<(G, Leaving)> {
     let (outcomes, mut came_out) = unbounded_channel();
+    let narrator = if speech.is_typed() {
+        Narrator::for_typed_answers()
+    } else {
+        Narrator::default()
+    };
     let mut talk = Conversation {
         guide,
         speech,
         ports,
         outcomes,
-        narrator: Narrator::default(),
+        narrator,
         block: Block::default(),
         waiting: VecDeque::new(),
         has_ended: false,
@@ -79,6 +91,9 @@ pub async fn run<G: Spoken>(
     loop {
         while talk.go_on(&mut came_out)? {}
         if let Some(leaving) = talk.leaving {
+            if leaving == Leaving::Interrupted {
+                talk.speech.broken_off();
+            }
             return Ok((talk.guide, leaving));
         }
         talk.wait(&mut answers, &mut signals, &mut came_out).await?;
@@ -116,16 +131,16 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
             self.take_outcome(outcome)?;
             return Ok(true);
         }
-        let stops = |line: &Line| line.trim().eq_ignore_ascii_case(STOP);
-        let may_answer =
-            !self.is_busy() || self.guide.is_testing() && self.waiting.front().is_some_and(stops);
-        if may_answer && let Some(line) = self.waiting.pop_front() {
+        if self.is_busy() {
+            let line = self.line_for_meanwhile();
+            let is_line = line.is_some();
+            line.map(|line| self.hear(line)).transpose()?;
+            return Ok(is_line);
+        }
+        if let Some(line) = self.waiting.pop_front() {
             self.ask(true)?;
             self.hear(line)?;
             return Ok(true);
-        }
-        if self.is_busy() {
-            return Ok(false);
         }
         if self.has_ended {
             match self.block.finish() {
@@ -150,7 +165,10 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
         let outcome_due = self.pending_since + OUTCOME;
         tokio::select! {
             biased;
-            Some(event) = signals.recv() => self.tell(event)?,
+            Some(event) = signals.recv() => match event {
+                Event::Resized => self.go_on_asking()?,
+                event => self.tell(event)?,
+            },
             Some(outcome) = came_out.recv() => self.take_outcome(outcome)?,
             line = answers.recv(), if !self.has_ended && self.waiting.len() < AHEAD => match line {
                 Some(line) => {
@@ -165,9 +183,27 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
         Ok(())
     }
 
-    /// Whether something was begun whose outcome the next line has to wait for.
+    /// Whether something was begun whose outcome the next line has to wait for. What lies over a running test has to be
+    /// answered all the same.
     fn is_busy(&self) -> bool {
-        self.pending > 0 || self.guide.is_testing()
+        self.pending > 0 || self.guide.is_testing() && self.guide.overlay().is_none()
+    }
+
+    /// The line that does not have to wait for what is going on.
+    fn line_for_meanwhile(&mut self) -> Option<Line> {
+        let is = |line: &Line, word: &str| line.trim().eq_ignore_ascii_case(word);
+        if self.speech.is_typed() {
+            if let Some(place) = self.waiting.iter().position(|line| is(line, QUIT)) {
+                // Who wants to leave does not want what was typed before any more.
+                self.waiting.drain(..place);
+            }
+            let line = self.waiting.front()?;
+            if leads_away(&self.guide, line) {
+                return self.waiting.pop_front();
+            }
+        }
+        let stops = self.guide.is_testing() && is(self.waiting.front()?, STOP);
+        stops.then(|| self.waiting.pop_front()).flatten()
     }
 
     fn say_news(&mut self) -> io::Result<()> {
@@ -201,17 +237,33 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
         Ok(())
     }
 
+    /// doorkey was stopped and goes on: somebody who comes back is asked again, and what was typed of an answer is lost.
+    fn go_on_asking(&mut self) -> io::Result<()> {
+        if !self.speech.is_typed() {
+            return Ok(());
+        }
+        self.speech.heard();
+        if self.block.is_open() {
+            return self.say_reading_on();
+        }
+        self.narrator.forget_question();
+        self.has_asked = false;
+        Ok(())
+    }
+
     /// Takes in a line.
     fn hear(&mut self, line: Line) -> io::Result<()> {
         match self.block.hear(line) {
             Heard::Answer(answer) => self.answer(&answer),
-            Heard::Begins => {
-                self.say(&["Reading on, to the line with END.".to_owned()])?;
-                self.has_asked = true;
-                Ok(())
-            }
+            Heard::Begins => self.say_reading_on(),
             Heard::GoesOn => Ok(()),
         }
+    }
+
+    fn say_reading_on(&mut self) -> io::Result<()> {
+        self.say(&["Reading on, to the line with END.".to_owned()])?;
+        self.has_asked = true;
+        Ok(())
     }
 
     fn answer(&mut self, line: &str) -> io::Result<()> {

@@ -121,6 +121,10 @@ impl PlainTerminal {
 }
 
 impl Speech for PlainTerminal {
+    fn is_typed(&self) -> bool {
+        self.is_typed
+    }
+
     fn say(&mut self, lines: &[String]) -> io::Result<()> {
         let mut text = String::new();
         self.close_line(&mut text);
@@ -148,6 +152,14 @@ impl Speech for PlainTerminal {
     fn heard(&mut self) {
         self.is_open = false;
         self.muted = None;
+    }
+
+    fn broken_off(&mut self) {
+        self.heard();
+        if self.is_typed {
+            // The terminal has written `^C` where the cursor stood. One that has gone needs no line end.
+            write("\n").ok();
+        }
     }
 }
 

@@ -42,6 +42,15 @@ static RESIZED: AtomicBool = AtomicBool::new(false);
 
 /// Whether the terminal's own screen is shown meanwhile, with plain lines to select.
 static ASIDE: AtomicBool = AtomicBool::new(false);
+/// Whether the terminal keeps its own title meanwhile, and shows one of ours.
+static TITLED: AtomicBool = AtomicBool::new(false);
+
+/// Has the terminal keep its title and the name of its icon, which [`SetTitle`] sets both (xterm's control sequences,
+/// `CSI 22 ; 0 t`). One that does not know it leaves it out, as any other sequence.
+const KEEP_TITLE: &[u8] = b"\x1b[22;0t";
+
+/// Has the terminal take back the title that it keeps.
+const TAKE_TITLE_BACK: &[u8] = b"\x1b[23;0t";
 
 /// The terminal while the wizard has it. Given back when dropped.
 pub struct TerminalScreen {
@@ -175,6 +184,10 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
 
     fn call_back(&mut self, title: &str) -> io::Result<()> {
         let mut stdout = io::stdout();
+        // Only once: what was kept first is the title to be given back.
+        if !TITLED.swap(true, Ordering::SeqCst) {
+            stdout.write_all(KEEP_TITLE)?;
+        }
         execute!(stdout, SetTitle(title))?;
         stdout.write_all(b"\x07")?;
         stdout.flush()
@@ -278,6 +291,9 @@ fn take_again(mouse: bool) -> io::Result<()> {
 pub fn give_back() -> bool {
     let was_taken = TAKEN.swap(false, Ordering::SeqCst);
     if was_taken {
+        if TITLED.swap(false, Ordering::SeqCst) {
+            io::stdout().write_all(TAKE_TITLE_BACK).ok();
+        }
         execute!(
             io::stdout(),
             // A frame may have been cut off half-way.
@@ -341,14 +357,14 @@ pub fn input() -> io::Result<(Receiver<Input>, TerminalAnswer)> {
     Ok((receiver, answer))
 }
 
-/// The signals that end a program, and nothing else: where lines are read, keys are the terminal's own matter.
-pub fn ending_signals<T: From<Event> + Send + 'static>() -> io::Result<Receiver<T>> {
+/// The signals that end a program, and the one with which a stopped one goes on, and nothing else: where lines are read,
+/// keys are the terminal's own matter.
+pub fn signals<T: From<Event> + Send + 'static>() -> io::Result<Receiver<T>> {
     let mut signals = Signals::new()?;
     let (sender, receiver) = channel(1);
     tokio::spawn(async move {
         loop {
-            let event = signals.next().await;
-            if matches!(event, Event::Terminated) && sender.send(event.into()).await.is_err() {
+            if sender.send(signals.next().await.into()).await.is_err() {
                 return;
             }
         }

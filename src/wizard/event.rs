@@ -117,6 +117,11 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
+    /// Whether there is a clipboard that can be read, as far as is known: the terminal's only takes texts.
+    pub fn may_read_clipboard(found: Option<&Self>) -> bool {
+        found.is_none_or(|found| found.clipboard)
+    }
+
     /// The network in words.
     pub const fn network_words(&self) -> &'static str {
         match self.network {

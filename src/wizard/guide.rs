@@ -69,6 +69,9 @@ pub trait Guide: Clone {
     /// The page that the step on the screen is about, if it is about one: a link that doorkey built itself.
     fn page_link(&self) -> Option<String>;
 
+    /// Whether there is a clipboard that can be read, as far as is known.
+    fn may_read_clipboard(&self) -> bool;
+
     /// Whether letters go into a field.
     fn is_typing(&self) -> bool;
 

@@ -63,7 +63,7 @@ pub const fn doing(check: CheckId) -> &'static str {
     match check {
         CheckId::Dns => "looking up the host",
         CheckId::Tcp => "connecting",
-        CheckId::Ssh => "waiting for its greeting",
+        CheckId::Ssh => "setting up SSH",
         CheckId::HostKey => "looking at its host key",
         CheckId::KeyQuery => "asking about the key",
         _ => "testing",

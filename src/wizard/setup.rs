@@ -11,7 +11,7 @@ use super::steps::prerequisites::Prerequisites;
 use super::steps::public_key::PublicKey;
 use super::token::TokenForm;
 use super::values::Value;
-use super::{Effect, Event, Notice, Overlay, StepId, Wizard, update};
+use super::{Effect, Event, Notice, Overlay, StepId, Surroundings, Wizard, update};
 use crate::bitbucket::Edition;
 
 impl Guide for Wizard {
@@ -86,6 +86,10 @@ impl Guide for Wizard {
 
     fn page_link(&self) -> Option<String> {
         self.page_link()
+    }
+
+    fn may_read_clipboard(&self) -> bool {
+        Surroundings::may_read_clipboard(self.surroundings.as_ref())
     }
 
     fn is_typing(&self) -> bool {
