@@ -99,7 +99,10 @@ fn groups(command: &Command) -> Vec<Group> {
     let arguments = command.get_arguments();
     let options: Vec<&Arg> = arguments.filter(|one| is_option(one)).collect();
     let mut headings: Vec<&str> = Vec::new();
-    for heading in options.iter().filter_map(|option| option.get_help_heading()) {
+    for heading in options
+        .iter()
+        .filter_map(|option| option.get_help_heading())
+    {
         if !headings.contains(&heading) {
             headings.push(heading);
         }

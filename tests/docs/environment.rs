@@ -13,7 +13,13 @@ const OWN: &str = "Read by doorkey";
 const OF_LIBRARIES: &str = "Read by what doorkey is built from";
 
 /// How a variable is read here: by the standard library, or by a function or closure that hands its name on.
-const READERS: &[&str] = &["env::var(", "env::var_os(", "is_set(", "variable(", "variables("];
+const READERS: &[&str] = &[
+    "env::var(",
+    "env::var_os(",
+    "is_set(",
+    "variable(",
+    "variables(",
+];
 
 #[test]
 fn every_variable_that_is_read_is_documented_and_no_other() {
@@ -70,10 +76,16 @@ fn name(argument: &str, sources: &[(String, String)]) -> Option<String> {
         return Some(literal.trim_end_matches('"').to_owned());
     }
     let constant = format!("const {argument}: &str = \"");
-    let values = sources.iter().filter_map(|(_, text)| text.split_once(&constant));
+    let values = sources
+        .iter()
+        .filter_map(|(_, text)| text.split_once(&constant));
     let mut values = values.filter_map(|(_, rest)| rest.split('"').next());
     let value = values.next();
-    Some(value.unwrap_or_else(|| panic!("what is {argument}?")).to_owned())
+    Some(
+        value
+            .unwrap_or_else(|| panic!("what is {argument}?"))
+            .to_owned(),
+    )
 }
 
 /// The source of the program itself: by custom the tests come last.

@@ -67,7 +67,10 @@ pub(crate) fn rows(text: &str) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     let mut is_body = false;
     for line in text.lines() {
-        let Some(cells) = line.strip_prefix('|').and_then(|line| line.strip_suffix('|')) else {
+        let Some(cells) = line
+            .strip_prefix('|')
+            .and_then(|line| line.strip_suffix('|'))
+        else {
             is_body = false;
             continue;
         };
