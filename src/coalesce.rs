@@ -5,14 +5,10 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-static COALESCE: LazyLock<Coalesce> = LazyLock::new(|| {
-    #[expect(
-        clippy::expect_used,
-        reason = "data built into the program, proven by a test"
-    )]
-    toml::from_str(include_str!("../assets/coalesce.toml"))
-        .expect("a file built into the program is well formed")
-});
+use crate::built_in;
+
+static COALESCE: LazyLock<Coalesce> =
+    LazyLock::new(|| built_in::read(include_str!("../assets/coalesce.toml")));
 
 /// `assets/coalesce.toml`.
 #[derive(Deserialize)]

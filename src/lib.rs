@@ -5,6 +5,7 @@
 pub mod access_key;
 pub mod adapters;
 pub mod bitbucket;
+mod built_in;
 pub mod check;
 pub mod cli;
 pub mod coalesce;

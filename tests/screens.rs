@@ -259,6 +259,8 @@ screens! {
         walk.tell(checks);
     });
     values_in_full: with(Walk::given(DATA_CENTER_URL).to(StepId::SshUrl), |walk| drop(walk.keys("z")));
+    access_keys_page_without_a_browser: looked_around(Walk::given(CLOUD_URL).to(StepId::AccessKeysPage));
+    qr_code: with(Walk::given(CLOUD_URL).to(StepId::AccessKeysPage), |walk| drop(walk.keys("#")));
     help: with(Walk::given(CLOUD_URL).to(StepId::PublicKey), |walk| drop(walk.keys("?")));
     quit_question: with(Walk::given(CLOUD_URL).to(StepId::SshUrl), |walk| drop(walk.keys("q")));
     hand_off: with(Walk::given(CLOUD_URL), |walk| drop(walk.keys("h")));
@@ -273,6 +275,65 @@ screens! {
             .answered(&Answer::Accepted, Some(&refused())),
         |walk| drop(walk.keys("b")),
     );
+}
+
+/// Dots of a photograph for each module.
+const DOTS: usize = 4;
+
+/// What a camera reads in a picture: each cell an upper and a lower half, each light or dark.
+fn photographed(buffer: &Buffer, background: Background) -> Vec<String> {
+    let area = buffer.area;
+    let is_dark = |colour, is_ink: bool| match colour {
+        Color::Black => true,
+        Color::White => false,
+        // The terminal's own: it writes dark on light, or light on dark.
+        _ => is_ink == (background == Background::Light),
+    };
+    let half = |column: usize, row: usize| {
+        let cell = &buffer.content[row / 2 * usize::from(area.width) + column];
+        let (ink, paper) = (is_dark(cell.fg, true), is_dark(cell.bg, false));
+        match (cell.symbol(), row % 2) {
+            (" ", _) | ("▀", 1) | ("▄", 0) => paper,
+            _ => ink,
+        }
+    };
+    // A cell is half as wide as it is high.
+    let (width, height) = (usize::from(area.width), 2 * usize::from(area.height));
+    let mut photograph =
+        rqrr::PreparedImage::prepare_from_bitmap(width * DOTS, height * DOTS, |x, y| {
+            half(x / DOTS, y / DOTS)
+        });
+    let grids = photograph.detect_grids();
+    let read = grids.iter().filter_map(|grid| grid.decode().ok());
+    read.map(|(_, text)| text).collect()
+}
+
+#[test]
+fn a_camera_reads_the_link_off_the_screen() {
+    let themes = [Background::Dark, Background::Light]
+        .into_iter()
+        .flat_map(|background| {
+            [Colours::None, Colours::Sixteen, Colours::True].map(|colours| (background, colours))
+        });
+    let cloud = Walk::given(CLOUD_URL);
+    let link = "https://bitbucket.org/acme/analytics/admin/access-keys/";
+    let data_center = Walk::given("https://git.example.com/projects/DATA/repos/analytics/browse");
+    let longer = "https://git.example.com/plugins/servlet/ssh/projects/DATA/repos/analytics/keys";
+    for (background, colours) in themes {
+        for (walk, link, sizes) in [
+            (&cloud, link, &SIZES[..]),
+            (&data_center, longer, &SIZES[1..]),
+        ] {
+            let mut walk = walk.clone().to(StepId::AccessKeysPage);
+            walk.keys("#");
+            let theme = Theme::new(background, colours, false);
+            for size in sizes {
+                let buffer = buffer(&walk.wizard, &theme, *size);
+                let read = photographed(&buffer, background);
+                assert_eq!(read, [link], "{size:?} {background:?} {colours:?}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -362,6 +362,38 @@ fn a_letter_means_the_same_everywhere() {
 }
 
 #[test]
+fn a_page_has_a_qr_code_where_its_link_is_known() {
+    for (step, has_page) in [
+        (StepId::Prerequisites, false),
+        (StepId::Allowlist, false),
+        (StepId::PublicKey, false),
+        (StepId::AccessKeysPage, true),
+        (StepId::SshUrl, true),
+        (StepId::ConnectionTest, true),
+    ] {
+        let mut walk = Walk::given(CLOUD_URL).to(step);
+        walk.keys("#");
+        assert_eq!(
+            walk.wizard.overlay,
+            has_page.then_some(Overlay::QrCode),
+            "{step:?}"
+        );
+        walk.keys("#");
+        assert_eq!(walk.wizard.overlay, None, "{step:?}");
+    }
+    // Where an allowlist is used, the page is the guide to it, which is what is copied and opened, too.
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::Allowlist);
+    walk.press(KeyCode::Down);
+    let guide = walk.wizard.page_link().expect("a page");
+    walk.keys("#");
+    assert!(
+        matches!(&walk.keys("l")[..], [Effect::Copy(CopyId::PageLink, link)] if *link == guide)
+    );
+    walk.keys("#");
+    assert!(matches!(&walk.keys("o")[..], [Effect::OpenPage(link)] if *link == guide));
+}
+
+#[test]
 fn what_is_shortened_can_be_seen_whole() {
     let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
     walk.keys("z");

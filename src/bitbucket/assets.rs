@@ -5,25 +5,16 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::other_door::Door;
-use serde::de::DeserializeOwned;
 
 use super::Edition;
+use crate::built_in;
 
 pub(super) static BITBUCKET: LazyLock<Bitbucket> =
-    LazyLock::new(|| built_in(include_str!("../../assets/bitbucket.toml")));
+    LazyLock::new(|| built_in::read(include_str!("../../assets/bitbucket.toml")));
 pub(super) static FORGES: LazyLock<Forges> =
-    LazyLock::new(|| built_in(include_str!("../../assets/forges.toml")));
+    LazyLock::new(|| built_in::read(include_str!("../../assets/forges.toml")));
 pub(super) static GUIDE: LazyLock<Guide> =
-    LazyLock::new(|| built_in(include_str!("../../assets/access_key_guide.toml")));
-
-/// Reads one of our own files. It can't fail in a program whose tests passed: they read every one of them.
-fn built_in<T: DeserializeOwned>(text: &str) -> T {
-    #[expect(
-        clippy::expect_used,
-        reason = "data built into the program, proven by a test"
-    )]
-    toml::from_str(text).expect("a file built into the program is well formed")
-}
+    LazyLock::new(|| built_in::read(include_str!("../../assets/access_key_guide.toml")));
 
 /// `assets/bitbucket.toml`.
 #[derive(Deserialize)]
@@ -170,13 +161,13 @@ mod tests {
 
     #[test]
     fn every_file_names_its_source_and_date() {
-        let bitbucket: toml::Table = built_in(include_str!("../../assets/bitbucket.toml"));
+        let bitbucket: toml::Table = built_in::read(include_str!("../../assets/bitbucket.toml"));
         let tables = bitbucket.into_iter().map(|(_, table)| table);
         let files = [
             include_str!("../../assets/forges.toml"),
             include_str!("../../assets/access_key_guide.toml"),
         ]
-        .map(|text| toml::Value::Table(built_in(text)));
+        .map(|text| toml::Value::Table(built_in::read(text)));
         for table in tables.chain(files) {
             let provenance: Provenance = table.try_into().expect("source and date");
             assert!(!provenance.source.is_empty());

@@ -455,6 +455,10 @@ impl<G: Guide> Guide for Presentation<G> {
         self.guide.scroll_to(line);
     }
 
+    fn page_link(&self) -> Option<String> {
+        self.guide.page_link()
+    }
+
     fn is_typing(&self) -> bool {
         self.guide.is_typing()
     }

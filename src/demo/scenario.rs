@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer};
 use super::condition::{Condition, named};
 use super::key_name::key_named;
 use crate::bitbucket::Edition;
+use crate::built_in;
 use crate::check::Code;
 
 static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
@@ -21,18 +22,9 @@ static SCENARIOS: LazyLock<Vec<Scenario>> = LazyLock::new(|| {
         include_str!("../../assets/demo/rotation.toml"),
     ]
     .into_iter()
-    .map(read)
+    .map(built_in::read)
     .collect()
 });
-
-/// Reads one of our own files.
-fn read(text: &str) -> Scenario {
-    #[expect(
-        clippy::expect_used,
-        reason = "data built into the program, proven by a test"
-    )]
-    toml::from_str(text).expect("a file built into the program is well formed")
-}
 
 /// A demonstration: what the wizard begins with, what happens in the embedded Bitbucket, what the presenter may say, and
 /// what to press.

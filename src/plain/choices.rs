@@ -79,7 +79,7 @@ fn is_offered(guide: &impl Guide, binding: &Binding) -> bool {
         && binding.in_footer
         && match binding.action {
             Action::Quit | Action::CloseOverlay => is_question,
-            Action::Help | Action::Edit | Action::Up | Action::Down => false,
+            Action::Help | Action::Edit | Action::Up | Action::Down | Action::ShowQrCode => false,
             _ => true,
         }
 }

@@ -71,6 +71,7 @@ fn answer(guide: &impl Guide, binding: &Binding) -> Option<String> {
         | Action::Edit
         | Action::Back
         | Action::OtherField
+        | Action::ShowQrCode
         | Action::Help => return None,
         Action::Quit if !is_quit_question => return None,
         Action::Continue | Action::CloseOverlay if is_form => return None,

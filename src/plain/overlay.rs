@@ -16,6 +16,7 @@ pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
         | Overlay::Token
         | Overlay::Identity => Vec::new(),
         Overlay::Values => values(wizard),
+        Overlay::QrCode => link(wizard),
         Overlay::HandOff | Overlay::Report => {
             let shown = overlay.shown_text(wizard);
             let lines = shown.map(|shown| {
@@ -39,6 +40,14 @@ pub(super) fn values(guide: &impl Guide) -> Vec<String> {
         .collect()
 }
 
+/// The link itself: a code is for cameras.
+pub(super) fn link(guide: &impl Guide) -> Vec<String> {
+    let link = guide.page_link();
+    link.map(|link| format!("The page: {link}"))
+        .into_iter()
+        .collect()
+}
+
 /// What is asked by what lies over the step.
 pub(super) fn question(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
     match overlay {
@@ -47,6 +56,7 @@ pub(super) fn question(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
         | Overlay::HandOff
         | Overlay::Report
         | Overlay::Values
+        | Overlay::QrCode
         | Overlay::GiveUpQuestion
         | Overlay::ElsewhereQuestion => Vec::new(),
         Overlay::QuitQuestion => [Overlay::QUIT_QUESTION, Overlay::QUIT_WARNING]

@@ -28,6 +28,7 @@ impl Spoken for KeyRotation {
         match overlay {
             Overlay::Help => help(self),
             Overlay::Values => overlay::values(self),
+            Overlay::QrCode => overlay::link(self),
             _ => Vec::new(),
         }
     }
@@ -43,6 +44,7 @@ impl Spoken for KeyRotation {
             | Overlay::HandOff
             | Overlay::Report
             | Overlay::Values
+            | Overlay::QrCode
             | Overlay::Identity => Vec::new(),
         }
     }

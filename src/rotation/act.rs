@@ -39,6 +39,7 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
         }
         Action::Help => rotation.show(Overlay::Help),
         Action::ShowValues => rotation.show(Overlay::Values),
+        Action::ShowQrCode => rotation.show(Overlay::QrCode),
         Action::Quit | Action::Finish => return vec![Effect::Quit(Leaving::Quit)],
         Action::QuitNow => return vec![Effect::Quit(Leaving::Interrupted)],
         Action::CloseOverlay => {

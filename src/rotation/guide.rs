@@ -103,6 +103,10 @@ impl Guide for KeyRotation {
             .collect()
     }
 
+    fn page_link(&self) -> Option<String> {
+        (self.step != StepId::NewKey).then(|| self.access_keys_link())
+    }
+
     fn is_typing(&self) -> bool {
         match self.overlay {
             Some(overlay) => overlay == Overlay::Token,

@@ -18,7 +18,8 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use ssh_key::{Algorithm, EcdsaCurve, HashAlg, PrivateKey, PublicKey};
+use ssh_key::private::{EcdsaKeypair, Ed25519Keypair};
+use ssh_key::{EcdsaCurve, HashAlg, PrivateKey, PublicKey};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::broadcast;
 
@@ -358,11 +359,11 @@ impl Drop for Engine {
 
 /// Host keys for one run. The first is the one whose fingerprint is told.
 fn make_host_keys() -> Result<Vec<PrivateKey>, ssh_key::Error> {
-    let curve = EcdsaCurve::NistP256;
-    [Algorithm::Ed25519, Algorithm::Ecdsa { curve }]
-        .into_iter()
-        .map(|algorithm| PrivateKey::random(&mut rand::rng(), algorithm))
-        .collect()
+    let random = &mut rand::rng();
+    Ok(vec![
+        Ed25519Keypair::random(random).into(),
+        EcdsaKeypair::random(random, EcdsaCurve::NistP256)?.into(),
+    ])
 }
 
 /// A name that nobody can guess.

@@ -15,6 +15,7 @@ mod ladder;
 mod overlay;
 mod page;
 mod presentation;
+mod qr_code;
 mod rotation;
 mod steps;
 pub mod theme;
@@ -28,7 +29,7 @@ use ratatui::widgets::{Paragraph, Widget};
 use self::page::Page;
 pub use self::theme::Theme;
 use crate::text::width;
-use crate::wizard::{Guide, Notice, Target, Wizard};
+use crate::wizard::{Guide, Notice, Overlay, Target, Wizard};
 
 /// The least room the wizard can be used in.
 const LEAST: (u16, u16) = (60, 18);
@@ -99,6 +100,8 @@ pub fn draw(guide: &impl Drawn, theme: &Theme, buffer: &mut Buffer) -> Surface {
     let area = buffer.area;
     if area.width < LEAST.0 || area.height < LEAST.1 {
         too_small(area, buffer);
+    } else if guide.overlay() == Some(Overlay::QrCode) {
+        qr_code::draw(guide, theme, area, buffer, &mut surface);
     } else {
         fill(guide, theme, middle_of(area), buffer, &mut surface);
     }

@@ -25,8 +25,8 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
         Overlay::Token => token(wizard, page),
         Overlay::Identity => identity(wizard, page),
         Overlay::GrantQuestion => grant(wizard.grant_request().as_ref(), page),
-        // Only a rotation asks these.
-        Overlay::GiveUpQuestion | Overlay::ElsewhereQuestion => {}
+        // Only a rotation asks these; a QR code is drawn in the place of everything.
+        Overlay::GiveUpQuestion | Overlay::ElsewhereQuestion | Overlay::QrCode => {}
         Overlay::HandOff | Overlay::Report => {
             let Some(shown) = overlay.shown_text(wizard) else {
                 return;

@@ -32,7 +32,9 @@ fn fill_overlay(over: Overlay, rotation: &KeyRotation, page: &mut Page<'_>) {
         Overlay::GiveUpQuestion => overlay::question(&rotation.give_up_question(), page),
         Overlay::ElsewhereQuestion => overlay::question(&KeyRotation::elsewhere_question(), page),
         // Those of a setup: here everything is saved, and the texts are about a setup.
-        Overlay::QuitQuestion | Overlay::HandOff | Overlay::Report | Overlay::Identity => {}
+        Overlay::QuitQuestion | Overlay::HandOff | Overlay::Report | Overlay::Identity
+        // Drawn in the place of everything.
+        | Overlay::QrCode => {}
     }
 }
 

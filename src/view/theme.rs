@@ -5,7 +5,7 @@ use ratatui::style::{Color, Modifier, Style};
 /// How everything looks.
 #[derive(Clone, Copy, Debug)]
 pub struct Theme {
-    palette: &'static Palette,
+    background: Background,
     colours: Colours,
     /// Whether only ASCII may be drawn.
     pub ascii: bool,
@@ -183,17 +183,19 @@ impl Theme {
             colours,
             ascii,
             glyphs: if ascii { ASCII } else { UNICODE },
-            palette: background.palette(),
+            background,
         }
     }
 
     /// The same look for another background.
     #[must_use]
     pub fn on(self, background: Background) -> Self {
-        Self {
-            palette: background.palette(),
-            ..self
-        }
+        Self { background, ..self }
+    }
+
+    /// The background everything is drawn on.
+    pub fn background(&self) -> Background {
+        self.background
     }
 
     /// Whether anything is drawn in colours.
@@ -220,28 +222,28 @@ impl Theme {
 
     /// What has the focus, and keys to press.
     pub fn accent(&self) -> Style {
-        self.colour(self.palette.accent)
+        self.colour(self.background.palette().accent)
             .add_modifier(Modifier::BOLD)
     }
 
     /// Something that holds.
     pub fn good(&self) -> Style {
-        self.colour(self.palette.good)
+        self.colour(self.background.palette().good)
     }
 
     /// Something wrong.
     pub fn bad(&self) -> Style {
-        self.colour(self.palette.bad)
+        self.colour(self.background.palette().bad)
     }
 
     /// Something to look at.
     pub fn warn(&self) -> Style {
-        self.colour(self.palette.warn)
+        self.colour(self.background.palette().warn)
     }
 
     /// What explains or is not yet due.
     pub fn dim(&self) -> Style {
-        self.colour(self.palette.dim)
+        self.colour(self.background.palette().dim)
     }
 }
 

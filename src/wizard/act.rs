@@ -7,7 +7,7 @@ use super::notices::ADDRESS_CHANGED;
 use super::overlay::ShownText;
 use super::{Overlay, StepId, Wizard, open};
 use crate::access_key::AccessKey;
-use crate::bitbucket::{RepositoryAddress, pages};
+use crate::bitbucket::RepositoryAddress;
 
 /// Does what a key is bound to.
 pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
@@ -34,6 +34,7 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
             }
         }
         Action::ShowValues => wizard.show(Overlay::Values),
+        Action::ShowQrCode => wizard.show(Overlay::QrCode),
         Action::Help => wizard.show(Overlay::Help),
         Action::HandOff => wizard.show(Overlay::HandOff),
         Action::Report => wizard.show(Overlay::Report),
@@ -97,7 +98,7 @@ impl Wizard {
             CopyId::EgressAddress => {
                 Some(self.allowlist.region().egress_addresses()).filter(|list| !list.is_empty())
             }
-            CopyId::PageLink => self.access_keys_link(),
+            CopyId::PageLink => self.page_link(),
             CopyId::HandOff | CopyId::Report => {
                 let shown = self.shown_text();
                 shown.map(|shown| shown.document.to_markdown())
@@ -122,10 +123,7 @@ impl Wizard {
     }
 
     pub(super) fn open_page(&mut self) -> Vec<Effect> {
-        let link = match self.step {
-            StepId::Allowlist => pages::access_controls_guide(self.edition()).map(str::to_owned),
-            _ => self.access_keys_link(),
-        };
+        let link = self.page_link();
         if link.is_none() {
             self.problem("Paste an address of the repository first, then doorkey knows the page.");
         }

@@ -130,7 +130,7 @@ impl Surroundings {
     pub const fn browser_words(&self) -> &'static str {
         match self.browser {
             None => "opens from here",
-            Some(_) => "not from here: you get a link",
+            Some(_) => "not from here: you get a link and a QR code",
         }
     }
 }

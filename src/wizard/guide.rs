@@ -65,6 +65,9 @@ pub trait Guide: Clone {
     /// What the steps shorten where there is little room, whole, with what it is.
     fn values(&self) -> Vec<(&'static str, String)>;
 
+    /// The page that the step on the screen is about, if it is about one: a link that doorkey built itself.
+    fn page_link(&self) -> Option<String>;
+
     /// Whether letters go into a field.
     fn is_typing(&self) -> bool;
 

@@ -54,6 +54,8 @@ pub enum Action {
     HandOff,
     /// Show whole what the steps shorten.
     ShowValues,
+    /// Show the link to the step's page as a QR code.
+    ShowQrCode,
     /// Show the report of the last test.
     Report,
     /// Use the repaired address.
@@ -95,6 +97,9 @@ pub enum Action {
     /// Yes, it is.
     ConfirmElsewhere,
 }
+
+/// The key that shows a link as a QR code, and hides it.
+pub const QR_CODE_KEY: char = '#';
 
 /// The names of the keys that are no characters to be seen.
 pub const NAMED_KEYS: [(KeyCode, &str); 11] = [
@@ -251,6 +256,10 @@ pub(crate) fn with_common(
     }
     if !guide.values().is_empty() {
         let show = Binding::letter('z', Action::ShowValues, "show what is shortened in full");
+        bindings.push(show.only_in_help());
+    }
+    if guide.page_link().is_some() {
+        let show = Binding::letter(QR_CODE_KEY, Action::ShowQrCode, "QR code of the link");
         bindings.push(show.only_in_help());
     }
     bindings.extend([

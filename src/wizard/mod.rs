@@ -37,7 +37,7 @@ use zeroize::Zeroizing;
 use crate::access_key::AccessKey;
 use crate::bitbucket::address::without_password;
 use crate::bitbucket::other_door::beside_blocked_port;
-use crate::bitbucket::{ApiBase, Edition, RepositoryAddress};
+use crate::bitbucket::{ApiBase, Edition, RepositoryAddress, pages};
 use crate::check::Verdict;
 use crate::check::request::TestSettings;
 use crate::coalesce::Region;
@@ -351,11 +351,29 @@ impl Wizard {
         }
     }
 
+    /// Whether no page can be opened from here, as far as is known.
+    pub fn has_no_browser(&self) -> bool {
+        let around = self.surroundings.as_ref();
+        around.is_some_and(|around| around.browser.is_some())
+    }
+
+    /// The page that the step on the screen is about.
+    pub fn page_link(&self) -> Option<String> {
+        match self.step {
+            StepId::Prerequisites | StepId::PublicKey => None,
+            StepId::Allowlist if !self.allowlist.is_used() => None,
+            StepId::Allowlist => pages::access_controls_guide(self.edition()).map(str::to_owned),
+            StepId::AccessKeysPage | StepId::SshUrl | StepId::ConnectionTest => {
+                self.access_keys_link()
+            }
+        }
+    }
+
     /// The keys of the step on the screen.
     fn step_bindings(&self) -> Vec<Binding> {
         match self.step {
             StepId::Prerequisites => Prerequisites::bindings(),
-            StepId::Allowlist => self.allowlist.bindings(),
+            StepId::Allowlist => self.allowlist.bindings(self.edition()),
             StepId::PublicKey => self.public_key.bindings(),
             StepId::AccessKeysPage => self.access_keys_page.bindings(),
             StepId::SshUrl => self.ssh_url.bindings(),

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::effect::CopyId;
 use super::field::CAPACITY;
-use super::keys::{Action, Binding};
+use super::keys::{Action, Binding, QR_CODE_KEY};
 use super::steps::connection_test::ConnectionTest;
 use super::{Guide, Wizard};
 use crate::access_key::AccessKey;
@@ -26,6 +26,8 @@ pub enum Overlay {
     Report,
     /// What the steps shorten, whole.
     Values,
+    /// The link to the step's page as a QR code.
+    QrCode,
     /// The fields for an access token.
     Token,
     /// Which identity of one's own to use.
@@ -66,6 +68,13 @@ impl Overlay {
 
     /// In front of what is shown whole.
     pub const VALUES_TITLE: &str = "In full";
+
+    /// What a QR code is for.
+    pub const QR_CODE_ADVICE: &str = "Point a phone's camera at it.";
+
+    /// What it is not for in a demo, whose page is on this computer.
+    pub const QR_CODE_OF_DEMO: &str =
+        "This page is simulated on this computer: a phone can't open it.";
 
     /// How it gets out of here.
     pub const VALUES_ADVICE: &str = "To select it with the mouse, hold shift.";
@@ -120,6 +129,7 @@ impl Overlay {
             Overlay::Help
             | Overlay::QuitQuestion
             | Overlay::Values
+            | Overlay::QrCode
             | Overlay::Token
             | Overlay::Identity
             | Overlay::GrantQuestion
@@ -149,6 +159,13 @@ impl Overlay {
             Overlay::Values => vec![
                 Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
                 Binding::letter('z', Action::CloseOverlay, "close").only_in_help(),
+            ],
+            Overlay::QrCode => vec![
+                Binding::letter('l', Action::Copy(CopyId::PageLink), "copy the link"),
+                Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
+                Binding::letter(QR_CODE_KEY, Action::CloseOverlay, "close").only_in_help(),
+                Binding::letter('q', Action::CloseOverlay, "close").only_in_help(),
+                Binding::new(KeyCode::Enter, Action::CloseOverlay, "close").only_in_help(),
             ],
             Overlay::HandOff => text_bindings(CopyId::HandOff, 'h'),
             Overlay::Report => text_bindings(CopyId::Report, ConnectionTest::REPORT_KEY),

@@ -83,6 +83,10 @@ impl Guide for Wizard {
         self.values()
     }
 
+    fn page_link(&self) -> Option<String> {
+        self.page_link()
+    }
+
     fn is_typing(&self) -> bool {
         self.is_typing()
     }

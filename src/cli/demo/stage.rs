@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use ssh_key::{Algorithm, PrivateKey};
+use ssh_key::PrivateKey;
+use ssh_key::private::Ed25519Keypair;
 use zeroize::Zeroizing;
 
 use crate::access_key::AccessKey;
@@ -150,7 +151,7 @@ fn routes(scenario: &Scenario, bitbucket: SocketAddr, neighbours: &Neighbours) -
 
 /// The identity of somebody who may read what the workspace has.
 fn somebody_in_the_workspace(simulator: &Simulator) -> Result<OwnIdentity, String> {
-    let key = new_key()?;
+    let key = new_key();
     let line = public_line(&key)?;
     let workspace = simulator.repository().split('/').next().unwrap_or_default();
     let added = simulator
@@ -162,13 +163,13 @@ fn somebody_in_the_workspace(simulator: &Simulator) -> Result<OwnIdentity, Strin
 
 /// A public key such as Coalesce Quality would show. Its private half is dropped at once.
 fn vendor_key(comment: &str) -> Result<String, String> {
-    let mut key = new_key()?;
+    let mut key = new_key();
     key.set_comment(comment);
     public_line(&key)
 }
 
-fn new_key() -> Result<PrivateKey, String> {
-    PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).map_err(|error| error.to_string())
+fn new_key() -> PrivateKey {
+    Ed25519Keypair::random(&mut rand::rng()).into()
 }
 
 fn public_line(key: &PrivateKey) -> Result<String, String> {

@@ -4,6 +4,7 @@ use crate::bitbucket::guide::{MISSING_SETTINGS, access_key_clicks, missing_setti
 use crate::bitbucket::{Edition, RepositoryPlace};
 use crate::view::page::Page;
 use crate::wizard::Wizard;
+use crate::wizard::keys::QR_CODE_KEY;
 use crate::wizard::steps::access_keys_page::AccessKeysPage;
 
 pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
@@ -40,6 +41,9 @@ fn found(wizard: &Wizard, place: &RepositoryPlace, page: &mut Page<'_>) {
     };
     page.text(AccessKeysPage::where_to_add(place, wizard.demo.is_some()));
     page.shortened(&link, theme.accent());
+    if wizard.demo.is_none() && wizard.has_no_browser() {
+        page.key("", QR_CODE_KEY, AccessKeysPage::AS_QR_CODE);
+    }
     page.gap();
     page.clicks(access_key_clicks(place.edition));
 }

@@ -3,6 +3,7 @@
 use crossterm::event::KeyCode;
 
 use crate::bitbucket::Edition;
+use crate::bitbucket::pages::access_controls_guide;
 use crate::coalesce::Region;
 use crate::wizard::effect::CopyId;
 use crate::wizard::keys::{Action, Binding};
@@ -95,7 +96,7 @@ impl Allowlist {
     }
 
     /// The keys of this step.
-    pub fn bindings(&self) -> Vec<Binding> {
+    pub fn bindings(&self, edition: Edition) -> Vec<Binding> {
         let mut bindings = vec![
             Binding::new(KeyCode::Enter, Action::Continue, "next"),
             Binding::new(KeyCode::Up, Action::Up, "other answer"),
@@ -111,7 +112,9 @@ impl Allowlist {
                     "copy the address",
                 ));
             }
-            bindings.push(Binding::letter('o', Action::OpenPage, "open the guide"));
+            if access_controls_guide(edition).is_some() {
+                bindings.push(Binding::letter('o', Action::OpenPage, "open the guide"));
+            }
         }
         bindings
     }
