@@ -26,7 +26,12 @@ pub fn commands() -> Document {
     // Gives each command its full name, such as doorkey check.
     doorkey.build();
     let mut all = vec![doorkey.clone()];
-    all.extend(doorkey.get_subcommands().filter(is_documented).cloned());
+    all.extend(
+        doorkey
+            .get_subcommands()
+            .filter(|command| is_documented(command))
+            .cloned(),
+    );
     let shared = shared_groups(&all);
     let introduction = "Every command with all it takes, as doorkey help and doorkey man say it too. -h and --help explain a command, \
                         -V and --version tell the version.";
@@ -49,7 +54,7 @@ pub fn commands() -> Document {
     )
 }
 
-fn is_documented(command: &&Command) -> bool {
+fn is_documented(command: &Command) -> bool {
     !command.is_hide_set() && command.get_name() != "help"
 }
 

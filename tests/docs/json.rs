@@ -13,7 +13,7 @@ use doorkey::simulator::{Options, Simulator};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::page::{Page, code_spans, rows};
+use crate::page::{Page, blocks, code_spans, rows};
 use crate::program::Program;
 
 const KEY: &str = include_str!("../fixtures/keys/ed25519.pub");
@@ -114,8 +114,9 @@ fn the_report_that_is_shown_is_one() {
     let checks = report["checks"].as_array_mut().unwrap();
     checks.retain(|check| check["id"] == "key_query");
     let page = Page::read("docs/json.md");
-    let shown = page.section(REPORT).split("```").nth(1).unwrap();
-    let shown = parsed(shown.strip_prefix("json").unwrap());
+    let shown = blocks(page.section(REPORT)).remove(0);
+    assert_eq!(shown.language, "json");
+    let shown = parsed(&shown.lines.concat());
     // Time is what it is.
     report["checked_at"] = shown["checked_at"].clone();
     report["elapsed_ms"] = shown["elapsed_ms"].clone();

@@ -17,6 +17,7 @@ mod files;
 mod json;
 mod links;
 mod names;
+#[allow(dead_code, reason = "not every test needs all of it")]
 mod page;
 #[allow(dead_code, reason = "not every test needs all of it")]
 #[path = "../support/program.rs"]

@@ -62,6 +62,50 @@ impl Page {
     }
 }
 
+/// A block that is to be taken over as it is.
+pub(crate) struct Block {
+    /// What its fence says it is, such as `sh`.
+    pub(crate) language: String,
+    pub(crate) lines: Vec<String>,
+    /// The paragraph before it.
+    pub(crate) said_before: String,
+}
+
+/// The blocks of a page.
+pub(crate) fn blocks(page: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open: Option<Block> = None;
+    let mut paragraph = String::new();
+    let mut has_ended = false;
+    for line in page.lines() {
+        match (line.strip_prefix("```"), open.take()) {
+            (Some(language), None) => {
+                open = Some(Block {
+                    language: language.to_owned(),
+                    lines: Vec::new(),
+                    said_before: paragraph.clone(),
+                });
+            }
+            (Some(_), Some(block)) => blocks.push(block),
+            (None, Some(mut block)) => {
+                block.lines.push(line.to_owned());
+                open = Some(block);
+            }
+            // The empty line between a paragraph and its block belongs to neither.
+            (None, None) if line.is_empty() => has_ended = true,
+            (None, None) => {
+                if std::mem::take(&mut has_ended) {
+                    paragraph.clear();
+                }
+                paragraph.push_str(line);
+                paragraph.push('\n');
+            }
+        }
+    }
+    assert!(open.is_none(), "a block has no end");
+    blocks
+}
+
 /// The rows of the tables in a text, without their headings.
 pub(crate) fn rows(text: &str) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
