@@ -75,11 +75,15 @@ fn only_doorkey_tells_a_known_key_from_an_unknown_one() {
         );
         assert!(git.message.contains(words[2]), "{}", git.message);
     }
-    let accepts = "Server accepts key";
-    assert!(told("where the difference is")[1].contains(accepts));
-    let [_, ssh, git] = &known;
-    assert!(ssh.message.contains(accepts) && !git.message.contains(accepts));
-    let [_, ssh, _] = &unknown;
-    assert!(!ssh.message.contains(accepts));
+    // It accepts the public key, and ssh finds that it has no private one.
+    let (accepts, complains) = ("Server accepts key", "Load key");
+    let difference = told("where the difference is")[1];
+    assert!(difference.contains(accepts) && difference.contains(complains));
+    for (ended, is_known) in [(&known, true), (&unknown, false)] {
+        let [_, ssh, git] = ended;
+        assert_eq!(ssh.message.contains(accepts), is_known, "{}", ssh.message);
+        assert_eq!(ssh.message.contains(complains), is_known, "{}", ssh.message);
+        assert_eq!(git.message.contains(complains), is_known, "{}", git.message);
+    }
     server.assert_nobody_came_in();
 }
