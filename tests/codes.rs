@@ -61,7 +61,8 @@ fn page() -> String {
         let tests = provocations.get(code.id())?;
         Some(format!("Provoked by: {}.", tests.join(", ")))
     });
-    format!("{page}\n---\n\nMade by `UPDATE_DOCS=1 cargo test --test codes`; do not edit.\n")
+    let fixes = reference::fixes();
+    format!("{page}{fixes}\n---\n\nMade by `UPDATE_DOCS=1 cargo test --test codes`; do not edit.\n")
 }
 
 /// Each code's tests, as `tests/check.rs: nothing_listens`.

@@ -1,13 +1,14 @@
 //! The same question, asked by different programs in turn.
 
 use std::fs;
-use std::path::{Path as FilePath, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use crate::figures;
+use crate::support::askers;
 use crate::support::path::Path;
 use crate::support::requirements;
 use crate::support::servers::{AUTHORISED, STRANGERS, Server, openssh};
@@ -35,17 +36,27 @@ struct Contestant {
 
 const DOORKEY: Contestant = Contestant {
     name: "doorkey check",
-    command: doorkey,
+    command: |server, port, question| askers::doorkey(server, port, &question.key),
     is_right: |output, question| output.status.code() == Some(i32::from(!question.is_accepted)),
 };
 
 const SSH: Contestant = Contestant {
     name: "ssh -v -i key.pub",
-    command: ssh,
+    command: |server, port, question| askers::ssh(server, port, &question.key),
     is_right: |output, question| {
         let words = String::from_utf8_lossy(&output.stderr);
         words.contains("Offering public key")
             && words.contains("Server accepts key") == question.is_accepted
+    },
+};
+
+/// It says the same of both keys, for it can't come in with either.
+const GIT: Contestant = Contestant {
+    name: "git ls-remote",
+    command: |server, port, question| askers::git(server, port, &question.key),
+    is_right: |output, _| {
+        let words = String::from_utf8_lossy(&output.stderr);
+        output.status.code() == Some(128) && words.contains("Permission denied (publickey)")
     },
 };
 
@@ -61,11 +72,11 @@ const NMAP: Contestant = Contestant {
 
 /// Runs all contests, if there is a server to ask.
 pub(crate) fn run() {
-    let Some(server) = openssh::start(without_penalties()) else {
+    let Some(server) = openssh::start(openssh::without_penalties()) else {
         return;
     };
     let mut contestants = vec![DOORKEY];
-    for (program, contestant) in [("ssh", SSH), ("nmap", NMAP)] {
+    for (program, contestant) in [("ssh", SSH), ("git", GIT), ("nmap", NMAP)] {
         if requirements::are_here(&[program]) {
             contestants.push(contestant);
         }
@@ -161,44 +172,6 @@ fn run_to_its_end(command: &mut Command) -> (Duration, Output) {
         .expect("it does not crash each time")
 }
 
-/// As Cloud, since a Data Center is not expected to be OpenSSH's server. An accepted key means two questions here: the
-/// control key is one.
-fn doorkey(server: &Server, port: u16, question: &Question) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_doorkey"));
-    let pin = server.host_keys[0].fingerprint(ssh_key::HashAlg::Sha256);
-    command
-        .args(["check", "git@ssh.bitbucket.org:acme/analytics.git"])
-        .arg("--key")
-        .arg(&question.key)
-        .args(["--host-key", &pin.to_string()])
-        .args(["--connect-to", &format!("::127.0.0.1:{port}")])
-        // Not what this machine's user has there.
-        .env("HOME", directory_of(&question.key));
-    command
-}
-
-fn ssh(server: &Server, port: u16, question: &Question) -> Command {
-    let host_key = server.host_keys[0].to_openssh().expect("one line");
-    let known_hosts = directory_of(&question.key).join("known_hosts");
-    fs::write(&known_hosts, format!("[127.0.0.1]:{port} {host_key}\n")).expect("a file");
-    let mut command = Command::new("ssh");
-    command.args(["-v", "-F", "none", "-p", &port.to_string()]);
-    for option in [
-        "BatchMode=yes",
-        "IdentitiesOnly=yes",
-        "IdentityAgent=none",
-        "PreferredAuthentications=publickey",
-        "StrictHostKeyChecking=yes",
-        "GlobalKnownHostsFile=none",
-        &format!("UserKnownHostsFile={}", known_hosts.display()),
-    ] {
-        command.args(["-o", option]);
-    }
-    command.arg("-i").arg(&question.key);
-    command.args(["git@127.0.0.1", "true"]);
-    command
-}
-
 fn nmap(_: &Server, port: u16, question: &Question) -> Command {
     let arguments = format!(
         "ssh.usernames={{'git'}},publickeys={{'{}'}}",
@@ -210,26 +183,4 @@ fn nmap(_: &Server, port: u16, question: &Question) -> Command {
     command.args(["--script", "+ssh-publickey-acceptance"]);
     command.args(["--script-args", &arguments, "127.0.0.1"]);
     command
-}
-
-fn directory_of(file: &FilePath) -> &FilePath {
-    file.parent().expect("a directory")
-}
-
-/// Since 9.8 OpenSSH's server turns away who asks too often without coming in, as everybody does here.
-fn without_penalties() -> &'static str {
-    const OPTION: &str = "PerSourcePenalties no";
-    let Some(sshd) = requirements::program("sshd") else {
-        return "";
-    };
-    let asked = Command::new(sshd)
-        .args(["-T", "-f", "/dev/null", "-o", OPTION])
-        .stdin(Stdio::null())
-        .output();
-    let words = asked.map(|output| output.stderr).unwrap_or_default();
-    if String::from_utf8_lossy(&words).contains("Bad configuration option") {
-        ""
-    } else {
-        OPTION
-    }
 }

@@ -33,6 +33,9 @@ pub enum Edition {
 }
 
 impl Edition {
+    /// Both.
+    pub const ALL: [Edition; 2] = [Edition::Cloud, Edition::DataCenter];
+
     /// The stable name, as in JSON.
     pub const fn id(self) -> &'static str {
         match self {

@@ -130,6 +130,9 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every status.
+    pub const ALL: [Status; 4] = [Status::Pass, Status::Warn, Status::Fail, Status::Skip];
+
     /// The stable name, as in JSON.
     pub const fn id(self) -> &'static str {
         match self {

@@ -102,6 +102,9 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// Every standing.
+    pub const ALL: [Standing; 3] = [Standing::Proven, Standing::Refuted, Standing::Unknown];
+
     /// The stable name, as in JSON.
     pub const fn id(self) -> &'static str {
         match self {

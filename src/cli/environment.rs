@@ -144,10 +144,12 @@ pub(super) fn background(variables: Variables<'_>) -> Background {
 
 /// Whether the locale says UTF-8. The first of these variables that is set decides (POSIX, chapter 8.2).
 pub(super) fn speaks_utf8(variables: Variables<'_>) -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .into_iter()
-        .filter_map(variables)
-        .find(|value| !value.is_empty());
+    let locale = [
+        variables("LC_ALL"),
+        variables("LC_CTYPE"),
+        variables("LANG"),
+    ];
+    let locale = locale.into_iter().flatten().find(|value| !value.is_empty());
     let Some(locale) = locale else {
         // Nothing set is the C locale on Unix; elsewhere terminals speak Unicode.
         return cfg!(not(unix)) || cfg!(target_os = "macos");

@@ -20,10 +20,10 @@ const LONGEST_LABEL: usize = 100;
 /// As much of Bitbucket's words as is shown.
 const WORDS_LIMIT: usize = 300;
 
-/// Adds the public key to the repository as an access key that may only read
+/// Add the public key to the repository as an access key that may only read
 ///
 /// Shows what it would do and asks first. Needs a token that may administer the repository, in the environment variable
-/// `DOORKEY_BITBUCKET_TOKEN`. A key that is there already is fine. Exit status: 0 the key is there, 2 address, key or token can't
+/// DOORKEY_BITBUCKET_TOKEN. A key that is there already is fine. Exit status: 0 the key is there, 2 address, key or token can't
 /// be used, 3 it could not be added.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {

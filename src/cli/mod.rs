@@ -30,6 +30,7 @@ mod man;
 mod meeting;
 mod panic;
 mod progress;
+pub mod reference;
 mod rest_target;
 mod revoke;
 mod rotate;

@@ -13,10 +13,10 @@ use crate::text::harmless;
 /// As much of a label or a time as is shown.
 const LONGEST_LABEL: usize = 100;
 
-/// Takes the public key out of the repository again
+/// Take the public key out of the repository again
 ///
 /// Shows what it would remove and asks first. Needs a token that may administer the repository, in the environment variable
-/// `DOORKEY_BITBUCKET_TOKEN`. Exit status: 0 removed, 1 the key is not on the repository, 2 address, key or token can't be used,
+/// DOORKEY_BITBUCKET_TOKEN. Exit status: 0 removed, 1 the key is not on the repository, 2 address, key or token can't be used,
 /// 3 it could not be removed.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {

@@ -350,29 +350,88 @@ fn cacert_makes_a_certificate_trusted() {
 }
 
 #[test]
-fn a_proxy_that_does_not_let_through_is_named() {
+fn so_does_a_variable_that_other_programs_know() {
     let world = World::cloud();
-    let proxy = Raw::answering(|_| {
+    let authority = Authority::new();
+    let list = |_: &str| answer("200 OK", "application/json", r#"{"values": []}"#);
+    let server = Raw::over_tls(authority.server("127.0.0.1"), list);
+    let program = Program::for_world(&world);
+    let (key, file) = (
+        program.key(&world.key),
+        program.file("ca.pem", &authority.pem),
+    );
+    let program = program.with("SSL_CERT_FILE", file);
+    let base = server.https();
+    let run = program.run(&[
+        "revoke",
+        CLOUD_PAGE,
+        "--key",
+        &key,
+        "--api-url",
+        &base,
+        "--yes",
+    ]);
+    assert_eq!(run.status, 1, "{}", run.message);
+}
+
+/// A proxy that lets nothing through.
+fn closed_proxy() -> Raw {
+    Raw::answering(|_| {
         answer(
             "407 Proxy Authentication Required",
             "text/html",
             "<html>Log in</html>",
         )
-    });
-    let program = Program::for_world(&world).with("HTTPS_PROXY", proxy.http());
-    let key = program.key(&world.key);
-    let run = program.run(&["revoke", CLOUD_PAGE, "--key", &key, "--yes"]);
-    assert_eq!(run.status, 3);
-    assert!(
-        run.message.contains("The proxy does not let it through"),
-        "{}",
-        run.message
-    );
+    })
+}
+
+#[test]
+fn a_proxy_that_does_not_let_through_is_named() {
+    let world = World::cloud();
+    let proxy = closed_proxy();
+    let before = |program: Program| program.with("HTTP_PROXY", "http://127.0.0.1:1");
+    for program in [
+        Program::for_world(&world).with("ALL_PROXY", proxy.http()),
+        before(Program::for_world(&world)).with("HTTPS_PROXY", proxy.http()),
+        Program::for_world(&world).with("HTTP_PROXY", proxy.http()),
+    ] {
+        let key = program.key(&world.key);
+        let run = program.run(&["revoke", CLOUD_PAGE, "--key", &key, "--yes"]);
+        assert_eq!(run.status, 3);
+        assert!(
+            run.message.contains("The proxy does not let it through"),
+            "{}",
+            run.message
+        );
+    }
     let asked = proxy.heads();
-    assert!(
-        asked[0].starts_with("CONNECT api.bitbucket.org:443 "),
-        "{}",
-        asked[0]
-    );
-    assert!(!asked[0].contains(world.simulator.token()), "{}", asked[0]);
+    assert_eq!(asked.len(), 3);
+    for head in asked {
+        assert!(head.starts_with("CONNECT api.bitbucket.org:443 "), "{head}");
+        assert!(!head.contains(world.simulator.token()), "{head}");
+    }
+}
+
+#[test]
+fn a_host_can_be_asked_without_the_proxy() {
+    let world = World::cloud();
+    let proxy = closed_proxy();
+    // Longer than a label may be (RFC 1035 section 2.3.4): no resolver even asks about it.
+    let host = format!("{}.example.com", "a".repeat(64));
+    let program = Program::for_world(&world)
+        .with("HTTPS_PROXY", proxy.http())
+        .with("NO_PROXY", &host);
+    let key = program.key(&world.key);
+    let base = &format!("https://{host}");
+    let run = program.run(&[
+        "revoke",
+        CLOUD_PAGE,
+        "--key",
+        &key,
+        "--api-url",
+        base,
+        "--yes",
+    ]);
+    assert_eq!(run.status, 3, "{}", run.message);
+    assert!(proxy.heads().is_empty());
 }

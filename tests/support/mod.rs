@@ -1,6 +1,8 @@
 //! What the tests over real sockets share.
 #![allow(dead_code, reason = "each test program takes what it needs")]
 
+#[cfg(unix)]
+pub(crate) mod askers;
 pub(crate) mod outcome;
 pub(crate) mod path;
 pub(crate) mod peer;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::Code;
-use crate::check::Status;
+use crate::check::{FixId, Status};
 
 /// The codes as a page of Markdown; `remark` gives a paragraph to end what is said of a code, if there is one.
 pub fn markdown(codes: &[Code], remark: impl Fn(Code) -> Option<String>) -> String {
@@ -36,4 +36,19 @@ pub fn markdown(codes: &[Code], remark: impl Fn(Code) -> Option<String>) -> Stri
         }
     }
     page
+}
+
+/// The fixes as a section of Markdown.
+pub fn fixes() -> String {
+    let mut section = String::from(
+        "\n## Fixes\n\n\
+         What can be done about a cause. In JSON a fix has its name; in the wizard it is on its key.\n\n\
+         | fix | key | what it does |\n|---|---|---|\n",
+    );
+    for fix in FixId::ALL {
+        let (id, key, title) = (fix.id(), fix.key(), fix.title());
+        // Writing to a string can't fail.
+        writeln!(section, "| `{id}` | `{key}` | {title} |").ok();
+    }
+    section
 }

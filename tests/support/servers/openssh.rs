@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use super::super::requirements;
 use super::{Home, Server, Words};
@@ -48,4 +49,22 @@ pub(crate) fn start(options: &str) -> Option<Server> {
         command
     };
     Some(Server::on_a_free_port(home, host_keys, words, command))
+}
+
+/// Since 9.8 OpenSSH's server turns away who asks too often without coming in, as everybody does here.
+pub(crate) fn without_penalties() -> &'static str {
+    const OPTION: &str = "PerSourcePenalties no";
+    let Some(sshd) = requirements::program("sshd") else {
+        return "";
+    };
+    let asked = Command::new(sshd)
+        .args(["-T", "-f", "/dev/null", "-o", OPTION])
+        .stdin(Stdio::null())
+        .output();
+    let words = asked.map(|output| output.stderr).unwrap_or_default();
+    if String::from_utf8_lossy(&words).contains("Bad configuration option") {
+        ""
+    } else {
+        OPTION
+    }
 }
