@@ -1,10 +1,8 @@
 //! `docs/environment.md` lists the variables that are read, and no others.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
-use crate::page::{Page, code_spans, root, rows};
+use crate::page::{Page, code_spans, root, rows, sources};
 
 /// The heading of those that doorkey's own source reads.
 const OWN: &str = "Read by doorkey";
@@ -12,10 +10,11 @@ const OWN: &str = "Read by doorkey";
 /// The heading of those that are read by what it is built from.
 const OF_LIBRARIES: &str = "Read by what doorkey is built from";
 
-/// How a variable is read here: by the standard library, or by a function or closure that hands its name on.
+/// How a variable is read here: by the standard library, or by a function or closure that is given its name.
 const READERS: &[&str] = &[
     "env::var(",
     "env::var_os(",
+    "is_new(",
     "is_set(",
     "variable(",
     "variables(",
@@ -55,11 +54,14 @@ fn read_in_source() -> BTreeSet<String> {
         assert!(!text.contains("env::vars"), "{file} reads all variables");
         for reader in READERS {
             for (at, _) in text.match_indices(reader) {
-                let is_whole_word = !text[..at].ends_with(|before: char| before.is_alphanumeric());
+                let before = &text[..at];
                 let argument = text[at + reader.len()..].split([')', ',']).next();
-                let argument = argument.unwrap_or_default().trim();
-                if is_whole_word && let Some(name) = name(argument, &sources) {
-                    names.insert(name);
+                match argument.unwrap_or_default().trim() {
+                    _ if before.ends_with(char::is_alphanumeric) => {}
+                    "name" => assert_is_reader(file, before),
+                    // A definition.
+                    argument if argument.contains(':') => {}
+                    argument => drop(names.insert(name(argument, &sources))),
                 }
             }
         }
@@ -67,43 +69,34 @@ fn read_in_source() -> BTreeSet<String> {
     names
 }
 
-/// The variable's name, from a literal or a constant. Only where it is handed on it may have none.
-fn name(argument: &str, sources: &[(String, String)]) -> Option<String> {
-    if argument == "name" || argument.contains(':') {
-        return None;
-    }
+/// What reads a variable by a name that it is given must be known here, so that all names are seen.
+#[track_caller]
+fn assert_is_reader(file: &str, before: &str) {
+    let closure = before.rfind(" = |name");
+    let function = before.rfind("(name: &str)");
+    let defined = &before[..closure.max(function).expect("where a name comes from")];
+    let reader = defined.split_whitespace().last().unwrap_or_default();
+    let is_known = READERS.contains(&&*format!("{reader}("));
+    assert!(is_known, "{file}: {reader} reads variables, too");
+}
+
+/// The variable's name, from a literal or a constant.
+fn name(argument: &str, sources: &[(String, String)]) -> String {
     if let Some(literal) = argument.strip_prefix('"') {
-        return Some(literal.trim_end_matches('"').to_owned());
+        return literal.trim_end_matches('"').to_owned();
     }
     let constant = format!("const {argument}: &str = \"");
-    let values = sources
+    let after = sources
         .iter()
         .filter_map(|(_, text)| text.split_once(&constant));
-    let mut values = values.filter_map(|(_, rest)| rest.split('"').next());
+    let mut values = after.filter_map(|(_, rest)| rest.split('"').next());
     let value = values.next();
-    Some(
-        value
-            .unwrap_or_else(|| panic!("what is {argument}?"))
-            .to_owned(),
-    )
+    value
+        .unwrap_or_else(|| panic!("what is {argument}?"))
+        .to_owned()
 }
 
 /// The source of the program itself: by custom the tests come last.
 fn without_tests(text: &str) -> &str {
     text.split("#[cfg(test)]").next().unwrap_or_default()
-}
-
-/// The files of a folder and those in it, with their text.
-fn sources(folder: &Path) -> Vec<(String, String)> {
-    let mut sources = Vec::new();
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            sources.extend(self::sources(&path));
-        } else if path.extension().is_some_and(|end| end == "rs") {
-            let text = fs::read_to_string(&path).expect("a source");
-            sources.push((path.display().to_string(), text));
-        }
-    }
-    sources
 }

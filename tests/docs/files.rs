@@ -1,6 +1,6 @@
 //! `docs/files.md` lists the files that are kept, with their modes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rustix::process::Signal;
 use tempfile::TempDir;
 
-use crate::page::{Page, code_spans, rows};
+use crate::page::{Page, code_spans, root, rows, sources};
 use crate::program::Program;
 use crate::pty::{OnTerminal, eventually};
 
@@ -111,4 +111,23 @@ fn without_time(name: &str) -> String {
 fn mode(path: &Path) -> String {
     let mode = fs::metadata(path).unwrap().permissions().mode();
     format!("{:04o}", mode & 0o7777)
+}
+
+/// They have names of one form.
+#[test]
+fn the_files_that_the_wizard_writes_when_asked_are_documented() {
+    let mut written = BTreeSet::new();
+    for (_, text) in sources(&root().join("src")) {
+        for (at, _) in text.match_indices("\"doorkey-") {
+            let name = text[at + 1..].split('"').next().unwrap_or_default();
+            let is_file = Path::new(name).extension().is_some() && !name.contains(' ');
+            if is_file {
+                written.insert(name.to_owned());
+            }
+        }
+    }
+    let page = Page::read("docs/files.md");
+    let rows = rows(page.section("What you ask it to write"));
+    let named = code_spans(&rows[0][0]).into_iter().map(str::to_owned);
+    assert_eq!(named.collect::<BTreeSet<_>>(), written);
 }

@@ -143,3 +143,18 @@ pub(crate) fn assert_current(name: &str, page: &str) {
     let written = fs::read_to_string(&file).unwrap_or_default();
     assert!(written == page, "run: UPDATE_DOCS=1 cargo test --test docs");
 }
+
+/// The files of a folder and those in it, with their text.
+pub(crate) fn sources(folder: &Path) -> Vec<(String, String)> {
+    let mut sources = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources.extend(self::sources(&path));
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            let text = fs::read_to_string(&path).expect("a source");
+            sources.push((path.display().to_string(), text));
+        }
+    }
+    sources
+}
