@@ -24,8 +24,8 @@ use doorkey::wizard::effect::{Attempt, IdentitySource};
 use doorkey::wizard::identity::Asks;
 use doorkey::wizard::ladder::telling;
 use doorkey::wizard::{
-    Action, Binding, Copied, CopyId, Draft, Effect, Event, Leaving, Opened, Overlay, RunId, Saved,
-    Setup, StepId, Surroundings, Target, bindings, values,
+    Action, Binding, BrowserHere, Copied, CopyId, Draft, Effect, Event, Leaving, Opened, Overlay,
+    RunId, Saved, Setup, StepId, Surroundings, Target, bindings, values,
 };
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
@@ -689,8 +689,35 @@ fn the_page_is_opened_and_a_missing_browser_is_told() {
     walk.event(Event::PageOpened(Opened::NoBrowser(
         "this is an SSH session".to_owned(),
     )));
-    let notice = walk.wizard.notice.expect("a notice");
+    let notice = walk.wizard.notice.take().expect("a notice");
     assert!(notice.text.contains("SSH session"));
+    walk.event(Event::PageOpened(Opened::Asked));
+    let notice = walk.wizard.notice.take().expect("a notice");
+    assert!(notice.text.contains("was asked") && !notice.is_problem);
+    // Told later.
+    walk.event(Event::PageOpened(Opened::Failed(
+        "xdg-open knows no browser here".to_owned(),
+    )));
+    let notice = walk.wizard.notice.expect("a notice");
+    assert!(notice.text.contains("xdg-open knows no browser here") && notice.is_problem);
+}
+
+#[test]
+fn where_a_browser_is_doubtful_a_qr_code_is_offered_too() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
+    for (browser, is_doubtful) in [
+        (BrowserHere::Likely, false),
+        (BrowserHere::Perhaps, true),
+        (BrowserHere::No, true),
+    ] {
+        walk.event(Event::Surroundings(Surroundings {
+            browser,
+            ..Surroundings::default()
+        }));
+        assert_eq!(walk.wizard.has_no_browser(), is_doubtful, "{browser:?}");
+        let words = walk.wizard.surroundings.clone().unwrap_or_default();
+        assert_eq!(words.browser_words().contains("QR code"), is_doubtful);
+    }
 }
 
 #[test]
@@ -1561,6 +1588,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Surroundings(Surroundings::default())),
         1 => Just(Event::Copied(CopyId::Key, Copied::SentToTerminal)),
         1 => Just(Event::PageOpened(Opened::Asked)),
+        1 => Just(Event::PageOpened(Opened::Failed("status 1".to_owned()))),
         1 => outcome.prop_map(Event::KeyAdded),
         1 => (0u64..4, any_refusal())
             .prop_map(|(attempt, why)| Event::IdentityTaken(Attempt(attempt), Err(why))),
