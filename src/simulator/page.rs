@@ -186,15 +186,17 @@ struct Attempt {
 
 impl Attempt {
     fn refused(refusal: Refusal, typed: Typed) -> Self {
+        let permission = typed.permission();
+        // A private key is not sent back over the wire, nor left standing on the screen, whichever field it was in.
+        let (label, key) = match refusal {
+            Refusal::PrivateKey => (String::new(), String::new()),
+            _ => (typed.label, typed.key),
+        };
         Self {
             refusal: Some(refusal),
-            permission: typed.permission(),
-            label: typed.label,
-            // A private key is not sent back over the wire, nor left standing on the screen.
-            key: match refusal {
-                Refusal::PrivateKey => String::new(),
-                _ => typed.key,
-            },
+            label,
+            key,
+            permission,
         }
     }
 }

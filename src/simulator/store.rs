@@ -7,6 +7,7 @@ use ssh_key::public::KeyData;
 use ssh_key::{HashAlg, PublicKey};
 
 use super::event::{Announcer, Event, safe};
+use crate::access_key::is_private;
 use crate::bitbucket::Edition;
 use crate::text;
 
@@ -349,6 +350,10 @@ impl Store {
     }
 
     fn try_add(&self, place: &Place, new: NewKey<'_>) -> Result<StoredKey, Refusal> {
+        // A private key in the wrong field is one all the same: nothing of it may be kept or told.
+        if is_private(new.label) {
+            return Err(Refusal::PrivateKey);
+        }
         let place = self.find(place).ok_or(Refusal::NoSuchPlace)?;
         let key = read_key(new.line)?;
         let comment = text::harmless(key.comment().as_str_lossy(), LONGEST_LABEL);
@@ -544,11 +549,7 @@ impl Keys {
 
 /// Reads a public key as strictly as Bitbucket does: OpenSSH's form, on one line.
 fn read_key(text: &str) -> Result<PublicKey, Refusal> {
-    // PEM and OpenSSH name it so; PuTTY's files have a line of their own.
-    if ["PRIVATE KEY", "Private-Lines"]
-        .iter()
-        .any(|mark| text.contains(mark))
-    {
+    if is_private(text) {
         return Err(Refusal::PrivateKey);
     }
     let line = text.trim();
