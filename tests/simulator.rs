@@ -87,6 +87,7 @@ impl KeyPair {
             line: &self.line(),
             label: "Coalesce Quality",
             permission: Permission::Read,
+            expires: None,
         };
         let added = simulator.store().add_access_key(place, new);
         added.expect("the key is added")
@@ -695,6 +696,53 @@ fn data_center_has_its_own_path_and_asks_for_the_permission() {
     let deleted = client.post_form(&format!("{page}/{}/delete", keys[0].id), &[]);
     assert_eq!(deleted.status, 303);
     assert_eq!(simulator.store().access_keys(&featured()), Some(Vec::new()));
+}
+
+#[test]
+fn data_center_takes_an_expiry_and_says_what_is_wrong_with_one() {
+    let simulator = start(Edition::DataCenter);
+    let page = simulator.web_page();
+    let client = Client::new(&simulator);
+    let line = KeyPair::new().line();
+    let words = "The expiry is a day to come";
+    for day in ["2020-01-31", "2099-13-01", "31.12.2099", "never", "\"><b>"] {
+        let refused = client.post_form(&page, &[("key", &line), ("expires", day)]);
+        assert_eq!(refused.status, 400, "{day}");
+        assert!(refused.body.contains(words), "{day}");
+        assert!(refused.body.contains("<a href=\"#expires\">"), "{day}");
+        assert!(!refused.body.contains("<b>"), "{day}");
+    }
+    // Whatever else is wrong, a private key comes first.
+    let (private, secret) = &private_keys()[0];
+    nothing_is_left_of(secret, &simulator, || {
+        client.post_form(&page, &[("key", private), ("expires", "never")])
+    });
+    let added = client.post_form(&page, &[("key", &line), ("expires", "2099-12-31")]);
+    assert_eq!(added.status, 303);
+    let listed = client.get(&page).body;
+    assert!(listed.contains("2100-01-01 00:00:00 UTC"), "{listed}");
+    let cloud = start(Edition::Cloud);
+    let page = Client::new(&cloud).get(&cloud.web_page()).body;
+    assert!(!page.contains("expires"), "{page}");
+}
+
+#[test]
+fn buttons_that_delete_different_keys_have_different_names() {
+    let simulator = start(Edition::Cloud);
+    let delete_buttons = || -> Vec<String> {
+        let body = Client::new(&simulator).get(&simulator.web_page()).body;
+        let names = body.split("aria-label=\"Delete access key ").skip(1);
+        names
+            .filter_map(|rest| rest.split('"').next().map(str::to_owned))
+            .collect()
+    };
+    let first = KeyPair::new().add_to(&simulator, &featured());
+    assert_eq!(delete_buttons(), ["Coalesce Quality"]);
+    let second = KeyPair::new().add_to(&simulator, &featured());
+    assert_eq!(
+        delete_buttons(),
+        [first, second].map(|key| format!("Coalesce Quality, {}", key.fingerprint()))
+    );
 }
 
 #[test]

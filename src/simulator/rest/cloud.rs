@@ -103,6 +103,7 @@ async fn add(
         line: &addition.key,
         label: &addition.label,
         permission: Permission::Read,
+        expires: None,
     };
     match premises.store.add_access_key(&at.place(), new) {
         Ok(key) => Ok(Json(key_json(&key))),

@@ -104,6 +104,7 @@ async fn add(
         line: &addition.key.text,
         label: addition.key.label.as_deref().unwrap_or_default(),
         permission,
+        expires: None,
     };
     match premises.store.add_access_key(&place, new) {
         Ok(key) => Ok(Json(key_json(&key))),
