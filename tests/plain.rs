@@ -696,6 +696,7 @@ fn a_failed_check_is_fixed_by_its_letter() {
         line: &fs::read_to_string(vendor_key()).unwrap(),
         label: "Coalesce Quality",
         permission: Permission::Read,
+        expires: None,
     };
     let place = Place::Repository(bitbucket.repository().to_owned());
     bitbucket.store().add_access_key(&place, new).unwrap();

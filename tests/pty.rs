@@ -135,6 +135,7 @@ fn add_key(bitbucket: &Simulator) {
         line: &fs::read_to_string(vendor_key()).unwrap(),
         label: "Coalesce Quality",
         permission: Permission::Read,
+        expires: None,
     };
     let place = Place::Repository(bitbucket.repository().to_owned());
     bitbucket.store().add_access_key(&place, new).unwrap();
