@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use doorkey::bitbucket::Edition;
+use doorkey::bitbucket::{Edition, pages};
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::{
     Check, CheckId, Code, FixId, NotOpened, OwnIdentity, Rung, Standing, TestEvent, Verdict,
@@ -479,12 +479,16 @@ fn each_value_can_be_copied_by_its_number() {
     walk.keys("z");
     let region = walk.wizard.allowlist.region();
     let page = "https://bitbucket.org/acme/analytics/admin/access-keys/";
+    let guide = pages::access_controls_guide(Edition::Cloud).expect("a guide");
+    let fingerprint = walk.wizard.key().expect("a key").fingerprint();
     for (digit, id, whole) in [
         ("1", CopyId::EgressAddress, &*region.egress_addresses()),
-        ("2", CopyId::Key, KEY.trim()),
-        ("3", CopyId::RepositoryAddress, CLOUD_URL),
-        ("4", CopyId::PageLink, page),
-        ("5", CopyId::SshUrl, CLOUD_URL),
+        ("2", CopyId::AllowlistGuide, &*guide),
+        ("3", CopyId::Key, KEY.trim()),
+        ("4", CopyId::Fingerprint, &*fingerprint),
+        ("5", CopyId::RepositoryAddress, CLOUD_URL),
+        ("6", CopyId::PageLink, page),
+        ("7", CopyId::SshUrl, CLOUD_URL),
     ] {
         assert!(
             matches!(&walk.keys(digit)[..], [Effect::Copy(copied, text)] if *copied == id && text == whole),
@@ -492,7 +496,7 @@ fn each_value_can_be_copied_by_its_number() {
         );
     }
     // There are no more, and no step is gone to.
-    assert!(walk.keys("6").is_empty());
+    assert!(walk.keys("8").is_empty());
     assert_eq!(walk.wizard.step, StepId::SshUrl);
     assert_eq!(walk.wizard.overlay, Some(Overlay::Values));
 }
@@ -510,6 +514,9 @@ fn all_values_can_be_saved_and_selected_as_plain_lines() {
     let expected = [
         "Public key",
         KEY.trim(),
+        "",
+        "Fingerprint",
+        &*walk.wizard.key().expect("a key").fingerprint(),
         "",
         "Address of the repository",
         CLOUD_URL,

@@ -89,8 +89,6 @@ pub(super) fn opens_links(variables: Variables<'_>) -> bool {
         "rio",
         "vscode",
     ];
-    // VTE, on which GNOME's terminals are built: 0.50.0 crashed at links. Konsole has them since 20.12.
-    const VERSIONS: [(&str, u32); 2] = [("VTE_VERSION", 5001), ("KONSOLE_VERSION", 201_200)];
     if let Some(forced) = variables("FORCE_HYPERLINK") {
         return is_switched_on(Some(&forced));
     }
@@ -104,13 +102,15 @@ pub(super) fn opens_links(variables: Variables<'_>) -> bool {
     if is_gnu_screen(variables) || is_dumb(variables) {
         return false;
     }
-    let is_new = |(name, least): &(&str, u32)| {
-        let version = variables(name).and_then(|version| version.parse().ok());
-        version.is_some_and(|version: u32| version >= *least)
+    let is_since = |version: Option<String>, least| {
+        let version = version.and_then(|version| version.parse::<u32>().ok());
+        version.is_some_and(|version| version >= least)
     };
     MODERN.iter().any(|name| term.contains(name))
         || PROGRAMS.contains(&&*program)
-        || VERSIONS.iter().any(is_new)
+        // On VTE GNOME's terminals are built; 0.50.0 crashed at links.
+        || is_since(variables("VTE_VERSION"), 5001)
+        || is_since(variables("KONSOLE_VERSION"), 201_200)
         // Windows Terminal.
         || variables("WT_SESSION").is_some()
 }

@@ -55,7 +55,8 @@ fn read_in_source() -> BTreeSet<String> {
         assert!(!text.contains("env::vars"), "{file} reads all variables");
         for reader in READERS {
             for (at, _) in text.match_indices(reader) {
-                let is_whole_word = !text[..at].ends_with(|before: char| before.is_alphanumeric());
+                let is_whole_word =
+                    !text[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
                 let argument = text[at + reader.len()..].split([')', ',']).next();
                 let argument = argument.unwrap_or_default().trim();
                 if is_whole_word && let Some(name) = name(argument, &sources) {
