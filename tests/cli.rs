@@ -597,6 +597,7 @@ impl Bitbucket {
             line: &fs::read_to_string(vendor_key()).unwrap(),
             label: "Coalesce Quality",
             permission: Permission::Read,
+            expires: None,
         };
         let place = Place::Repository(self.simulator.repository().to_owned());
         self.simulator.store().add_access_key(&place, new).unwrap();

@@ -72,6 +72,7 @@ fn grant(simulator: &Simulator, repository: &str, line: &str) {
         line,
         label: "Coalesce Quality",
         permission: Permission::Read,
+        expires: None,
     };
     let place = Place::Repository(repository.to_owned());
     simulator.store().add_access_key(&place, key).unwrap();

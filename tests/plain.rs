@@ -310,18 +310,19 @@ fn values_are_said_whole_copied_by_their_numbers_and_saved() {
         asked.lines,
         [
             "1: Copy the public key.",
-            "2: Copy the address.",
-            "3: Copy the link.",
-            "4: Copy the SSH URL.",
-            "5 or s: Save to a file.",
-            "6 or z: Lines to select.",
+            "2: Copy the fingerprint.",
+            "3: Copy the address.",
+            "4: Copy the link.",
+            "5: Copy the SSH URL.",
+            "6 or s: Save to a file.",
+            "7 or z: Lines to select.",
         ]
     );
     assert!(matches!(
-        &answer(&mut walk, "4")[..],
+        &answer(&mut walk, "5")[..],
         [Effect::Copy(CopyId::SshUrl, url)] if url == CLOUD_URL
     ));
-    for line in ["s", "5"] {
+    for line in ["s", "6"] {
         assert!(matches!(
             &answer(&mut walk, line)[..],
             [Effect::WriteFile("doorkey-values.txt", _)]
@@ -696,6 +697,7 @@ fn a_failed_check_is_fixed_by_its_letter() {
         line: &fs::read_to_string(vendor_key()).unwrap(),
         label: "Coalesce Quality",
         permission: Permission::Read,
+        expires: None,
     };
     let place = Place::Repository(bitbucket.repository().to_owned());
     bitbucket.store().add_access_key(&place, new).unwrap();

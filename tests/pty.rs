@@ -135,6 +135,7 @@ fn add_key(bitbucket: &Simulator) {
         line: &fs::read_to_string(vendor_key()).unwrap(),
         label: "Coalesce Quality",
         permission: Permission::Read,
+        expires: None,
     };
     let place = Place::Repository(bitbucket.repository().to_owned());
     bitbucket.store().add_access_key(&place, new).unwrap();
@@ -792,10 +793,21 @@ fn without_a_browser_the_link_is_there() {
 
 #[test]
 fn a_browser_that_is_not_there_is_told() {
-    let terminal = demo().env("BROWSER", "/nowhere/browser").start();
+    let terminal = demo().env("BROWSER", "/nowhere/browser %s").start();
     terminal.walk_to(4);
     terminal.press("o");
     terminal.wait_for_text("No browser was opened");
+    terminal.wait_for_text("/nowhere/browser was not found");
+}
+
+#[test]
+fn a_browser_that_fails_is_told_when_it_has_failed() {
+    let browser = "/nowhere/browser:sh -c 'exit 7' %s";
+    let terminal = demo().size(120, 30).env("BROWSER", browser).start();
+    terminal.walk_to(4);
+    terminal.press("o");
+    terminal.wait_for_text("Asking a browser failed");
+    terminal.wait_for_text("sh ended with status 7");
 }
 
 // ---- texts for others -------------------------------------------------------------------------------------------

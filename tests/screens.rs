@@ -25,7 +25,9 @@ use doorkey::check::{Check, CheckId, Code, FixId, NotOpened, OwnIdentity, TestEv
 use doorkey::view::draw;
 use doorkey::view::theme::{Background, Colours, Theme};
 use doorkey::wizard::effect::Attempt;
-use doorkey::wizard::{Binding, Copied, CopyId, Event, StepId, Surroundings, Target, bindings};
+use doorkey::wizard::{
+    Binding, BrowserHere, Copied, CopyId, Event, StepId, Surroundings, Target, bindings,
+};
 use picture::{SIZES, buffer, lines, pictures, plain};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
@@ -57,7 +59,7 @@ fn looked_around(walk: Walk) -> Walk {
         walk.event(Event::Surroundings(Surroundings {
             network: Some(true),
             clipboard: false,
-            browser: Some("there is no graphical display here".to_owned()),
+            browser: BrowserHere::No,
         }));
     })
 }

@@ -87,6 +87,7 @@ impl KeyPair {
             line: &self.line(),
             label: "Coalesce Quality",
             permission: Permission::Read,
+            expires: None,
         };
         let added = simulator.store().add_access_key(place, new);
         added.expect("the key is added")
@@ -565,20 +566,101 @@ fn the_page_refuses_in_bitbuckets_words_and_keeps_what_was_typed() {
     assert!(unique.body.contains("SSH keys must be unique"));
 }
 
-#[test]
-fn a_private_key_is_refused_and_never_shown_again() {
-    let simulator = start(Edition::Cloud);
+/// A private key as each of three programs writes it, with a part of it that must not be seen anywhere.
+fn private_keys() -> [(String, String); 3] {
+    let openssh = KeyPair::new().private.to_openssh(LineEnding::LF);
+    let openssh = openssh.expect("text").to_string();
+    let secret = openssh
+        .lines()
+        .nth(2)
+        .expect("a line of the key")
+        .to_owned();
+    let pem = "MC4CAQAwBQYDK2VwBCIEIE9kZGx5LCB0aGlzIGlzIG5vIHNlY3JldCBhdCBhbGw";
+    let putty = "AAAAIFRoaXMgaXMgbm8gc2VjcmV0IGVpdGhlciwganVzdCB3b3Jkcy4=";
+    [
+        (openssh, secret),
+        (
+            format!("-----BEGIN PRIVATE KEY-----\n{pem}\n-----END PRIVATE KEY-----\n"),
+            pem.to_owned(),
+        ),
+        (
+            format!("PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 1\n{putty}\n"),
+            putty.to_owned(),
+        ),
+    ]
+}
+
+/// Checks that a private key is refused and nothing of it is seen, neither in the reply nor in what is told of it.
+#[track_caller]
+fn nothing_is_left_of(secret: &str, simulator: &Simulator, send: impl FnOnce() -> Reply) {
     let mut events = simulator.subscribe();
-    let pair = KeyPair::new();
-    let private = pair.private.to_openssh(LineEnding::LF).expect("text");
-    let secret = private.lines().nth(2).expect("a line of the key");
-    let client = Client::new(&simulator);
-    let reply = client.post_form(&simulator.web_page(), &[("key", private.as_str())]);
-    assert!(reply.body.contains("Invalid SSH Key (ssh-keygen)"));
-    assert!(!reply.body.contains(secret));
-    let event = events.blocking_recv().expect("an event");
-    assert!(!format!("{event:?}").contains(secret));
+    let reply = send();
+    assert_eq!(reply.status, 400, "{}", reply.body);
+    assert!(!reply.body.contains(secret), "{}", reply.body);
+    while let Ok(event) = events.try_recv() {
+        assert!(!format!("{event:?}").contains(secret), "{event:?}");
+    }
     assert_eq!(simulator.store().access_keys(&featured()), Some(Vec::new()));
+}
+
+#[test]
+fn of_a_private_key_nothing_is_left_whichever_field_of_the_page_it_was_in() {
+    let public = KeyPair::new().line();
+    for edition in [Edition::Cloud, Edition::DataCenter] {
+        let simulator = start(edition);
+        let client = Client::new(&simulator);
+        for (private, secret) in private_keys() {
+            // A field of one line takes the line ends out of a paste.
+            let on_one_line = private.replace('\n', " ");
+            let as_comment = format!("{public} {on_one_line}");
+            for (label, key) in [
+                ("", &private),
+                (private.as_str(), &public),
+                (on_one_line.as_str(), &public),
+                (on_one_line.as_str(), &"nonsense".to_owned()),
+                ("", &as_comment),
+            ] {
+                nothing_is_left_of(&secret, &simulator, || {
+                    let page = simulator.web_page();
+                    let reply = client.post_form(&page, &[("label", label), ("key", key)]);
+                    assert!(reply.body.contains("Invalid SSH Key (ssh-keygen)"));
+                    reply
+                });
+            }
+        }
+    }
+}
+
+#[test]
+fn of_a_private_key_nothing_is_left_whichever_field_of_rest_it_was_in() {
+    let public = KeyPair::new().line();
+    for edition in [Edition::Cloud, Edition::DataCenter] {
+        let simulator = start(edition);
+        let client = Client::authorised(&simulator);
+        for (private, secret) in private_keys() {
+            let (path, bodies) = match edition {
+                Edition::Cloud => (
+                    "/2.0/repositories/acme/analytics-platform/deploy-keys",
+                    [
+                        json!({"key": private}),
+                        json!({"key": public, "label": private}),
+                        json!(private),
+                    ],
+                ),
+                Edition::DataCenter => (
+                    "/rest/keys/1.0/projects/ACME/repos/analytics-platform/ssh",
+                    [
+                        json!({"key": {"text": private}, "permission": "REPO_READ"}),
+                        json!({"key": {"text": public, "label": private}, "permission": "REPO_READ"}),
+                        json!({"key": private, "permission": "REPO_READ"}),
+                    ],
+                ),
+            };
+            for body in bodies {
+                nothing_is_left_of(&secret, &simulator, || client.post_json(path, &body));
+            }
+        }
+    }
 }
 
 #[test]
@@ -614,6 +696,53 @@ fn data_center_has_its_own_path_and_asks_for_the_permission() {
     let deleted = client.post_form(&format!("{page}/{}/delete", keys[0].id), &[]);
     assert_eq!(deleted.status, 303);
     assert_eq!(simulator.store().access_keys(&featured()), Some(Vec::new()));
+}
+
+#[test]
+fn data_center_takes_an_expiry_and_says_what_is_wrong_with_one() {
+    let simulator = start(Edition::DataCenter);
+    let page = simulator.web_page();
+    let client = Client::new(&simulator);
+    let line = KeyPair::new().line();
+    let words = "The expiry is a day to come";
+    for day in ["2020-01-31", "2099-13-01", "31.12.2099", "never", "\"><b>"] {
+        let refused = client.post_form(&page, &[("key", &line), ("expires", day)]);
+        assert_eq!(refused.status, 400, "{day}");
+        assert!(refused.body.contains(words), "{day}");
+        assert!(refused.body.contains("<a href=\"#expires\">"), "{day}");
+        assert!(!refused.body.contains("<b>"), "{day}");
+    }
+    // Whatever else is wrong, a private key comes first.
+    let (private, secret) = &private_keys()[0];
+    nothing_is_left_of(secret, &simulator, || {
+        client.post_form(&page, &[("key", private), ("expires", "never")])
+    });
+    let added = client.post_form(&page, &[("key", &line), ("expires", "2099-12-31")]);
+    assert_eq!(added.status, 303);
+    let listed = client.get(&page).body;
+    assert!(listed.contains("2100-01-01 00:00:00 UTC"), "{listed}");
+    let cloud = start(Edition::Cloud);
+    let page = Client::new(&cloud).get(&cloud.web_page()).body;
+    assert!(!page.contains("expires"), "{page}");
+}
+
+#[test]
+fn buttons_that_delete_different_keys_have_different_names() {
+    let simulator = start(Edition::Cloud);
+    let delete_buttons = || -> Vec<String> {
+        let body = Client::new(&simulator).get(&simulator.web_page()).body;
+        let names = body.split("aria-label=\"Delete access key ").skip(1);
+        names
+            .filter_map(|rest| rest.split('"').next().map(str::to_owned))
+            .collect()
+    };
+    let first = KeyPair::new().add_to(&simulator, &featured());
+    assert_eq!(delete_buttons(), ["Coalesce Quality"]);
+    let second = KeyPair::new().add_to(&simulator, &featured());
+    assert_eq!(
+        delete_buttons(),
+        [first, second].map(|key| format!("Coalesce Quality, {}", key.fingerprint()))
+    );
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use doorkey::bitbucket::Edition;
+use doorkey::bitbucket::{Edition, pages};
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::{
     Check, CheckId, Code, FixId, NotOpened, OwnIdentity, Rung, Standing, TestEvent, Verdict,
@@ -24,8 +24,8 @@ use doorkey::wizard::effect::{Attempt, IdentitySource};
 use doorkey::wizard::identity::Asks;
 use doorkey::wizard::ladder::telling;
 use doorkey::wizard::{
-    Action, Binding, Copied, CopyId, Draft, Effect, Event, Leaving, Opened, Overlay, RunId, Saved,
-    Setup, StepId, Surroundings, Target, bindings, values,
+    Action, Binding, BrowserHere, Copied, CopyId, Draft, Effect, Event, Leaving, Opened, Overlay,
+    RunId, Saved, Setup, StepId, Surroundings, Target, bindings, values,
 };
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
@@ -479,12 +479,16 @@ fn each_value_can_be_copied_by_its_number() {
     walk.keys("z");
     let region = walk.wizard.allowlist.region();
     let page = "https://bitbucket.org/acme/analytics/admin/access-keys/";
+    let guide = pages::access_controls_guide(Edition::Cloud).expect("a guide");
+    let fingerprint = walk.wizard.key().expect("a key").fingerprint();
     for (digit, id, whole) in [
         ("1", CopyId::EgressAddress, &*region.egress_addresses()),
-        ("2", CopyId::Key, KEY.trim()),
-        ("3", CopyId::RepositoryAddress, CLOUD_URL),
-        ("4", CopyId::PageLink, page),
-        ("5", CopyId::SshUrl, CLOUD_URL),
+        ("2", CopyId::AllowlistGuide, &*guide),
+        ("3", CopyId::Key, KEY.trim()),
+        ("4", CopyId::Fingerprint, &*fingerprint),
+        ("5", CopyId::RepositoryAddress, CLOUD_URL),
+        ("6", CopyId::PageLink, page),
+        ("7", CopyId::SshUrl, CLOUD_URL),
     ] {
         assert!(
             matches!(&walk.keys(digit)[..], [Effect::Copy(copied, text)] if *copied == id && text == whole),
@@ -492,7 +496,7 @@ fn each_value_can_be_copied_by_its_number() {
         );
     }
     // There are no more, and no step is gone to.
-    assert!(walk.keys("6").is_empty());
+    assert!(walk.keys("8").is_empty());
     assert_eq!(walk.wizard.step, StepId::SshUrl);
     assert_eq!(walk.wizard.overlay, Some(Overlay::Values));
 }
@@ -510,6 +514,9 @@ fn all_values_can_be_saved_and_selected_as_plain_lines() {
     let expected = [
         "Public key",
         KEY.trim(),
+        "",
+        "Fingerprint",
+        &*walk.wizard.key().expect("a key").fingerprint(),
         "",
         "Address of the repository",
         CLOUD_URL,
@@ -689,8 +696,35 @@ fn the_page_is_opened_and_a_missing_browser_is_told() {
     walk.event(Event::PageOpened(Opened::NoBrowser(
         "this is an SSH session".to_owned(),
     )));
-    let notice = walk.wizard.notice.expect("a notice");
+    let notice = walk.wizard.notice.take().expect("a notice");
     assert!(notice.text.contains("SSH session"));
+    walk.event(Event::PageOpened(Opened::Asked));
+    let notice = walk.wizard.notice.take().expect("a notice");
+    assert!(notice.text.contains("was asked") && !notice.is_problem);
+    // Told later.
+    walk.event(Event::PageOpened(Opened::Failed(
+        "xdg-open knows no browser here".to_owned(),
+    )));
+    let notice = walk.wizard.notice.expect("a notice");
+    assert!(notice.text.contains("xdg-open knows no browser here") && notice.is_problem);
+}
+
+#[test]
+fn where_a_browser_is_doubtful_a_qr_code_is_offered_too() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
+    for (browser, is_doubtful) in [
+        (BrowserHere::Likely, false),
+        (BrowserHere::Perhaps, true),
+        (BrowserHere::No, true),
+    ] {
+        walk.event(Event::Surroundings(Surroundings {
+            browser,
+            ..Surroundings::default()
+        }));
+        assert_eq!(walk.wizard.has_no_browser(), is_doubtful, "{browser:?}");
+        let words = walk.wizard.surroundings.clone().unwrap_or_default();
+        assert_eq!(words.browser_words().contains("QR code"), is_doubtful);
+    }
 }
 
 #[test]
@@ -1561,6 +1595,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Surroundings(Surroundings::default())),
         1 => Just(Event::Copied(CopyId::Key, Copied::SentToTerminal)),
         1 => Just(Event::PageOpened(Opened::Asked)),
+        1 => Just(Event::PageOpened(Opened::Failed("status 1".to_owned()))),
         1 => outcome.prop_map(Event::KeyAdded),
         1 => (0u64..4, any_refusal())
             .prop_map(|(attempt, why)| Event::IdentityTaken(Attempt(attempt), Err(why))),

@@ -102,16 +102,15 @@ pub(super) fn opens_links(variables: Variables<'_>) -> bool {
     if is_gnu_screen(variables) || is_dumb(variables) {
         return false;
     }
-    let is_new = |name, least| {
-        let version = variables(name).and_then(|version| version.parse().ok());
-        version.is_some_and(|version: u32| version >= least)
+    let is_since = |version: Option<String>, least| {
+        let version = version.and_then(|version| version.parse::<u32>().ok());
+        version.is_some_and(|version| version >= least)
     };
     MODERN.iter().any(|name| term.contains(name))
         || PROGRAMS.contains(&&*program)
-        // VTE, on which GNOME's terminals are built: 0.50.0 crashed at links.
-        || is_new("VTE_VERSION", 5001)
-        // Konsole has them since 20.12.
-        || is_new("KONSOLE_VERSION", 201_200)
+        // On VTE GNOME's terminals are built; 0.50.0 crashed at links.
+        || is_since(variables("VTE_VERSION"), 5001)
+        || is_since(variables("KONSOLE_VERSION"), 201_200)
         // Windows Terminal.
         || variables("WT_SESSION").is_some()
 }

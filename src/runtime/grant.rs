@@ -73,6 +73,7 @@ mod tests {
                 line: &key.line(),
                 label: "Coalesce Quality",
                 permission,
+                expires: None,
             };
             bitbucket.store().add_access_key(&place, new).unwrap();
             let reading = read_address(&bitbucket.ssh_url(), &SshAliases::default()).unwrap();

@@ -61,6 +61,7 @@ fn heard(event: &Event) -> Option<String> {
         Event::KeyFileRead(Err(_)) => "file not read".to_owned(),
         Event::PageOpened(Opened::Asked) => "browser: asked".to_owned(),
         Event::PageOpened(Opened::NoBrowser(why)) => format!("browser: not asked: {why}"),
+        Event::PageOpened(Opened::Failed(why)) => format!("browser: failed: {why}"),
         Event::Test(run, told) => {
             return tested(told).map(|words| format!("test {}: {words}", run.0));
         }

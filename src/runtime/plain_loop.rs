@@ -18,7 +18,7 @@ use crate::plain::{
     Block, Heard, Misunderstood, Narrator, QUIT, STOP, Spoken, Understood, help, leads_away,
     understand,
 };
-use crate::wizard::{Copied, CopyId, Effect, Event, Leaving};
+use crate::wizard::{Copied, CopyId, Effect, Event, Leaving, Opened};
 
 /// A line as it was answered. Wiped when dropped: it may hold a private key.
 pub type Line = Zeroizing<String>;
@@ -307,7 +307,11 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
             Answer::Event(event) => {
                 if !matches!(
                     event,
-                    Event::Test(..) | Event::NotKept(_) | Event::BitbucketChanged
+                    Event::Test(..)
+                        | Event::NotKept(_)
+                        | Event::BitbucketChanged
+                        // Comes after the outcome, if at all.
+                        | Event::PageOpened(Opened::Failed(_))
                 ) {
                     self.pending = self.pending.saturating_sub(1);
                 }

@@ -10,12 +10,13 @@ use tokio::task::JoinHandle;
 use super::keeper::Keeper;
 use super::wizard_loop::{Answer, Ports};
 use super::{connection_test, grant, identity, simulated};
+use crate::adapters::browser::{self, Prospect};
 use crate::adapters::clipboard::{self, Clipboard, Kept};
-use crate::adapters::{browser, key_file, network, text_file};
+use crate::adapters::{key_file, network, text_file};
 use crate::check::OwnIdentity;
 use crate::simulator::Simulator;
 use crate::wizard::effect::IdentitySource;
-use crate::wizard::{Copied, Effect, Event, Opened, RunId, Surroundings};
+use crate::wizard::{BrowserHere, Copied, Effect, Event, Opened, RunId, Surroundings};
 
 /// What stands in for the world in a demo.
 #[derive(Clone, Debug)]
@@ -81,7 +82,7 @@ impl Ports for RealPorts {
             Effect::LookAround => answer(Event::Surroundings(Surroundings {
                 network: network::has_route(),
                 clipboard: clipboard::is_local(),
-                browser: browser::missing(),
+                browser: browser_here(),
             })),
             Effect::Copy(id, text) => self.clipboard.copy(text, move |kept, text| match kept {
                 Kept::Confirmed => answer(Event::Copied(id, Copied::Confirmed)),
@@ -102,9 +103,7 @@ impl Ports for RealPorts {
                 });
             }
             Effect::OpenPage(link) => {
-                let opened =
-                    browser::open(&link).map_or_else(Opened::NoBrowser, |()| Opened::Asked);
-                answer(Event::PageOpened(opened));
+                open_page(&link, move |opened| answer(Event::PageOpened(opened)));
             }
             Effect::StartTest(run, request) => {
                 self.cancel_test();
@@ -169,6 +168,24 @@ impl Ports for RealPorts {
             // The loop does these itself.
             Effect::CallBack(_) | Effect::Suspend | Effect::Quit(_) => {}
         }
+    }
+}
+
+fn browser_here() -> BrowserHere {
+    match browser::prospect() {
+        Prospect::Likely => BrowserHere::Likely,
+        Prospect::InContainer => BrowserHere::Perhaps,
+        Prospect::None(_) => BrowserHere::No,
+    }
+}
+
+fn open_page(link: &str, answer: impl Fn(Opened) + Send + 'static) {
+    match browser::open(link) {
+        Ok(asked) => {
+            answer(Opened::Asked);
+            asked.follow(move |why| answer(Opened::Failed(why)));
+        }
+        Err(why) => answer(Opened::NoBrowser(why)),
     }
 }
 

@@ -55,6 +55,7 @@ pub(super) fn happen(simulator: &Simulator, what: Simulated) {
                 line: &line,
                 label: crate::coalesce::key_label(),
                 permission,
+                expires: None,
             };
             let place = Place::Repository(name);
             simulator.store().add_access_key(&place, key).ok();

@@ -234,6 +234,7 @@ impl Simulator {
             line,
             label: crate::coalesce::key_label(),
             permission: Permission::Read,
+            expires: None,
         };
         self.store().add_access_key(&place, key)
     }

@@ -2,7 +2,7 @@
 //! without JavaScript.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::extract::{Form, Path, Query, State};
@@ -14,12 +14,19 @@ use serde::Deserialize;
 
 use super::Premises;
 use super::store::{NewKey, Permission, Place, Refusal, Repository, StoredKey};
+use crate::access_key::is_private;
 use crate::bitbucket::Edition;
 use crate::html::Html;
 
 const PAGE: &str = include_str!("../../assets/simulator/page.html");
 const ACCESS_KEYS: &str = include_str!("../../assets/simulator/access_keys.html");
 const STYLE: &str = include_str!("../../assets/simulator/simulation.css");
+
+/// Said of an expiry that can't be one. The simulation's own words.
+const NO_EXPIRY: &str = "The expiry is a day to come, such as 2099-12-31, or nothing.";
+
+/// How long a day is.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What every page's path begins with.
 fn root(premises: &Premises) -> String {
@@ -123,9 +130,27 @@ struct Typed {
     key: String,
     #[serde(default)]
     permission: String,
+    #[serde(default)]
+    expires: String,
 }
 
 impl Typed {
+    /// The end of the day that was given, if one was.
+    fn expires(&self) -> Result<Option<SystemTime>, Complaint> {
+        let day = self.expires.trim();
+        if day.is_empty() {
+            return Ok(None);
+        }
+        let begins = humantime::parse_rfc3339(&format!("{day}T00:00:00Z")).ok();
+        let ends = begins.and_then(|begins| begins.checked_add(DAY));
+        let is_to_come = |end: &SystemTime| *end > SystemTime::now();
+        ends.filter(is_to_come).map(Some).ok_or(Complaint::Expiry)
+    }
+
+    fn holds_private_key(&self) -> bool {
+        is_private(&self.key) || is_private(&self.label)
+    }
+
     fn permission(&self) -> Permission {
         if self.permission == "write" {
             Permission::ReadWrite
@@ -143,22 +168,40 @@ async fn add(
     let Some(repository) = premises.store.repository(&owner, &slug) else {
         return no_such_repository(&premises);
     };
-    let new = NewKey {
-        line: &typed.key,
-        label: &typed.label,
-        permission: typed.permission(),
-    };
-    let place = Place::Repository(repository.full_name());
-    match premises.store.add_access_key(&place, new) {
+    match try_to_add(&premises, repository, &typed) {
         Ok(added) => {
             let path = access_keys_path(&premises, repository);
             Redirect::to(&format!("{path}?added={}", added.id)).into_response()
         }
-        Err(refusal) => {
-            let attempt = Attempt::refused(refusal, typed);
+        Err(complaint) => {
+            let attempt = Attempt::refused(complaint, typed);
             access_keys_page(&premises, repository, &News::default(), &attempt)
         }
     }
+}
+
+fn try_to_add(
+    premises: &Premises,
+    repository: &Repository,
+    typed: &Typed,
+) -> Result<StoredKey, Complaint> {
+    let expires = match typed.expires() {
+        Ok(expires) => expires,
+        // The store refuses it, and that comes first: with any other refusal it would be shown again.
+        Err(_) if typed.holds_private_key() => None,
+        Err(complaint) => return Err(complaint),
+    };
+    let new = NewKey {
+        line: &typed.key,
+        label: &typed.label,
+        permission: typed.permission(),
+        expires,
+    };
+    let place = Place::Repository(repository.full_name());
+    premises
+        .store
+        .add_access_key(&place, new)
+        .map_err(Complaint::Key)
 }
 
 async fn remove(
@@ -175,27 +218,61 @@ async fn remove(
     Redirect::to(&format!("{path}?deleted={id}")).into_response()
 }
 
+/// What is wrong with what was typed, and with it in which field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Complaint {
+    Key(Refusal),
+    Expiry,
+}
+
+impl Complaint {
+    fn message(self, edition: Edition) -> &'static str {
+        match self {
+            Complaint::Key(refusal) => refusal.message(edition),
+            Complaint::Expiry => NO_EXPIRY,
+        }
+    }
+
+    /// The field's name, which is its `id`, too.
+    const fn field(self) -> &'static str {
+        match self {
+            Complaint::Key(_) => "key",
+            Complaint::Expiry => "expires",
+        }
+    }
+}
+
 /// An attempt to add a key, to be shown again with what was wrong.
 #[derive(Debug, Default)]
 struct Attempt {
-    refusal: Option<Refusal>,
+    complaint: Option<Complaint>,
     label: String,
     key: String,
     permission: Permission,
+    expires: String,
 }
 
 impl Attempt {
-    fn refused(refusal: Refusal, typed: Typed) -> Self {
+    fn refused(complaint: Complaint, typed: Typed) -> Self {
+        let permission = typed.permission();
+        // A private key is not sent back over the wire, nor left standing on the screen, whichever field it was in.
+        let (label, key) = match complaint {
+            Complaint::Key(Refusal::PrivateKey) => (String::new(), String::new()),
+            _ => (typed.label, typed.key),
+        };
         Self {
-            refusal: Some(refusal),
-            permission: typed.permission(),
-            label: typed.label,
-            // A private key is not sent back over the wire, nor left standing on the screen.
-            key: match refusal {
-                Refusal::PrivateKey => String::new(),
-                _ => typed.key,
-            },
+            complaint: Some(complaint),
+            label,
+            key,
+            permission,
+            expires: typed.expires,
         }
+    }
+
+    /// What is wrong with a field, in the words of the edition; none if nothing is.
+    fn error(&self, field: &str, edition: Edition) -> Option<&'static str> {
+        let complaint = self.complaint?;
+        (complaint.field() == field).then(|| complaint.message(edition))
     }
 }
 
@@ -223,11 +300,10 @@ fn access_keys_page(
     let name = repository.full_name();
     let place = Place::Repository(name.clone());
     let keys = premises.store.access_keys(&place).unwrap_or_default();
-    let refusal = attempt.refusal.map(|refusal| refusal.message(edition));
     let content = Html::fill(
         ACCESS_KEYS,
         &[
-            ("notice", notice(news, &keys, refusal)),
+            ("notice", notice(news, &keys, attempt, edition)),
             ("repository", Html::text(&name)),
             ("read_only", read_only_words(edition)),
             ("keys", key_table(premises, repository, &keys)),
@@ -236,15 +312,15 @@ fn access_keys_page(
                 Html::text(&access_keys_path(premises, repository)),
             ),
             ("label_field", label_field(edition, attempt)),
-            ("key_error", key_error(refusal)),
-            ("key_described_by", key_described_by(refusal)),
-            ("key_invalid", key_invalid(refusal)),
-            ("key", Html::text(&attempt.key)),
             ("permission_field", permission_field(edition, attempt)),
+            ("key_error", field_error("key", attempt, edition)),
+            ("key_state", field_state("key", attempt, edition)),
+            ("key", Html::text(&attempt.key)),
+            ("expiry_field", expiry_field(edition, attempt)),
             ("button", add_button(edition)),
         ],
     );
-    let (status, prefix) = match refusal {
+    let (status, prefix) = match attempt.complaint {
         Some(_) => (StatusCode::BAD_REQUEST, "Error: "),
         None => (StatusCode::OK, ""),
     };
@@ -271,11 +347,14 @@ fn add_button(edition: Edition) -> Html {
 }
 
 /// What just happened, above everything else.
-fn notice(news: &News, keys: &[StoredKey], refusal: Option<&str>) -> Html {
-    if let Some(message) = refusal {
+fn notice(news: &News, keys: &[StoredKey], attempt: &Attempt, edition: Edition) -> Html {
+    if let Some(complaint) = attempt.complaint {
         return Html::fill(
-            "<p class=\"error\" role=\"alert\"><strong>The key was not added.</strong> <a href=\"#key\">{{message}}</a></p>",
-            &[("message", Html::text(message))],
+            "<p class=\"error\" role=\"alert\"><strong>The key was not added.</strong> <a href=\"#{{field}}\">{{message}}</a></p>",
+            &[
+                ("field", Html::fixed(complaint.field())),
+                ("message", Html::text(complaint.message(edition))),
+            ],
         );
     }
     if let Some(added) = keys.iter().find(|key| Some(key.id) == news.added) {
@@ -300,27 +379,29 @@ fn display_name(key: &StoredKey) -> &str {
     }
 }
 
-fn key_error(refusal: Option<&str>) -> Html {
-    refusal.map_or_else(Html::default, |message| {
+/// What is wrong with a field, beside it.
+fn field_error(field: &'static str, attempt: &Attempt, edition: Edition) -> Html {
+    let error = attempt.error(field, edition);
+    error.map_or_else(Html::default, |message| {
         Html::fill(
-            "<p class=\"error\" id=\"key-error\">{{message}}</p>",
-            &[("message", Html::text(message))],
+            "<p class=\"error\" id=\"{{field}}-error\">{{message}}</p>",
+            &[
+                ("field", Html::fixed(field)),
+                ("message", Html::text(message)),
+            ],
         )
     })
 }
 
-fn key_described_by(refusal: Option<&str>) -> Html {
-    Html::fixed(match refusal {
-        Some(_) => "key-error key-hint",
-        None => "key-hint",
-    })
-}
-
-fn key_invalid(refusal: Option<&str>) -> Html {
-    Html::fixed(match refusal {
-        Some(_) => " aria-invalid=\"true\"",
-        None => "",
-    })
+/// The attributes that say what belongs to a field, and whether something is wrong with it.
+fn field_state(field: &'static str, attempt: &Attempt, edition: Edition) -> Html {
+    let state = match attempt.error(field, edition) {
+        Some(_) => {
+            "aria-describedby=\"{{field}}-error {{field}}-hint\" aria-invalid=\"true\" autofocus"
+        }
+        None => "aria-describedby=\"{{field}}-hint\"",
+    };
+    Html::fill(state, &[("field", Html::fixed(field))])
 }
 
 /// Cloud asks for a label; Data Center takes the key's comment.
@@ -359,41 +440,93 @@ fn permission_field(edition: Edition, attempt: &Attempt) -> Html {
     )
 }
 
+/// Data Center lets a key end by itself.
+fn expiry_field(edition: Edition, attempt: &Attempt) -> Html {
+    if edition == Edition::Cloud {
+        return Html::default();
+    }
+    Html::fill(
+        "<div class=\"field\">\n<label for=\"expires\">Expiry (optional)</label>\n\
+         <p class=\"hint\" id=\"expires-hint\">The key opens nothing any more after this day (UTC). Without one it never ends.</p>\n{{error}}\n\
+         <input type=\"date\" id=\"expires\" name=\"expires\" autocomplete=\"off\" value=\"{{expires}}\" {{state}}>\n</div>",
+        &[
+            ("error", field_error("expires", attempt, edition)),
+            ("expires", Html::text(&attempt.expires)),
+            ("state", field_state("expires", attempt, edition)),
+        ],
+    )
+}
+
+/// The keys. Where there is room for a table it is one; on a narrow screen each row is a block of its own, in which the words of the
+/// heading stand before each cell. The roles say that it is a table all the same.
 fn key_table(premises: &Premises, repository: &Repository, keys: &[StoredKey]) -> Html {
     if keys.is_empty() {
         return Html::fixed("<p>There are no access keys yet.</p>");
     }
+    let edition = premises.edition();
     let rows = keys
         .iter()
-        .map(|key| key_row(&delete_path(premises, repository, &key.id.to_string()), key))
+        .map(|key| {
+            let path = delete_path(premises, repository, &key.id.to_string());
+            let is_alone =
+                |other: &StoredKey| other.id == key.id || display_name(other) != display_name(key);
+            key_row(edition, &path, key, keys.iter().all(is_alone))
+        })
+        .collect();
+    let headings = ["Label", "Key", "Permission", "Added", "Last used"]
+        .into_iter()
+        .chain((edition == Edition::DataCenter).then_some("Expires"))
+        .chain(["Change"])
+        .map(|heading| {
+            Html::fill(
+                "<th role=\"columnheader\" scope=\"col\">{{heading}}</th>",
+                &[("heading", Html::fixed(heading))],
+            )
+        })
         .collect();
     Html::fill(
-        "<table>\n<caption>Access keys of this repository</caption>\n<thead><tr><th scope=\"col\">Label</th>\
-         <th scope=\"col\">Key</th><th scope=\"col\">Permission</th><th scope=\"col\">Added</th>\
-         <th scope=\"col\">Last used</th><th scope=\"col\">Change</th></tr></thead>\n<tbody>\n{{rows}}</tbody>\n</table>",
-        &[("rows", rows)],
+        "<table role=\"table\">\n<caption>Access keys of this repository</caption>\n<thead role=\"rowgroup\"><tr role=\"row\">{{headings}}</tr></thead>\n\
+         <tbody role=\"rowgroup\">\n{{rows}}</tbody>\n</table>",
+        &[("headings", headings), ("rows", rows)],
     )
 }
 
-fn key_row(delete_path: &str, key: &StoredKey) -> Html {
+fn key_row(edition: Edition, delete_path: &str, key: &StoredKey, has_own_name: bool) -> Html {
     let permission = match key.permission {
         Permission::Read => "Read",
         Permission::ReadWrite => "Read / write",
     };
-    let used = key.last_used.map_or_else(|| Html::fixed("never"), moment);
+    let or_never = |time: Option<SystemTime>| time.map_or_else(|| Html::fixed("never"), moment);
+    let expires = match edition {
+        Edition::Cloud => Html::default(),
+        Edition::DataCenter => Html::fill(
+            "<td role=\"cell\" data-heading=\"Expires\">{{expires}}</td>",
+            &[("expires", or_never(key.expires))],
+        ),
+    };
+    // Buttons that do something else must not have the same name.
+    let which = if has_own_name {
+        Html::text(display_name(key))
+    } else {
+        Html::text(&format!("{}, {}", display_name(key), key.fingerprint()))
+    };
     Html::fill(
-        "<tr><th scope=\"row\">{{name}}</th><td>{{algorithm}}<br><code>{{fingerprint}}</code></td>\
-         <td>{{permission}}</td><td>{{added}}</td><td>{{used}}</td>\
-         <td><form method=\"post\" action=\"{{path}}\">\
-         <button type=\"submit\" aria-label=\"Delete access key {{name}}\">Delete</button></form></td></tr>\n",
+        "<tr role=\"row\"><th role=\"rowheader\" scope=\"row\">{{name}}</th>\
+         <td role=\"cell\" data-heading=\"Key\">{{algorithm}}<br><code>{{fingerprint}}</code></td>\
+         <td role=\"cell\" data-heading=\"Permission\">{{permission}}</td><td role=\"cell\" data-heading=\"Added\">{{added}}</td>\
+         <td role=\"cell\" data-heading=\"Last used\">{{used}}</td>{{expires}}\
+         <td role=\"cell\" data-heading=\"\"><form method=\"post\" action=\"{{path}}\">\
+         <button type=\"submit\" aria-label=\"Delete access key {{which}}\">Delete</button></form></td></tr>\n",
         &[
             ("name", Html::text(display_name(key))),
             ("algorithm", Html::text(key.key.algorithm().as_str())),
             ("fingerprint", Html::text(&key.fingerprint())),
             ("permission", Html::fixed(permission)),
             ("added", moment(key.created_on)),
-            ("used", used),
+            ("used", or_never(key.last_used)),
+            ("expires", expires),
             ("path", Html::text(delete_path)),
+            ("which", which),
         ],
     )
 }

@@ -7,6 +7,7 @@ use ssh_key::public::KeyData;
 use ssh_key::{HashAlg, PublicKey};
 
 use super::event::{Announcer, Event, safe};
+use crate::access_key::is_private;
 use crate::bitbucket::Edition;
 use crate::text;
 
@@ -64,9 +65,16 @@ pub struct StoredKey {
     pub created_on: SystemTime,
     /// When somebody last came in with it.
     pub last_used: Option<SystemTime>,
+    /// From when on it opens nothing any more; none: never.
+    pub expires: Option<SystemTime>,
 }
 
 impl StoredKey {
+    /// Whether it opens what it is on.
+    fn is_valid(&self) -> bool {
+        self.expires.is_none_or(|end| SystemTime::now() < end)
+    }
+
     /// Type and base64, without a comment.
     pub fn line(&self) -> String {
         // Writing a key that was read from this very form can't fail.
@@ -95,6 +103,8 @@ pub struct NewKey<'a> {
     pub label: &'a str,
     /// What it shall let its holder do.
     pub permission: Permission,
+    /// From when on it shall open nothing any more, where Bitbucket knows such keys; none: never.
+    pub expires: Option<SystemTime>,
 }
 
 /// Why a key was not added.
@@ -349,6 +359,10 @@ impl Store {
     }
 
     fn try_add(&self, place: &Place, new: NewKey<'_>) -> Result<StoredKey, Refusal> {
+        // A private key in the wrong field is one all the same: nothing of it may be kept or told.
+        if is_private(new.label) {
+            return Err(Refusal::PrivateKey);
+        }
         let place = self.find(place).ok_or(Refusal::NoSuchPlace)?;
         let key = read_key(new.line)?;
         let comment = text::harmless(key.comment().as_str_lossy(), LONGEST_LABEL);
@@ -372,6 +386,10 @@ impl Store {
             key: key.into(),
             created_on: SystemTime::now(),
             last_used: None,
+            expires: match self.edition {
+                Edition::Cloud => None,
+                Edition::DataCenter => new.expires,
+            },
         };
         keys.access.push(added.clone());
         Ok(added)
@@ -510,8 +528,13 @@ impl Keys {
         }
     }
 
+    /// The access keys that have not expired.
+    fn valid(&self) -> impl Iterator<Item = &StoredKey> {
+        self.access.iter().filter(|key| key.is_valid())
+    }
+
     fn holder(&self, key: &KeyData) -> Option<Holder> {
-        if self.access.iter().any(|known| known.key == *key) {
+        if self.valid().any(|known| known.key == *key) {
             return Some(Holder::AccessKey);
         }
         self.account
@@ -535,8 +558,7 @@ impl Keys {
     ) -> Option<&StoredKey> {
         let here = Place::Repository(repository.full_name());
         let project = repository.project_place(edition);
-        self.access
-            .iter()
+        self.valid()
             .filter(|known| known.key == *key && (known.place == here || known.place == project))
             .max_by_key(|known| known.permission == Permission::ReadWrite)
     }
@@ -544,11 +566,7 @@ impl Keys {
 
 /// Reads a public key as strictly as Bitbucket does: OpenSSH's form, on one line.
 fn read_key(text: &str) -> Result<PublicKey, Refusal> {
-    // PEM and OpenSSH name it so; PuTTY's files have a line of their own.
-    if ["PRIVATE KEY", "Private-Lines"]
-        .iter()
-        .any(|mark| text.contains(mark))
-    {
+    if is_private(text) {
         return Err(Refusal::PrivateKey);
     }
     let line = text.trim();
@@ -571,6 +589,8 @@ fn long_enough(key: &KeyData) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use ssh_key::{Algorithm, PrivateKey};
 
@@ -594,6 +614,7 @@ mod tests {
             line,
             label: "Coalesce Quality",
             permission,
+            expires: None,
         }
     }
 
@@ -732,6 +753,32 @@ mod tests {
             );
         }
         assert_eq!(store.access_keys(&place), Some(Vec::new()));
+    }
+
+    #[test]
+    fn a_key_that_has_expired_opens_nothing_but_is_still_listed() {
+        let (cloud, data_center) = (store(Edition::Cloud), store(Edition::DataCenter));
+        let key = key();
+        let (line, place) = (line(&key), repository("acme/website"));
+        let ended = NewKey {
+            expires: Some(SystemTime::UNIX_EPOCH),
+            ..new(&line, Permission::Read)
+        };
+        let ends = NewKey {
+            expires: Some(SystemTime::now() + Duration::from_secs(3600)),
+            ..ended
+        };
+        let open = |store: &Store| store.open(key.key_data(), "acme/website", Access::Read);
+        let added = data_center.add_access_key(&place, ended).expect("added");
+        assert_eq!(data_center.holder(key.key_data()), None);
+        assert_eq!(open(&data_center), Err(Denial::OtherRepository));
+        assert!(data_center.remove_access_key(&place, added.id).is_some());
+        data_center.add_access_key(&place, ends).expect("added");
+        assert_eq!(data_center.holder(key.key_data()), Some(Holder::AccessKey));
+        assert!(open(&data_center).is_ok());
+        // Cloud knows no such thing.
+        cloud.add_access_key(&place, ended).expect("added");
+        assert!(open(&cloud).is_ok());
     }
 
     #[test]

@@ -129,7 +129,8 @@ pub enum Effect {
     ReadClipboard,
     /// Read a file that holds a public key; answered by [`super::Event::KeyFileRead`].
     ReadKeyFile(String),
-    /// Open a page that doorkey built itself; answered by [`super::Event::PageOpened`].
+    /// Open a page that doorkey built itself; answered by [`super::Event::PageOpened`], and once more if the browser
+    /// fails soon after.
     OpenPage(String),
     /// Run a connection test; answered by [`super::Event::Test`]s.
     StartTest(RunId, Box<TestRequest>),

@@ -103,6 +103,8 @@ pub enum Opened {
     Asked,
     /// There is no browser to ask, and why.
     NoBrowser(String),
+    /// What was to ask a browser failed soon after, and how. Comes after [`Opened::Asked`].
+    Failed(String),
 }
 
 /// What this machine offers the wizard.
@@ -112,8 +114,20 @@ pub struct Surroundings {
     pub network: Option<bool>,
     /// Whether there is a clipboard of a local display. Without one the terminal is asked.
     pub clipboard: bool,
-    /// Whether a browser can be opened here, or why not.
-    pub browser: Option<String>,
+    /// Whether pages open in a browser from here.
+    pub browser: BrowserHere,
+}
+
+/// Whether pages open in a browser from here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BrowserHere {
+    /// Everything for it is here.
+    #[default]
+    Likely,
+    /// This is a container with a display, behind which there may be somebody or nobody.
+    Perhaps,
+    /// Something for it is missing.
+    No,
 }
 
 impl Surroundings {
@@ -134,8 +148,9 @@ impl Surroundings {
     /// The browser in words.
     pub const fn browser_words(&self) -> &'static str {
         match self.browser {
-            None => "opens from here",
-            Some(_) => "not from here: you get a link and a QR code",
+            BrowserHere::Likely => "opens from here",
+            BrowserHere::Perhaps => "unsure, in a container: you get a link and a QR code",
+            BrowserHere::No => "not from here: you get a link and a QR code",
         }
     }
 }

@@ -26,7 +26,7 @@ use std::time::Duration;
 
 pub use draft::Draft;
 pub use effect::{CopyId, Effect, Leaving, RunId, Simulated};
-pub use event::{Copied, Event, Opened, Saved, Surroundings, Target};
+pub use event::{BrowserHere, Copied, Event, Opened, Saved, Surroundings, Target};
 pub use guide::Guide;
 pub use keys::{Action, Binding, bindings};
 pub use overlay::Overlay;
@@ -359,10 +359,10 @@ impl Wizard {
         }
     }
 
-    /// Whether no page can be opened from here, as far as is known.
+    /// Whether no page opens from here, or it is doubtful, as far as is known.
     pub fn has_no_browser(&self) -> bool {
         let around = self.surroundings.as_ref();
-        around.is_some_and(|around| around.browser.is_some())
+        around.is_some_and(|around| around.browser != BrowserHere::Likely)
     }
 
     /// The guide to the allowlist, where there is one to think of.

@@ -75,6 +75,10 @@ impl Notice {
                 "No browser was opened ({}). Open the link on any device.",
                 harmless(why, WORDS_LIMIT)
             )),
+            Opened::Failed(why) => Self::problem(format!(
+                "Asking a browser failed ({}). If no page shows, open the link on any device.",
+                harmless(why, WORDS_LIMIT)
+            )),
         }
     }
 

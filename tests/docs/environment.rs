@@ -14,8 +14,8 @@ const OF_LIBRARIES: &str = "Read by what doorkey is built from";
 const READERS: &[&str] = &[
     "env::var(",
     "env::var_os(",
-    "is_new(",
     "is_set(",
+    "set(",
     "variable(",
     "variables(",
 ];
@@ -54,19 +54,23 @@ fn read_in_source() -> BTreeSet<String> {
         assert!(!text.contains("env::vars"), "{file} reads all variables");
         for reader in READERS {
             for (at, _) in text.match_indices(reader) {
-                let before = &text[..at];
+                let before = text[..at].trim_end_matches("std::");
                 let argument = text[at + reader.len()..].split([')', ',']).next();
                 match argument.unwrap_or_default().trim() {
-                    _ if before.ends_with(char::is_alphanumeric) => {}
+                    _ if is_something_else(before) => {}
                     "name" => assert_is_reader(file, before),
-                    // A definition.
-                    argument if argument.contains(':') => {}
                     argument => drop(names.insert(name(argument, &sources))),
                 }
             }
         }
     }
     names
+}
+
+/// Whether this is the end of a longer name, another's method, or a definition.
+fn is_something_else(before: &str) -> bool {
+    let is_joined = |last: char| last.is_alphanumeric() || "_.:".contains(last);
+    before.ends_with(is_joined) || before.ends_with("fn ")
 }
 
 /// What reads a variable by a name that it is given must be known here, so that all names are seen.

@@ -74,6 +74,7 @@ impl World {
             line: &key.line(),
             label: "Coalesce Quality",
             permission,
+            expires: None,
         };
         let added = self.simulator.store().add_access_key(place, new);
         added.expect("the key is added")

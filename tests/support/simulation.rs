@@ -20,6 +20,7 @@ pub(crate) fn add(simulator: &Simulator, key: &AccessKey) {
         line: &key.public_key().to_openssh().expect("one line"),
         label: "Coalesce Quality",
         permission: Permission::Read,
+        expires: None,
     };
     let added = simulator.store().add_access_key(&place, new);
     added.expect("the key is added");

@@ -13,7 +13,7 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{At, timestamp};
+use super::{At, UNREADABLE_BODY, timestamp};
 use crate::bitbucket::Edition;
 use crate::simulator::store::{NewKey, Permission, Place, Refusal, Repository, StoredKey};
 use crate::simulator::{Premises, messages};
@@ -98,12 +98,12 @@ async fn add(
     Path(at): Path<At>,
     body: Result<Json<Addition>, JsonRejection>,
 ) -> Result<Json<Value>, Response> {
-    let Json(addition) =
-        body.map_err(|rejection| error(StatusCode::BAD_REQUEST, &rejection.body_text()))?;
+    let Json(addition) = body.map_err(|_| error(StatusCode::BAD_REQUEST, UNREADABLE_BODY))?;
     let new = NewKey {
         line: &addition.key,
         label: &addition.label,
         permission: Permission::Read,
+        expires: None,
     };
     match premises.store.add_access_key(&at.place(), new) {
         Ok(key) => Ok(Json(key_json(&key))),

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use ssh_key::public::KeyData;
 
-use super::At;
+use super::{At, UNREADABLE_BODY};
 use crate::bitbucket::Edition;
 use crate::simulator::store::{NewKey, Permission, Place, Refusal, Repository, StoredKey};
 use crate::simulator::{Premises, messages};
@@ -92,8 +92,7 @@ async fn add(
     Path(at): Path<At>,
     body: Result<Json<Addition>, JsonRejection>,
 ) -> Result<Json<Value>, Response> {
-    let Json(addition) =
-        body.map_err(|rejection| error(StatusCode::BAD_REQUEST, &rejection.body_text()))?;
+    let Json(addition) = body.map_err(|_| error(StatusCode::BAD_REQUEST, UNREADABLE_BODY))?;
     let place = at.place();
     let Some(permission) = permission_named(&addition.permission, &place) else {
         return Err(error(
@@ -105,6 +104,7 @@ async fn add(
         line: &addition.key.text,
         label: addition.key.label.as_deref().unwrap_or_default(),
         permission,
+        expires: None,
     };
     match premises.store.add_access_key(&place, new) {
         Ok(key) => Ok(Json(key_json(&key))),

@@ -66,6 +66,10 @@ fn error(edition: Edition, status: StatusCode, message: &str) -> Response {
     }
 }
 
+/// What a body is answered that is not the JSON it should be. What the reader of JSON says about it may repeat what is in it, and
+/// that may be a private key in the wrong place.
+const UNREADABLE_BODY: &str = "The simulation can't read this request: it takes JSON, with the fields that the documentation names.";
+
 /// The answer of a REST interface that has this fault, if it is one of REST.
 fn failed(fault: Fault, edition: Edition) -> Option<Response> {
     let (status, message) = match fault {
