@@ -250,10 +250,14 @@ fn runs_from_source(line: &str) {
     ));
 }
 
-/// Installs to a folder of its own, and tries what is there.
+/// Installs to a folder of its own, from what was fetched to build the tests, and tries what is there.
 fn installs(line: &str) {
     let folder = TempDir::new().expect("a directory");
-    ends_well(line, cargo(line).env("CARGO_INSTALL_ROOT", folder.path()));
+    let mut install = cargo(line);
+    install
+        .env("CARGO_INSTALL_ROOT", folder.path())
+        .env("CARGO_NET_OFFLINE", "true");
+    ends_well(line, &mut install);
     let installed: &Path = &folder.path().join("bin/doorkey");
     let story = ["demo", "--auto", "--plain", "--speed", "1000"];
     ends_well(line, Command::new(installed).args(story));
