@@ -5,6 +5,7 @@ use std::env;
 use clap::{Args, ValueEnum};
 
 use super::environment::{background, can_be_asked, colours, is_dumb, is_switched_on, speaks_utf8};
+use crate::adapters::gnu_screen;
 use crate::view::Theme;
 use crate::view::theme::{Background, Colours};
 
@@ -64,9 +65,9 @@ impl LookOptions {
         }
     }
 
-    /// Whether clicks and the wheel are doorkey's.
+    /// Whether clicks and the wheel are doorkey's. With the mouse on, GNU Screen keeps an Esc to itself until the next key.
     pub(super) fn mouse(&self) -> bool {
-        !self.no_mouse
+        !self.no_mouse && !gnu_screen::is_around()
     }
 
     /// The look, with what the environment adds.
