@@ -18,6 +18,8 @@ use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use pty::{OnTerminal, Terminal, eventually};
 use tempfile::TempDir;
 
@@ -267,6 +269,43 @@ fn on_wayland_what_is_on_the_clipboard_can_be_pasted_with_a_key() {
     if let Some(display) = Display::wayland() {
         a_key_on_the_clipboard_can_be_pasted(&display);
     }
+}
+
+#[test]
+fn inside_gnu_screen_a_copy_reaches_the_terminal_around_it() {
+    if !requirements::are_here(&["screen"]) {
+        return;
+    }
+    // Longer than Screen takes at once.
+    let key = long_key();
+    let screen = OnTerminal::program("screen", ["-c", "screenrc"]);
+    // Nothing stays behind, whatever happens.
+    fs::write(screen.home().join("screenrc"), "autodetach off").unwrap();
+    let file = screen.home().join("key.pub");
+    fs::write(&file, &key).unwrap();
+    // It makes this folder itself, for nobody else to read.
+    let sockets = screen.home().join("sockets");
+    let mut terminal = screen
+        .argument(env!("CARGO_BIN_EXE_doorkey"))
+        .argument("--key")
+        .argument(&file)
+        .env("SCREENDIR", sockets)
+        .start();
+    terminal.wait_for_text("Which Bitbucket");
+    terminal.press(ENTER.repeat(4));
+    terminal.wait_for_text("A public key that Bitbucket takes");
+    terminal.press("c");
+    let osc_52 = format!("\x1b]52;c;{}\x07", BASE64_STANDARD.encode(&key));
+    terminal.wait_for_bytes(osc_52.as_bytes());
+    terminal.wait_for_text("was sent to your terminal's clipboard");
+    terminal.press(CTRL_C);
+    terminal.wait_for_end();
+}
+
+/// An RSA key.
+fn long_key() -> String {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/keys/rsa4096.pub");
+    fs::read_to_string(file).unwrap().trim().to_owned()
 }
 
 /// A tmux of the test's own, with nobody's configuration.

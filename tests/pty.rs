@@ -5,6 +5,9 @@
 
 #[path = "support/pty.rs"]
 mod pty;
+#[cfg(target_os = "linux")]
+#[path = "support/requirements.rs"]
+mod requirements;
 
 use std::fs;
 use std::net::TcpListener;
@@ -626,10 +629,20 @@ fn child_of(id: u32) -> Option<String> {
     children.split_whitespace().next().map(str::to_owned)
 }
 
-/// A shell with job control, in which doorkey was started by a person.
+/// A shell with job control.
+#[cfg(target_os = "linux")]
+const SHELL: [&str; 4] = ["bash", "--norc", "--noprofile", "-i"];
+
+/// A shell in which doorkey was started by a person.
 #[cfg(target_os = "linux")]
 fn shell() -> Terminal {
-    let shell = OnTerminal::program("bash", ["--norc", "--noprofile", "-i"])
+    start_shell(OnTerminal::program(SHELL[0], &SHELL[1..]))
+}
+
+/// Starts a shell, or a program with one in it.
+#[cfg(target_os = "linux")]
+fn start_shell(program: OnTerminal) -> Terminal {
+    let shell = program
         .env("PS1", "ready> ")
         .env("DOORKEY", env!("CARGO_BIN_EXE_doorkey"))
         .start();
@@ -743,6 +756,79 @@ fn stopped_by_force_it_repaints_when_it_goes_on() {
     });
     terminal.press(ENTER);
     terminal.wait_for_step(3);
+}
+
+// ---- inside other programs --------------------------------------------------------------------------------------
+
+/// Goes through the wizard in a shell that runs inside another program.
+#[cfg(target_os = "linux")]
+fn is_at_home_inside(program: OnTerminal) {
+    let mut shell = start_shell(program);
+    shell.press("stty -g > modes\r");
+    shell.press("\"$DOORKEY\" demo\r");
+    shell.walk_to(6);
+    shell.wait_for_text("Nothing listens there");
+    shell.press("?");
+    shell.wait_for_text("Keys in");
+    // A lone Esc must not wait for another key.
+    shell.press(ESCAPE);
+    shell.wait_until_gone("Keys in");
+    shell.press(CTRL_Z);
+    shell.wait_for_text("Stopped");
+    shell.press("fg\r");
+    shell.wait_for_step(6);
+    shell.wait_until_gone("Stopped");
+    shell.resize(90, 30);
+    shell.wait_for_step(6);
+    shell.press(CTRL_C);
+    shell.wait_for_text("That was the demo");
+    shell.press("clear; stty -g | diff modes - && echo as it w''as\r");
+    shell.wait_for_text("as it was");
+    shell.press("exit\r");
+    shell.wait_for_end();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn it_is_at_home_inside_tmux() {
+    if !requirements::are_here(&["tmux"]) {
+        return;
+    }
+    let tmux = OnTerminal::program("tmux", [] as [&str; 0]);
+    let (socket, configuration) = (tmux.home().join("socket"), tmux.home().join("tmux.conf"));
+    // Nothing stays behind, whatever happens.
+    fs::write(&configuration, "set -g destroy-unattached on").unwrap();
+    let tmux = tmux.argument("-S").argument(socket);
+    let tmux = tmux.argument("-f").argument(configuration);
+    let tmux = tmux.argument("new-session");
+    is_at_home_inside(SHELL.into_iter().fold(tmux, OnTerminal::argument));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn it_is_at_home_inside_gnu_screen() {
+    if !requirements::are_here(&["screen"]) {
+        return;
+    }
+    let screen = OnTerminal::program("screen", ["-c", "screenrc"]);
+    let home = screen.home().to_owned();
+    // Nothing stays behind, whatever happens.
+    fs::write(home.join("screenrc"), "autodetach off").unwrap();
+    // It makes this folder itself, for nobody else to read.
+    let screen = screen.env("SCREENDIR", home.join("sockets"));
+    is_at_home_inside(SHELL.into_iter().fold(screen, OnTerminal::argument));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn it_is_at_home_inside_script() {
+    if !requirements::are_here(&["script"]) {
+        return;
+    }
+    let script = OnTerminal::program("script", ["--quiet", "--command"]);
+    // A shell that only runs a command keeps its prompt to itself.
+    let shell = format!("env PS1='ready> ' {}", SHELL.join(" "));
+    is_at_home_inside(script.argument(shell).argument("typescript"));
 }
 
 // ---- browser and clipboard --------------------------------------------------------------------------------------

@@ -1528,6 +1528,55 @@ fn no_key_means_two_things_at_once() {
     }
 }
 
+#[test]
+fn what_is_typed_at_once_comes_into_each_field_as_letter_by_letter() {
+    let ways: [fn() -> Walk; 7] = [
+        || Walk::empty().to(StepId::PublicKey),
+        || Walk::given(CLOUD_URL).to(StepId::PublicKey),
+        || {
+            let mut walk = Walk::given(CLOUD_URL).to(StepId::PublicKey);
+            walk.keys("f");
+            walk
+        },
+        || {
+            let mut walk = Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
+            walk.keys("e");
+            walk
+        },
+        || {
+            let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
+            walk.keys("e");
+            walk
+        },
+        || {
+            let mut walk = recognised(CLOUD_URL);
+            walk.keys("g");
+            assert_eq!(walk.wizard.overlay, Some(Overlay::Token));
+            walk
+        },
+        || Walk::given(CLOUD_URL),
+    ];
+    for (number, way) in ways.into_iter().enumerate() {
+        let (mut at_once, mut by_letters) = (way(), way());
+        let text = "-data_2";
+        at_once.event(Event::Typed(text.to_owned()));
+        // Where nobody types, they would be keys.
+        if by_letters.wizard.is_typing() {
+            by_letters.keys(text);
+        }
+        assert_eq!(at_once.typed(), by_letters.typed(), "{number}");
+        let others = |walk: &Walk| {
+            let file = walk.wizard.public_key.file.clone();
+            (
+                file,
+                walk.wizard.token.token.clone(),
+                walk.wizard.notice.clone(),
+            )
+        };
+        assert_eq!(others(&at_once), others(&by_letters), "{number}");
+    }
+}
+
 // ── properties ──────────────────────────────────────────────────────────────────────────────────
 
 fn any_key() -> impl Strategy<Value = Event> {
@@ -1593,6 +1642,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => any_target().prop_map(Event::Click),
         1 => any::<i16>().prop_map(Event::Wheel),
         1 => Just(Event::Surroundings(Surroundings::default())),
+        1 => "[a-z @:/é]{1,9}".prop_map(Event::Typed),
         1 => Just(Event::Copied(CopyId::Key, Copied::SentToTerminal)),
         1 => Just(Event::PageOpened(Opened::Asked)),
         1 => Just(Event::PageOpened(Opened::Failed("status 1".to_owned()))),

@@ -4,6 +4,7 @@
 pub mod agent_socket;
 pub mod browser;
 pub mod clipboard;
+pub mod gnu_screen;
 pub mod identity_file;
 pub mod key_file;
 pub mod log_file;

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::environment::{
     background, can_be_asked, colours, is_dumb, is_switched_on, opens_links, speaks_utf8,
 };
+use crate::adapters::gnu_screen;
 use crate::view::Theme;
 use crate::view::theme::{Background, Colours};
 
@@ -66,9 +67,9 @@ impl LookOptions {
         }
     }
 
-    /// Whether clicks and the wheel are doorkey's.
+    /// Whether clicks and the wheel are doorkey's. With the mouse on, GNU Screen keeps an Esc to itself until the next key.
     pub(super) fn mouse(&self) -> bool {
-        !self.no_mouse
+        !self.no_mouse && !gnu_screen::is_around()
     }
 
     /// Whether the terminal can open links itself.

@@ -172,7 +172,7 @@ impl<G: Guide> Presentation<G> {
         let key = match event {
             Event::Key(key) if key.kind == KeyEventKind::Release => return None,
             Event::Key(key) | Event::Click(Target::Key(key)) => Some(*key),
-            Event::Click(_) | Event::Wheel(_) | Event::Paste(_) => None,
+            Event::Typed(_) | Event::Click(_) | Event::Wheel(_) | Event::Paste(_) => None,
             _ => return None,
         };
         self.notice = None;

@@ -11,6 +11,7 @@ use super::{KeyRotation, StepId, Which};
 use crate::check::{Absence, Report, TestEvent};
 use crate::connections::{Connection, RotationChange, RotationStep, Stage, SwitchedBy};
 use crate::text::harmless;
+use crate::wizard::field::{Field, Inserted};
 use crate::wizard::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
 use crate::wizard::steps::public_key::PublicKey;
 use crate::wizard::{Action, Effect, Event, Guide, Leaving, Notice, Overlay, RunId, Target};
@@ -27,6 +28,11 @@ pub fn update(rotation: &mut KeyRotation, now: Duration, event: Event) -> Vec<Ef
     match event {
         Event::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
         Event::Key(key) => press(rotation, key),
+        Event::Typed(mut text) => {
+            edit(rotation, |field| field.insert(&text) == Inserted::Whole);
+            text.zeroize();
+            Vec::new()
+        }
         Event::Paste(text) => {
             paste(rotation, text);
             Vec::new()
@@ -102,19 +108,24 @@ fn press(rotation: &mut KeyRotation, key: KeyEvent) -> Vec<Effect> {
     if let Some(binding) = bound {
         return act(rotation, binding.action);
     }
+    edit(rotation, |field| field.edit(key));
+    Vec::new()
+}
+
+/// Changes the field that has the focus, if one has, and judges what is in it afterwards.
+fn edit(rotation: &mut KeyRotation, change: impl FnOnce(&mut Field) -> bool) {
     if rotation.overlay == Some(Overlay::Token) {
         rotation.notice = None;
-        rotation.token.focused().edit(key);
+        change(rotation.token.focused());
     } else if rotation.is_typing() {
         let step = &mut rotation.public_key;
         if let Some(file) = &mut step.file {
-            file.edit(key);
-        } else if step.field.edit(key) {
+            change(file);
+        } else if change(&mut step.field) {
             rotation.notice = None;
             step.judge();
         }
     }
-    Vec::new()
 }
 
 fn click(rotation: &mut KeyRotation, target: Target) -> Vec<Effect> {

@@ -30,9 +30,12 @@ pub(super) fn update(guide: &mut impl Guide, now: Duration, event: Event) -> Vec
 
 fn heard(event: &Event) -> Option<String> {
     Some(match event {
-        Event::Key(_) | Event::Click(_) | Event::Wheel(_) | Event::Resized | Event::Tick => {
-            return None;
-        }
+        Event::Key(_)
+        | Event::Typed(_)
+        | Event::Click(_)
+        | Event::Wheel(_)
+        | Event::Resized
+        | Event::Tick => return None,
         Event::Paste(text) => format!("a paste of {} characters", text.chars().count()),
         Event::Terminated => "told to end".to_owned(),
         Event::Surroundings(found) => format!(

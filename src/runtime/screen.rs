@@ -24,7 +24,7 @@ use tokio::sync::watch;
 use super::background::{self, HELD_AT_MOST, Heard, Listener, PATIENCE};
 use super::hyperlinks::Hyperlinks;
 use super::wizard_loop::{Input, Screen};
-use crate::adapters::tmux;
+use crate::adapters::{gnu_screen, tmux};
 use crate::text::harmless;
 use crate::view::theme::Background;
 use crate::view::{self, Drawn, Surface, Theme};
@@ -169,16 +169,21 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
     }
 
     fn copy(&mut self, text: &str) -> io::Result<()> {
-        let sequence = CopyToClipboard::to_clipboard_from(text);
-        if !tmux::is_around() {
-            return execute!(io::stdout(), sequence);
-        }
-        // Where tmux lets programs speak to the terminal outside (`allow-passthrough`); otherwise it drops this.
-        let mut inner = String::new();
-        sequence.write_ansi(&mut inner).map_err(io::Error::other)?;
+        let mut sequence = String::new();
+        let command = CopyToClipboard::to_clipboard_from(text);
+        command
+            .write_ansi(&mut sequence)
+            .map_err(io::Error::other)?;
         let mut stdout = io::stdout();
-        stdout.write_all(inner.as_bytes())?;
-        stdout.write_all(past_tmux(&inner).as_bytes())?;
+        if gnu_screen::is_around() {
+            stdout.write_all(&gnu_screen::past(&sequence))?;
+        } else {
+            stdout.write_all(sequence.as_bytes())?;
+        }
+        if tmux::is_around() {
+            // Where tmux lets programs speak to the terminal outside (`allow-passthrough`); otherwise it drops this.
+            stdout.write_all(past_tmux(&sequence).as_bytes())?;
+        }
         stdout.flush()
     }
 

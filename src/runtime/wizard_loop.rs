@@ -5,6 +5,7 @@
 use std::io;
 use std::time::Duration;
 
+use crossterm::event::{KeyCode, KeyModifiers};
 use ratatui::layout::Position;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -12,7 +13,8 @@ use tokio::time::Instant;
 
 use super::journal;
 use crate::view::Surface;
-use crate::wizard::{Copied, CopyId, Effect, Event, Guide, Leaving};
+use crate::wizard::field::CAPACITY;
+use crate::wizard::{Binding, Copied, CopyId, Effect, Event, Guide, Leaving};
 
 /// How many waiting events are taken in before a frame is drawn all the same.
 const BATCH: usize = 256;
@@ -64,11 +66,12 @@ pub enum Answer {
 /// Runs a guide until it ends, and gives it back as it was left. If the input ends, so does the guide.
 pub async fn run<G: Guide>(
     mut guide: G,
-    mut input: Receiver<Input>,
+    input: Receiver<Input>,
     screen: &mut impl Screen<G>,
     ports: &mut impl Ports,
 ) -> io::Result<(G, Leaving)> {
     let (answers, mut answered) = unbounded_channel();
+    let mut input = Inbox { input, next: None };
     let started = Instant::now();
     let mut loop_ = Loop {
         screen,
@@ -84,6 +87,7 @@ pub async fn run<G: Guide>(
         let mut next = Some(next_event(&guide, &mut input, &mut answered).await);
         let mut taken = 0;
         while let Some(came) = next.take() {
+            let came = input.with_the_rest_of_a_text(&guide, came);
             loop_.take_in(&mut guide, started.elapsed(), came)?;
             if let Some(leaving) = loop_.leaving {
                 return Ok((guide, leaving));
@@ -104,9 +108,74 @@ enum Came {
     InputEnded,
 }
 
+/// What comes from the terminal.
+struct Inbox {
+    input: Receiver<Input>,
+    /// The next one, where it was looked at already.
+    next: Option<Input>,
+}
+
+impl Inbox {
+    async fn recv(&mut self) -> Option<Input> {
+        match self.next.take() {
+            Some(input) => Some(input),
+            None => self.input.recv().await,
+        }
+    }
+
+    fn try_recv(&mut self) -> Result<Input, TryRecvError> {
+        self.next.take().map_or_else(|| self.input.try_recv(), Ok)
+    }
+
+    /// Takes the letters that wait behind a letter for a field together with it: a terminal that does not mark a paste sends each
+    /// of its letters as a key, and what is in a field is read anew after each change.
+    fn with_the_rest_of_a_text(&mut self, guide: &impl Guide, came: Came) -> Came {
+        // A demo that plays itself hears each key before the field does.
+        if !guide.is_typing() || guide.playing().is_some() {
+            return came;
+        }
+        let Came::Input(first) = &came else {
+            return came;
+        };
+        let bindings = guide.bindings();
+        let Some(first) = letter(first, &bindings) else {
+            return came;
+        };
+        let mut text = String::from(first);
+        while text.len() < CAPACITY
+            && let Ok(next) = self.try_recv()
+        {
+            let Some(letter) = letter(&next, &bindings) else {
+                self.next = Some(next);
+                break;
+            };
+            text.push(letter);
+        }
+        if text.len() == first.len_utf8() {
+            return came;
+        }
+        Came::Input(Input::Event(Event::Typed(text)))
+    }
+}
+
+/// The letter that comes into a field with this, if it is one and not bound to anything.
+fn letter(input: &Input, bindings: &[Binding]) -> Option<char> {
+    let Input::Event(Event::Key(key)) = input else {
+        return None;
+    };
+    let no_letter = KeyModifiers::CONTROL | KeyModifiers::ALT;
+    match key.code {
+        KeyCode::Char(letter) if !key.modifiers.intersects(no_letter) => {
+            let is_bound = bindings.iter().any(|binding| binding.matches(*key));
+            (!is_bound).then_some(letter)
+        }
+        _ => None,
+    }
+}
+
 async fn next_event(
     guide: &impl Guide,
-    input: &mut Receiver<Input>,
+    input: &mut Inbox,
     answered: &mut UnboundedReceiver<Answer>,
 ) -> Came {
     let tick = guide.wants_tick();
@@ -119,7 +188,7 @@ async fn next_event(
 }
 
 /// What is waiting already, if anything.
-fn waiting(input: &mut Receiver<Input>, answered: &mut UnboundedReceiver<Answer>) -> Option<Came> {
+fn waiting(input: &mut Inbox, answered: &mut UnboundedReceiver<Answer>) -> Option<Came> {
     match input.try_recv() {
         Ok(event) => Some(Came::Input(event)),
         Err(TryRecvError::Disconnected) => Some(Came::InputEnded),
@@ -181,5 +250,94 @@ impl<S, P: Ports> Loop<'_, S, P> {
             other => self.ports.perform(other, &self.answers),
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail this way")]
+mod tests {
+    use super::*;
+    use crate::wizard::{Setup, StepId, Wizard};
+    use crossterm::event::KeyEvent;
+    use tokio::sync::mpsc::channel;
+
+    /// Counts the frames.
+    #[derive(Default)]
+    struct Frames(usize);
+
+    impl Screen<Wizard> for Frames {
+        fn draw(&mut self, _: &Wizard) -> io::Result<()> {
+            self.0 += 1;
+            Ok(())
+        }
+
+        fn surface(&self, _: &Wizard) -> io::Result<Surface> {
+            Ok(Surface::default())
+        }
+
+        fn copy(&mut self, _: &str) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn call_back(&mut self, _: &str) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn suspend(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    struct NoPorts;
+
+    impl Ports for NoPorts {
+        fn perform(&mut self, _: Effect, _: &UnboundedSender<Answer>) {}
+    }
+
+    /// What becomes of a wizard when all these keys wait at once, and how many frames are drawn.
+    async fn pressed(keys: impl Iterator<Item = KeyCode>) -> (Wizard, usize) {
+        let keys: Vec<KeyCode> = keys.collect();
+        let (sender, input) = channel(keys.len());
+        for key in keys {
+            let key = Event::Key(KeyEvent::from(key));
+            sender.send(key.into()).await.unwrap();
+        }
+        drop(sender);
+        let mut frames = Frames::default();
+        let wizard = Wizard::new(Setup::default());
+        let (wizard, _) = run(wizard, input, &mut frames, &mut NoPorts).await.unwrap();
+        (wizard, frames.0)
+    }
+
+    fn letters(text: &str) -> impl Iterator<Item = KeyCode> {
+        text.chars().map(KeyCode::Char)
+    }
+
+    fn to_the_key() -> impl Iterator<Item = KeyCode> {
+        [KeyCode::Enter; 4].into_iter()
+    }
+
+    #[tokio::test]
+    async fn letters_that_wait_come_into_the_field_at_once() {
+        let text = "a".repeat(4 * BATCH);
+        let (wizard, frames) = pressed(to_the_key().chain(letters(&text))).await;
+        assert_eq!(wizard.public_key.field.text(), text);
+        assert_eq!(frames, 1, "the first, and none between the letters");
+    }
+
+    #[tokio::test]
+    async fn keys_among_the_letters_stay_keys_in_their_order() {
+        let keys = to_the_key()
+            .chain(letters("one two"))
+            .chain([KeyCode::Backspace, KeyCode::Home])
+            .chain(letters("x"))
+            .chain([KeyCode::Esc])
+            // Out of the field they are keys: back, and to where it asks for the name of a file.
+            .chain(letters("?qf/key"));
+        let (wizard, _) = pressed(keys).await;
+        assert_eq!(wizard.step, StepId::PublicKey);
+        assert_eq!(wizard.public_key.field.text(), "xone tw");
+        let file = wizard.public_key.file.unwrap();
+        assert_eq!(file.text(), "/key");
     }
 }

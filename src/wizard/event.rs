@@ -12,6 +12,8 @@ use crate::connections::{Connection, Name, RotationStep};
 pub enum Event {
     /// A key was pressed.
     Key(KeyEvent),
+    /// Letters for a field were typed faster than they were taken in: an unmarked paste.
+    Typed(String),
     /// Something was clicked.
     Click(Target),
     /// The wheel was turned, by so many lines down.

@@ -1,7 +1,7 @@
 //! A text field: what was typed or pasted, and where the cursor stands.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use unicode_segmentation::UnicodeSegmentation;
+use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 use zeroize::Zeroize;
 
 /// The most a field takes: far more than the longest key or address, and little enough to stay quick.
@@ -159,13 +159,15 @@ impl Field {
             })
     }
 
-    /// The grapheme boundary at or after `position`.
+    /// The grapheme boundary at or after `position`, which is between two `char`s.
     fn boundary_from(&self, position: usize) -> usize {
-        self.text
-            .grapheme_indices(true)
-            .map(|(start, _)| start)
-            .find(|start| *start >= position)
-            .unwrap_or(self.text.len())
+        let mut cursor = GraphemeCursor::new(position, self.text.len(), true);
+        // With the whole text at hand it never asks for more of it.
+        if cursor.is_boundary(&self.text, 0) == Ok(true) {
+            return position;
+        }
+        let next = cursor.next_boundary(&self.text, 0).ok().flatten();
+        next.unwrap_or(self.text.len())
     }
 }
 
@@ -276,6 +278,25 @@ mod tests {
         (code, modifiers).prop_map(|(code, modifiers)| KeyEvent::new(code, modifiers))
     }
 
+    /// Where a cursor may stand.
+    fn boundaries(text: &str) -> impl Iterator<Item = usize> {
+        let starts = text.grapheme_indices(true).map(|(start, _)| start);
+        starts.chain([text.len()])
+    }
+
+    fn is_between_characters(field: &Field) -> bool {
+        boundaries(&field.text).any(|place| place == field.cursor)
+    }
+
+    /// Texts of parts that join: marks, joiners, flags, syllables, line ends.
+    fn pieces() -> impl Strategy<Value = String> {
+        let piece = prop::sample::select(vec![
+            "a", "e\u{301}", "\u{301}", "\u{200d}", "👩", "👧", "🇩", "🇪", "\u{1100}", "\u{1161}",
+            "\r", "\n", "\u{600}", "字", "\u{94d}", "\u{915}",
+        ]);
+        prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+    }
+
     proptest! {
         #[test]
         fn the_cursor_never_leaves_the_text(start in ".{0,20}", keys in prop::collection::vec(any_key(), 0..60)) {
@@ -284,7 +305,19 @@ mod tests {
                 field.edit(key);
                 let (before, after) = field.around_cursor();
                 prop_assert_eq!([before, after].concat(), field.text());
+                prop_assert!(is_between_characters(&field), "{:?}", field);
             }
+        }
+
+        #[test]
+        fn the_cursor_comes_to_the_next_boundary(start in pieces(), at in any::<prop::sample::Index>(), inserted in pieces()) {
+            let mut field = Field::new(start);
+            let places: Vec<usize> = boundaries(&field.text).collect();
+            field.cursor = places[at.index(places.len())];
+            let end = field.cursor + inserted.len();
+            field.insert(&inserted);
+            let next = boundaries(&field.text).find(|place| *place >= end);
+            prop_assert_eq!(Some(field.cursor), next);
         }
     }
 }

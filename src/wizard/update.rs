@@ -30,6 +30,10 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
     match event {
         Event::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
         Event::Key(key) => press(wizard, key),
+        Event::Typed(text) => {
+            type_in(wizard, text);
+            Vec::new()
+        }
         Event::Click(target) => click(wizard, target),
         Event::Wheel(lines) => act(wizard, Action::Scroll(lines)),
         Event::Paste(text) => {
@@ -142,6 +146,13 @@ fn press(wizard: &mut Wizard, key: KeyEvent) -> Vec<Effect> {
         });
     }
     Vec::new()
+}
+
+fn type_in(wizard: &mut Wizard, mut text: String) {
+    if wizard.is_typing() {
+        insert(wizard, &text);
+    }
+    text.zeroize();
 }
 
 fn click(wizard: &mut Wizard, target: Target) -> Vec<Effect> {
@@ -259,10 +270,14 @@ fn paste(wizard: &mut Wizard, mut text: String) {
             return;
         }
     }
-    let mut inserted = Inserted::Whole;
-    let line = text.trim_matches(['\r', '\n']);
-    edit(wizard, |field| inserted = field.insert(line));
+    insert(wizard, text.trim_matches(['\r', '\n']));
     text.zeroize();
+}
+
+/// Puts a text into the field that has the focus.
+fn insert(wizard: &mut Wizard, text: &str) {
+    let mut inserted = Inserted::Whole;
+    edit(wizard, |field| inserted = field.insert(text));
     wizard.tell_inserted(inserted);
 }
 
