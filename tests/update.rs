@@ -286,6 +286,51 @@ fn a_paste_goes_into_the_field_even_when_it_is_not_being_typed_in() {
 }
 
 #[test]
+fn a_pasted_address_takes_the_place_of_another() {
+    const OTHER: &str = "https://bitbucket.org/other/repo";
+    const PAGE: &str = "https://bitbucket.org/acme/analytics";
+    let in_field = |walk: &mut Walk, step, text: &str| {
+        walk.keys("e");
+        walk.control('u');
+        walk.keys(text);
+        assert_eq!(walk.wizard.step, step);
+    };
+    for step in [StepId::AccessKeysPage, StepId::SshUrl] {
+        // Where somebody types, what is pasted may be a part.
+        for (typed, pasted, expected) in [
+            ("", OTHER, OTHER),
+            (PAGE, OTHER, OTHER),
+            (
+                PAGE,
+                "/src/main",
+                "https://bitbucket.org/acme/analytics/src/main",
+            ),
+            ("https://", "bitbucket.org/other/repo", OTHER),
+            ("git@", "ssh.bitbucket.org:acme/analytics.git", CLOUD_URL),
+            ("no address", OTHER, OTHER),
+        ] {
+            let mut walk = Walk::given(CLOUD_URL).to(step);
+            in_field(&mut walk, step, typed);
+            walk.paste(pasted);
+            let text = &walk.typed()[step.number() - 3];
+            assert_eq!(text, expected, "{step:?}: {pasted} after {typed}");
+        }
+        // Elsewhere it is the whole answer, whatever it is.
+        for pasted in [OTHER, "no address"] {
+            let ways: [fn(&mut Walk, String); 2] = [
+                |walk, text| drop(walk.event(Event::Paste(text))),
+                |walk, text| drop(walk.event(Event::ClipboardRead(Ok(text)))),
+            ];
+            for way in ways {
+                let mut walk = Walk::given(CLOUD_URL).to(step);
+                way(&mut walk, pasted.to_owned());
+                assert_eq!(walk.typed()[step.number() - 3], pasted, "{step:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_megabyte_is_refused_and_what_was_there_stays() {
     let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
     walk.paste(&"x".repeat(1 << 20));

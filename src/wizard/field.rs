@@ -64,6 +64,15 @@ impl Field {
         Inserted::Whole
     }
 
+    /// Puts `text` in the place of everything, if it fits.
+    pub fn replace(&mut self, text: &str) -> Inserted {
+        if text.len() > CAPACITY {
+            return Inserted::TooLong;
+        }
+        self.clear();
+        self.insert(text)
+    }
+
     /// Takes everything out, so that it can be brought back once.
     pub fn clear(&mut self) {
         if !self.text.is_empty() {
@@ -251,6 +260,17 @@ mod tests {
         let mut field = Field::new("x");
         assert_eq!(field.insert(&"y".repeat(CAPACITY)), Inserted::TooLong);
         assert_eq!(field.text(), "x");
+    }
+
+    #[test]
+    fn a_text_takes_the_place_of_another_only_whole() {
+        let mut field = Field::new("old");
+        assert_eq!(field.replace(&"y".repeat(CAPACITY + 1)), Inserted::TooLong);
+        assert_eq!(field.text(), "old");
+        assert_eq!(field.replace(&"y".repeat(CAPACITY)), Inserted::Whole);
+        assert_eq!(field.text().len(), CAPACITY);
+        assert_eq!(field.replace("new"), Inserted::Whole);
+        assert_eq!(field.around_cursor(), ("new", ""));
     }
 
     fn any_key() -> impl Strategy<Value = KeyEvent> {
