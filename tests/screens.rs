@@ -161,6 +161,12 @@ screens! {
         walk.control('u');
         walk.keys("git@ssh.bitbucket.org:acme");
     });
+    public_key_edited_in_the_middle: with(Walk::given(CLOUD_URL).to(StepId::PublicKey), |walk| {
+        walk.keys("e");
+        for _ in 0..60 {
+            walk.press(KeyCode::Left);
+        }
+    });
     connection_test_running: with(Walk::given(CLOUD_URL).to(StepId::ConnectionTest), |walk| {
         let run = walk.wizard.connection_test.last_run;
         let tcp = Check::pass(CheckId::Tcp, "ssh.bitbucket.org:22").took(Duration::from_millis(12));
