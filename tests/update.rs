@@ -331,6 +331,37 @@ fn a_pasted_address_takes_the_place_of_another() {
 }
 
 #[test]
+fn what_was_replaced_can_be_brought_back() {
+    const OTHER: &str = "https://bitbucket.org/other/repo";
+    let other_key = KEY.replace("Coalesce", "Another");
+    let changes: [(StepId, &dyn Fn(&mut Walk)); 6] = [
+        (StepId::PublicKey, &|walk| drop(walk.paste(&other_key))),
+        (StepId::PublicKey, &|walk| {
+            let bytes = other_key.as_bytes().to_vec();
+            walk.event(Event::KeyFileRead(Ok(bytes.into())));
+        }),
+        (StepId::PublicKey, &|walk| drop(walk.paste("no key"))),
+        (StepId::AccessKeysPage, &|walk| drop(walk.paste(OTHER))),
+        (StepId::SshUrl, &|walk| drop(walk.paste(OTHER))),
+        (StepId::SshUrl, &|walk| drop(walk.keys("u"))),
+    ];
+    for (number, (step, change)) in changes.into_iter().enumerate() {
+        let mut walk = Walk::given("git@bitbucket.org:acme/analytics.git").to(step);
+        let text = |walk: &Walk| walk.typed()[step.number() - 3].clone();
+        let before = text(&walk);
+        change(&mut walk);
+        let changed = text(&walk);
+        assert_ne!(changed, before, "{number}");
+        walk.control('y');
+        assert_eq!(text(&walk), before, "{number}");
+        assert!(walk.wizard.key().is_some(), "{number}");
+        assert!(walk.wizard.address().is_some(), "{number}");
+        walk.control('y');
+        assert_eq!(text(&walk), changed, "{number}");
+    }
+}
+
+#[test]
 fn a_megabyte_is_refused_and_what_was_there_stays() {
     let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
     walk.paste(&"x".repeat(1 << 20));
@@ -1549,6 +1580,7 @@ fn changes_text(walk: &Walk, event: &Event) -> bool {
         matches!(
             binding.action,
             Action::UseSuggestion
+                | Action::Restore
                 | Action::Fix(FixId::UseSuggestedUrl | FixId::RepasteKey | FixId::TryPort7999)
         )
     })

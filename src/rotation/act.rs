@@ -57,6 +57,10 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
                 rotation.public_key.typing = false;
             }
         }
+        Action::Restore => {
+            rotation.public_key.field.restore();
+            rotation.public_key.judge();
+        }
         Action::PasteClipboard => return vec![Effect::ReadClipboard],
         Action::ChooseFile => rotation.public_key.file = Some(Field::default()),
         Action::Copy(id) => return rotation.copy(id),

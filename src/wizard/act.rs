@@ -5,6 +5,7 @@ use super::field::Field;
 use super::keys::Action;
 use super::notices::ADDRESS_CHANGED;
 use super::overlay::ShownText;
+use super::update::edit;
 use super::{Overlay, StepId, Wizard, open};
 use crate::access_key::AccessKey;
 use crate::bitbucket::RepositoryAddress;
@@ -58,6 +59,7 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
                 wizard.set_typing(false);
             }
         }
+        Action::Restore => edit(wizard, Field::restore),
         Action::PasteClipboard => return vec![Effect::ReadClipboard],
         Action::ChooseFile => wizard.public_key.file = Some(Field::default()),
         Action::Copy(id) => return wizard.copy(id),

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::effect::CopyId;
+use super::field::Field;
 use super::guide::Guide;
 use super::{StepId, Wizard};
 use crate::check::FixId;
@@ -38,6 +39,8 @@ pub enum Action {
     Edit,
     /// Stop typing.
     LeaveField,
+    /// Bring back what was in the step's field before the last larger change.
+    Restore,
     /// Take the clipboard's text into the field.
     PasteClipboard,
     /// Ask for a file to read.
@@ -206,6 +209,12 @@ pub(super) fn typing_bindings() -> Vec<Binding> {
         Binding::new(KeyCode::Esc, Action::LeaveField, other_keys),
         Binding::new(KeyCode::Tab, Action::LeaveField, other_keys).only_in_help(),
     ]
+}
+
+/// The key that brings back what was in a field, also where nobody types in it; there it is the field's own.
+pub(super) fn restore_binding(field: &Field) -> Option<Binding> {
+    let restore = Binding::control('y', Action::Restore, "bring back what was here before");
+    field.can_restore().then(|| restore.only_in_help())
 }
 
 /// Every key that does something now, the most wanted first.
