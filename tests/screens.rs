@@ -231,6 +231,10 @@ screens! {
         walk.keys("g");
         walk.paste("s3cret");
     });
+    access_token_help: with(not_recognised(), |walk| {
+        walk.keys("g");
+        walk.press(KeyCode::F(1));
+    });
     own_identity: with(not_recognised(), |walk| drop(walk.keys("i")));
     own_identity_locked: with(not_recognised(), |walk| {
         walk.keys("if~/.ssh/id_ed25519");
@@ -364,6 +368,56 @@ fn the_footer_always_names_help_and_quit_outside_of_fields() {
             assert!(
                 footer.contains("? help") && footer.contains("q quit"),
                 "{step:?}: {footer}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_footer_always_names_help_and_the_way_out_of_a_field() {
+    let typing = [
+        (Walk::empty().to(StepId::PublicKey), "esc leave field"),
+        (
+            with(Walk::given(CLOUD_URL).to(StepId::PublicKey), |walk| {
+                drop(walk.keys("e"))
+            }),
+            "esc leave field",
+        ),
+        (
+            with(Walk::given(CLOUD_URL).to(StepId::PublicKey), |walk| {
+                drop(walk.keys("f"))
+            }),
+            "esc don't",
+        ),
+        (
+            with(Walk::given(CLOUD_URL).to(StepId::AccessKeysPage), |walk| {
+                drop(walk.keys("e"))
+            }),
+            "esc leave field",
+        ),
+        (
+            with(Walk::given(CLOUD_URL).to(StepId::SshUrl), |walk| {
+                drop(walk.keys("e"))
+            }),
+            "esc leave field",
+        ),
+        (
+            with(not_recognised(), |walk| drop(walk.keys("g"))),
+            "esc leave it",
+        ),
+        (
+            with(not_recognised(), |walk| drop(walk.keys("if"))),
+            "esc leave it",
+        ),
+    ];
+    for (walk, way_out) in typing {
+        for size in SIZES {
+            let lines = lines(&buffer(&walk.wizard, &plain(), size));
+            let footer = lines.iter().rfind(|line| !line.is_empty());
+            let footer = footer.expect("a footer");
+            assert!(
+                footer.contains(way_out) && footer.contains("f1 help"),
+                "{footer}"
             );
         }
     }

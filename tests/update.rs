@@ -388,6 +388,60 @@ fn letters_are_text_in_a_field_and_keys_outside_of_it() {
 }
 
 #[test]
+fn f1_shows_the_help_everywhere_and_leads_back() {
+    let tested = || not_recognised(CLOUD_URL);
+    let mut places: Vec<(String, Walk)> = StepId::ALL
+        .into_iter()
+        .map(|step| (format!("{step:?}"), Walk::given(CLOUD_URL).to(step)))
+        .collect();
+    for (step, keys) in [
+        (StepId::PublicKey, "e"),
+        (StepId::PublicKey, "f~/key"),
+        (StepId::AccessKeysPage, "e/src"),
+        (StepId::SshUrl, "e?"),
+        (StepId::SshUrl, "q"),
+        (StepId::SshUrl, "h"),
+        (StepId::AccessKeysPage, "#"),
+    ] {
+        let mut walk = Walk::given(CLOUD_URL).to(step);
+        walk.keys(keys);
+        places.push((format!("{step:?}, {keys}"), walk));
+    }
+    for keys in ["gs3cret", "i", "if~/.ssh/id", "b"] {
+        let mut walk = tested();
+        walk.keys(keys);
+        places.push((keys.to_owned(), walk));
+    }
+    for (place, mut walk) in places {
+        let state = |walk: &Walk| {
+            let wizard = &walk.wizard;
+            let token = wizard.token.token.text().to_owned();
+            let file = wizard.identity.file.text().to_owned();
+            let asked = wizard
+                .public_key
+                .file
+                .as_ref()
+                .map(|file| file.text().to_owned());
+            (
+                wizard.overlay,
+                wizard.is_typing(),
+                walk.typed(),
+                token,
+                file,
+                asked,
+            )
+        };
+        let before = state(&walk);
+        for leave in [KeyCode::Esc, KeyCode::F(1)] {
+            walk.press(KeyCode::F(1));
+            assert_eq!(walk.wizard.overlay, Some(Overlay::Help), "{place}");
+            walk.press(leave);
+            assert_eq!(state(&walk), before, "{place}");
+        }
+    }
+}
+
+#[test]
 fn v_takes_the_clipboard_while_the_key_field_is_empty() {
     let mut walk = Walk::empty().to(StepId::PublicKey);
     assert!(matches!(&walk.keys("v")[..], [Effect::ReadClipboard]));

@@ -14,9 +14,7 @@ use crate::wizard::{Binding, Guide, Overlay, Wizard};
 pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
     match overlay {
         Overlay::Help => {
-            let mut beneath = wizard.clone();
-            beneath.overlay = None;
-            help(&beneath, page);
+            help(&wizard.beneath_help(), page);
         }
         Overlay::QuitQuestion => {
             question(&[Overlay::QUIT_QUESTION, Overlay::QUIT_WARNING], page);
@@ -155,9 +153,14 @@ pub(super) fn grant(request: Option<&GrantRequest>, page: &mut Page<'_>) {
     page.dim(Overlay::GRANT_ADVICE);
 }
 
-/// Every key of a guide with nothing over its step.
+/// Every key of a guide, as it is beneath the help.
 pub(super) fn help(beneath: &impl Guide, page: &mut Page<'_>) {
-    page.heading(&format!("Keys in \"{}\"", beneath.step().1));
+    let place = match beneath.overlay() {
+        Some(Overlay::Token) => TokenForm::TITLE,
+        Some(Overlay::Identity) => IdentityForm::TITLE,
+        _ => beneath.step().1,
+    };
+    page.heading(&format!("Keys in \"{place}\""));
     page.gap();
     let mut keys: Vec<(String, Binding)> = Vec::new();
     for binding in beneath.bindings() {

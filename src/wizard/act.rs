@@ -43,12 +43,7 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
         Action::Quit => return wizard.quit(),
         Action::Finish => return vec![Effect::Quit(Leaving::Quit)],
         Action::QuitNow => return vec![Effect::Quit(Leaving::Interrupted)],
-        Action::CloseOverlay => {
-            wizard.overlay = None;
-            wizard.scroll = 0;
-            wizard.token.wipe();
-            wizard.identity.wipe();
-        }
+        Action::CloseOverlay => wizard.close_overlay(),
         Action::OtherField => wizard.token.in_email = !wizard.token.in_email,
         Action::Scroll(lines) => wizard.scroll = wizard.scroll.saturating_add_signed(lines),
         Action::Up => wizard.pick(|picks, _| picks.up()),

@@ -6,7 +6,7 @@ use crate::access_key::{AccessKey, Refusal, Repair};
 use crate::check::Code;
 use crate::wizard::effect::CopyId;
 use crate::wizard::field::{Field, Inserted};
-use crate::wizard::keys::{Action, Binding, restore_binding};
+use crate::wizard::keys::{Action, Binding, restore_binding, typing_bindings};
 
 /// The key as it was given, and what it is.
 #[derive(Clone, Debug)]
@@ -109,12 +109,7 @@ impl PublicKey {
         }
         let clipboard = "paste from the clipboard";
         if self.typing {
-            let mut bindings = vec![
-                Binding::new(KeyCode::Enter, Action::Continue, "next"),
-                Binding::control('v', Action::PasteClipboard, clipboard),
-                Binding::new(KeyCode::Esc, Action::LeaveField, "other keys"),
-                Binding::new(KeyCode::Tab, Action::LeaveField, "other keys").only_in_help(),
-            ];
+            let mut bindings = typing_bindings();
             if self.field.is_empty() {
                 // No key that Bitbucket takes begins with v.
                 bindings[1] = Binding::letter('v', Action::PasteClipboard, clipboard);
