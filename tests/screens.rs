@@ -163,6 +163,12 @@ screens! {
         walk.control('u');
         walk.keys("git@ssh.bitbucket.org:acme");
     });
+    public_key_edited_in_the_middle: with(Walk::given(CLOUD_URL).to(StepId::PublicKey), |walk| {
+        walk.keys("e");
+        for _ in 0..60 {
+            walk.press(KeyCode::Left);
+        }
+    });
     connection_test_running: with(Walk::given(CLOUD_URL).to(StepId::ConnectionTest), |walk| {
         let run = walk.wizard.connection_test.last_run;
         let tcp = Check::pass(CheckId::Tcp, "ssh.bitbucket.org:22").took(Duration::from_millis(12));
@@ -226,6 +232,10 @@ screens! {
     access_token_data_center: with(tested(DATA_CENTER_URL, vec![]), |walk| {
         walk.keys("g");
         walk.paste("s3cret");
+    });
+    access_token_help: with(not_recognised(), |walk| {
+        walk.keys("g");
+        walk.press(KeyCode::F(1));
     });
     own_identity: with(not_recognised(), |walk| drop(walk.keys("i")));
     own_identity_locked: with(not_recognised(), |walk| {
@@ -360,6 +370,56 @@ fn the_footer_always_names_help_and_quit_outside_of_fields() {
             assert!(
                 footer.contains("? help") && footer.contains("q quit"),
                 "{step:?}: {footer}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_footer_always_names_help_and_the_way_out_of_a_field() {
+    let typing = [
+        (Walk::empty().to(StepId::PublicKey), "esc leave field"),
+        (
+            with(Walk::given(CLOUD_URL).to(StepId::PublicKey), |walk| {
+                drop(walk.keys("e"))
+            }),
+            "esc leave field",
+        ),
+        (
+            with(Walk::given(CLOUD_URL).to(StepId::PublicKey), |walk| {
+                drop(walk.keys("f"))
+            }),
+            "esc don't",
+        ),
+        (
+            with(Walk::given(CLOUD_URL).to(StepId::AccessKeysPage), |walk| {
+                drop(walk.keys("e"))
+            }),
+            "esc leave field",
+        ),
+        (
+            with(Walk::given(CLOUD_URL).to(StepId::SshUrl), |walk| {
+                drop(walk.keys("e"))
+            }),
+            "esc leave field",
+        ),
+        (
+            with(not_recognised(), |walk| drop(walk.keys("g"))),
+            "esc leave it",
+        ),
+        (
+            with(not_recognised(), |walk| drop(walk.keys("if"))),
+            "esc leave it",
+        ),
+    ];
+    for (walk, way_out) in typing {
+        for size in SIZES {
+            let lines = lines(&buffer(&walk.wizard, &plain(), size));
+            let footer = lines.iter().rfind(|line| !line.is_empty());
+            let footer = footer.expect("a footer");
+            assert!(
+                footer.contains(way_out) && footer.contains("f1 help"),
+                "{footer}"
             );
         }
     }

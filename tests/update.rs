@@ -347,6 +347,82 @@ fn a_paste_goes_into_the_field_even_when_it_is_not_being_typed_in() {
 }
 
 #[test]
+fn a_pasted_address_takes_the_place_of_another() {
+    const OTHER: &str = "https://bitbucket.org/other/repo";
+    const PAGE: &str = "https://bitbucket.org/acme/analytics";
+    let in_field = |walk: &mut Walk, step, text: &str| {
+        walk.keys("e");
+        walk.control('u');
+        walk.keys(text);
+        assert_eq!(walk.wizard.step, step);
+    };
+    for step in [StepId::AccessKeysPage, StepId::SshUrl] {
+        // Where somebody types, what is pasted may be a part.
+        for (typed, pasted, expected) in [
+            ("", OTHER, OTHER),
+            (PAGE, OTHER, OTHER),
+            (
+                PAGE,
+                "/src/main",
+                "https://bitbucket.org/acme/analytics/src/main",
+            ),
+            ("https://", "bitbucket.org/other/repo", OTHER),
+            ("git@", "ssh.bitbucket.org:acme/analytics.git", CLOUD_URL),
+            ("no address", OTHER, OTHER),
+        ] {
+            let mut walk = Walk::given(CLOUD_URL).to(step);
+            in_field(&mut walk, step, typed);
+            walk.paste(pasted);
+            let text = &walk.typed()[step.number() - 3];
+            assert_eq!(text, expected, "{step:?}: {pasted} after {typed}");
+        }
+        // Elsewhere it is the whole answer, whatever it is.
+        for pasted in [OTHER, "no address"] {
+            let ways: [fn(&mut Walk, String); 2] = [
+                |walk, text| drop(walk.event(Event::Paste(text))),
+                |walk, text| drop(walk.event(Event::ClipboardRead(Ok(text)))),
+            ];
+            for way in ways {
+                let mut walk = Walk::given(CLOUD_URL).to(step);
+                way(&mut walk, pasted.to_owned());
+                assert_eq!(walk.typed()[step.number() - 3], pasted, "{step:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_replaced_can_be_brought_back() {
+    const OTHER: &str = "https://bitbucket.org/other/repo";
+    let other_key = KEY.replace("Coalesce", "Another");
+    let changes: [(StepId, &dyn Fn(&mut Walk)); 6] = [
+        (StepId::PublicKey, &|walk| drop(walk.paste(&other_key))),
+        (StepId::PublicKey, &|walk| {
+            let bytes = other_key.as_bytes().to_vec();
+            walk.event(Event::KeyFileRead(Ok(bytes.into())));
+        }),
+        (StepId::PublicKey, &|walk| drop(walk.paste("no key"))),
+        (StepId::AccessKeysPage, &|walk| drop(walk.paste(OTHER))),
+        (StepId::SshUrl, &|walk| drop(walk.paste(OTHER))),
+        (StepId::SshUrl, &|walk| drop(walk.keys("u"))),
+    ];
+    for (number, (step, change)) in changes.into_iter().enumerate() {
+        let mut walk = Walk::given("git@bitbucket.org:acme/analytics.git").to(step);
+        let text = |walk: &Walk| walk.typed()[step.number() - 3].clone();
+        let before = text(&walk);
+        change(&mut walk);
+        let changed = text(&walk);
+        assert_ne!(changed, before, "{number}");
+        walk.control('y');
+        assert_eq!(text(&walk), before, "{number}");
+        assert!(walk.wizard.key().is_some(), "{number}");
+        assert!(walk.wizard.address().is_some(), "{number}");
+        walk.control('y');
+        assert_eq!(text(&walk), changed, "{number}");
+    }
+}
+
+#[test]
 fn a_megabyte_is_refused_and_what_was_there_stays() {
     let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
     walk.paste(&"x".repeat(1 << 20));
@@ -370,6 +446,60 @@ fn letters_are_text_in_a_field_and_keys_outside_of_it() {
     walk.press(KeyCode::Esc);
     walk.keys("?");
     assert_eq!(walk.wizard.overlay, Some(Overlay::Help));
+}
+
+#[test]
+fn f1_shows_the_help_everywhere_and_leads_back() {
+    let tested = || not_recognised(CLOUD_URL);
+    let mut places: Vec<(String, Walk)> = StepId::ALL
+        .into_iter()
+        .map(|step| (format!("{step:?}"), Walk::given(CLOUD_URL).to(step)))
+        .collect();
+    for (step, keys) in [
+        (StepId::PublicKey, "e"),
+        (StepId::PublicKey, "f~/key"),
+        (StepId::AccessKeysPage, "e/src"),
+        (StepId::SshUrl, "e?"),
+        (StepId::SshUrl, "q"),
+        (StepId::SshUrl, "h"),
+        (StepId::AccessKeysPage, "#"),
+    ] {
+        let mut walk = Walk::given(CLOUD_URL).to(step);
+        walk.keys(keys);
+        places.push((format!("{step:?}, {keys}"), walk));
+    }
+    for keys in ["gs3cret", "i", "if~/.ssh/id", "b"] {
+        let mut walk = tested();
+        walk.keys(keys);
+        places.push((keys.to_owned(), walk));
+    }
+    for (place, mut walk) in places {
+        let state = |walk: &Walk| {
+            let wizard = &walk.wizard;
+            let token = wizard.token.token.text().to_owned();
+            let file = wizard.identity.file.text().to_owned();
+            let asked = wizard
+                .public_key
+                .file
+                .as_ref()
+                .map(|file| file.text().to_owned());
+            (
+                wizard.overlay,
+                wizard.is_typing(),
+                walk.typed(),
+                token,
+                file,
+                asked,
+            )
+        };
+        let before = state(&walk);
+        for leave in [KeyCode::Esc, KeyCode::F(1)] {
+            walk.press(KeyCode::F(1));
+            assert_eq!(walk.wizard.overlay, Some(Overlay::Help), "{place}");
+            walk.press(leave);
+            assert_eq!(state(&walk), before, "{place}");
+        }
+    }
 }
 
 #[test]
@@ -1733,6 +1863,7 @@ fn changes_text(walk: &Walk, event: &Event) -> bool {
         matches!(
             binding.action,
             Action::UseSuggestion
+                | Action::Restore
                 | Action::Fix(FixId::UseSuggestedUrl | FixId::RepasteKey | FixId::TryPort7999)
         )
     })

@@ -44,11 +44,7 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
         Action::WriteFile => return vec![values::write(rotation)],
         Action::Quit | Action::Finish => return vec![Effect::Quit(Leaving::Quit)],
         Action::QuitNow => return vec![Effect::Quit(Leaving::Interrupted)],
-        Action::CloseOverlay => {
-            rotation.overlay = None;
-            rotation.scroll = 0;
-            rotation.token.wipe();
-        }
+        Action::CloseOverlay => rotation.close_overlay(),
         Action::OtherField => rotation.token.in_email = !rotation.token.in_email,
         Action::Scroll(lines) => rotation.scroll = rotation.scroll.saturating_add_signed(lines),
         Action::Up => rotation.picks.up(),
@@ -58,6 +54,10 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
             if rotation.public_key.file.take().is_none() {
                 rotation.public_key.typing = false;
             }
+        }
+        Action::Restore => {
+            rotation.public_key.field.restore();
+            rotation.public_key.judge();
         }
         Action::PasteClipboard => return vec![Effect::ReadClipboard],
         Action::ChooseFile => rotation.public_key.file = Some(Field::default()),
@@ -104,8 +104,30 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
 
 impl KeyRotation {
     fn show(&mut self, overlay: Overlay) {
+        if overlay == Overlay::Help {
+            self.help_over = self.overlay;
+        }
         self.overlay = Some(overlay);
         self.scroll = 0;
+    }
+
+    /// Closes what lies over the step. What was typed there is forgotten; what the help was asked for over comes back.
+    fn close_overlay(&mut self) {
+        self.scroll = 0;
+        if self.overlay == Some(Overlay::Help) {
+            self.overlay = self.help_over;
+            return;
+        }
+        self.overlay = None;
+        self.token.wipe();
+    }
+
+    /// The same without the help that lies over it.
+    #[must_use]
+    pub fn beneath_help(&self) -> Self {
+        let mut beneath = self.clone();
+        beneath.overlay = self.help_over;
+        beneath
     }
 
     fn go_on(&mut self) -> Vec<Effect> {

@@ -151,6 +151,8 @@ pub struct KeyRotation {
     pub token: TokenForm,
     /// What lies over the step, if anything.
     pub overlay: Option<Overlay>,
+    /// What the help was asked for over, such as a form.
+    help_over: Option<Overlay>,
     /// The outcome of the last thing done.
     pub notice: Option<Notice>,
     /// How far the step is scrolled, in lines.
@@ -204,6 +206,7 @@ impl KeyRotation {
             picks: Picks::default(),
             token: TokenForm::default(),
             overlay: None,
+            help_over: None,
             notice: None,
             scroll: 0,
             demo: setup.demo,

@@ -7,13 +7,13 @@ use super::theme::Theme;
 use crate::text::width;
 use crate::wizard::{Action, Binding, Guide, Target};
 
-/// As many keys as fit; the way back, help and quit always.
+/// As many keys as fit; the ways out of where one is, and help, always.
 pub(super) fn line(guide: &impl Guide, theme: &Theme, columns: u16) -> Vec<Part> {
     let (always, others): (Vec<Binding>, Vec<Binding>) = guide
         .bindings()
         .into_iter()
         .filter(|binding| binding.in_footer)
-        .partition(|binding| matches!(binding.action, Action::Back | Action::Help | Action::Quit));
+        .partition(|binding| is_always_shown(binding.action));
     let taken: usize = always.iter().map(space).sum();
     let mut room = usize::from(columns).saturating_sub(taken + 1);
     let mut shown = Vec::new();
@@ -35,6 +35,18 @@ pub(super) fn line(guide: &impl Guide, theme: &Theme, columns: u16) -> Vec<Part>
         Part::new(spans, Some(target))
     }));
     parts
+}
+
+const fn is_always_shown(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Back
+            | Action::LeaveField
+            | Action::CloseOverlay
+            | Action::Cancel
+            | Action::Help
+            | Action::Quit
+    )
 }
 
 fn space(binding: &Binding) -> usize {

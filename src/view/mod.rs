@@ -19,6 +19,7 @@ mod qr_code;
 mod rotation;
 mod steps;
 pub mod theme;
+mod window;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -130,7 +131,7 @@ fn only_ascii(buffer: &mut Buffer) {
         let replacement = match cell.symbol() {
             symbol if symbol.is_ascii() => continue,
             "→" | "›" => ">",
-            "←" => "<",
+            "←" | "‹" => "<",
             "↑" => "^",
             "↓" => "v",
             "×" => "x",

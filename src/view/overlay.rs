@@ -15,9 +15,7 @@ use crate::wizard::{Binding, Guide, Overlay, Wizard};
 pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
     match overlay {
         Overlay::Help => {
-            let mut beneath = wizard.clone();
-            beneath.overlay = None;
-            help(&beneath, page);
+            help(&wizard.beneath_help(), page);
         }
         Overlay::QuitQuestion => {
             question(&[Overlay::QUIT_QUESTION, Overlay::QUIT_WARNING], page);
@@ -162,9 +160,14 @@ pub(super) fn grant(request: Option<&GrantRequest>, page: &mut Page<'_>) {
     page.dim(Overlay::GRANT_ADVICE);
 }
 
-/// Every key of a guide with nothing over its step.
+/// Every key of a guide, as it is beneath the help.
 pub(super) fn help(beneath: &impl Guide, page: &mut Page<'_>) {
-    page.heading(&format!("Keys in \"{}\"", beneath.step().1));
+    let place = match beneath.overlay() {
+        Some(Overlay::Token) => TokenForm::TITLE,
+        Some(Overlay::Identity) => IdentityForm::TITLE,
+        _ => beneath.step().1,
+    };
+    page.heading(&format!("Keys in \"{place}\""));
     page.gap();
     let mut keys: Vec<(String, Binding)> = Vec::new();
     for binding in beneath.bindings() {
@@ -190,7 +193,7 @@ pub(super) fn help(beneath: &impl Guide, page: &mut Page<'_>) {
         ]));
     }
     page.gap();
-    page.dim("In a field: ← → home end move, ctrl-← ctrl-→ move by words, ctrl-w deletes a word, ctrl-k the rest, ctrl-u all; ctrl-y brings all back.");
+    page.dim("In a field: ← → home end move, ctrl-← ctrl-→ move by words, ctrl-w deletes a word, ctrl-k the rest, ctrl-u all; ctrl-y brings back what was there before.");
     page.gap();
     page.dim("The mouse works, too: click on a step, an answer, a field or a key. With shift, the terminal selects text.");
 }

@@ -9,6 +9,7 @@ use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::theme::Theme;
+use super::window::{Window, flatten};
 use crate::check::Code;
 use crate::text::{shorten_middle, width};
 use crate::wizard::Target;
@@ -218,26 +219,34 @@ impl<'t> Page<'t> {
             (glyphs.idle_field, self.theme.dim())
         };
         let room = self.width.saturating_sub(3).max(1);
-        let (shown, column) = if typing {
-            window(field, room, glyphs.line_end)
+        let mut line = vec![Span::styled(format!("{edge} "), edge_style)];
+        let mut column = 0;
+        if field.is_empty() {
+            // In brackets, for without colours it would look like something typed.
+            let style = self.theme.dim();
+            line.push(Span::styled(format!("({placeholder})"), style));
+        } else if typing {
+            let window = Window::new(field, room, glyphs.line_end);
+            column = window.cursor;
+            let mark = |is_there, glyph| {
+                let glyph = if is_there { glyph } else { "" };
+                Span::styled(glyph, self.theme.dim())
+            };
+            line.extend([
+                mark(window.has_more_before, glyphs.more_left),
+                Span::styled(window.text, self.theme.text()),
+                mark(window.has_more_after, glyphs.more_right),
+            ]);
         } else {
             let flat = flatten(field.text(), glyphs.line_end);
-            (shorten_middle(&flat, room), 0)
-        };
-        let content = if field.is_empty() {
-            // In brackets, for without colours it would look like something typed.
-            Span::styled(format!("({placeholder})"), self.theme.dim())
-        } else {
-            Span::styled(shown, self.theme.text())
-        };
+            let shown = shorten_middle(&flat, room);
+            line.push(Span::styled(shown, self.theme.text()));
+        }
         if typing {
             self.cursor = Some((self.lines.len(), column + 2));
             self.focus = Some(self.lines.len());
         }
-        self.lines.push(Line::from(vec![
-            Span::styled(format!("{edge} "), edge_style),
-            content,
-        ]));
+        self.lines.push(Line::from(line));
         self.target(self.lines.len() - 1, Target::Field(self.fields));
         self.fields += 1;
     }
@@ -285,59 +294,4 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<Cow<'_, str>> {
         .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::wrap(text, options)
-}
-
-/// Line ends and tabs made visible, so that a field stays one line.
-fn flatten(text: &str, line_end: &str) -> String {
-    text.chars()
-        .filter(|character| *character != '\r')
-        .map(|character| match character {
-            '\n' => line_end.to_owned(),
-            harmful if crate::text::is_harmful(harmful) => " ".to_owned(),
-            other => other.to_string(),
-        })
-        .collect()
-}
-
-/// The part of a field's text around its cursor that fits, and the cursor's column in it.
-fn window(field: &Field, room: usize, line_end: &str) -> (String, usize) {
-    let (before, after) = field.around_cursor();
-    let (before, after) = (flatten(before, line_end), flatten(after, line_end));
-    // One column stays free for the cursor at the end.
-    let room = room.saturating_sub(1);
-    let mut used = 0;
-    let mut fit = |part: &&str| {
-        used += width(part);
-        used <= room
-    };
-    let mut head: Vec<&str> = before.graphemes(true).rev().take_while(&mut fit).collect();
-    head.reverse();
-    let head = head.concat();
-    let column = width(&head);
-    let mut left = room.saturating_sub(column);
-    let tail: String = after
-        .graphemes(true)
-        .take_while(|part| {
-            let fits = width(part) <= left;
-            left = left.saturating_sub(width(part));
-            fits
-        })
-        .collect();
-    (head + &tail, column)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn the_cursor_is_always_in_sight(text in ".{0,200}", room in 2usize..80) {
-            let field = Field::new(text);
-            let (shown, column) = window(&field, room, "⏎");
-            prop_assert!(width(&shown) < room);
-            prop_assert!(column < room);
-        }
-    }
 }

@@ -21,11 +21,7 @@ impl Drawn for KeyRotation {
 
 fn fill_overlay(over: Overlay, rotation: &KeyRotation, page: &mut Page<'_>) {
     match over {
-        Overlay::Help => {
-            let mut beneath = rotation.clone();
-            beneath.overlay = None;
-            overlay::help(&beneath, page);
-        }
+        Overlay::Help => overlay::help(&rotation.beneath_help(), page),
         // The terminal's own screen shows the plain lines.
         Overlay::Values | Overlay::PlainLines => overlay::values(rotation, page),
         Overlay::Token => overlay::token(rotation, page),

@@ -113,6 +113,10 @@ pub struct Glyphs {
     pub more_above: &'static str,
     /// There is more below.
     pub more_below: &'static str,
+    /// There is more of a field's text before what is seen.
+    pub more_left: &'static str,
+    /// There is more of it after what is seen.
+    pub more_right: &'static str,
     /// Stands for a character that must not be seen.
     pub mask: &'static str,
     /// A line end inside a field.
@@ -134,6 +138,8 @@ const UNICODE: Glyphs = Glyphs {
     rule: "─",
     more_above: "▲",
     more_below: "▼",
+    more_left: "‹",
+    more_right: "›",
     mask: "•",
     line_end: "⏎",
     spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
@@ -152,6 +158,8 @@ const ASCII: Glyphs = Glyphs {
     rule: "-",
     more_above: "^",
     more_below: "v",
+    more_left: "<",
+    more_right: ">",
     mask: "*",
     line_end: " ",
     spinner: &["|", "/", "-", "\\"],

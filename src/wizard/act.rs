@@ -5,6 +5,7 @@ use super::field::Field;
 use super::keys::Action;
 use super::notices::ADDRESS_CHANGED;
 use super::overlay::ShownText;
+use super::update::edit;
 use super::{Overlay, StepId, Wizard, values};
 use crate::access_key::AccessKey;
 use crate::bitbucket::RepositoryAddress;
@@ -44,12 +45,7 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
         Action::Quit => return wizard.quit(),
         Action::Finish => return vec![Effect::Quit(Leaving::Quit)],
         Action::QuitNow => return vec![Effect::Quit(Leaving::Interrupted)],
-        Action::CloseOverlay => {
-            wizard.overlay = None;
-            wizard.scroll = 0;
-            wizard.token.wipe();
-            wizard.identity.wipe();
-        }
+        Action::CloseOverlay => wizard.close_overlay(),
         Action::OtherField => wizard.token.in_email = !wizard.token.in_email,
         Action::Scroll(lines) => wizard.scroll = wizard.scroll.saturating_add_signed(lines),
         Action::Up => wizard.pick(|picks, _| picks.up()),
@@ -60,6 +56,7 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
                 wizard.set_typing(false);
             }
         }
+        Action::Restore => edit(wizard, Field::restore),
         Action::PasteClipboard => return vec![Effect::ReadClipboard],
         Action::ChooseFile => wizard.public_key.file = Some(Field::default()),
         Action::Copy(id) => return wizard.copy(id),

@@ -1,8 +1,10 @@
 //! A text field: what was typed or pasted, and where the cursor stands.
 
+use std::ops::Range;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 /// The most a field takes: far more than the longest key or address, and little enough to stay quick.
 pub const CAPACITY: usize = 64 * 1024;
@@ -13,8 +15,17 @@ pub struct Field {
     text: String,
     /// Byte offset of the cursor, on a grapheme boundary.
     cursor: usize,
-    /// What was there before it was cleared, for taking the clearing back.
-    cleared: Option<String>,
+    /// What was there before a larger change, for taking that back.
+    before: Option<Before>,
+    /// Whether the last key deleted more than a character. What the next one deletes goes with it, to be brought back together.
+    is_deleting: bool,
+}
+
+/// A text as it was, and where the cursor stood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Before {
+    text: Zeroizing<String>,
+    cursor: usize,
 }
 
 /// What became of an insertion.
@@ -33,7 +44,8 @@ impl Field {
         Self {
             cursor: text.len(),
             text,
-            cleared: None,
+            before: None,
+            is_deleting: false,
         }
     }
 
@@ -57,6 +69,7 @@ impl Field {
         if self.text.len() + text.len() > CAPACITY {
             return Inserted::TooLong;
         }
+        self.is_deleting = false;
         self.text.insert_str(self.cursor, text);
         self.cursor += text.len();
         // A combining character joins what stands before it: the boundary may have moved.
@@ -64,45 +77,61 @@ impl Field {
         Inserted::Whole
     }
 
-    /// Takes everything out, so that it can be brought back once.
-    pub fn clear(&mut self) {
-        if !self.text.is_empty() {
-            self.cleared = Some(std::mem::take(&mut self.text));
+    /// Puts `text` in the place of everything, if it fits. What was there can be brought back.
+    pub fn replace(&mut self, text: &str) -> Inserted {
+        if text.len() > CAPACITY {
+            return Inserted::TooLong;
         }
-        self.cursor = 0;
+        self.clear();
+        self.insert(text)
     }
 
-    /// Brings back what was cleared, if the field is still empty.
+    /// Takes everything out, so that it can be brought back.
+    pub fn clear(&mut self) {
+        self.delete_at_once(0..self.text.len(), false);
+    }
+
+    /// Whether there is something to bring back.
+    pub fn can_restore(&self) -> bool {
+        self.before.is_some()
+    }
+
+    /// Brings back what was there before the last larger change; once more, and that change is made again.
     pub fn restore(&mut self) {
-        if let (true, Some(text)) = (self.text.is_empty(), self.cleared.take()) {
-            self.cursor = text.len();
-            self.text = text;
+        self.is_deleting = false;
+        if let Some(before) = &mut self.before {
+            std::mem::swap(&mut self.text, &mut before.text);
+            std::mem::swap(&mut self.cursor, &mut before.cursor);
         }
     }
 
     /// Overwrites everything in memory and forgets it: for a secret that was pasted by mistake.
     pub fn wipe(&mut self) {
         self.text.zeroize();
-        self.cleared.zeroize();
         self.cursor = 0;
+        // Wiped where it is dropped.
+        self.before = None;
+        self.is_deleting = false;
     }
 
     /// Handles a key if it is one of editing. Says whether it was.
     pub fn edit(&mut self, key: KeyEvent) -> bool {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         let alt = key.modifiers.contains(KeyModifiers::ALT);
+        let goes_on = std::mem::take(&mut self.is_deleting);
+        let (start, here, end) = (0, self.cursor, self.text.len());
         match key.code {
-            KeyCode::Char('a') if control => self.cursor = 0,
-            KeyCode::Char('e') if control => self.cursor = self.text.len(),
-            KeyCode::Char('w') if control => self.delete_to(self.word_start()),
-            KeyCode::Char('k') if control => self.delete_to(self.text.len()),
-            KeyCode::Char('u') if control => self.clear(),
+            KeyCode::Char('a') if control => self.cursor = start,
+            KeyCode::Char('e') if control => self.cursor = end,
+            KeyCode::Char('w') if control => self.delete_at_once(self.word_start()..here, goes_on),
+            KeyCode::Char('k') if control => self.delete_at_once(here..end, goes_on),
+            KeyCode::Char('u') if control => self.delete_at_once(start..end, goes_on),
             KeyCode::Char('y') if control => self.restore(),
             KeyCode::Char('b') if alt => self.cursor = self.word_start(),
             KeyCode::Char('f') if alt => self.cursor = self.word_end(),
-            KeyCode::Char('d') if alt => self.delete_to(self.word_end()),
+            KeyCode::Char('d') if alt => self.delete_at_once(here..self.word_end(), goes_on),
             // What some terminals send for backspace.
-            KeyCode::Char('h') if control => self.delete_to(self.previous()),
+            KeyCode::Char('h') if control => self.delete(self.previous()..here),
             KeyCode::Char(character) if !control && !alt => {
                 self.insert(character.encode_utf8(&mut [0; 4]));
             }
@@ -110,22 +139,42 @@ impl Field {
             KeyCode::Right if control || alt => self.cursor = self.word_end(),
             KeyCode::Left => self.cursor = self.previous(),
             KeyCode::Right => self.cursor = self.next(),
-            KeyCode::Home => self.cursor = 0,
-            KeyCode::End => self.cursor = self.text.len(),
-            KeyCode::Backspace if control || alt => self.delete_to(self.word_start()),
-            KeyCode::Backspace => self.delete_to(self.previous()),
-            KeyCode::Delete if control || alt => self.delete_to(self.word_end()),
-            KeyCode::Delete => self.delete_to(self.next()),
+            KeyCode::Home => self.cursor = start,
+            KeyCode::End => self.cursor = end,
+            KeyCode::Backspace if control || alt => {
+                self.delete_at_once(self.word_start()..here, goes_on)
+            }
+            KeyCode::Backspace => self.delete(self.previous()..here),
+            KeyCode::Delete if control || alt => {
+                self.delete_at_once(here..self.word_end(), goes_on)
+            }
+            KeyCode::Delete => self.delete(here..self.next()),
             _ => return false,
         }
         true
     }
 
-    /// Deletes between the cursor and another position.
-    fn delete_to(&mut self, other: usize) {
-        let (start, end) = (self.cursor.min(other), self.cursor.max(other));
-        self.text.replace_range(start..end, "");
-        self.cursor = self.boundary_from(start);
+    /// Deletes a part.
+    fn delete(&mut self, part: Range<usize>) {
+        self.cursor = part.start;
+        self.text.replace_range(part, "");
+        self.cursor = self.boundary_from(self.cursor);
+    }
+
+    /// Deletes a part that can be brought back, together with what was deleted so just before if it `goes_on` with that.
+    fn delete_at_once(&mut self, part: Range<usize>, goes_on: bool) {
+        if part.is_empty() {
+            self.is_deleting = goes_on;
+            return;
+        }
+        if !goes_on {
+            self.before = Some(Before {
+                text: self.text.clone().into(),
+                cursor: self.cursor,
+            });
+        }
+        self.delete(part);
+        self.is_deleting = true;
     }
 
     fn previous(&self) -> usize {
@@ -231,12 +280,63 @@ mod tests {
     }
 
     #[test]
-    fn a_clear_can_be_taken_back() {
-        let mut field = Field::new("abc");
-        press(&mut field, KeyCode::Char('u'), KeyModifiers::CONTROL);
-        assert!(field.is_empty());
-        press(&mut field, KeyCode::Char('y'), KeyModifiers::CONTROL);
-        assert_eq!(field.text(), "abc");
+    fn every_larger_change_can_be_taken_back_and_made_again() {
+        const CONTROL: KeyModifiers = KeyModifiers::CONTROL;
+        const ALT: KeyModifiers = KeyModifiers::ALT;
+        use KeyCode::{Backspace, Char, Delete};
+        type Change = fn(&mut Field);
+        let changes: [Change; 8] = [
+            |field| press(field, Char('u'), CONTROL),
+            |field| press(field, Char('k'), CONTROL),
+            |field| press(field, Char('w'), CONTROL),
+            |field| press(field, Backspace, ALT),
+            |field| press(field, Char('d'), ALT),
+            |field| press(field, Delete, CONTROL),
+            |field| assert_eq!(field.replace("another"), Inserted::Whole),
+            Field::clear,
+        ];
+        for (number, change) in changes.into_iter().enumerate() {
+            for typed in ["", "x"] {
+                let mut field = Field::new("one two");
+                for _ in 0..3 {
+                    press(&mut field, KeyCode::Left, KeyModifiers::NONE);
+                }
+                change(&mut field);
+                // Also when somebody typed on.
+                field.insert(typed);
+                let changed = field.text().to_owned();
+                assert_ne!(changed, "one two", "{number}");
+                press(&mut field, Char('y'), CONTROL);
+                assert_eq!(field.around_cursor(), ("one ", "two"), "{number}");
+                press(&mut field, Char('y'), CONTROL);
+                assert_eq!(field.text(), changed, "{number}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_deleted_word_by_word_comes_back_together() {
+        let word = |field: &mut Field| press(field, KeyCode::Char('w'), KeyModifiers::CONTROL);
+        let mut field = Field::new("one two three four");
+        word(&mut field);
+        field.insert("4");
+        word(&mut field);
+        word(&mut field);
+        assert_eq!(field.text(), "one two ");
+        field.restore();
+        assert_eq!(field.text(), "one two three 4");
+    }
+
+    #[test]
+    fn nothing_is_brought_back_where_nothing_was_deleted() {
+        let mut field = Field::default();
+        for key in ['u', 'k', 'w'] {
+            press(&mut field, KeyCode::Char(key), KeyModifiers::CONTROL);
+        }
+        field.replace("first");
+        assert!(!field.can_restore());
+        field.restore();
+        assert_eq!(field.text(), "first");
     }
 
     #[test]
@@ -246,6 +346,7 @@ mod tests {
         field.wipe();
         field.restore();
         assert!(field.is_empty());
+        assert!(!format!("{field:?}").contains("secret"));
     }
 
     #[test]
@@ -253,6 +354,17 @@ mod tests {
         let mut field = Field::new("x");
         assert_eq!(field.insert(&"y".repeat(CAPACITY)), Inserted::TooLong);
         assert_eq!(field.text(), "x");
+    }
+
+    #[test]
+    fn a_text_takes_the_place_of_another_only_whole() {
+        let mut field = Field::new("old");
+        assert_eq!(field.replace(&"y".repeat(CAPACITY + 1)), Inserted::TooLong);
+        assert_eq!(field.text(), "old");
+        assert_eq!(field.replace(&"y".repeat(CAPACITY)), Inserted::Whole);
+        assert_eq!(field.text().len(), CAPACITY);
+        assert_eq!(field.replace("new"), Inserted::Whole);
+        assert_eq!(field.around_cursor(), ("new", ""));
     }
 
     fn any_key() -> impl Strategy<Value = KeyEvent> {
@@ -267,6 +379,7 @@ mod tests {
                 KeyCode::Delete,
                 KeyCode::Char('w'),
                 KeyCode::Char('u'),
+                KeyCode::Char('k'),
                 KeyCode::Char('y'),
             ]),
         ];
@@ -318,6 +431,18 @@ mod tests {
             field.insert(&inserted);
             let next = boundaries(&field.text).find(|place| *place >= end);
             prop_assert_eq!(Some(field.cursor), next);
+        }
+
+        #[test]
+        fn bringing_back_twice_changes_nothing(start in ".{0,20}", keys in prop::collection::vec(any_key(), 0..30)) {
+            let mut field = Field::new(start);
+            for key in keys {
+                field.edit(key);
+            }
+            let (text, cursor) = (field.text.clone(), field.cursor);
+            field.restore();
+            field.restore();
+            prop_assert_eq!((field.text, field.cursor), (text, cursor));
         }
     }
 }

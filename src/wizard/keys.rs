@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::effect::CopyId;
+use super::field::Field;
 use super::guide::Guide;
 use super::{StepId, Wizard};
 use crate::check::FixId;
@@ -38,6 +39,8 @@ pub enum Action {
     Edit,
     /// Stop typing.
     LeaveField,
+    /// Bring back what was in the step's field before the last larger change.
+    Restore,
     /// Take the clipboard's text into the field.
     PasteClipboard,
     /// Ask for a file to read.
@@ -103,8 +106,11 @@ pub enum Action {
 /// The key that shows a link as a QR code, and hides it.
 pub const QR_CODE_KEY: char = '#';
 
+/// The key that shows all keys, also where `?` is text.
+pub(super) const HELP_KEY: KeyCode = KeyCode::F(1);
+
 /// The names of the keys that are no characters to be seen.
-pub const NAMED_KEYS: [(KeyCode, &str); 11] = [
+pub const NAMED_KEYS: [(KeyCode, &str); 12] = [
     (KeyCode::Char(' '), "space"),
     (KeyCode::Enter, "enter"),
     (KeyCode::Esc, "esc"),
@@ -116,6 +122,7 @@ pub const NAMED_KEYS: [(KeyCode, &str); 11] = [
     (KeyCode::Down, "↓"),
     (KeyCode::PageUp, "page up"),
     (KeyCode::PageDown, "page down"),
+    (HELP_KEY, "f1"),
 ];
 
 /// A key, what it does, and its label in the footer.
@@ -199,15 +206,21 @@ impl Binding {
     }
 }
 
-/// The keys while an address is being typed.
+/// The keys while a key or an address is being typed.
 pub(super) fn typing_bindings() -> Vec<Binding> {
-    let other_keys = "other keys";
+    let leave = "leave field";
     vec![
         Binding::new(KeyCode::Enter, Action::Continue, "next"),
         Binding::control('v', Action::PasteClipboard, "paste from the clipboard"),
-        Binding::new(KeyCode::Esc, Action::LeaveField, other_keys),
-        Binding::new(KeyCode::Tab, Action::LeaveField, other_keys).only_in_help(),
+        Binding::new(KeyCode::Esc, Action::LeaveField, leave),
+        Binding::new(KeyCode::Tab, Action::LeaveField, leave).only_in_help(),
     ]
+}
+
+/// The key that brings back what was in a field, also where nobody types in it; there it is the field's own.
+pub(super) fn restore_binding(field: &Field) -> Option<Binding> {
+    let restore = Binding::control('y', Action::Restore, "bring back what was here before");
+    field.can_restore().then(|| restore.only_in_help())
 }
 
 /// Every key that does something now, the most wanted first.
@@ -230,7 +243,7 @@ pub(crate) fn with_common(
     }
     let end = Binding::control('c', Action::QuitNow, "end doorkey").only_in_help();
     if guide.is_typing() {
-        bindings.push(end);
+        bindings.extend([Binding::new(HELP_KEY, Action::Help, "help"), end]);
         return bindings;
     }
     let scroll = |key, lines, label: &'static str| {
@@ -269,6 +282,7 @@ pub(crate) fn with_common(
     }
     bindings.extend([
         Binding::letter('?', Action::Help, "help"),
+        Binding::new(HELP_KEY, Action::Help, "help").only_in_help(),
         Binding::letter('q', Action::Quit, "quit"),
     ]);
     for (digit, step) in ('1'..='9').zip(guide.steps()) {

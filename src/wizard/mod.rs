@@ -187,6 +187,8 @@ pub struct Wizard {
     pub identity: IdentityForm,
     /// What lies over the step, if anything.
     pub overlay: Option<Overlay>,
+    /// What the help was asked for over, such as a form.
+    help_over: Option<Overlay>,
     /// The outcome of the last thing done.
     pub notice: Option<Notice>,
     /// How far the step is scrolled, in lines.
@@ -231,6 +233,7 @@ impl Wizard {
             token: TokenForm::default(),
             identity: IdentityForm::default(),
             overlay: None,
+            help_over: None,
             notice: None,
             scroll: 0,
             surroundings: None,

@@ -7,8 +7,31 @@ use super::{Overlay, StepId, Wizard};
 
 impl Wizard {
     pub(super) fn show(&mut self, overlay: Overlay) {
+        if overlay == Overlay::Help {
+            self.help_over = self.overlay;
+        }
         self.overlay = Some(overlay);
         self.scroll = 0;
+    }
+
+    /// Closes what lies over the step. What was typed there is forgotten; what the help was asked for over comes back.
+    pub(super) fn close_overlay(&mut self) {
+        self.scroll = 0;
+        if self.overlay == Some(Overlay::Help) {
+            self.overlay = self.help_over;
+            return;
+        }
+        self.overlay = None;
+        self.token.wipe();
+        self.identity.wipe();
+    }
+
+    /// The same without the help that lies over it.
+    #[must_use]
+    pub fn beneath_help(&self) -> Self {
+        let mut beneath = self.clone();
+        beneath.overlay = self.help_over;
+        beneath
     }
 
     pub(super) fn set_typing(&mut self, typing: bool) {

@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 use serde::Deserialize;
 
 use super::effect::CopyId;
-use super::keys::{Action, Binding, QR_CODE_KEY};
+use super::keys::{Action, Binding, HELP_KEY, QR_CODE_KEY};
 use super::steps::connection_test::ConnectionTest;
 use super::{Guide, Wizard, values};
 use crate::document::Document;
@@ -198,6 +198,12 @@ impl Overlay {
                 Binding::new(KeyCode::Enter, Action::CloseOverlay, "close").only_in_help(),
             ]);
         }
+        bindings.push(match self {
+            Overlay::Help => Binding::new(HELP_KEY, Action::CloseOverlay, "close").only_in_help(),
+            // Where something is typed, nobody would look for it otherwise.
+            _ if guide.is_typing() => Binding::new(HELP_KEY, Action::Help, "help"),
+            _ => Binding::new(HELP_KEY, Action::Help, "help").only_in_help(),
+        });
         bindings.push(Binding::control('c', Action::QuitNow, "end doorkey").only_in_help());
         bindings
     }

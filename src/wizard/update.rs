@@ -14,7 +14,7 @@ use super::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
 use super::{Notice, Overlay, StepId, Wizard};
 use crate::access_key::{AccessKey, is_private};
 use crate::bitbucket::address::without_password;
-use crate::bitbucket::read_address;
+use crate::bitbucket::{SshAliases, read_address};
 use crate::check::TestEvent;
 use crate::text::harmless;
 
@@ -150,7 +150,7 @@ fn press(wizard: &mut Wizard, key: KeyEvent) -> Vec<Effect> {
 
 fn type_in(wizard: &mut Wizard, mut text: String) {
     if wizard.is_typing() {
-        insert(wizard, &text);
+        put(wizard, &text, Field::insert);
     }
     text.zeroize();
 }
@@ -175,7 +175,7 @@ fn click(wizard: &mut Wizard, target: Target) -> Vec<Effect> {
 }
 
 /// Changes the field that has the focus, and judges what is in it afterwards.
-fn edit(wizard: &mut Wizard, change: impl FnOnce(&mut Field)) {
+pub(super) fn edit(wizard: &mut Wizard, change: impl FnOnce(&mut Field)) {
     wizard.scroll = 0;
     match wizard.overlay {
         Some(Overlay::Token) => {
@@ -249,10 +249,12 @@ fn drop_secrets(field: &mut Field) -> Option<&'static str> {
     Some("The password in the address was dropped: no password is needed here.")
 }
 
-/// A paste goes into the step's obvious field, also when it does not have the focus.
+/// A paste goes into the step's obvious field, also when it does not have the focus: then it takes the place of what is there.
 fn paste(wizard: &mut Wizard, mut text: String) {
-    match wizard.step {
-        _ if wizard.overlay.is_some() && wizard.is_typing() => {}
+    let line = text.trim_matches(['\r', '\n']);
+    let aliases = &wizard.settings.aliases;
+    let replaces = match wizard.step {
+        _ if wizard.overlay.is_some() && wizard.is_typing() => false,
         _ if wizard.overlay.is_some() => {
             text.zeroize();
             return;
@@ -261,24 +263,49 @@ fn paste(wizard: &mut Wizard, mut text: String) {
         StepId::PublicKey if wizard.public_key.file.is_none() || is_key(&text) => {
             return give_key(wizard, text);
         }
-        StepId::PublicKey => {}
-        StepId::AccessKeysPage => wizard.access_keys_page.typing = true,
-        StepId::SshUrl => wizard.ssh_url.typing = true,
+        StepId::PublicKey => false,
+        StepId::AccessKeysPage => {
+            let page = &mut wizard.access_keys_page;
+            let was_typing = std::mem::replace(&mut page.typing, true);
+            !was_typing || takes_the_place(line, &page.field, aliases)
+        }
+        StepId::SshUrl => {
+            let ssh_url = &mut wizard.ssh_url;
+            let was_typing = std::mem::replace(&mut ssh_url.typing, true);
+            !was_typing || takes_the_place(line, &ssh_url.field, aliases)
+        }
         _ => {
             wizard.problem("Nothing can be pasted here. The key comes in step 3, the address in steps 4 and 5.");
             text.zeroize();
             return;
         }
-    }
-    insert(wizard, text.trim_matches(['\r', '\n']));
+    };
+    put(
+        wizard,
+        line,
+        if replaces {
+            Field::replace
+        } else {
+            Field::insert
+        },
+    );
     text.zeroize();
 }
 
 /// Puts a text into the field that has the focus.
-fn insert(wizard: &mut Wizard, text: &str) {
+fn put(wizard: &mut Wizard, text: &str, how: fn(&mut Field, &str) -> Inserted) {
     let mut inserted = Inserted::Whole;
-    edit(wizard, |field| inserted = field.insert(text));
+    edit(wizard, |field| inserted = how(field, text));
     wizard.tell_inserted(inserted);
+}
+
+/// Whether a text that is pasted where somebody types is another address, and not a part of the one that stands there: it
+/// reads as an address, and does not complete what would be none without it.
+fn takes_the_place(pasted: &str, field: &Field, aliases: &SshAliases) -> bool {
+    let reads = |text: &str| read_address(text, aliases).is_ok();
+    let (before, after) = field.around_cursor();
+    let completed = Zeroizing::new([before, pasted, after].concat());
+    reads(pasted) && (reads(field.text()) || !reads(&completed))
 }
 
 fn is_key(text: &str) -> bool {

@@ -6,7 +6,7 @@ use crate::bitbucket::{Reading, Refusal, RepositoryPlace, SshAliases, read_addre
 use crate::check::Code;
 use crate::wizard::effect::CopyId;
 use crate::wizard::field::Field;
-use crate::wizard::keys::{Action, Binding, typing_bindings};
+use crate::wizard::keys::{Action, Binding, restore_binding, typing_bindings};
 
 /// The repository's address as it was given, and where its page is.
 #[derive(Clone, Debug)]
@@ -96,6 +96,7 @@ impl AccessKeysPage {
             Binding::letter('m', Action::ToggleHints, "settings missing?"),
             Binding::letter('h', Action::HandOff, "ask an administrator").only_in_help(),
         ]);
+        bindings.extend(restore_binding(&self.field));
         bindings
     }
 }

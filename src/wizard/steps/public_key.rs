@@ -6,7 +6,7 @@ use crate::access_key::{AccessKey, Refusal, Repair};
 use crate::check::Code;
 use crate::wizard::effect::CopyId;
 use crate::wizard::field::{Field, Inserted};
-use crate::wizard::keys::{Action, Binding};
+use crate::wizard::keys::{Action, Binding, restore_binding, typing_bindings};
 
 /// The key as it was given, and what it is.
 #[derive(Clone, Debug)]
@@ -65,10 +65,8 @@ impl PublicKey {
 
     /// Replaces the field's text, as a paste of a whole key does.
     pub fn give(&mut self, text: &str) -> Inserted {
-        let mut field = Field::default();
-        let inserted = field.insert(text);
+        let inserted = self.field.replace(text);
         if inserted == Inserted::Whole {
-            self.field = field;
             self.judge();
             if self.reading.is_ok() {
                 self.typing = false;
@@ -82,9 +80,9 @@ impl PublicKey {
         self.file = None;
         self.typing = false;
         self.reading = AccessKey::read_bytes(bytes);
-        self.field = Field::default();
+        self.field.clear();
         if let Ok(key) = &self.reading {
-            self.field = Field::new(key.line());
+            self.field.replace(&key.line());
         }
     }
 
@@ -111,12 +109,7 @@ impl PublicKey {
         }
         let clipboard = "paste from the clipboard";
         if self.typing {
-            let mut bindings = vec![
-                Binding::new(KeyCode::Enter, Action::Continue, "next"),
-                Binding::control('v', Action::PasteClipboard, clipboard),
-                Binding::new(KeyCode::Esc, Action::LeaveField, "other keys"),
-                Binding::new(KeyCode::Tab, Action::LeaveField, "other keys").only_in_help(),
-            ];
+            let mut bindings = typing_bindings();
             if self.field.is_empty() {
                 // No key that Bitbucket takes begins with v.
                 bindings[1] = Binding::letter('v', Action::PasteClipboard, clipboard);
@@ -139,6 +132,7 @@ impl PublicKey {
                 Binding::letter('c', Action::Copy(CopyId::Key), "copy one clean line"),
             );
         }
+        bindings.extend(restore_binding(&self.field));
         bindings
     }
 }

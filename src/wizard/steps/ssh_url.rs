@@ -6,7 +6,7 @@ use crate::bitbucket::{Reading, Refusal, RepositoryAddress, SshAliases, read_add
 use crate::check::Status;
 use crate::wizard::effect::CopyId;
 use crate::wizard::field::Field;
-use crate::wizard::keys::{Action, Binding, typing_bindings};
+use crate::wizard::keys::{Action, Binding, restore_binding, typing_bindings};
 
 /// The SSH URL and how it is judged.
 #[derive(Clone, Debug)]
@@ -57,6 +57,8 @@ impl SshUrl {
     /// Puts a derived address in, unless a person has put another there.
     pub fn derive(&mut self, reading: &Reading, aliases: &SshAliases) {
         if !self.by_hand {
+            // Nobody typed what was there, so there is nothing to bring back.
+            self.field.wipe();
             self.set(&reading.address.ssh(), aliases);
             self.guessed = reading.repair.as_ref().is_some_and(|repair| repair.guessed);
         }
@@ -64,7 +66,7 @@ impl SshUrl {
 
     /// Puts an address in.
     pub fn set(&mut self, url: &str, aliases: &SshAliases) {
-        self.field = Field::new(url);
+        self.field.replace(url);
         self.reading = read_address(url, aliases);
         self.typing = false;
         self.guessed = false;
@@ -107,6 +109,7 @@ impl SshUrl {
             Binding::control('v', Action::PasteClipboard, "paste from the clipboard")
                 .only_in_help(),
         ]);
+        bindings.extend(restore_binding(&self.field));
         bindings
     }
 }
