@@ -336,6 +336,54 @@ fn values_are_said_whole_copied_by_their_numbers_and_saved() {
 }
 
 #[test]
+fn a_qr_code_is_the_link_itself() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
+    let link = walk.wizard.page_link().expect("a page");
+    let lines = help(&walk.wizard);
+    assert!(
+        lines.contains(&"#: The link to the page.".to_owned()),
+        "{lines:?}"
+    );
+    let mut narrator = Narrator::default();
+    narrator.news(&walk.wizard);
+    answer(&mut walk, "#");
+    assert_eq!(narrator.news(&walk.wizard), [format!("The page: {link}")]);
+    assert!(matches!(
+        &answer(&mut walk, "l")[..],
+        [Effect::Copy(CopyId::PageLink, text)] if *text == link
+    ));
+    answer(&mut walk, "");
+    assert_eq!(walk.wizard.overlay, None);
+    // Nor is one promised where no browser opens.
+    let mut walk = Walk::empty();
+    walk.event(Event::Surroundings(Surroundings {
+        browser: Some("there is no display".to_owned()),
+        ..Surroundings::default()
+    }));
+    let said = Narrator::default().news(&walk.wizard).join("\n");
+    assert!(
+        said.contains("browser not from here, so you get links."),
+        "{said}"
+    );
+}
+
+#[test]
+fn help_over_a_step_is_about_what_lies_there() {
+    let mut walk = not_recognised();
+    for (line, text) in [
+        ("g", "A text: the token. It is not shown."),
+        ("secret", "A text: the e-mail address."),
+    ] {
+        answer(&mut walk, line);
+        assert_eq!(help(&walk.wizard)[..2], ["Answers here:", text]);
+    }
+    let mut walk = not_recognised();
+    answer(&mut walk, "i");
+    answer(&mut walk, "f");
+    assert_eq!(help(&walk.wizard)[1], "A text: the name of the file.");
+}
+
+#[test]
 fn a_watch_ends_with_an_empty_line_or_stop() {
     for line in ["", "stop", "w"] {
         let mut walk = not_recognised();

@@ -228,5 +228,10 @@ async fn help_is_given_while_a_test_goes_on() {
     ];
     let talk = talk(true, false, &cues).await;
     assert!(talk.was_said("Answers in Connection test:"));
+    assert!(
+        !talk.was_said("A number"),
+        "that has to wait: {:?}",
+        talk.said
+    );
     assert!(talk.was_said("The test was stopped."));
 }

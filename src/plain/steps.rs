@@ -130,7 +130,11 @@ fn machine(wizard: &Wizard) -> Option<String> {
     Some(format!(
         "Found on this machine: network {}; clipboard {clipboard}; browser {}.",
         found.network_words(),
-        found.browser_words()
+        if found.browser.is_none() {
+            "opens from here"
+        } else {
+            "not from here, so you get links"
+        }
     ))
 }
 
