@@ -336,6 +336,41 @@ fn values_are_said_whole_copied_by_their_numbers_and_saved() {
 }
 
 #[test]
+fn the_address_of_the_page_can_be_taken_out_again() {
+    for given in ["no address", "https://bitbucket.org/acme/analytics"] {
+        let mut walk = Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
+        answer(&mut walk, given);
+        let lines = help(&walk.wizard);
+        let named = "none: Go on without an address.".to_owned();
+        assert!(lines.contains(&named), "{lines:?}");
+        answer(&mut walk, "None");
+        assert_eq!(walk.wizard.step, StepId::SshUrl, "{given:?}");
+        assert!(walk.wizard.access_keys_page.field.is_empty());
+    }
+    // Where an address is needed, none is no answer.
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
+    answer(&mut walk, "none");
+    assert_eq!(walk.wizard.step, StepId::SshUrl);
+}
+
+#[test]
+fn enter_says_why_it_does_not_go_on() {
+    let mut walk = Walk::empty().to(StepId::PublicKey);
+    answer(&mut walk, KEY.trim_end());
+    answer(&mut walk, "");
+    for line in ["no address", ""] {
+        answer(&mut walk, line);
+    }
+    assert_eq!(walk.wizard.step, StepId::AccessKeysPage);
+    let mut narrator = Narrator::default();
+    let said = narrator.news(&walk.wizard);
+    assert!(
+        said.iter().any(|line| line.contains("to go on without")),
+        "{said:?}"
+    );
+}
+
+#[test]
 fn a_qr_code_is_the_link_itself() {
     let mut walk = Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
     let link = walk.wizard.page_link().expect("a page");

@@ -1,10 +1,9 @@
 //! Everything that can be answered now, read from the table of keys.
 
-use super::STOP;
-use super::Spoken;
 use super::choices::{is_asking_for_file, is_of_use, outside_field};
 use super::prompt::asked_questions;
 use super::spoken::sentence;
+use super::{NONE, STOP, Spoken};
 use crate::wizard::identity::Asks;
 use crate::wizard::{Action, Binding, Guide, Overlay};
 
@@ -23,6 +22,9 @@ pub fn help(guide: &impl Spoken) -> Vec<String> {
     }];
     if let Some(text) = what_a_text_does(guide) {
         lines.push(text.to_owned());
+    }
+    if guide.may_be_without_address() && guide.overlay().is_none() {
+        lines.push(format!("{NONE}: Go on without an address."));
     }
     // While a file is asked for, only its own keys are at hand; elsewhere a letter works without leaving the field.
     let outside = if is_asking_for_file(guide) {

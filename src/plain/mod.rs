@@ -50,6 +50,11 @@ pub trait Spoken: Guide {
         false
     }
 
+    /// Whether the step on the screen can be gone on from without an address.
+    fn may_be_without_address(&self) -> bool {
+        false
+    }
+
     /// What a choice does in this very case, where its label is too general.
     fn choice_words(&self, _binding: &Binding) -> Option<String> {
         None
@@ -66,6 +71,9 @@ pub const STOP: &str = "stop";
 
 /// Ends the guide, after a question if work would be lost.
 pub const QUIT: &str = "quit";
+
+/// Takes the address out where none is needed.
+const NONE: &str = "none";
 
 /// Answers that mean the same at every question, and never stand in a key.
 const WORDS: [&str; 4] = [BACK, HELP, QUIT, STOP];

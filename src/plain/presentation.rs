@@ -33,6 +33,10 @@ impl<G: Spoken> Spoken for Presentation<G> {
         self.guide().takes_address()
     }
 
+    fn may_be_without_address(&self) -> bool {
+        self.guide().may_be_without_address()
+    }
+
     fn choice_words(&self, binding: &Binding) -> Option<String> {
         self.guide().choice_words(binding)
     }

@@ -64,7 +64,7 @@ impl Spoken for Wizard {
                 "Enter to go on, or another address:"
             }
             StepId::SshUrl if self.ssh_url.can_be_tested() => "Enter to go on, or another SSH URL:",
-            StepId::AccessKeysPage => "Address:",
+            StepId::AccessKeysPage => "Another address, or none to go on without:",
             StepId::SshUrl => "SSH URL:",
             StepId::ConnectionTest if self.connection_test.watch.is_some() => return None,
             StepId::ConnectionTest if self.connection_test.is_good() => {
@@ -76,6 +76,10 @@ impl Spoken for Wizard {
 
     fn takes_address(&self) -> bool {
         matches!(self.step, StepId::AccessKeysPage | StepId::SshUrl)
+    }
+
+    fn may_be_without_address(&self) -> bool {
+        self.step == StepId::AccessKeysPage
     }
 
     fn choice_words(&self, binding: &Binding) -> Option<String> {

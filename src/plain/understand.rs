@@ -7,7 +7,7 @@ use super::block::begins_with_type;
 use super::choices::{choices, is_asking_for_file, outside_field, press, press_binding};
 use super::prompt::{about_answer, asked_questions};
 use super::spoken::sentence;
-use super::{BACK, HELP, QUIT, STOP, Spoken, is_word};
+use super::{BACK, HELP, NONE, QUIT, STOP, Spoken, is_word};
 use crate::access_key::{AccessKey, is_private};
 use crate::check::Code;
 use crate::wizard::questions::{Picks, Question};
@@ -283,7 +283,12 @@ fn by_text(guide: &impl Spoken, line: &str) -> Meaning {
     if !guide.is_typing() {
         way.push(press(KeyCode::Char('e')));
     }
-    way.extend([clear(), Event::Paste(line.to_owned())]);
+    way.push(clear());
+    if guide.may_be_without_address() && line.trim().eq_ignore_ascii_case(NONE) {
+        way.push(press(KeyCode::Enter));
+    } else {
+        way.push(Event::Paste(line.to_owned()));
+    }
     events(way)
 }
 
