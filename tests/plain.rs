@@ -354,6 +354,20 @@ fn the_address_of_the_page_can_be_taken_out_again() {
 }
 
 #[test]
+fn hints_that_are_left_out_again_are_offered_again() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
+    let mut narrator = Narrator::default();
+    let mut offered = || {
+        answer(&mut walk, "m");
+        narrator.news(&walk.wizard);
+        let asked = narrator.question(&walk.wizard).expect("a question");
+        asked.lines.join("\n")
+    };
+    assert!(offered().contains("m: Leave out again"));
+    assert!(offered().contains("m: Settings missing?"));
+}
+
+#[test]
 fn enter_says_why_it_does_not_go_on() {
     let mut walk = Walk::empty().to(StepId::PublicKey);
     answer(&mut walk, KEY.trim_end());

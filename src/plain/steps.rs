@@ -84,6 +84,10 @@ impl Spoken for Wizard {
 
     fn choice_words(&self, binding: &Binding) -> Option<String> {
         match binding.action {
+            // What it does is heard when it is answered, but not that it was taken back.
+            Action::ToggleHints if self.access_keys_page.hints => {
+                Some("leave out again what to look at if settings are missing".to_owned())
+            }
             Action::AddKeyForMe => self.add_key_words().map(str::to_owned),
             Action::UseSuggestion => {
                 let address = self.ssh_url.suggestion()?;
