@@ -21,7 +21,7 @@ pub use help::help;
 pub use narrator::Narrator;
 pub use prompt::{Prompt, prompt};
 pub use spoken::spoken;
-pub use understand::{Misunderstood, Understood, leads_away, understand};
+pub use understand::{Misunderstood, Understood, need_not_wait, understand};
 
 use crate::wizard::{Binding, Guide, Overlay};
 
