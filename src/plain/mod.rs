@@ -42,8 +42,8 @@ pub trait Spoken: Guide {
     /// What is asked by what lies over the step.
     fn overlay_question(&self, overlay: Overlay) -> Vec<String>;
 
-    /// The words before the answer, in a step without questions; none where no answer is needed to go on.
-    fn ask_in_step(&self) -> Option<&'static str>;
+    /// The words before the answer, in a step without questions.
+    fn ask_in_step(&self) -> &'static str;
 
     /// Whether the step on the screen takes an address.
     fn takes_address(&self) -> bool {

@@ -25,7 +25,7 @@ impl<G: Spoken> Spoken for Presentation<G> {
         self.guide().overlay_question(overlay)
     }
 
-    fn ask_in_step(&self) -> Option<&'static str> {
+    fn ask_in_step(&self) -> &'static str {
         self.guide().ask_in_step()
     }
 

@@ -53,8 +53,8 @@ impl Spoken for Wizard {
         overlay::question(overlay, self)
     }
 
-    fn ask_in_step(&self) -> Option<&'static str> {
-        Some(match self.step {
+    fn ask_in_step(&self) -> &'static str {
+        match self.step {
             StepId::PublicKey if self.public_key.reading.is_ok() => KEY_OR_ENTER,
             StepId::PublicKey => ASK_FOR_KEY,
             StepId::AccessKeysPage if self.access_keys_page.field.is_empty() => {
@@ -66,12 +66,11 @@ impl Spoken for Wizard {
             StepId::SshUrl if self.ssh_url.can_be_tested() => "Enter to go on, or another SSH URL:",
             StepId::AccessKeysPage => "Another address, or none to go on without:",
             StepId::SshUrl => "SSH URL:",
-            StepId::ConnectionTest if self.connection_test.watch.is_some() => return None,
             StepId::ConnectionTest if self.connection_test.is_good() => {
                 "Your answer, or Enter to finish:"
             }
             _ => ASK,
-        })
+        }
     }
 
     fn takes_address(&self) -> bool {

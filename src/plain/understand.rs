@@ -362,7 +362,7 @@ fn is_testing(guide: &impl Guide) -> bool {
 }
 
 /// Whether a watch goes on that can be stopped.
-fn is_watched(guide: &impl Guide) -> bool {
+pub(super) fn is_watched(guide: &impl Guide) -> bool {
     let watches = guide
         .shown_test()
         .is_some_and(|shown| shown.test.watch.is_some());

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crossterm::event::KeyCode;
 use doorkey::check::FixId;
 use doorkey::connections::{RotationChange, Stage, SwitchedBy};
-use doorkey::plain::{Narrator, Understood, understand};
+use doorkey::plain::{Narrator, Understood, prompt, understand};
 use doorkey::rotation::{Outcome, Part, StepId};
 use doorkey::wizard::{Action, CopyId, Effect, Event, Guide, Leaving, Overlay, Target};
 use proptest::prelude::*;
@@ -659,4 +659,23 @@ fn a_token_says_nothing_new_about_the_step_it_lies_over() {
         !said.iter().any(|line| line.starts_with("Click")),
         "{said:?}"
     );
+}
+
+#[test]
+fn an_empty_line_ends_a_watch_where_there_is_a_question_too() {
+    let walk = Walk::of(with_token(connection())).paste(NEW).enter();
+    let walk = walk.says(NEW, Says::Refused).enter();
+    let mut walk = walk.says(NEW, Says::Listed { is_used: false }).enter();
+    walk.is_at(StepId::Switch);
+    let asks = |walk: &Walk| prompt(&walk.rotation).and_then(|asked| asked.ask);
+    assert!(asks(&walk).is_some());
+    walk.keys("w");
+    let mut walk = walk.says(NEW, Says::Listed { is_used: false });
+    assert_eq!(asks(&walk), None, "Enter takes no answer meanwhile");
+    let Ok(Understood::Events(events)) = understand(&walk.rotation, "") else {
+        panic!("an empty line is an answer");
+    };
+    events.into_iter().for_each(|event| walk.event(event));
+    assert!(walk.rotation.new_test.watch.is_none());
+    walk.is_at(StepId::Switch);
 }
