@@ -336,6 +336,103 @@ fn values_are_said_whole_copied_by_their_numbers_and_saved() {
 }
 
 #[test]
+fn the_address_of_the_page_can_be_taken_out_again() {
+    for given in ["no address", "https://bitbucket.org/acme/analytics"] {
+        let mut walk = Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
+        answer(&mut walk, given);
+        let lines = help(&walk.wizard);
+        let named = "none: Go on without an address.".to_owned();
+        assert!(lines.contains(&named), "{lines:?}");
+        answer(&mut walk, "None");
+        assert_eq!(walk.wizard.step, StepId::SshUrl, "{given:?}");
+        assert!(walk.wizard.access_keys_page.field.is_empty());
+    }
+    // Where an address is needed, none is no answer.
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
+    answer(&mut walk, "none");
+    assert_eq!(walk.wizard.step, StepId::SshUrl);
+}
+
+#[test]
+fn hints_that_are_left_out_again_are_offered_again() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
+    let mut narrator = Narrator::default();
+    let mut offered = || {
+        answer(&mut walk, "m");
+        narrator.news(&walk.wizard);
+        let asked = narrator.question(&walk.wizard).expect("a question");
+        asked.lines.join("\n")
+    };
+    assert!(offered().contains("m: Leave out again"));
+    assert!(offered().contains("m: Settings missing?"));
+}
+
+#[test]
+fn enter_says_why_it_does_not_go_on() {
+    let mut walk = Walk::empty().to(StepId::PublicKey);
+    answer(&mut walk, KEY.trim_end());
+    answer(&mut walk, "");
+    for line in ["no address", ""] {
+        answer(&mut walk, line);
+    }
+    assert_eq!(walk.wizard.step, StepId::AccessKeysPage);
+    let mut narrator = Narrator::default();
+    let said = narrator.news(&walk.wizard);
+    assert!(
+        said.iter().any(|line| line.contains("to go on without")),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn a_qr_code_is_the_link_itself() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
+    let link = walk.wizard.page_link().expect("a page");
+    let lines = help(&walk.wizard);
+    assert!(
+        lines.contains(&"#: The link to the page.".to_owned()),
+        "{lines:?}"
+    );
+    let mut narrator = Narrator::default();
+    narrator.news(&walk.wizard);
+    answer(&mut walk, "#");
+    assert_eq!(narrator.news(&walk.wizard), [format!("The page: {link}")]);
+    assert!(matches!(
+        &answer(&mut walk, "l")[..],
+        [Effect::Copy(CopyId::PageLink, text)] if *text == link
+    ));
+    answer(&mut walk, "");
+    assert_eq!(walk.wizard.overlay, None);
+    // Nor is one promised where no browser opens.
+    let mut walk = Walk::empty();
+    walk.event(Event::Surroundings(Surroundings {
+        browser: Some("there is no display".to_owned()),
+        ..Surroundings::default()
+    }));
+    let said = Narrator::default().news(&walk.wizard).join("\n");
+    assert!(
+        said.contains("browser not from here, so you get links."),
+        "{said}"
+    );
+}
+
+#[test]
+fn help_over_a_step_is_about_what_lies_there() {
+    let mut walk = not_recognised();
+    for (line, text) in [
+        ("g", "A text: the token. It is not shown."),
+        ("secret", "A text: the e-mail address."),
+    ] {
+        answer(&mut walk, line);
+        assert_eq!(help(&walk.wizard)[..2], ["Answers here:", text]);
+    }
+    let mut walk = not_recognised();
+    answer(&mut walk, "i");
+    answer(&mut walk, "f");
+    assert_eq!(help(&walk.wizard)[1], "A text: the name of the file.");
+}
+
+#[test]
 fn a_watch_ends_with_an_empty_line_or_stop() {
     for line in ["", "stop", "w"] {
         let mut walk = not_recognised();

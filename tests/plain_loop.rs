@@ -218,6 +218,21 @@ async fn back_leads_away_from_a_test_and_ends_it() {
 }
 
 #[tokio::test]
+async fn the_keys_that_a_test_leaves_do_not_wait_where_they_are_typed() {
+    let cues = [
+        (AT_URL, &[""] as &[&str]),
+        (MEANWHILE, &["z"]),
+        ("Your answer, or Enter to close:", &["", "step 3"]),
+        ("Enter to go on, or another key:", &["quit"]),
+        (QUIT_QUESTION, &["y"]),
+    ];
+    let talk = talk(true, false, &cues).await;
+    assert!(talk.was_said("Access keys page:"));
+    assert_eq!(talk.wizard.step, StepId::PublicKey);
+    assert_eq!(talk.cancelled, 1);
+}
+
+#[tokio::test]
 async fn help_is_given_while_a_test_goes_on() {
     let cues = [
         (AT_URL, &[""] as &[&str]),
@@ -228,5 +243,10 @@ async fn help_is_given_while_a_test_goes_on() {
     ];
     let talk = talk(true, false, &cues).await;
     assert!(talk.was_said("Answers in Connection test:"));
+    assert!(
+        !talk.was_said("A number"),
+        "that has to wait: {:?}",
+        talk.said
+    );
     assert!(talk.was_said("The test was stopped."));
 }

@@ -34,6 +34,24 @@ enum Hands {
     PlayerAlone(Player),
 }
 
+/// What the player did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pressed {
+    /// A key, and what it does here, such as `enter: next`.
+    Key(String),
+    /// A text, whole.
+    Text(String),
+}
+
+impl Pressed {
+    /// In words.
+    pub fn words(&self) -> &str {
+        match self {
+            Pressed::Key(words) | Pressed::Text(words) => words,
+        }
+    }
+}
+
 /// A guide on a stage.
 #[derive(Clone, Debug)]
 pub struct Presentation<G> {
@@ -51,7 +69,7 @@ pub struct Presentation<G> {
     /// The time of the story.
     now: Duration,
     notice: Option<Notice>,
-    pressed: Vec<String>,
+    pressed: Vec<Pressed>,
     /// As much as is typed of a text.
     typed: String,
     /// Since when, on the wall, the player waits for something to be seen.
@@ -125,8 +143,8 @@ impl<G: Guide> Presentation<G> {
         self.has_given_up
     }
 
-    /// What the player has pressed so far, in words.
-    pub fn pressed(&self) -> &[String] {
+    /// What the player has pressed so far.
+    pub fn pressed(&self) -> &[Pressed] {
         &self.pressed
     }
 
@@ -224,13 +242,13 @@ impl<G: Guide> Presentation<G> {
         match (bound, key.code) {
             (Some(binding), _) => {
                 let words = format!("{}: {}", binding.name(), binding.label);
-                self.pressed.push(words);
+                self.pressed.push(Pressed::Key(words));
             }
             (None, KeyCode::Char(letter)) => {
                 self.typed.push(letter);
                 if !self.is_in_text() {
                     let words = std::mem::take(&mut self.typed);
-                    self.pressed.push(words);
+                    self.pressed.push(Pressed::Text(words));
                 }
             }
             (None, _) => {}
@@ -416,7 +434,10 @@ impl<G: Guide> Guide for Presentation<G> {
         Some(Playing {
             is_paused: self.player()?.is_paused(),
             bindings: self.player_bindings(),
-            pressed: self.pressed.last().cloned(),
+            pressed: self
+                .pressed
+                .last()
+                .map(|pressed| pressed.words().to_owned()),
         })
     }
 

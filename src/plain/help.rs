@@ -1,10 +1,10 @@
 //! Everything that can be answered now, read from the table of keys.
 
-use super::STOP;
-use super::Spoken;
 use super::choices::{is_asking_for_file, is_of_use, outside_field};
 use super::prompt::asked_questions;
 use super::spoken::sentence;
+use super::{NONE, STOP, Spoken};
+use crate::wizard::identity::Asks;
 use crate::wizard::{Action, Binding, Guide, Overlay};
 
 /// What can be answered at every question.
@@ -16,9 +16,15 @@ const EVERYWHERE: [&str; 3] = [
 
 /// All answers, a line each.
 pub fn help(guide: &impl Spoken) -> Vec<String> {
-    let mut lines = vec![format!("Answers in {}:", guide.step().1)];
+    let mut lines = vec![match guide.overlay() {
+        Some(_) => "Answers here:".to_owned(),
+        None => format!("Answers in {}:", guide.step().1),
+    }];
     if let Some(text) = what_a_text_does(guide) {
         lines.push(text.to_owned());
+    }
+    if guide.may_be_without_address() && guide.overlay().is_none() {
+        lines.push(format!("{NONE}: Go on without an address."));
     }
     // While a file is asked for, only its own keys are at hand; elsewhere a letter works without leaving the field.
     let outside = if is_asking_for_file(guide) {
@@ -32,7 +38,7 @@ pub fn help(guide: &impl Spoken) -> Vec<String> {
             && let Some(answer) = answer(guide, &binding)
             && !known.contains(&binding.action)
         {
-            lines.push(format!("{answer}: {}", sentence(&binding.label)));
+            lines.push(format!("{answer}: {}", sentence(label(&binding))));
             known.push(binding.action);
         }
     }
@@ -40,9 +46,22 @@ pub fn help(guide: &impl Spoken) -> Vec<String> {
     lines
 }
 
-/// What is done with a line that is none of the other answers.
+/// What a key does, in a few words.
+fn label(binding: &Binding) -> &str {
+    match binding.action {
+        // A code is for cameras.
+        Action::ShowQrCode => "the link to the page",
+        _ => &binding.label,
+    }
+}
+
+/// What is done with a line that is none of the other answers; nothing where it has to wait.
 fn what_a_text_does(guide: &impl Spoken) -> Option<&'static str> {
-    if guide.overlay().is_some() {
+    if let Some(overlay) = guide.overlay() {
+        return what_a_text_does_in(overlay, guide);
+    }
+    let is_running = guide.shown_test().is_some_and(|shown| shown.test.running);
+    if is_running {
         return None;
     }
     Some(if is_asking_for_file(guide) {
@@ -55,6 +74,16 @@ fn what_a_text_does(guide: &impl Spoken) -> Option<&'static str> {
         "A number, or how the answer begins: that answer."
     } else {
         "A number: the answer with this number."
+    })
+}
+
+fn what_a_text_does_in(overlay: Overlay, guide: &impl Spoken) -> Option<&'static str> {
+    Some(match (overlay, guide.identity_asks()) {
+        (Overlay::Token, _) if guide.token().in_email => "A text: the e-mail address.",
+        (Overlay::Token, _) => "A text: the token. It is not shown.",
+        (Overlay::Identity, Asks::File) => "A text: the name of the file.",
+        (Overlay::Identity, Asks::Passphrase) => "A text: the passphrase. It is not shown.",
+        _ => return None,
     })
 }
 
@@ -72,7 +101,6 @@ fn answer(guide: &impl Guide, binding: &Binding) -> Option<String> {
         | Action::Edit
         | Action::Back
         | Action::OtherField
-        | Action::ShowQrCode
         // The terminal's own matter here: a line is no key that is held.
         | Action::QuitNow
         | Action::Help => return None,

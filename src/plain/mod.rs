@@ -21,7 +21,7 @@ pub use help::help;
 pub use narrator::Narrator;
 pub use prompt::{Prompt, prompt};
 pub use spoken::spoken;
-pub use understand::{Misunderstood, Understood, leads_away, understand};
+pub use understand::{Misunderstood, Understood, need_not_wait, understand};
 
 use crate::wizard::{Binding, Guide, Overlay};
 
@@ -42,11 +42,16 @@ pub trait Spoken: Guide {
     /// What is asked by what lies over the step.
     fn overlay_question(&self, overlay: Overlay) -> Vec<String>;
 
-    /// The words before the answer, in a step without questions; none where no answer is needed to go on.
-    fn ask_in_step(&self) -> Option<&'static str>;
+    /// The words before the answer, in a step without questions.
+    fn ask_in_step(&self) -> &'static str;
 
     /// Whether the step on the screen takes an address.
     fn takes_address(&self) -> bool {
+        false
+    }
+
+    /// Whether the step on the screen can be gone on from without an address.
+    fn may_be_without_address(&self) -> bool {
         false
     }
 
@@ -66,6 +71,9 @@ pub const STOP: &str = "stop";
 
 /// Ends the guide, after a question if work would be lost.
 pub const QUIT: &str = "quit";
+
+/// Takes the address out where none is needed.
+const NONE: &str = "none";
 
 /// Answers that mean the same at every question, and never stand in a key.
 const WORDS: [&str; 4] = [BACK, HELP, QUIT, STOP];

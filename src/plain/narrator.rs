@@ -102,10 +102,15 @@ impl Narrator {
         if self.step == Some(number) {
             return;
         }
+        let goes_on = self.step.is_some_and(|before| before < number);
         self.step = Some(number);
         self.found.clear();
         self.asked.clear();
-        self.test = Told::default();
+        let run = guide.shown_test().map(|shown| shown.test.last_run);
+        // A test that was just told is not told again in the next step; who comes back may have forgotten it.
+        if !(goes_on && run == Some(self.test.run())) {
+            self.test = Told::default();
+        }
         let count = guide.steps().len();
         lines.push(String::new());
         lines.push(format!("Step {number} of {count}: {title}."));
@@ -115,7 +120,9 @@ impl Narrator {
     /// A line was taken, and told as these events: what comes of it is said, even if it is what came of the one before.
     pub fn answered(&mut self, guide: &impl Spoken, told: &[Event]) {
         self.notice = None;
-        let is_text = told.iter().any(|event| matches!(event, Event::Paste(_)));
+        // A text for what lies over the step, such as a token, says nothing new about the step.
+        let is_text =
+            guide.overlay().is_none() && told.iter().any(|event| matches!(event, Event::Paste(_)));
         // Of a key that comes line by line only what changes is said.
         let is_joining = guide.key_step().is_some_and(
             |step| matches!(&step.reading, Err(refusal) if refusal.code == Code::KeyCutOff),

@@ -25,12 +25,16 @@ impl<G: Spoken> Spoken for Presentation<G> {
         self.guide().overlay_question(overlay)
     }
 
-    fn ask_in_step(&self) -> Option<&'static str> {
+    fn ask_in_step(&self) -> &'static str {
         self.guide().ask_in_step()
     }
 
     fn takes_address(&self) -> bool {
         self.guide().takes_address()
+    }
+
+    fn may_be_without_address(&self) -> bool {
+        self.guide().may_be_without_address()
     }
 
     fn choice_words(&self, binding: &Binding) -> Option<String> {

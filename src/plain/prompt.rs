@@ -3,6 +3,7 @@
 use super::Spoken;
 use super::choices::{choices, is_asking_for_file};
 use super::spoken::sentence;
+use super::understand::is_watched;
 use crate::wizard::identity::Asks;
 use crate::wizard::questions::{Picks, Question};
 use crate::wizard::steps::public_key::PublicKey;
@@ -109,10 +110,12 @@ fn ask(guide: &impl Spoken) -> Option<String> {
             Asks::Passphrase => "Passphrase, or Enter to leave it:".to_owned(),
         },
         Some(_) => "Your answer, or Enter to close:".to_owned(),
+        // What an empty line does then was said when the watch began.
+        None if is_watched(guide) => return None,
         None if is_asking_for_file(guide) => "File, or Enter for none:".to_owned(),
         None => match asked_questions(guide) {
             Some((_, picks)) => ask_for_answer(guide, picks),
-            None => guide.ask_in_step()?.to_owned(),
+            None => guide.ask_in_step().to_owned(),
         },
     };
     Some(words)

@@ -52,14 +52,8 @@ impl Spoken for KeyRotation {
         }
     }
 
-    fn ask_in_step(&self) -> Option<&'static str> {
-        let is_watched = [&self.new_test, &self.old_test]
-            .iter()
-            .any(|test| test.watch.is_some());
-        if is_watched {
-            return None;
-        }
-        Some(match self.step {
+    fn ask_in_step(&self) -> &'static str {
+        match self.step {
             StepId::NewKey if self.progress().is_some() => "Your answer, or Enter to go on:",
             StepId::NewKey if self.public_key.reading.is_ok() => KEY_OR_ENTER,
             StepId::NewKey => ASK_FOR_KEY,
@@ -70,7 +64,7 @@ impl Spoken for KeyRotation {
             StepId::TestNew if self.new_test.is_good() => "Your answer, or Enter to go on:",
             StepId::TestOld if self.progress().is_none() => "Enter to finish:",
             _ => ASK,
-        })
+        }
     }
 
     fn choice_words(&self, binding: &Binding) -> Option<String> {

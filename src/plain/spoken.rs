@@ -15,6 +15,10 @@ pub fn spoken(line: &str) -> String {
             '‘' | '’' => said.push('\''),
             '–' | '—' | '·' => said.push('-'),
             '→' | '›' => said.push_str("to"),
+            // Keys of these names.
+            '↑' => said.push_str("up"),
+            '↓' => said.push_str("down"),
+            '←' => said.push_str("left"),
             '×' => said.push_str("by"),
             harmful if is_harmful(harmful) => {}
             other => said.push(other),

@@ -53,8 +53,8 @@ impl Spoken for Wizard {
         overlay::question(overlay, self)
     }
 
-    fn ask_in_step(&self) -> Option<&'static str> {
-        Some(match self.step {
+    fn ask_in_step(&self) -> &'static str {
+        match self.step {
             StepId::PublicKey if self.public_key.reading.is_ok() => KEY_OR_ENTER,
             StepId::PublicKey => ASK_FOR_KEY,
             StepId::AccessKeysPage if self.access_keys_page.field.is_empty() => {
@@ -64,22 +64,29 @@ impl Spoken for Wizard {
                 "Enter to go on, or another address:"
             }
             StepId::SshUrl if self.ssh_url.can_be_tested() => "Enter to go on, or another SSH URL:",
-            StepId::AccessKeysPage => "Address:",
+            StepId::AccessKeysPage => "Another address, or none to go on without:",
             StepId::SshUrl => "SSH URL:",
-            StepId::ConnectionTest if self.connection_test.watch.is_some() => return None,
             StepId::ConnectionTest if self.connection_test.is_good() => {
                 "Your answer, or Enter to finish:"
             }
             _ => ASK,
-        })
+        }
     }
 
     fn takes_address(&self) -> bool {
         matches!(self.step, StepId::AccessKeysPage | StepId::SshUrl)
     }
 
+    fn may_be_without_address(&self) -> bool {
+        self.step == StepId::AccessKeysPage
+    }
+
     fn choice_words(&self, binding: &Binding) -> Option<String> {
         match binding.action {
+            // What it does is heard when it is answered, but not that it was taken back.
+            Action::ToggleHints if self.access_keys_page.hints => {
+                Some("leave out again what to look at if settings are missing".to_owned())
+            }
             Action::AddKeyForMe => self.add_key_words().map(str::to_owned),
             Action::UseSuggestion => {
                 let address = self.ssh_url.suggestion()?;
@@ -130,7 +137,11 @@ fn machine(wizard: &Wizard) -> Option<String> {
     Some(format!(
         "Found on this machine: network {}; clipboard {clipboard}; browser {}.",
         found.network_words(),
-        found.browser_words()
+        if found.browser.is_none() {
+            "opens from here"
+        } else {
+            "not from here, so you get links"
+        }
     ))
 }
 

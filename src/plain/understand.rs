@@ -7,7 +7,7 @@ use super::block::begins_with_type;
 use super::choices::{choices, is_asking_for_file, outside_field, press, press_binding};
 use super::prompt::{about_answer, asked_questions};
 use super::spoken::sentence;
-use super::{BACK, HELP, QUIT, STOP, Spoken, is_word};
+use super::{BACK, HELP, NONE, QUIT, STOP, Spoken, is_word};
 use crate::access_key::{AccessKey, is_private};
 use crate::check::Code;
 use crate::wizard::questions::{Picks, Question};
@@ -64,7 +64,7 @@ pub fn understand(guide: &impl Spoken, line: &str) -> Meaning {
             press(KeyCode::Enter),
         ]);
     }
-    if let Some(step) = word.strip_prefix("step ") {
+    if let Some(step) = word.strip_prefix(STEP) {
         return go_to(guide, step.trim());
     }
     if let Some(meaning) = by_number(guide, &word).or_else(|| by_key(guide, &word)) {
@@ -76,15 +76,16 @@ pub fn understand(guide: &impl Spoken, line: &str) -> Meaning {
     by_text(guide, line)
 }
 
-/// Whether a line that somebody types makes sense while something goes on: it leads away from it, or says what does. An
-/// empty line is a word only to a watch.
-pub fn leads_away(guide: &impl Spoken, line: &str) -> bool {
+/// Whether a line that somebody types need not wait for what is going on: it leads away from it, or is one of the keys
+/// that a running test leaves. An empty line is a word only to a watch.
+pub fn need_not_wait(guide: &impl Spoken, line: &str) -> bool {
     let word = line.trim().to_ascii_lowercase();
     match word.as_str() {
         BACK | HELP | QUIT => true,
         STOP => is_testing(guide) || is_watched(guide),
         "" => is_watched(guide),
-        _ => false,
+        _ if !is_testing(guide) => false,
+        word => word.starts_with(STEP) || matches!(by_key(guide, word), Some(Ok(_))),
     }
 }
 
@@ -145,13 +146,20 @@ fn back(guide: &impl Spoken, mut way: Vec<Event>) -> Meaning {
     if guide.step().0 == 1 && !has_question_before {
         return no_answer("This is the first question: there is none before it.");
     }
-    if is_testing(guide) {
-        // Behind another step it would go on unheard, and hold up what is answered there.
-        way.push(press(KeyCode::Esc));
-    }
+    leave_test(guide, &mut way);
     way.push(press(KeyCode::Left));
     events(way)
 }
+
+/// Ends the test that is left: behind another step it would go on unheard, and hold up what is answered there.
+fn leave_test(guide: &impl Spoken, way: &mut Vec<Event>) {
+    if is_testing(guide) {
+        way.push(press(KeyCode::Esc));
+    }
+}
+
+/// In front of the number of a step to go to.
+const STEP: &str = "step ";
 
 /// `step 3`.
 fn go_to(guide: &impl Spoken, number: &str) -> Meaning {
@@ -162,6 +170,7 @@ fn go_to(guide: &impl Spoken, number: &str) -> Meaning {
         .find(|binding| matches!(binding.action, Action::GoTo(step) if step.to_string() == number));
     match bound {
         Some(binding) => {
+            leave_test(guide, &mut way);
             way.push(press_binding(&binding));
             events(way)
         }
@@ -283,7 +292,12 @@ fn by_text(guide: &impl Spoken, line: &str) -> Meaning {
     if !guide.is_typing() {
         way.push(press(KeyCode::Char('e')));
     }
-    way.extend([clear(), Event::Paste(line.to_owned())]);
+    way.push(clear());
+    if guide.may_be_without_address() && line.trim().eq_ignore_ascii_case(NONE) {
+        way.push(press(KeyCode::Enter));
+    } else {
+        way.push(Event::Paste(line.to_owned()));
+    }
     events(way)
 }
 
@@ -348,7 +362,7 @@ fn is_testing(guide: &impl Guide) -> bool {
 }
 
 /// Whether a watch goes on that can be stopped.
-fn is_watched(guide: &impl Guide) -> bool {
+pub(super) fn is_watched(guide: &impl Guide) -> bool {
     let watches = guide
         .shown_test()
         .is_some_and(|shown| shown.test.watch.is_some());

@@ -155,6 +155,7 @@ impl KeyRotation {
     fn known_before(&self) -> Option<Part> {
         let proof = |rung| self.new_test.standing(rung);
         match (proof(Rung::Recognised), proof(Rung::ThisRepository)) {
+            _ if self.new_test.running => Some(dim("Asking whether Bitbucket knows it already.")),
             _ if self.new_test.verdict().is_none() => None,
             (Standing::Proven, Standing::Proven) => {
                 Some(Part::Good("It is on this repository already.".to_owned()))

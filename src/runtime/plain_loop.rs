@@ -1,8 +1,8 @@
 //! The loop of a guide line by line: says what is new, asks, takes a line, carries out what comes of it.
 //!
 //! A line is taken only when everything begun before it has come out: what a script writes ahead then means the same as
-//! what a person answers in turn. Only `stop` does not wait for a running test; and what leads away from it does not where
-//! somebody types it, who means now.
+//! what a person answers in turn. Only `stop` does not wait for a running test; and where somebody types, who means now,
+//! what leads away from it does not, nor any other key that it leaves.
 
 use std::collections::VecDeque;
 use std::io;
@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::journal;
 use super::wizard_loop::{Answer, Ports};
 use crate::plain::{
-    Block, Heard, Misunderstood, Narrator, QUIT, STOP, Spoken, Understood, help, leads_away,
+    Block, Heard, Misunderstood, Narrator, QUIT, STOP, Spoken, Understood, help, need_not_wait,
     understand,
 };
 use crate::wizard::{Copied, CopyId, Effect, Event, Leaving, Opened};
@@ -198,7 +198,7 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
                 self.waiting.drain(..place);
             }
             let line = self.waiting.front()?;
-            if leads_away(&self.guide, line) {
+            if need_not_wait(&self.guide, line) {
                 return self.waiting.pop_front();
             }
         }

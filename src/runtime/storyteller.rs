@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use super::wizard_loop::Screen;
-use crate::demo::Presentation;
-use crate::plain::{Narrator, Spoken};
+use crate::demo::{Presentation, Pressed};
+use crate::plain::{Narrator, Spoken, spoken};
 use crate::view::Surface;
 
 /// Writes the story to standard output.
@@ -15,6 +15,14 @@ pub struct Storyteller {
     told: usize,
 }
 
+/// What the player did, as a sentence begins.
+fn told(pressed: &Pressed) -> String {
+    match pressed {
+        Pressed::Key(words) => spoken(&format!("Pressed {words}")),
+        Pressed::Text(words) => spoken(&format!("Typed {words}")),
+    }
+}
+
 impl<G: Spoken> Screen<Presentation<G>> for Storyteller {
     fn draw(&mut self, presentation: &Presentation<G>) -> io::Result<()> {
         if presentation.is_in_text() {
@@ -23,7 +31,7 @@ impl<G: Spoken> Screen<Presentation<G>> for Storyteller {
         }
         let pressed = presentation.pressed();
         let news = pressed.get(self.told..).unwrap_or_default();
-        let mut lines: Vec<String> = news.iter().map(|words| format!("> {words}")).collect();
+        let mut lines: Vec<String> = news.iter().map(told).collect();
         self.told = pressed.len();
         lines.extend(self.narrator.news(presentation));
         lines.extend(self.narrator.overheard(presentation));

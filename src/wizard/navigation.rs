@@ -118,6 +118,7 @@ impl Wizard {
                 if self.access_keys_page.reading.is_err() && !self.access_keys_page.field.is_empty()
                 {
                     self.set_typing(true);
+                    self.problem("No repository can be read from this. Put it right, or clear it to go on without.");
                     return Vec::new();
                 }
             }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crossterm::event::KeyCode;
 use doorkey::check::FixId;
 use doorkey::connections::{RotationChange, Stage, SwitchedBy};
+use doorkey::plain::{Narrator, Understood, prompt, understand};
 use doorkey::rotation::{Outcome, Part, StepId};
 use doorkey::wizard::{Action, CopyId, Effect, Event, Guide, Leaving, Overlay, Target};
 use proptest::prelude::*;
@@ -613,4 +614,70 @@ proptest! {
         let changes = walk.effects.iter().filter(|effect| matches!(effect, Effect::SaveRotation(step) if matches!(step.change, RotationChange::Finish)));
         prop_assert!(changes.count() <= 2);
     }
+}
+
+// ── line by line ────────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn a_test_is_told_once_on_the_way_and_again_to_who_comes_back() {
+    let mut narrator = Narrator::default();
+    let walk = Walk::of(with_token(connection())).paste(NEW).enter();
+    let walk = walk.says(NEW, Says::NotListed).enter();
+    let walk = walk.says(NEW, Says::Listed { is_used: false });
+    walk.is_at(StepId::TestNew);
+    let told = |said: Vec<String>| said.iter().any(|line| line.starts_with("Reachable:"));
+    assert!(told(narrator.news(&walk.rotation)));
+    let mut walk = walk.enter();
+    walk.is_at(StepId::Switch);
+    assert!(!told(narrator.news(&walk.rotation)));
+    walk.press(KeyCode::Left);
+    walk.is_at(StepId::TestNew);
+    assert!(told(narrator.news(&walk.rotation)));
+}
+
+#[test]
+fn a_token_says_nothing_new_about_the_step_it_lies_over() {
+    let mut narrator = Narrator::default();
+    let mut walk = Walk::to_add().says(NEW, Says::Refused);
+    let answer = |walk: &mut Walk, narrator: &mut Narrator, line: &str| {
+        let Ok(Understood::Events(events)) = understand(&walk.rotation, line) else {
+            panic!("{line:?} is no answer");
+        };
+        narrator.answered(&walk.rotation, &events);
+        events.into_iter().for_each(|event| walk.event(event));
+        narrator.news(&walk.rotation)
+    };
+    narrator.news(&walk.rotation);
+    for line in ["g", "s3cret", ""] {
+        let said = answer(&mut walk, &mut narrator, line);
+        // But that Bitbucket is asked again, now with the token.
+        let is_news = |said: &String| said != "Asking whether Bitbucket knows it already.";
+        assert!(!said.iter().any(is_news), "{line:?}: {said:?}");
+    }
+    assert_eq!(walk.rotation.overlay, None);
+    walk.comes_out(Says::NotListed);
+    let said = narrator.news(&walk.rotation);
+    assert!(
+        !said.iter().any(|line| line.starts_with("Click")),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn an_empty_line_ends_a_watch_where_there_is_a_question_too() {
+    let walk = Walk::of(with_token(connection())).paste(NEW).enter();
+    let walk = walk.says(NEW, Says::Refused).enter();
+    let mut walk = walk.says(NEW, Says::Listed { is_used: false }).enter();
+    walk.is_at(StepId::Switch);
+    let asks = |walk: &Walk| prompt(&walk.rotation).and_then(|asked| asked.ask);
+    assert!(asks(&walk).is_some());
+    walk.keys("w");
+    let mut walk = walk.says(NEW, Says::Listed { is_used: false });
+    assert_eq!(asks(&walk), None, "Enter takes no answer meanwhile");
+    let Ok(Understood::Events(events)) = understand(&walk.rotation, "") else {
+        panic!("an empty line is an answer");
+    };
+    events.into_iter().for_each(|event| walk.event(event));
+    assert!(walk.rotation.new_test.watch.is_none());
+    walk.is_at(StepId::Switch);
 }
