@@ -37,8 +37,11 @@ const LEAST: (u16, u16) = (60, 18);
 /// From this width on the steps stand beside the page, below it they are one line above.
 const WIDE: u16 = 76;
 
-/// The width of the list of steps.
-const STEPS_WIDTH: u16 = 22;
+/// The width of the list of steps; more where a title needs it.
+const STEPS_WIDTH: usize = 22;
+
+/// What keeps the list of steps and the page apart at least.
+const STEPS_GAP: usize = 2;
 
 /// The widest a page gets: longer lines are hard to read.
 const PAGE_WIDTH: u16 = 84;
@@ -161,9 +164,12 @@ fn fill(guide: &impl Drawn, theme: &Theme, area: Rect, buffer: &mut Buffer, surf
     header::line(guide, theme, area.width).render(header, buffer);
     rule(theme, above, buffer);
     let page = if area.width >= WIDE {
+        let list = header::step_list(guide, theme);
+        let widest = list.iter().map(Part::width).max().unwrap_or(0);
+        let room = u16::try_from(STEPS_WIDTH.max(widest + STEPS_GAP)).unwrap_or(u16::MAX);
         let [steps, page] =
-            Layout::horizontal([Constraint::Length(STEPS_WIDTH), Constraint::Min(0)]).areas(middle);
-        parts_below(header::step_list(guide, theme), steps, buffer, surface);
+            Layout::horizontal([Constraint::Length(room), Constraint::Min(0)]).areas(middle);
+        parts_below(list, steps, buffer, surface);
         page
     } else {
         let [steps, page] =
