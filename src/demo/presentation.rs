@@ -419,12 +419,8 @@ impl<G: Guide> Guide for Presentation<G> {
         })
     }
 
-    fn subject(&self) -> String {
-        self.guide.subject()
-    }
-
-    fn short_subject(&self) -> String {
-        self.guide.short_subject()
+    fn subjects(&self) -> Vec<String> {
+        self.guide.subjects()
     }
 
     fn edition(&self) -> Edition {

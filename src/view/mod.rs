@@ -1,7 +1,7 @@
 //! Draws what guides a person through steps. Only reads it: `render(&Wizard, &Theme, &mut Frame)`.
 //!
 //! ```text
-//!  doorkey  Coalesce Quality → Bitbucket Cloud              step 6 of 6 · 3:12    header
+//!  doorkey  Coalesce Quality → Bitbucket Cloud                     step 6 of 6    header
 //! ──────────────────────────────────────────────────────────────────────────────
 //!  ✓ Prerequisites      Connection test                                           steps | page
 //!  ● Connection test    ✗ Recognised   Bitbucket does not know this key
