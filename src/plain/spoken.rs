@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::text::is_harmful;
+use crate::text::{capitalised, is_harmful};
 
 /// A line without signs that a reader would spell out or a terminal would act on. Letters of any script stay: they are
 /// the user's own.
@@ -32,18 +32,6 @@ pub(super) fn sentence(text: &str) -> String {
         text
     } else {
         format!("{text}.")
-    }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    // A name of two parts, such as a repository's, is written as it is.
-    let first = letters
-        .next()
-        .filter(|_| !text.split(' ').next().unwrap_or_default().contains('/'));
-    match first {
-        Some(first) => first.to_ascii_uppercase().to_string() + letters.as_str(),
-        None => text.to_owned(),
     }
 }
 

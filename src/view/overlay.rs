@@ -1,5 +1,6 @@
 //! What lies over a step: help, questions, forms, the text for an administrator.
 
+use crossterm::event::KeyCode;
 use ratatui::text::{Line, Span};
 
 use super::page::Page;
@@ -114,7 +115,7 @@ fn identity(wizard: &Wizard, page: &mut Page<'_>) {
     page.gap();
     let form = &wizard.identity;
     if form.asks == Asks::Where {
-        keys(wizard, page);
+        choices(wizard, page);
         return;
     }
     page.text(IdentityForm::FILE_QUESTION);
@@ -126,16 +127,12 @@ fn identity(wizard: &Wizard, page: &mut Page<'_>) {
     }
 }
 
-/// The keys that lead on.
-fn keys(wizard: &Wizard, page: &mut Page<'_>) {
+/// What can be chosen, each with its key. The way out stands in the footer, as everywhere.
+fn choices(wizard: &Wizard, page: &mut Page<'_>) {
     for binding in wizard.bindings().into_iter().filter(|key| key.in_footer) {
-        let (key, words) = (page.theme.accent(), page.theme.text());
-        page.hanging(
-            &format!("  {}  ", binding.name()),
-            key,
-            &binding.label,
-            words,
-        );
+        if let KeyCode::Char(key) = binding.key {
+            page.key(key, &binding.label);
+        }
     }
 }
 

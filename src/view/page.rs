@@ -10,7 +10,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::theme::Theme;
 use crate::check::Code;
-use crate::text::{shorten_middle, width};
+use crate::text::{capitalised, shorten_middle, width};
 use crate::wizard::Target;
 use crate::wizard::field::Field;
 use crate::wizard::questions::{Picks, Question};
@@ -91,14 +91,11 @@ impl<'t> Page<'t> {
         }
     }
 
-    /// What a key does, after the key; a click does the same.
-    pub(super) fn key(&mut self, before: &str, key: char, words: &str) {
+    /// A key and what it does; a click does the same. Looks the same everywhere.
+    pub(super) fn key(&mut self, key: char, words: &str) {
         let begin = self.lines.len();
-        let mark = format!(
-            "{before}{key}{}",
-            if before.is_empty() { " " } else { "  " }
-        );
-        self.hanging(&mark, self.theme.accent(), words, self.theme.text());
+        let (accent, text) = (self.theme.accent(), self.theme.text());
+        self.hanging(&format!("  {key}  "), accent, &capitalised(words), text);
         let pressed = KeyEvent::from(KeyCode::Char(key));
         self.target(begin, Target::Key(pressed));
     }
@@ -154,7 +151,7 @@ impl<'t> Page<'t> {
         let is_whole = shown == text;
         self.lines.push(Line::styled(shown, style));
         if !is_whole {
-            self.key("", 'z', "shows all of it");
+            self.key('z', "Show all of it");
         }
     }
 

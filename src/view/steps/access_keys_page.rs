@@ -42,7 +42,7 @@ fn found(wizard: &Wizard, place: &RepositoryPlace, page: &mut Page<'_>) {
     page.text(AccessKeysPage::where_to_add(place, wizard.demo.is_some()));
     page.shortened_link(&link, theme.accent());
     if wizard.demo.is_none() && wizard.has_no_browser() {
-        page.key("", QR_CODE_KEY, AccessKeysPage::AS_QR_CODE);
+        page.key(QR_CODE_KEY, AccessKeysPage::AS_QR_CODE);
     }
     page.gap();
     page.clicks(access_key_clicks(place.edition));

@@ -109,10 +109,10 @@ fn trouble(shown: &ShownTest<'_>, check: &Check, is_first: bool, page: &mut Page
 fn fixes(shown: &ShownTest<'_>, check: &Check, page: &mut Page<'_>) {
     let offered: Vec<&Fix> = shown.test.fixes_of(check).collect();
     if let (true, Some(offer)) = (adding_may_cure(check), shown.do_it_words) {
-        page.key("  ", 'd', offer);
+        page.key('d', offer);
     }
     for fix in offered {
-        page.key("  ", fix.id.key(), &fix.title);
+        page.key(fix.id.key(), &fix.title);
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
             };
             page.cause(repair.code, repair.detail.as_deref());
             page.gap();
-            page.key("", 'u', SshUrl::SUGGESTED);
+            page.key('u', SshUrl::SUGGESTED);
             page.whole(&reading.address.ssh(), theme.strong());
             if repair.guessed {
                 page.dim(SshUrl::SUGGESTION_GUESSED);

@@ -27,7 +27,7 @@ impl AccessKeysPage {
         "Paste the address of the repository: any page of it, or its clone URL.";
 
     /// What is offered where no browser opens.
-    pub const AS_QR_CODE: &str = "shows it as a QR code, for a phone";
+    pub const AS_QR_CODE: &str = "Show it as a QR code, for a phone";
 
     /// Which repository was found in the address.
     pub fn found_words(place: &RepositoryPlace) -> String {

@@ -130,8 +130,8 @@ impl PublicKey {
             Binding::letter('v', Action::PasteClipboard, clipboard),
             Binding::control('v', Action::PasteClipboard, clipboard).only_in_help(),
             Binding::letter('f', Action::ChooseFile, "read a file"),
-            Binding::letter('e', Action::Edit, "type"),
-            Binding::new(KeyCode::Tab, Action::Edit, "type").only_in_help(),
+            Binding::letter('e', Action::Edit, "edit"),
+            Binding::new(KeyCode::Tab, Action::Edit, "edit").only_in_help(),
         ];
         if self.reading.is_ok() {
             bindings.insert(

@@ -37,7 +37,7 @@ impl SshUrl {
     pub const COPY_ADVICE: &str = "Press c to copy it, and make sure the same one stands in the form: it is easy to have typed another there before.";
 
     /// In front of the repaired address.
-    pub const SUGGESTED: &str = "use this instead:";
+    pub const SUGGESTED: &str = "Use this instead:";
 
     /// About a repaired address of which a part is a guess.
     pub const SUGGESTION_GUESSED: &str =
