@@ -34,6 +34,10 @@ use ratatui::style::Color;
 use walk::{CLOUD_URL, KEY, Walk, refused};
 
 const DATA_CENTER_URL: &str = "ssh://git@git.example.com:7999/data/analytics.git";
+const LONG_URL: &str =
+    "ssh://git@git.acme-engineering.example.com:22/data-platform/analytics-models-and-metrics.git";
+const LONG_SUGGESTION: &str = "ssh://git@git.acme-engineering.example.com:7999/data-platform/analytics-models-and-metrics.git";
+const LONG_PAGE: &str = "https://git.acme-engineering.example.com/projects/DATA-PLATFORM/repos/analytics-models-and-metrics/browse";
 const FINGERPRINT: &str = "SHA256:ybgmFkzwOSotHTHLJgHO0QN8L0xErw6vd0VhFA9m3SM";
 
 macro_rules! screens {
@@ -153,7 +157,8 @@ screens! {
     connection_test_unknown_host_key_and_refused_key: tested(DATA_CENTER_URL, vec![
         Check::found(Code::HostKeyUnknown)
             .with_detail(format!("The server shows ssh-ed25519 {FINGERPRINT}."))
-            .with_fix(FixId::TrustHostKey, format!("Trust {FINGERPRINT}")),
+            .with_fix(FixId::TrustHostKey, format!("Trust {FINGERPRINT}"))
+            .with_fix_value(FixId::TrustHostKey, FINGERPRINT),
         Check::found(Code::KeyQueryNotRecognised),
     ]);
     ssh_url_typing: with(Walk::given(CLOUD_URL).to(StepId::SshUrl), |walk| {
@@ -189,10 +194,23 @@ screens! {
             .with_fix(FixId::UseSuggestedUrl, format!("Use {CLOUD_URL}, which answers"))
             .with_fix_value(FixId::UseSuggestedUrl, CLOUD_URL),
     ]);
+    access_keys_page_long_address: Walk::given(LONG_URL).to(StepId::AccessKeysPage);
+    ssh_url_long_suggestion: with(Walk::given(LONG_URL).to(StepId::SshUrl), |walk| {
+        walk.keys("e");
+        walk.paste(LONG_PAGE);
+        walk.press(KeyCode::Esc);
+    });
+    connection_test_long_suggestion: tested(LONG_URL, vec![
+        Check::found(Code::TcpRefused)
+            .with_detail("10.0.0.1:22 refused the connection.")
+            .with_fix(FixId::UseSuggestedUrl, format!("Use {LONG_SUGGESTION}, which answers"))
+            .with_fix_value(FixId::UseSuggestedUrl, LONG_SUGGESTION),
+    ]);
     connection_test_host_key_unknown: tested(DATA_CENTER_URL, vec![
         Check::found(Code::HostKeyUnknown)
             .with_detail(format!("The server shows ssh-ed25519 {FINGERPRINT}."))
-            .with_fix(FixId::TrustHostKey, format!("Trust {FINGERPRINT}")),
+            .with_fix(FixId::TrustHostKey, format!("Trust {FINGERPRINT}"))
+            .with_fix_value(FixId::TrustHostKey, FINGERPRINT),
     ]);
     connection_test_host_key_changed: tested(CLOUD_URL, vec![
         Check::found(Code::HostKeyChanged)

@@ -404,6 +404,10 @@ fn what_is_shortened_can_be_seen_whole() {
     }
     walk.keys("z");
     assert_eq!(walk.wizard.overlay, None);
+    // So can what a key would use.
+    let walk = Walk::given("git@bitbucket.org:acme/analytics.git").to(StepId::SshUrl);
+    let suggested = ("Suggested address", CLOUD_URL.to_owned());
+    assert!(walk.wizard.values().contains(&suggested));
     // There is nothing yet.
     let mut walk = Walk::empty();
     walk.keys("z");

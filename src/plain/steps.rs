@@ -231,7 +231,10 @@ fn access_keys_page(wizard: &Wizard) -> Vec<String> {
 }
 
 fn page_of(wizard: &Wizard, place: &RepositoryPlace) -> Vec<String> {
-    let mut lines = vec![sentence(&AccessKeysPage::found_words(place))];
+    let mut lines = vec![sentence(&AccessKeysPage::found_words(
+        &place.name(),
+        place.edition,
+    ))];
     if let Some(link) = wizard.access_keys_link() {
         lines.push(AccessKeysPage::where_to_add(place, wizard.demo.is_some()).to_owned());
         lines.push(link);

@@ -34,8 +34,9 @@ use crate::wizard::{Guide, Notice, Overlay, Target, Wizard};
 /// The least room the wizard can be used in.
 const LEAST: (u16, u16) = (60, 18);
 
-/// From this width on the steps stand beside the page, below it they are one line above.
-const WIDE: u16 = 76;
+/// From this width on the steps stand beside the page, below it they are one line above. Either way a fingerprint is never
+/// wider than its room.
+const WIDE: u16 = 80;
 
 /// The width of the list of steps; more where a title needs it.
 const STEPS_WIDTH: usize = 22;

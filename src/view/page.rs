@@ -15,6 +15,9 @@ use crate::wizard::Target;
 use crate::wizard::field::Field;
 use crate::wizard::questions::{Picks, Question};
 
+/// In front of what belongs to what a key does: it stands below those words.
+const BELOW_KEY: &str = "     ";
+
 /// Below this height a page is drawn without gaps.
 const LOW: usize = 16;
 
@@ -78,7 +81,10 @@ impl<'t> Page<'t> {
     pub(super) fn hanging(&mut self, mark: &str, mark_style: Style, text: &str, style: Style) {
         let indent = width(mark);
         let room = self.width.saturating_sub(indent).max(1);
-        for (index, part) in wrap(text, room).into_iter().enumerate() {
+        for (index, part) in wrap(&with_short_words(text, room), room)
+            .into_iter()
+            .enumerate()
+        {
             let before = if index == 0 {
                 mark.to_owned()
             } else {
@@ -100,9 +106,26 @@ impl<'t> Page<'t> {
         self.target(begin, Target::Key(pressed));
     }
 
+    /// The room for what a key does.
+    pub(super) fn room_for_key(&self) -> usize {
+        self.width.saturating_sub(BELOW_KEY.len())
+    }
+
+    /// Whether this key stands on the page already.
+    fn offers(&self, key: char) -> bool {
+        let pressed = KeyEvent::from(KeyCode::Char(key));
+        let mut targets = self.targets.iter();
+        targets.any(|(_, target)| *target == Target::Key(pressed))
+    }
+
     /// Makes the lines from `begin` on something to click.
     fn target(&mut self, begin: usize, target: Target) {
         self.targets.push((begin..self.lines.len(), target));
+    }
+
+    /// The room beside such a sign.
+    pub(super) fn room_for_marked(&self) -> usize {
+        self.width.saturating_sub(2)
     }
 
     /// A paragraph with a sign that says how things stand.
@@ -127,30 +150,30 @@ impl<'t> Page<'t> {
         ]));
     }
 
-    /// A line that must be whole to be of use, such as a link: broken anywhere rather than shortened.
+    /// A text of which nothing may be missing, such as a key: broken anywhere rather than shortened.
     pub(super) fn whole(&mut self, text: &str, style: Style) {
-        let mut rest: Vec<&str> = text.graphemes(true).collect();
-        while !rest.is_empty() {
-            let mut used = 0;
-            let fits = rest
-                .iter()
-                .take_while(|part| {
-                    used += width(part);
-                    used <= self.width
-                })
-                .count()
-                .max(1);
-            let line: String = rest.drain(..fits).collect();
-            self.lines.push(Line::styled(line, style));
-        }
+        let lines = break_anywhere(text, self.width);
+        self.lines
+            .extend(lines.into_iter().map(|line| Line::styled(line, style)));
     }
 
-    /// A line of which both ends tell most, and the key that shows all of it where it had to be shortened.
+    /// A line of which both ends tell most; where it had to be shortened, with the key that shows all of it.
     pub(super) fn shortened(&mut self, text: &str, style: Style) {
-        let shown = shorten_middle(text, self.width);
+        self.shortened_after("", text, style);
+    }
+
+    /// The same below what a key does, which it belongs to.
+    pub(super) fn shortened_below_key(&mut self, text: &str, style: Style) {
+        self.shortened_after(BELOW_KEY, text, style);
+    }
+
+    fn shortened_after(&mut self, indent: &str, text: &str, style: Style) {
+        let shown = shorten_middle(text, self.width.saturating_sub(width(indent)));
         let is_whole = shown == text;
-        self.lines.push(Line::styled(shown, style));
-        if !is_whole {
+        self.lines
+            .push(Line::styled(format!("{indent}{shown}"), style));
+        // Once on a page is enough: it shows everything.
+        if !is_whole && !self.offers('z') {
             self.key('z', "Show all of it");
         }
     }
@@ -279,6 +302,43 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<Cow<'_, str>> {
     textwrap::wrap(text, options)
 }
 
+/// A text whose widest words, such as addresses, are shortened to a line: broken, they would look like others.
+fn with_short_words(text: &str, columns: usize) -> Cow<'_, str> {
+    let is_wide = |word: &str| width(word) > columns;
+    if !text.split(' ').any(is_wide) {
+        return Cow::Borrowed(text);
+    }
+    let words = text.split(' ').map(|word| shorten_middle(word, columns));
+    Cow::Owned(words.collect::<Vec<_>>().join(" "))
+}
+
+/// Lines of a text that keep all of it. A word that fits on a line stays whole, such as a key's comment; a wider one, such
+/// as the key, is broken where the line ends.
+fn break_anywhere(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let (mut line, mut used) = (String::new(), 0);
+    for word in text.split_inclusive(' ') {
+        let needed = width(word.trim_end());
+        if used > 0 && needed <= columns && used + needed > columns {
+            lines.push(std::mem::take(&mut line));
+            used = 0;
+        }
+        for part in word.graphemes(true) {
+            // A space at the end of a line is not seen.
+            if used > 0 && used + width(part) > columns && part != " " {
+                lines.push(std::mem::take(&mut line));
+                used = 0;
+            }
+            line.push_str(part);
+            used += width(part);
+        }
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
 /// Line ends and tabs made visible, so that a field stays one line.
 fn flatten(text: &str, line_end: &str) -> String {
     text.chars()
@@ -323,7 +383,33 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[test]
+    fn a_word_that_fits_on_a_line_is_not_broken() {
+        assert_eq!(
+            break_anywhere("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 coalesce", 16),
+            ["ssh-ed25519 AAAA", "C3NzaC1lZDI1NTE5 ", "coalesce"]
+        );
+        assert_eq!(break_anywhere("", 16), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_address_in_a_sentence_is_shortened_rather_than_broken() {
+        let text = "Use ssh://git@git.example.com:7999/data/analytics.git instead.";
+        assert_eq!(
+            with_short_words(text, 20),
+            "Use ssh://git@…ytics.git instead."
+        );
+        assert_eq!(with_short_words(text, 60), text);
+    }
+
     proptest! {
+        #[test]
+        fn nothing_is_lost_where_all_is_shown(text in ".{0,200}", columns in 2usize..80) {
+            let lines = break_anywhere(&text, columns);
+            prop_assert_eq!(lines.concat(), text);
+            prop_assert!(lines.iter().all(|line| width(line.trim_end_matches(' ')) <= columns));
+        }
+
         #[test]
         fn the_cursor_is_always_in_sight(text in ".{0,200}", room in 2usize..80) {
             let field = Field::new(text);

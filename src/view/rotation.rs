@@ -141,7 +141,7 @@ fn parts(parts: Vec<Part>, page: &mut Page<'_>) {
                     theme.text(),
                 );
             }
-            Part::Link(link) => page.whole_link(&link, theme.accent()),
+            Part::Link(link) => page.shortened_link(&link, theme.accent()),
             Part::Clicks(clicks) => page.clicks(clicks),
             Part::Cause(code, detail) => page.cause(code, detail.as_deref()),
             Part::Gap => page.gap(),

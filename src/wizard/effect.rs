@@ -68,10 +68,7 @@ impl GrantRequest {
     pub fn particulars(&self) -> [(&'static str, String); 5] {
         let place = &self.place;
         [
-            (
-                "Repository",
-                format!("{}/{}", place.project, place.repository),
-            ),
+            ("Repository", place.name()),
             ("Permission", "read only".to_owned()),
             ("Label", self.label.clone()),
             ("Type", self.key.algorithm()),

@@ -227,6 +227,7 @@ impl Wizard {
                 "SSH URL",
                 self.address().map(|_| line(self.ssh_url.field.text())),
             ),
+            ("Suggested address", self.suggested_address()),
         ];
         let known = values.into_iter();
         known

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::check::watch::Watch;
-use crate::check::{Check, Code, Fix};
+use crate::check::{Check, Code, Fix, FixId};
 use crate::text::{shorten_middle, width};
 use crate::view::ladder;
 use crate::view::page::Page;
@@ -112,8 +112,27 @@ fn fixes(shown: &ShownTest<'_>, check: &Check, page: &mut Page<'_>) {
         page.key('d', offer);
     }
     for fix in offered {
-        page.key(fix.id.key(), &fix.title);
+        draw_fix(fix, page);
     }
+}
+
+/// A fix with its key. What it would use stands in the words where these fit on one line, and else below them.
+fn draw_fix(fix: &Fix, page: &mut Page<'_>) {
+    let below = fix
+        .value
+        .as_deref()
+        .filter(|value| width(&fix.title) > page.room_for_key() && fix.title.contains(value));
+    let Some(value) = below else {
+        page.key(fix.id.key(), &fix.title);
+        return;
+    };
+    let stands_for = match fix.id {
+        FixId::TrustHostKey => "this host key",
+        _ => "this address",
+    };
+    let words = fix.title.replace(value, stands_for);
+    page.key(fix.id.key(), &format!("{words}:"));
+    page.shortened_below_key(value, page.theme.text());
 }
 
 /// What one's own identity found: nothing that the ladder is about.
@@ -151,7 +170,7 @@ fn summary(shown: &ShownTest<'_>, page: &mut Page<'_>) {
                     page.dim(&words);
                 } else {
                     page.dim(ADDRESS_FOR_THE_FORM);
-                    page.whole(shown.url, theme.dim());
+                    page.shortened(shown.url, theme.dim());
                 }
             }
         }

@@ -40,12 +40,12 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
                 return;
             };
             page.cause(repair.code, repair.detail.as_deref());
-            page.gap();
-            page.key('u', SshUrl::SUGGESTED);
-            page.whole(&reading.address.ssh(), theme.strong());
             if repair.guessed {
                 page.dim(SshUrl::SUGGESTION_GUESSED);
             }
+            page.gap();
+            page.key('u', SshUrl::SUGGESTED);
+            page.shortened_below_key(&reading.address.ssh(), theme.strong());
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use crate::bitbucket::{Reading, Refusal, RepositoryPlace, SshAliases, read_address};
+use crate::bitbucket::{Edition, Reading, Refusal, RepositoryPlace, SshAliases, read_address};
 use crate::check::Code;
 use crate::wizard::effect::CopyId;
 use crate::wizard::field::Field;
@@ -30,13 +30,8 @@ impl AccessKeysPage {
     pub const AS_QR_CODE: &str = "Show it as a QR code, for a phone";
 
     /// Which repository was found in the address.
-    pub fn found_words(place: &RepositoryPlace) -> String {
-        format!(
-            "{}/{} on {}",
-            place.project,
-            place.repository,
-            place.edition.title()
-        )
+    pub fn found_words(name: &str, edition: Edition) -> String {
+        format!("{name} on {}", edition.title())
     }
 
     /// In front of the page's address.

@@ -41,7 +41,7 @@ impl SshUrl {
 
     /// About a repaired address of which a part is a guess.
     pub const SUGGESTION_GUESSED: &str =
-        "Host or port is a guess. Compare it with the Clone button in Bitbucket.";
+        "Host or port of the suggestion is a guess: compare it with Bitbucket's Clone button.";
 
     /// The step with what was given beforehand.
     pub fn new(given: &str, aliases: &SshAliases) -> Self {
