@@ -112,7 +112,7 @@ impl<'t> Page<'t> {
     }
 
     /// Whether this key stands on the page already.
-    fn offers(&self, key: char) -> bool {
+    pub(super) fn offers(&self, key: char) -> bool {
         let pressed = KeyEvent::from(KeyCode::Char(key));
         let mut targets = self.targets.iter();
         targets.any(|(_, target)| *target == Target::Key(pressed))

@@ -80,13 +80,13 @@ fn watching(watch: &Watch, running: bool, now: Duration, page: &mut Page<'_>) {
     page.styled(&words, page.theme.accent());
 }
 
-/// What is wrong and what can be done: of the most pressing trouble all there is to say, of the others what fits.
+/// What is wrong and what can be done.
 fn trouble(shown: &ShownTest<'_>, check: &Check, is_first: bool, page: &mut Page<'_>) {
     let Some(code) = check.code else {
         return;
     };
-    // Where there is little room, what can be done comes before why.
-    let fixes_first = page.is_low || !is_first;
+    // Where there is little room, what can be done comes before why, for the most pressing trouble.
+    let fixes_first = page.is_low && is_first;
     page.cause_title(code);
     if fixes_first {
         fixes(shown, check, page);
@@ -105,14 +105,18 @@ fn trouble(shown: &ShownTest<'_>, check: &Check, is_first: bool, page: &mut Page
     }
 }
 
-/// What can be done about a check, each with its key.
+/// What can be done about a check and was not offered above, each with its key.
 fn fixes(shown: &ShownTest<'_>, check: &Check, page: &mut Page<'_>) {
-    let offered: Vec<&Fix> = shown.test.fixes_of(check).collect();
-    if let (true, Some(offer)) = (adding_may_cure(check), shown.do_it_words) {
+    if let (true, Some(offer)) = (adding_may_cure(check), shown.do_it_words)
+        && !page.offers('d')
+    {
         page.key('d', offer);
     }
-    for fix in offered {
-        draw_fix(fix, page);
+    for fix in shown.test.fixes_to_offer() {
+        let is_of_check = check.fixes.iter().any(|own| own.id == fix.id);
+        if is_of_check && !page.offers(fix.id.key()) {
+            draw_fix(fix, page);
+        }
     }
 }
 
