@@ -183,6 +183,10 @@ screens! {
     connection_test_ready: Walk::given(CLOUD_URL)
         .to(StepId::ConnectionTest)
         .answered(&Answer::Accepted, Some(&refused()));
+    connection_test_not_on_this_repository: tested(CLOUD_URL, vec![
+        Check::pass(CheckId::KeyQuery, "knows this key, refuses a fresh one"),
+        Check::found(Code::RepositoryKeyNotHere),
+    ]);
     connection_test_any_key_accepted: Walk::given(CLOUD_URL)
         .to(StepId::ConnectionTest)
         .answered(&Answer::Accepted, Some(&Answer::Accepted));
