@@ -150,9 +150,12 @@ pub(super) fn grant(request: Option<&GrantRequest>, page: &mut Page<'_>) {
     };
     page.text(Overlay::GRANT_INTRODUCTION);
     page.gap();
-    for (label, value) in request.particulars() {
-        page.value(label, &value);
-    }
+    let particulars = request.particulars();
+    page.values(
+        &particulars
+            .each_ref()
+            .map(|(label, value)| (*label, value.as_str())),
+    );
     page.gap();
     page.dim(Overlay::GRANT_ADVICE);
 }

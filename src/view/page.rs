@@ -18,6 +18,9 @@ use crate::wizard::questions::{Picks, Question};
 /// In front of what belongs to what a key does: it stands below those words.
 const BELOW_KEY: &str = "     ";
 
+/// In front of a value that stands below its label.
+const BELOW_LABEL: &str = "  ";
+
 /// Below this height a page is drawn without gaps.
 const LOW: usize = 16;
 
@@ -133,21 +136,27 @@ impl<'t> Page<'t> {
         self.hanging(&format!("{glyph} "), style, text, style);
     }
 
-    /// A value beside its label, or below it if it fits only there; shortened in the middle if it must be.
-    pub(super) fn value(&mut self, label: &str, value: &str) {
-        const LABEL: usize = 13;
-        const INDENT: &str = "  ";
-        let room = self.width.saturating_sub(LABEL);
-        if width(value) > room && width(value) + INDENT.len() <= self.width {
-            self.dim(label);
-            let style = self.theme.text();
-            self.hanging(INDENT, style, value, style);
-            return;
+    /// Values beside their labels, all of them below where one fits only there; shortened in the middle if they must be.
+    pub(super) fn values(&mut self, values: &[(&str, &str)]) {
+        let widest = values.iter().map(|(label, _)| width(label)).max();
+        let column = widest.unwrap_or(0) + 2;
+        let beside = self.width.saturating_sub(column);
+        let below = self.width.saturating_sub(BELOW_LABEL.len());
+        let fits_only_below = |value: &str| (beside + 1..=below).contains(&width(value));
+        let are_below = values.iter().any(|(_, value)| fits_only_below(value));
+        let (quiet, text) = (self.theme.dim(), self.theme.text());
+        for (label, value) in values {
+            if are_below {
+                self.dim(label);
+                let value = format!("{BELOW_LABEL}{}", shorten_middle(value, below));
+                self.lines.push(Line::styled(value, text));
+            } else {
+                self.lines.push(Line::from(vec![
+                    Span::styled(format!("{label:<column$}"), quiet),
+                    Span::styled(shorten_middle(value, beside), text),
+                ]));
+            }
         }
-        self.lines.push(Line::from(vec![
-            Span::styled(format!("{label:<LABEL$}"), self.theme.dim()),
-            Span::styled(shorten_middle(value, room), self.theme.text()),
-        ]));
     }
 
     /// A text of which nothing may be missing, such as a key: broken anywhere rather than shortened.

@@ -95,7 +95,7 @@ fn trouble(shown: &ShownTest<'_>, check: &Check, is_first: bool, page: &mut Page
     if code == Code::KeyQueryNotRecognised
         && let Some(key) = shown.key
     {
-        page.value("Expected", &key.fingerprint());
+        page.values(&[("Expected", &key.fingerprint())]);
     }
     if shown.is_good() && is_no_obstacle(code) {
         page.dim(NOT_IN_THE_WAY);
