@@ -282,7 +282,11 @@ impl<'t> Page<'t> {
                 let picked = picks.answer(index) == number;
                 let at_cursor = focused && picked;
                 let pointer = if at_cursor { glyphs.focus } else { " " };
-                let sign = if picked { glyphs.here } else { glyphs.open };
+                let sign = if picked {
+                    glyphs.picked
+                } else {
+                    glyphs.unpicked
+                };
                 let style = if at_cursor {
                     self.theme.accent()
                 } else {

@@ -95,10 +95,14 @@ pub struct Glyphs {
     pub bad: &'static str,
     /// Something to look at.
     pub warn: &'static str,
-    /// Where one is, or what is picked.
+    /// Where one is.
     pub here: &'static str,
-    /// Something open, or not picked.
+    /// Something open.
     pub open: &'static str,
+    /// An answer that is picked.
+    pub picked: &'static str,
+    /// An answer that is not.
+    pub unpicked: &'static str,
     /// Something that can't be gone to yet.
     pub later: &'static str,
     /// In front of what has the focus.
@@ -127,6 +131,8 @@ const UNICODE: Glyphs = Glyphs {
     warn: "!",
     here: "●",
     open: "○",
+    picked: "(•)",
+    unpicked: "( )",
     later: "·",
     focus: "›",
     field: "┃",
@@ -145,6 +151,8 @@ const ASCII: Glyphs = Glyphs {
     warn: "!",
     here: "*",
     open: "o",
+    picked: "(*)",
+    unpicked: "( )",
     later: ".",
     focus: ">",
     field: "|",
@@ -388,6 +396,8 @@ mod tests {
                 glyphs.warn,
                 glyphs.here,
                 glyphs.open,
+                glyphs.picked,
+                glyphs.unpicked,
                 glyphs.later,
                 glyphs.focus,
             ];
