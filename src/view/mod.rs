@@ -49,7 +49,7 @@ const PAGE_WIDTH: u16 = 84;
 
 /// The most of a screen that is drawn on, in its middle: on a wall of a terminal the eye should not have to look for the
 /// words in one corner and for the keys in another.
-const MOST: (u16, u16) = (110, 40);
+const MOST: (u16, u16) = (110, 30);
 
 /// A guide that can be drawn.
 pub trait Drawn: Guide {
