@@ -265,7 +265,7 @@ screens! {
         walk.tell(checks);
     });
     connection_test_data_center_with_a_token: with(tested(DATA_CENTER_URL, vec![
-        Check::pass(CheckId::Repository, "listed here as “Coalesce Quality”"),
+        Check::pass(CheckId::Repository, "listed here as \"Coalesce Quality\""),
         Check::found(Code::PermissionReadWrite),
         Check::skip(CheckId::VendorUse, "not known: Bitbucket does not tell"),
     ]), |_| {});
@@ -274,7 +274,7 @@ screens! {
         walk.keys("r");
         let mut checks = walk::climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
         checks.extend([
-            Check::pass(CheckId::Repository, "listed here as “Coalesce Quality”"),
+            Check::pass(CheckId::Repository, "listed here as \"Coalesce Quality\""),
             Check::pass(CheckId::Permission, "may only read"),
             Check::found(Code::VendorUseNever),
         ]);

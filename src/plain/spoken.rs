@@ -28,7 +28,7 @@ pub fn spoken(line: &str) -> String {
 pub(super) fn sentence(text: &str) -> String {
     let text = capitalised(text.trim_end());
     let last = text.rsplit(' ').next().unwrap_or_default();
-    if last.contains(['@', ':', '/']) || text.ends_with(['.', '?', '!', '”']) {
+    if last.contains(['@', ':', '/']) || text.ends_with(['.', '?', '!', '"']) {
         text
     } else {
         format!("{text}.")
