@@ -378,7 +378,10 @@ fn the_footer_always_names_help_and_quit_outside_of_fields() {
             let footer = lines.iter().rfind(|line| !line.is_empty());
             let footer = footer.expect("a footer");
             assert!(
-                footer.contains("? help") && footer.contains("q quit"),
+                ["? help", "? more"]
+                    .iter()
+                    .any(|help| footer.contains(help))
+                    && footer.contains("q quit"),
                 "{step:?}: {footer}"
             );
         }

@@ -182,7 +182,7 @@ fn fill(guide: &impl Drawn, theme: &Theme, area: Rect, buffer: &mut Buffer, surf
             ..page
         }
     };
-    draw_page(guide, theme, page, buffer, surface);
+    let scrolls = draw_page(guide, theme, page, buffer, surface);
     Paragraph::new(note).render(said, buffer);
     Paragraph::new(notice).render(told, buffer);
     if let Some(playing) = playing {
@@ -191,7 +191,7 @@ fn fill(guide: &impl Drawn, theme: &Theme, area: Rect, buffer: &mut Buffer, surf
     }
     rule(theme, below, buffer);
     parts_beside(
-        footer::line(guide, theme, area.width),
+        footer::line(guide, theme, area.width, scrolls),
         footer,
         buffer,
         surface,
@@ -269,14 +269,14 @@ fn rule(theme: &Theme, area: Rect, buffer: &mut Buffer) {
     Line::styled(line, theme.dim()).render(area, buffer);
 }
 
-/// Draws the part of the page that is scrolled to, with marks where there is more.
+/// Draws the part of the page that is scrolled to, with marks where there is more. Says whether there is more.
 fn draw_page(
     guide: &impl Drawn,
     theme: &Theme,
     area: Rect,
     buffer: &mut Buffer,
     surface: &mut Surface,
-) {
+) -> bool {
     // One column on the right belongs to the marks.
     let page_width = area.width.saturating_sub(2).min(PAGE_WIDTH);
     let mut page = Page::new(theme, usize::from(page_width), usize::from(area.height));
@@ -339,6 +339,7 @@ fn draw_page(
         let row = u16::try_from(line - first).unwrap_or(0);
         surface.cursor = Some(Position::new(area.x + column, area.y + row));
     }
+    last > 0
 }
 
 /// The outcome of the last thing done, on at most three lines.

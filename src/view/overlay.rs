@@ -166,7 +166,7 @@ pub(super) fn help(beneath: &impl Guide, page: &mut Page<'_>) {
     page.gap();
     let mut keys: Vec<(String, Binding)> = Vec::new();
     for binding in beneath.bindings() {
-        let name = binding.name();
+        let name = page.theme.key_name(&binding);
         match keys
             .iter_mut()
             .find(|(_, known)| known.action == binding.action)
@@ -188,7 +188,7 @@ pub(super) fn help(beneath: &impl Guide, page: &mut Page<'_>) {
         ]));
     }
     page.gap();
-    page.dim("In a field: ← → home end move, ctrl-← ctrl-→ move by words, ctrl-w deletes a word, ctrl-k the rest, ctrl-u all; ctrl-y brings all back.");
+    page.dim(&page.theme.naming_keys("In a field: ← → home end move, ctrl-← ctrl-→ move by words, ctrl-w deletes a word, ctrl-k the rest, ctrl-u all; ctrl-y brings all back."));
     page.gap();
     page.dim("The mouse works, too: click on a step, an answer, a field or a key. With shift, the terminal selects text.");
 }

@@ -1,6 +1,10 @@
 //! Colours and glyphs. Colour never carries meaning alone: a glyph or a word always goes with it.
 
+use std::borrow::Cow;
+
 use ratatui::style::{Color, Modifier, Style};
+
+use crate::wizard::Binding;
 
 /// How everything looks.
 #[derive(Clone, Copy, Debug)]
@@ -165,6 +169,9 @@ const ASCII: Glyphs = Glyphs {
     spinner: &["|", "/", "-", "\\"],
 };
 
+/// What the arrow keys are called where only ASCII may be drawn.
+const ARROWS: [(char, &str); 4] = [('←', "left"), ('→', "right"), ('↑', "up"), ('↓', "down")];
+
 /// Which background the terminal has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Background {
@@ -209,6 +216,22 @@ impl Theme {
     /// Whether anything is drawn in colours.
     pub fn is_coloured(&self) -> bool {
         self.colours != Colours::None
+    }
+
+    /// The name of a key.
+    pub fn key_name(&self, binding: &Binding) -> String {
+        self.naming_keys(&binding.name()).into_owned()
+    }
+
+    /// A text about keys: where arrows can't be drawn, they are named.
+    pub fn naming_keys<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if !self.ascii {
+            return Cow::Borrowed(text);
+        }
+        let named = ARROWS.iter().fold(text.to_owned(), |text, (arrow, name)| {
+            text.replace(*arrow, name)
+        });
+        Cow::Owned(named)
     }
 
     fn colour(&self, tone: Tone) -> Style {

@@ -161,7 +161,7 @@ impl Overlay {
                 Binding::letter('z', Action::CloseOverlay, "close").only_in_help(),
             ],
             Overlay::QrCode => vec![
-                Binding::letter('l', Action::Copy(CopyId::PageLink), "copy the link"),
+                Binding::letter('l', Action::Copy(CopyId::PageLink), "copy link"),
                 Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
                 Binding::letter(QR_CODE_KEY, Action::CloseOverlay, "close").only_in_help(),
                 Binding::letter('q', Action::CloseOverlay, "close").only_in_help(),

@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 
 use crate::bitbucket::{Edition, Reading, Refusal, RepositoryPlace, SshAliases, read_address};
-use crate::check::Code;
+use crate::check::{Code, FixId};
 use crate::wizard::effect::CopyId;
 use crate::wizard::field::Field;
 use crate::wizard::keys::{Action, Binding, typing_bindings};
@@ -78,9 +78,9 @@ impl AccessKeysPage {
         let mut bindings = vec![Binding::new(KeyCode::Enter, Action::Continue, "next")];
         if self.place().is_some() {
             bindings.extend([
-                Binding::letter('o', Action::OpenPage, "open the page"),
-                Binding::letter('c', Action::Copy(CopyId::Key), "copy the key"),
-                Binding::letter('l', Action::Copy(CopyId::PageLink), "copy the link"),
+                Binding::letter('o', Action::OpenPage, FixId::OpenAccessKeys.label()),
+                Binding::letter('c', Action::Copy(CopyId::Key), FixId::CopyKey.label()),
+                Binding::letter('l', Action::Copy(CopyId::PageLink), "copy link"),
             ]);
         }
         bindings.extend([

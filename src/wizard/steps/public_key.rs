@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 
 use crate::access_key::{AccessKey, Refusal, Repair};
-use crate::check::Code;
+use crate::check::{Code, FixId};
 use crate::wizard::effect::CopyId;
 use crate::wizard::field::{Field, Inserted};
 use crate::wizard::keys::{Action, Binding};
@@ -136,7 +136,7 @@ impl PublicKey {
         if self.reading.is_ok() {
             bindings.insert(
                 1,
-                Binding::letter('c', Action::Copy(CopyId::Key), "copy one clean line"),
+                Binding::letter('c', Action::Copy(CopyId::Key), FixId::CopyKey.label()),
             );
         }
         bindings
