@@ -365,6 +365,8 @@ fn too_small_a_terminal_is_told_so_and_keeps_the_input() {
     });
     let small = lines(&buffer(&walk.wizard, &plain(), (40, 6)));
     assert_eq!(small[0], "doorkey needs 60×18; this is 40×6.");
+    let smaller = lines(&buffer(&walk.wizard, &plain(), (20, 6)));
+    assert_eq!(smaller[..2], ["doorkey needs 60×18;", "this is 20×6."]);
     let again = lines(&buffer(&walk.wizard, &plain(), (80, 24))).concat();
     assert!(again.contains(CLOUD_URL));
 }

@@ -24,7 +24,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Flex, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Paragraph, Widget};
+use ratatui::widgets::{Paragraph, Widget, Wrap};
 
 use self::page::Page;
 pub use self::theme::Theme;
@@ -261,7 +261,9 @@ fn too_small(area: Rect, buffer: &mut Buffer) {
         "doorkey needs {columns}×{rows}; this is {}×{}.",
         area.width, area.height
     );
-    Paragraph::new(words).render(area, buffer);
+    Paragraph::new(words)
+        .wrap(Wrap { trim: true })
+        .render(area, buffer);
 }
 
 fn rule(theme: &Theme, area: Rect, buffer: &mut Buffer) {
