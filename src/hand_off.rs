@@ -54,7 +54,7 @@ impl HandOff<'_> {
 
     fn repository(&self) -> Piece {
         match self.place {
-            Some(place) => code(format!("{}/{}", place.project, place.repository)),
+            Some(place) => code(place.name()),
             None => words("our repository"),
         }
     }

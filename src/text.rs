@@ -67,6 +67,19 @@ pub fn in_seconds(duration: Duration) -> String {
     }
 }
 
+/// A text begun large.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    // A name of two parts, such as a repository's, is written as it is.
+    let first = letters
+        .next()
+        .filter(|_| !text.split(' ').next().unwrap_or_default().contains('/'));
+    match first {
+        Some(first) => first.to_ascii_uppercase().to_string() + letters.as_str(),
+        None => text.to_owned(),
+    }
+}
+
 /// The number of terminal columns a text takes.
 pub fn width(text: &str) -> usize {
     UnicodeWidthStr::width(text)
@@ -132,6 +145,16 @@ mod tests {
         assert_eq!(read(9_876), "9.9 seconds");
         assert_eq!(read(1_000), "1 second");
         assert_eq!(read(0), "0 seconds");
+    }
+
+    #[test]
+    fn a_name_of_two_parts_is_not_begun_large() {
+        assert_eq!(capitalised("test again"), "Test again");
+        assert_eq!(
+            capitalised("acme/analytics on Bitbucket"),
+            "acme/analytics on Bitbucket"
+        );
+        assert_eq!(capitalised(""), "");
     }
 
     #[test]

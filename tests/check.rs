@@ -607,7 +607,7 @@ provoked! {
             connection.until_the_client_leaves().await
         }).await;
         let outcome = run(&server.request()).await;
-        assert_eq!(outcome.detail(), "The server's banner: “2JThis account is locked.[8m”");
+        assert_eq!(outcome.detail(), "The server's banner: \"2JThis account is locked.[8m\"");
         outcome
     }
 
@@ -618,7 +618,7 @@ provoked! {
             connection.disconnect("Go away").await
         }).await;
         let outcome = run(&server.request()).await;
-        assert_eq!(outcome.detail(), "The server said: Go away (Its banner: “For staff only”)");
+        assert_eq!(outcome.detail(), "The server said: Go away (Its banner: \"For staff only\")");
         outcome
     }
 
@@ -632,7 +632,7 @@ provoked! {
             connection.until_the_client_leaves().await
         }).await;
         let outcome = run(&server.request()).await;
-        assert!(outcome.detail().ends_with("xxx…”"), "{}", outcome.detail());
+        assert!(outcome.detail().ends_with("xxx…\""), "{}", outcome.detail());
         outcome
     }
 
@@ -668,7 +668,7 @@ provoked! {
             }
         }).await;
         let outcome = run(&server.request().limited(|limits| limits.query = SHORT)).await;
-        let beginning = "It did not answer in time. (Its banner: “Please wait. Please wait.";
+        let beginning = "It did not answer in time. (Its banner: \"Please wait. Please wait.";
         assert!(outcome.detail().starts_with(beginning), "{}", outcome.detail());
         outcome
     }
@@ -771,9 +771,9 @@ async fn a_banner_changes_nothing() {
     let outcome = run(&server.request()).await;
     outcome.assert_ready();
     let detail = outcome.check(CheckId::KeyQuery).detail.as_deref();
-    let beginning = "The server's banner: “[2J]0;ownedAuthorised users only!31m xxx";
+    let beginning = "The server's banner: \"[2J]0;ownedAuthorised users only!31m xxx";
     assert!(
-        detail.is_some_and(|words| words.starts_with(beginning) && words.ends_with("xxx…”")),
+        detail.is_some_and(|words| words.starts_with(beginning) && words.ends_with("xxx…\"")),
         "{detail:?}"
     );
 }

@@ -405,7 +405,7 @@ fn steps_answers_fields_and_keys_can_be_clicked() {
     terminal.press(mouse(LEFT_BUTTON, 5, 3));
     terminal.wait_for_step(1);
     terminal.press(mouse(LEFT_BUTTON, 30, 12));
-    terminal.wait_for_text("› ● No, somebody else is");
+    terminal.wait_for_text("› (•) No, somebody else is");
     // A place where nothing is.
     terminal.press(mouse(LEFT_BUTTON, 79, 22));
     // SSH URL, and its field.

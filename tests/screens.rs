@@ -36,6 +36,10 @@ use ratatui::style::Color;
 use walk::{CLOUD_URL, KEY, Walk, refused};
 
 const DATA_CENTER_URL: &str = "ssh://git@git.example.com:7999/data/analytics.git";
+const LONG_URL: &str =
+    "ssh://git@git.acme-engineering.example.com:22/data-platform/analytics-models-and-metrics.git";
+const LONG_SUGGESTION: &str = "ssh://git@git.acme-engineering.example.com:7999/data-platform/analytics-models-and-metrics.git";
+const LONG_PAGE: &str = "https://git.acme-engineering.example.com/projects/DATA-PLATFORM/repos/analytics-models-and-metrics/browse";
 const FINGERPRINT: &str = "SHA256:ybgmFkzwOSotHTHLJgHO0QN8L0xErw6vd0VhFA9m3SM";
 
 macro_rules! screens {
@@ -155,7 +159,8 @@ screens! {
     connection_test_unknown_host_key_and_refused_key: tested(DATA_CENTER_URL, vec![
         Check::found(Code::HostKeyUnknown)
             .with_detail(format!("The server shows ssh-ed25519 {FINGERPRINT}."))
-            .with_fix(FixId::TrustHostKey, format!("Trust {FINGERPRINT}")),
+            .with_fix(FixId::TrustHostKey, format!("Trust {FINGERPRINT}"))
+            .with_fix_value(FixId::TrustHostKey, FINGERPRINT),
         Check::found(Code::KeyQueryNotRecognised),
     ]);
     ssh_url_typing: with(Walk::given(CLOUD_URL).to(StepId::SshUrl), |walk| {
@@ -186,6 +191,10 @@ screens! {
     connection_test_ready: Walk::given(CLOUD_URL)
         .to(StepId::ConnectionTest)
         .answered(&Answer::Accepted, Some(&refused()));
+    connection_test_not_on_this_repository: tested(CLOUD_URL, vec![
+        Check::pass(CheckId::KeyQuery, "knows this key, refuses a fresh one"),
+        Check::found(Code::RepositoryKeyNotHere),
+    ]);
     connection_test_any_key_accepted: Walk::given(CLOUD_URL)
         .to(StepId::ConnectionTest)
         .answered(&Answer::Accepted, Some(&Answer::Accepted));
@@ -197,10 +206,23 @@ screens! {
             .with_fix(FixId::UseSuggestedUrl, format!("Use {CLOUD_URL}, which answers"))
             .with_fix_value(FixId::UseSuggestedUrl, CLOUD_URL),
     ]);
+    access_keys_page_long_address: Walk::given(LONG_URL).to(StepId::AccessKeysPage);
+    ssh_url_long_suggestion: with(Walk::given(LONG_URL).to(StepId::SshUrl), |walk| {
+        walk.keys("e");
+        walk.paste(LONG_PAGE);
+        walk.press(KeyCode::Esc);
+    });
+    connection_test_long_suggestion: tested(LONG_URL, vec![
+        Check::found(Code::TcpRefused)
+            .with_detail("10.0.0.1:22 refused the connection.")
+            .with_fix(FixId::UseSuggestedUrl, format!("Use {LONG_SUGGESTION}, which answers"))
+            .with_fix_value(FixId::UseSuggestedUrl, LONG_SUGGESTION),
+    ]);
     connection_test_host_key_unknown: tested(DATA_CENTER_URL, vec![
         Check::found(Code::HostKeyUnknown)
             .with_detail(format!("The server shows ssh-ed25519 {FINGERPRINT}."))
-            .with_fix(FixId::TrustHostKey, format!("Trust {FINGERPRINT}")),
+            .with_fix(FixId::TrustHostKey, format!("Trust {FINGERPRINT}"))
+            .with_fix_value(FixId::TrustHostKey, FINGERPRINT),
     ]);
     connection_test_host_key_changed: tested(CLOUD_URL, vec![
         Check::found(Code::HostKeyChanged)
@@ -255,7 +277,7 @@ screens! {
         walk.tell(checks);
     });
     connection_test_data_center_with_a_token: with(tested(DATA_CENTER_URL, vec![
-        Check::pass(CheckId::Repository, "listed here as “Coalesce Quality”"),
+        Check::pass(CheckId::Repository, "listed here as \"Coalesce Quality\""),
         Check::found(Code::PermissionReadWrite),
         Check::skip(CheckId::VendorUse, "not known: Bitbucket does not tell"),
     ]), |_| {});
@@ -264,7 +286,7 @@ screens! {
         walk.keys("r");
         let mut checks = walk::climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
         checks.extend([
-            Check::pass(CheckId::Repository, "listed here as “Coalesce Quality”"),
+            Check::pass(CheckId::Repository, "listed here as \"Coalesce Quality\""),
             Check::pass(CheckId::Permission, "may only read"),
             Check::found(Code::VendorUseNever),
         ]);
@@ -355,6 +377,8 @@ fn too_small_a_terminal_is_told_so_and_keeps_the_input() {
     });
     let small = lines(&buffer(&walk.wizard, &plain(), (40, 6)));
     assert_eq!(small[0], "doorkey needs 60×18; this is 40×6.");
+    let smaller = lines(&buffer(&walk.wizard, &plain(), (20, 6)));
+    assert_eq!(smaller[..2], ["doorkey needs 60×18;", "this is 20×6."]);
     let again = lines(&buffer(&walk.wizard, &plain(), (80, 24))).concat();
     assert!(again.contains(CLOUD_URL));
 }
@@ -368,7 +392,10 @@ fn the_footer_always_names_help_and_quit_outside_of_fields() {
             let footer = lines.iter().rfind(|line| !line.is_empty());
             let footer = footer.expect("a footer");
             assert!(
-                footer.contains("? help") && footer.contains("q quit"),
+                ["? help", "? more"]
+                    .iter()
+                    .any(|help| footer.contains(help))
+                    && footer.contains("q quit"),
                 "{step:?}: {footer}"
             );
         }
@@ -461,7 +488,7 @@ fn a_click_does_what_is_written_where_it_goes() {
                     assert!(seen.trim_start().starts_with(&name), "{name}: {seen}");
                 }
                 Target::Answer { .. } => {
-                    assert!(seen.contains(['●', '○']), "{seen}");
+                    assert!(seen.contains("(•)") || seen.contains("( )"), "{seen}");
                 }
                 Target::Field(_) => assert!(seen.starts_with(['┃', '│']), "{seen}"),
             }

@@ -595,6 +595,10 @@ fn what_is_shortened_can_be_seen_whole() {
     }
     walk.press(KeyCode::Esc);
     assert_eq!(walk.wizard.overlay, None);
+    // So can what a key would use.
+    let walk = Walk::given("git@bitbucket.org:acme/analytics.git").to(StepId::SshUrl);
+    let suggested = values::text_of(walk.wizard.values(), CopyId::SuggestedAddress);
+    assert_eq!(suggested.as_deref(), Some(CLOUD_URL));
     // There is nothing yet.
     let mut walk = Walk::empty();
     walk.keys("z");

@@ -146,7 +146,7 @@ impl Api {
 
     /// The repository, as people write it: `acme/analytics`.
     pub fn repository_name(&self) -> String {
-        format!("{}/{}", self.place.project, self.place.repository)
+        self.place.name()
     }
 
     /// The resource of the repository itself.

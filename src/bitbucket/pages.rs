@@ -21,6 +21,11 @@ pub struct RepositoryPlace {
 }
 
 impl RepositoryPlace {
+    /// The repository's name on its Bitbucket: `workspace/repository`.
+    pub fn name(&self) -> String {
+        format!("{}/{}", self.project, self.repository)
+    }
+
     /// The page where access keys of the repository are added.
     pub fn access_keys_page(&self) -> String {
         self.fill(match self.edition {

@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+use crate::bitbucket::other_door::data_center_port;
+use crate::bitbucket::{Edition, SshAliases, read_address};
+
 macro_rules! fixes {
     ($($name:ident = $id:literal, $key:literal, $label:literal, $title:literal;)+) => {
         /// The name of a fix. In the wizard each is one key press.
@@ -74,10 +77,58 @@ impl Fix {
             value: None,
         }
     }
+
+    /// Whether it comes to the same as the other one.
+    pub fn does_the_same(&self, other: &Fix) -> bool {
+        self.id == other.id || (self.leads_to_usual_port() && other.leads_to_usual_port())
+    }
+
+    /// Whether it makes an address with Data Center's usual port: what else such a suggestion repairs does no harm.
+    fn leads_to_usual_port(&self) -> bool {
+        let suggested = || self.value.as_deref();
+        match self.id {
+            FixId::TryPort7999 => true,
+            FixId::UseSuggestedUrl => suggested().is_some_and(has_usual_port),
+            _ => false,
+        }
+    }
+}
+
+fn has_usual_port(url: &str) -> bool {
+    read_address(url, &SshAliases::default()).is_ok_and(|reading| {
+        let address = reading.address;
+        let is_as_written = reading.repair.is_none();
+        is_as_written
+            && address.edition() == Edition::DataCenter
+            && address.port() == data_center_port()
+    })
 }
 
 impl Serialize for FixId {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_suggestion_with_the_usual_port_does_what_trying_that_port_does() {
+        let suggestion = |url: &str| Fix {
+            value: Some(url.to_owned()),
+            ..Fix::new(FixId::UseSuggestedUrl)
+        };
+        let try_port = Fix::new(FixId::TryPort7999);
+        let same = suggestion("ssh://git@git.example.com:7999/data/analytics.git");
+        assert!(try_port.does_the_same(&same) && same.does_the_same(&try_port));
+        let others = [
+            suggestion("ssh://git@git.example.com:22/data/analytics.git"),
+            suggestion("git@ssh.bitbucket.org:acme/analytics.git"),
+            Fix::new(FixId::UseSuggestedUrl),
+            Fix::new(FixId::EditUrl),
+        ];
+        assert!(others.iter().all(|other| !try_port.does_the_same(other)));
     }
 }

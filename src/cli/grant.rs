@@ -73,7 +73,7 @@ fn grant(arguments: &Arguments, reached: &Reached) -> Answer {
 fn already_here(repository: &str, listed: Option<&ListedKey>) -> Answer {
     let label = listed.map(|key| harmless(&key.label, LONGEST_LABEL));
     let label = label.filter(|label| !label.is_empty());
-    let label = label.map_or(String::new(), |label| format!(" as “{label}”"));
+    let label = label.map_or(String::new(), |label| format!(" as \"{label}\""));
     if listed.is_some_and(|key| key.permission == Permission::ReadWrite) {
         return Answer::said(
             format!(

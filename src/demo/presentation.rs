@@ -445,12 +445,8 @@ impl<G: Guide> Guide for Presentation<G> {
         self.guide.may_read_clipboard()
     }
 
-    fn subject(&self) -> String {
-        self.guide.subject()
-    }
-
-    fn short_subject(&self) -> String {
-        self.guide.short_subject()
+    fn subjects(&self) -> Vec<String> {
+        self.guide.subjects()
     }
 
     fn edition(&self) -> Edition {

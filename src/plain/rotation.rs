@@ -83,6 +83,7 @@ fn lines(parts: Vec<Part>) -> Vec<String> {
                 lines.push(sentence(&words));
             }
             Part::Value(label, value) => lines.push(format!("{label}: {value}")),
+            Part::LineOfKey(line) => lines.push(format!("Its line: {line}")),
             Part::Key(which, fingerprint) => lines.push(format!("{which} key: {fingerprint}")),
             Part::Link(link) => lines.push(link),
             Part::Clicks(clicks) => {

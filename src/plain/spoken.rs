@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::text::{in_seconds, is_harmful};
+use crate::text::{capitalised, in_seconds, is_harmful};
 
 /// A line without signs that a reader would spell out or a terminal would act on. Letters of any script stay: they are
 /// the user's own.
@@ -32,22 +32,10 @@ pub fn spoken(line: &str) -> String {
 pub(super) fn sentence(text: &str) -> String {
     let text = capitalised(text.trim_end());
     let last = text.rsplit(' ').next().unwrap_or_default();
-    if last.contains(['@', ':', '/']) || text.ends_with(['.', '?', '!', '”']) {
+    if last.contains(['@', ':', '/']) || text.ends_with(['.', '?', '!', '"']) {
         text
     } else {
         format!("{text}.")
-    }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    // A name of two parts, such as a repository's, is written as it is.
-    let first = letters
-        .next()
-        .filter(|_| !text.split(' ').next().unwrap_or_default().contains('/'));
-    match first {
-        Some(first) => first.to_ascii_uppercase().to_string() + letters.as_str(),
-        None => text.to_owned(),
     }
 }
 

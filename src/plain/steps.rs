@@ -15,7 +15,7 @@ use crate::wizard::steps::allowlist::Allowlist;
 use crate::wizard::steps::prerequisites::Prerequisites;
 use crate::wizard::steps::public_key::PublicKey;
 use crate::wizard::steps::ssh_url::SshUrl;
-use crate::wizard::{Action, Binding, Overlay, StepId, Wizard};
+use crate::wizard::{Action, Binding, BrowserHere, Overlay, StepId, Wizard};
 
 /// Asks for a key where there is none yet.
 pub(super) const ASK_FOR_KEY: &str = "Public key:";
@@ -137,10 +137,10 @@ fn machine(wizard: &Wizard) -> Option<String> {
     Some(format!(
         "Found on this machine: network {}; clipboard {clipboard}; browser {}.",
         found.network_words(),
-        if found.browser.is_none() {
-            "opens from here"
-        } else {
-            "not from here, so you get links"
+        match found.browser {
+            BrowserHere::Likely => "opens from here",
+            BrowserHere::Perhaps => "unsure, in a container, so you get links, too",
+            BrowserHere::No => "not from here, so you get links",
         }
     ))
 }
@@ -242,7 +242,10 @@ fn access_keys_page(wizard: &Wizard) -> Vec<String> {
 }
 
 fn page_of(wizard: &Wizard, place: &RepositoryPlace) -> Vec<String> {
-    let mut lines = vec![sentence(&AccessKeysPage::found_words(place))];
+    let mut lines = vec![sentence(&AccessKeysPage::found_words(
+        &place.name(),
+        place.edition,
+    ))];
     if let Some(link) = wizard.access_keys_link() {
         lines.push(AccessKeysPage::where_to_add(place, wizard.demo.is_some()).to_owned());
         lines.push(link);

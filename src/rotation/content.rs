@@ -31,7 +31,9 @@ pub enum Part {
     Value(&'static str, String),
     /// The old or the new key, by its fingerprint: the one exactly below the other where both are.
     Key(&'static str, String),
-    /// A link, which must stay whole.
+    /// The line of the key above, as it stands on the page.
+    LineOfKey(String),
+    /// A link.
     Link(String),
     /// One click after the other.
     Clicks(&'static [String]),
@@ -215,6 +217,7 @@ impl KeyRotation {
         let switched = self
             .progress()
             .and_then(|progress| progress.switched.as_ref());
+        let line = shorten_middle(&self.old.line(), LINE_WIDTH);
         let comment = self.old.comment();
         let mut parts = vec![Part::Good("The new key is in: just tested.".to_owned())];
         parts.extend(switched.map(|switched| Part::Good(switched_words(switched.by).to_owned())));
@@ -222,9 +225,9 @@ impl KeyRotation {
             Part::Gap,
             text("Now take the old key out on the Access keys page. This one goes:"),
             self.old_fingerprint(),
-            Part::Value("Its line", shorten_middle(&self.old.line(), LINE_WIDTH)),
+            Part::LineOfKey(line.clone()),
         ]);
-        if !comment.is_empty() {
+        if !line.ends_with(comment) {
             parts.push(Part::Value("Comment", comment.to_owned()));
         }
         parts.extend([

@@ -39,12 +39,13 @@ impl Guide for KeyRotation {
         bindings(self)
     }
 
-    fn subject(&self) -> String {
-        format!("New key for {}", self.connection.name)
-    }
-
-    fn short_subject(&self) -> String {
-        self.subject()
+    fn subjects(&self) -> Vec<String> {
+        let named = format!("New key for {}", self.connection.name);
+        vec![
+            format!("{named} → {}", self.edition().title()),
+            named,
+            "New key".to_owned(),
+        ]
     }
 
     fn edition(&self) -> Edition {

@@ -54,14 +54,14 @@ fn next(label: &'static str) -> Binding {
 }
 
 fn copy_key() -> Binding {
-    Binding::letter('c', Action::Copy(CopyId::Key), "copy key")
+    Binding::letter('c', Action::Copy(CopyId::Key), FixId::CopyKey.label())
 }
 
 /// The keys that lead to the Access keys page, and the one that does there what has to be done.
 fn page(rotation: &KeyRotation) -> Vec<Binding> {
     let mut bindings = vec![
-        Binding::letter('o', Action::OpenPage, "open page"),
-        Binding::letter('l', Action::Copy(CopyId::PageLink), "copy the link").only_in_help(),
+        Binding::letter('o', Action::OpenPage, FixId::OpenAccessKeys.label()),
+        Binding::letter('l', Action::Copy(CopyId::PageLink), "copy link").only_in_help(),
     ];
     if rotation.do_it_words().is_some() {
         bindings.push(Binding::letter('d', Action::AddKeyForMe, "do it for me"));

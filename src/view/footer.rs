@@ -1,40 +1,64 @@
 //! The last line: the keys that do something now, read from the same table that handles them.
 
+use std::borrow::Cow;
+
 use ratatui::text::Span;
 
 use super::Part;
 use super::theme::Theme;
-use crate::text::width;
 use crate::wizard::{Action, Binding, Guide, Target};
 
-/// As many keys as fit; the ways out of where one is, and help, always.
-pub(super) fn line(guide: &impl Guide, theme: &Theme, columns: u16) -> Vec<Part> {
-    let (always, others): (Vec<Binding>, Vec<Binding>) = guide
+/// What keeps two keys apart.
+const GAP: usize = 2;
+
+/// What help is called where it names keys that found no room here.
+const MORE: &str = "more";
+
+/// As many keys as fit, in their order; the ways out of where one is, and help, always. `scrolls` says whether there is anything to
+/// scroll to.
+pub(super) fn line(guide: &impl Guide, theme: &Theme, columns: u16, scrolls: bool) -> Vec<Part> {
+    let (mut always, mut others): (Vec<Binding>, Vec<Binding>) = guide
         .bindings()
         .into_iter()
         .filter(|binding| binding.in_footer)
+        .filter(|binding| scrolls || !matches!(binding.action, Action::Scroll(_)))
         .partition(|binding| is_always_shown(binding.action));
-    let taken: usize = always.iter().map(space).sum();
-    let mut room = usize::from(columns).saturating_sub(taken + 1);
-    let mut shown = Vec::new();
-    for binding in others {
-        let needed = space(&binding);
-        if needed <= room {
-            room -= needed;
-            shown.push(binding);
+    let taken: usize = always.iter().map(|binding| space(binding, theme)).sum();
+    // One column is in front, and behind the last key no gap is needed.
+    let mut room = (usize::from(columns) + GAP).saturating_sub(taken + 1);
+    let fitting = others.iter().take_while(|binding| {
+        let needed = space(binding, theme);
+        let fits = needed <= room;
+        room = room.saturating_sub(needed);
+        fits
+    });
+    let count = fitting.count();
+    if count < others.len() {
+        others.truncate(count);
+        let help = always
+            .iter_mut()
+            .find(|binding| binding.action == Action::Help);
+        if let Some(help) = help {
+            help.label = Cow::Borrowed(MORE);
         }
     }
-    shown.extend(always);
-    let mut parts = vec![Part::new(vec![Span::raw(" ")], None)];
-    parts.extend(shown.into_iter().map(|binding| {
-        let target = Target::Key(binding.pressed());
-        let spans = vec![
-            Span::styled(binding.name(), theme.accent()),
-            Span::styled(format!(" {}  ", binding.label), theme.text()),
-        ];
-        Part::new(spans, Some(target))
-    }));
-    parts
+    let keys = others.into_iter().chain(always);
+    let parts = keys.map(|binding| part(&binding, theme));
+    std::iter::once(Part::new(vec![Span::raw(" ")], None))
+        .chain(parts)
+        .collect()
+}
+
+/// A key and what it does.
+pub(super) fn part(binding: &Binding, theme: &Theme) -> Part {
+    let spans = vec![
+        Span::styled(theme.key_name(binding), theme.accent()),
+        Span::styled(
+            format!(" {}{}", binding.label, " ".repeat(GAP)),
+            theme.text(),
+        ),
+    ];
+    Part::new(spans, Some(Target::Key(binding.pressed())))
 }
 
 const fn is_always_shown(action: Action) -> bool {
@@ -49,6 +73,6 @@ const fn is_always_shown(action: Action) -> bool {
     )
 }
 
-fn space(binding: &Binding) -> usize {
-    width(&binding.name()) + 1 + width(&binding.label) + 2
+fn space(binding: &Binding, theme: &Theme) -> usize {
+    part(binding, theme).width()
 }

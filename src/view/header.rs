@@ -5,42 +5,46 @@ use ratatui::text::{Line, Span};
 
 use super::theme::Theme;
 use super::{Part, WIDE};
-use crate::text::width;
+use crate::text::{shorten_middle, width};
 use crate::wizard::guide::StepMark;
 use crate::wizard::{Guide, Target};
 
-/// ` doorkey  Coalesce Quality → Bitbucket Cloud      step 6 of 6 · 3:12`
+/// ` doorkey  Coalesce Quality → Bitbucket Cloud                  step 6 of 6`
+///
+/// No time stands here: while nothing happens no frame is drawn, and it would be wrong.
 pub(super) fn line<'a>(guide: &impl Guide, theme: &Theme, columns: u16) -> Line<'a> {
-    let seconds = guide.now().as_secs();
     let (number, count) = (guide.step().0, guide.steps().len());
-    let place = if columns < WIDE {
-        format!("{number}/{count}")
+    let is_narrow = columns < WIDE;
+    let right = if is_narrow {
+        format!("{number}/{count} ")
     } else {
-        format!("step {number} of {count}")
+        format!("step {number} of {count} ")
     };
-    let right = format!("{place} · {}:{:02} ", seconds / 60, seconds % 60);
     let name = " doorkey ";
-    let demo = if guide.is_demo() {
-        " DEMO, simulated "
-    } else {
-        ""
+    let demo = match (guide.is_demo(), is_narrow) {
+        (false, _) => "",
+        (true, true) => " DEMO ",
+        (true, false) => " DEMO, simulated ",
     };
-    let mut title = format!(" {} → {}", guide.subject(), guide.edition().title());
     let room = usize::from(columns).saturating_sub(width(name) + width(demo) + width(&right));
     // Two columns keep it apart from what stands on the right.
-    let room_for_title = room.saturating_sub(2);
-    if width(&title) > room_for_title {
-        title = format!(" {}", guide.short_subject());
-    }
-    let title = crate::text::shorten_middle(&title, room_for_title);
-    let gap = " ".repeat(room.saturating_sub(width(&title)));
+    let subject = format!(" {}", fitting(guide.subjects(), room.saturating_sub(3)));
+    let gap = " ".repeat(room.saturating_sub(width(&subject)));
     Line::from(vec![
         Span::styled(name, theme.accent()),
         Span::styled(demo, theme.warn().patch(theme.strong())),
-        Span::styled(title, theme.text()),
+        Span::styled(subject, theme.text()),
         Span::raw(gap),
         Span::styled(right, theme.dim()),
     ])
+}
+
+/// The first that fits; the last if none does, shortened.
+fn fitting(candidates: Vec<String>, room: usize) -> String {
+    let last = candidates.last().cloned().unwrap_or_default();
+    let mut candidates = candidates.into_iter();
+    let first = candidates.find(|words| width(words) <= room);
+    first.unwrap_or_else(|| shorten_middle(&last, room))
 }
 
 /// The steps one below the other.

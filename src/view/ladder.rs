@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use super::page::Page;
 use crate::check::{CheckId, Rung, Standing, Status, Verdict};
 use crate::text::{shorten_middle, width};
-use crate::wizard::ladder::{self, doing, telling, unknown};
+use crate::wizard::ladder::{self, doing, is_untold, telling, unknown};
 use crate::wizard::steps::connection_test::ConnectionTest;
 
 /// The column in which the basis of a rung begins.
@@ -14,12 +14,21 @@ const BASIS: usize = 18;
 
 /// Draws every rung; `spinner` is the sign for the one being climbed.
 pub(super) fn fill(test: &ConnectionTest, spinner: &str, page: &mut Page<'_>) {
-    for rung in Rung::ALL {
-        // Where there is little room, what only others can prove waits until the rest is proven.
-        if page.is_low && rung > Rung::Recognised && test.verdict() != Some(Verdict::Ready) {
-            continue;
-        }
+    // Where there is little room, what waits for the rungs below it shares one line.
+    let is_folded = |rung: &Rung| {
+        page.is_low
+            && *rung > Rung::Recognised
+            && test.verdict() != Some(Verdict::Ready)
+            && is_untold(test, *rung)
+    };
+    let (folded, drawn): (Vec<Rung>, Vec<Rung>) = Rung::ALL.into_iter().partition(is_folded);
+    for rung in drawn {
         climbed(test, rung, spinner, page);
+    }
+    if !folded.is_empty() {
+        let titles: Vec<&str> = folded.into_iter().map(Rung::title).collect();
+        let words = format!("{}: not yet", titles.join(", "));
+        page.marked(page.theme.glyphs.open, page.theme.dim(), &words);
     }
 }
 

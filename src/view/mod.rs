@@ -1,7 +1,7 @@
 //! Draws what guides a person through steps. Only reads it: `render(&Wizard, &Theme, &mut Frame)`.
 //!
 //! ```text
-//!  doorkey  Coalesce Quality → Bitbucket Cloud              step 6 of 6 · 3:12    header
+//!  doorkey  Coalesce Quality → Bitbucket Cloud                     step 6 of 6    header
 //! ──────────────────────────────────────────────────────────────────────────────
 //!  ✓ Prerequisites      Connection test                                           steps | page
 //!  ● Connection test    ✗ Recognised   Bitbucket does not know this key
@@ -25,7 +25,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Flex, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Paragraph, Widget};
+use ratatui::widgets::{Paragraph, Widget, Wrap};
 
 use self::page::Page;
 pub use self::theme::Theme;
@@ -35,18 +35,22 @@ use crate::wizard::{Guide, Notice, Overlay, Target, Wizard};
 /// The least room the wizard can be used in.
 const LEAST: (u16, u16) = (60, 18);
 
-/// From this width on the steps stand beside the page, below it they are one line above.
-const WIDE: u16 = 76;
+/// From this width on the steps stand beside the page, below it they are one line above. Either way a fingerprint is never
+/// wider than its room.
+const WIDE: u16 = 80;
 
-/// The width of the list of steps.
-const STEPS_WIDTH: u16 = 22;
+/// The width of the list of steps; more where a title needs it.
+const STEPS_WIDTH: usize = 22;
+
+/// What keeps the list of steps and the page apart at least.
+const STEPS_GAP: usize = 2;
 
 /// The widest a page gets: longer lines are hard to read.
 const PAGE_WIDTH: u16 = 84;
 
 /// The most of a screen that is drawn on, in its middle: on a wall of a terminal the eye should not have to look for the
 /// words in one corner and for the keys in another.
-const MOST: (u16, u16) = (110, 40);
+const MOST: (u16, u16) = (110, 30);
 
 /// A guide that can be drawn.
 pub trait Drawn: Guide {
@@ -162,9 +166,12 @@ fn fill(guide: &impl Drawn, theme: &Theme, area: Rect, buffer: &mut Buffer, surf
     header::line(guide, theme, area.width).render(header, buffer);
     rule(theme, above, buffer);
     let page = if area.width >= WIDE {
+        let list = header::step_list(guide, theme);
+        let widest = list.iter().map(Part::width).max().unwrap_or(0);
+        let room = u16::try_from(STEPS_WIDTH.max(widest + STEPS_GAP)).unwrap_or(u16::MAX);
         let [steps, page] =
-            Layout::horizontal([Constraint::Length(STEPS_WIDTH), Constraint::Min(0)]).areas(middle);
-        parts_below(header::step_list(guide, theme), steps, buffer, surface);
+            Layout::horizontal([Constraint::Length(room), Constraint::Min(0)]).areas(middle);
+        parts_below(list, steps, buffer, surface);
         page
     } else {
         let [steps, page] =
@@ -176,7 +183,7 @@ fn fill(guide: &impl Drawn, theme: &Theme, area: Rect, buffer: &mut Buffer, surf
             ..page
         }
     };
-    draw_page(guide, theme, page, buffer, surface);
+    let scrolls = draw_page(guide, theme, page, buffer, surface);
     Paragraph::new(note).render(said, buffer);
     Paragraph::new(notice).render(told, buffer);
     if let Some(playing) = playing {
@@ -185,7 +192,7 @@ fn fill(guide: &impl Drawn, theme: &Theme, area: Rect, buffer: &mut Buffer, surf
     }
     rule(theme, below, buffer);
     parts_beside(
-        footer::line(guide, theme, area.width),
+        footer::line(guide, theme, area.width, scrolls),
         footer,
         buffer,
         surface,
@@ -255,7 +262,9 @@ fn too_small(area: Rect, buffer: &mut Buffer) {
         "doorkey needs {columns}×{rows}; this is {}×{}.",
         area.width, area.height
     );
-    Paragraph::new(words).render(area, buffer);
+    Paragraph::new(words)
+        .wrap(Wrap { trim: true })
+        .render(area, buffer);
 }
 
 fn rule(theme: &Theme, area: Rect, buffer: &mut Buffer) {
@@ -263,14 +272,14 @@ fn rule(theme: &Theme, area: Rect, buffer: &mut Buffer) {
     Line::styled(line, theme.dim()).render(area, buffer);
 }
 
-/// Draws the part of the page that is scrolled to, with marks where there is more.
+/// Draws the part of the page that is scrolled to, with marks where there is more. Says whether there is more.
 fn draw_page(
     guide: &impl Drawn,
     theme: &Theme,
     area: Rect,
     buffer: &mut Buffer,
     surface: &mut Surface,
-) {
+) -> bool {
     // One column on the right belongs to the marks.
     let page_width = area.width.saturating_sub(2).min(PAGE_WIDTH);
     let mut page = Page::new(theme, usize::from(page_width), usize::from(area.height));
@@ -333,6 +342,7 @@ fn draw_page(
         let row = u16::try_from(line - first).unwrap_or(0);
         surface.cursor = Some(Position::new(area.x + column, area.y + row));
     }
+    last > 0
 }
 
 /// The outcome of the last thing done, on at most three lines.

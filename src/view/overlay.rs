@@ -1,5 +1,6 @@
 //! What lies over a step: help, questions, forms, the text for an administrator.
 
+use crossterm::event::KeyCode;
 use ratatui::text::{Line, Span};
 
 use super::page::Page;
@@ -73,7 +74,7 @@ pub(super) fn values(guide: &impl Guide, page: &mut Page<'_>) {
     page.dim(Overlay::VALUES_ADVICE);
     for (digit, value) in numbered(guide.values()) {
         page.gap();
-        page.key_to("", digit, value.name, page.theme.dim());
+        page.value_heading(digit, value.name);
         // Of what is shown, only this link is doorkey's own.
         if guide.page_link().is_some_and(|link| link == value.text) {
             page.whole_link(&value.text, page.theme.text());
@@ -114,7 +115,7 @@ fn identity(wizard: &Wizard, page: &mut Page<'_>) {
     page.gap();
     let form = &wizard.identity;
     if form.asks == Asks::Where {
-        keys(wizard, page);
+        choices(wizard, page);
         return;
     }
     page.text(IdentityForm::FILE_QUESTION);
@@ -126,16 +127,12 @@ fn identity(wizard: &Wizard, page: &mut Page<'_>) {
     }
 }
 
-/// The keys that lead on.
-fn keys(wizard: &Wizard, page: &mut Page<'_>) {
+/// What can be chosen, each with its key. The way out stands in the footer, as everywhere.
+fn choices(wizard: &Wizard, page: &mut Page<'_>) {
     for binding in wizard.bindings().into_iter().filter(|key| key.in_footer) {
-        let (key, words) = (page.theme.accent(), page.theme.text());
-        page.hanging(
-            &format!("  {}  ", binding.name()),
-            key,
-            &binding.label,
-            words,
-        );
+        if let KeyCode::Char(key) = binding.key {
+            page.key(key, &binding.label);
+        }
     }
 }
 
@@ -153,9 +150,12 @@ pub(super) fn grant(request: Option<&GrantRequest>, page: &mut Page<'_>) {
     };
     page.text(Overlay::GRANT_INTRODUCTION);
     page.gap();
-    for (label, value) in request.particulars() {
-        page.value(label, &value);
-    }
+    let particulars = request.particulars();
+    page.values(
+        &particulars
+            .each_ref()
+            .map(|(label, value)| (*label, value.as_str())),
+    );
     page.gap();
     page.dim(Overlay::GRANT_ADVICE);
 }
@@ -171,7 +171,7 @@ pub(super) fn help(beneath: &impl Guide, page: &mut Page<'_>) {
     page.gap();
     let mut keys: Vec<(String, Binding)> = Vec::new();
     for binding in beneath.bindings() {
-        let name = binding.name();
+        let name = page.theme.key_name(&binding);
         match keys
             .iter_mut()
             .find(|(_, known)| known.action == binding.action)
@@ -193,7 +193,7 @@ pub(super) fn help(beneath: &impl Guide, page: &mut Page<'_>) {
         ]));
     }
     page.gap();
-    page.dim("In a field: ← → home end move, ctrl-← ctrl-→ move by words, ctrl-w deletes a word, ctrl-k the rest, ctrl-u all; ctrl-y brings back what was there before.");
+    page.dim(&page.theme.naming_keys("In a field: ← → home end move, ctrl-← ctrl-→ move by words, ctrl-w deletes a word, ctrl-k the rest, ctrl-u all; ctrl-y brings back what was there before."));
     page.gap();
     page.dim("The mouse works, too: click on a step, an answer, a field or a key. With shift, the terminal selects text.");
 }

@@ -11,10 +11,16 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::theme::Theme;
 use super::window::{Window, flatten};
 use crate::check::Code;
-use crate::text::{shorten_middle, width};
+use crate::text::{capitalised, shorten_middle, width};
 use crate::wizard::Target;
 use crate::wizard::field::Field;
 use crate::wizard::questions::{Picks, Question};
+
+/// In front of what belongs to what a key does: it stands below those words.
+const BELOW_KEY: &str = "     ";
+
+/// In front of a value that stands below its label.
+const BELOW_LABEL: &str = "  ";
 
 /// Below this height a page is drawn without gaps.
 const LOW: usize = 16;
@@ -79,7 +85,10 @@ impl<'t> Page<'t> {
     pub(super) fn hanging(&mut self, mark: &str, mark_style: Style, text: &str, style: Style) {
         let indent = width(mark);
         let room = self.width.saturating_sub(indent).max(1);
-        for (index, part) in wrap(text, room).into_iter().enumerate() {
+        for (index, part) in wrap(&with_short_words(text, room), room)
+            .into_iter()
+            .enumerate()
+        {
             let before = if index == 0 {
                 mark.to_owned()
             } else {
@@ -92,21 +101,37 @@ impl<'t> Page<'t> {
         }
     }
 
-    /// What a key does, after the key; a click does the same.
-    pub(super) fn key(&mut self, before: &str, key: char, words: &str) {
-        self.key_to(before, key, words, self.theme.text());
+    /// A key and what it does; a click does the same. Looks the same everywhere.
+    pub(super) fn key(&mut self, key: char, words: &str) {
+        let begin = self.lines.len();
+        let (accent, text) = (self.theme.accent(), self.theme.text());
+        self.hanging(&format!("  {key}  "), accent, &capitalised(words), text);
+        self.target_key(begin, key);
     }
 
-    /// The same with words of this style.
-    pub(super) fn key_to(&mut self, before: &str, key: char, words: &str, style: Style) {
+    /// What the value below is, and the key that copies it.
+    pub(super) fn value_heading(&mut self, key: char, name: &str) {
         let begin = self.lines.len();
-        let mark = format!(
-            "{before}{key}{}",
-            if before.is_empty() { " " } else { "  " }
-        );
-        self.hanging(&mark, self.theme.accent(), words, style);
+        let (accent, dim) = (self.theme.accent(), self.theme.dim());
+        self.hanging(&format!("{key} "), accent, name, dim);
+        self.target_key(begin, key);
+    }
+
+    fn target_key(&mut self, begin: usize, key: char) {
         let pressed = KeyEvent::from(KeyCode::Char(key));
         self.target(begin, Target::Key(pressed));
+    }
+
+    /// The room for what a key does.
+    pub(super) fn room_for_key(&self) -> usize {
+        self.width.saturating_sub(BELOW_KEY.len())
+    }
+
+    /// Whether this key stands on the page already.
+    pub(super) fn offers(&self, key: char) -> bool {
+        let pressed = KeyEvent::from(KeyCode::Char(key));
+        let mut targets = self.targets.iter();
+        targets.any(|(_, target)| *target == Target::Key(pressed))
     }
 
     /// Makes the lines from `begin` on something to click.
@@ -114,53 +139,64 @@ impl<'t> Page<'t> {
         self.targets.push((begin..self.lines.len(), target));
     }
 
+    /// The room beside such a sign.
+    pub(super) fn room_for_marked(&self) -> usize {
+        self.width.saturating_sub(2)
+    }
+
     /// A paragraph with a sign that says how things stand.
     pub(super) fn marked(&mut self, glyph: &str, style: Style, text: &str) {
         self.hanging(&format!("{glyph} "), style, text, style);
     }
 
-    /// A value beside its label, or below it if it fits only there; shortened in the middle if it must be.
-    pub(super) fn value(&mut self, label: &str, value: &str) {
-        const LABEL: usize = 13;
-        const INDENT: &str = "  ";
-        let room = self.width.saturating_sub(LABEL);
-        if width(value) > room && width(value) + INDENT.len() <= self.width {
-            self.dim(label);
-            let style = self.theme.text();
-            self.hanging(INDENT, style, value, style);
-            return;
+    /// Values beside their labels, all of them below where one fits only there; shortened in the middle if they must be.
+    pub(super) fn values(&mut self, values: &[(&str, &str)]) {
+        let widest = values.iter().map(|(label, _)| width(label)).max();
+        let column = widest.unwrap_or(0) + 2;
+        let beside = self.width.saturating_sub(column);
+        let below = self.width.saturating_sub(BELOW_LABEL.len());
+        let fits_only_below = |value: &str| (beside + 1..=below).contains(&width(value));
+        let are_below = values.iter().any(|(_, value)| fits_only_below(value));
+        let (quiet, text) = (self.theme.dim(), self.theme.text());
+        for (label, value) in values {
+            if are_below {
+                self.dim(label);
+                let value = format!("{BELOW_LABEL}{}", shorten_middle(value, below));
+                self.lines.push(Line::styled(value, text));
+            } else {
+                self.lines.push(Line::from(vec![
+                    Span::styled(format!("{label:<column$}"), quiet),
+                    Span::styled(shorten_middle(value, beside), text),
+                ]));
+            }
         }
-        self.lines.push(Line::from(vec![
-            Span::styled(format!("{label:<LABEL$}"), self.theme.dim()),
-            Span::styled(shorten_middle(value, room), self.theme.text()),
-        ]));
     }
 
-    /// A line that must be whole to be of use, such as a link: broken anywhere rather than shortened.
+    /// A text of which nothing may be missing, such as a key: broken anywhere rather than shortened.
     pub(super) fn whole(&mut self, text: &str, style: Style) {
-        let mut rest: Vec<&str> = text.graphemes(true).collect();
-        while !rest.is_empty() {
-            let mut used = 0;
-            let fits = rest
-                .iter()
-                .take_while(|part| {
-                    used += width(part);
-                    used <= self.width
-                })
-                .count()
-                .max(1);
-            let line: String = rest.drain(..fits).collect();
-            self.lines.push(Line::styled(line, style));
-        }
+        let lines = break_anywhere(text, self.width);
+        self.lines
+            .extend(lines.into_iter().map(|line| Line::styled(line, style)));
     }
 
-    /// A line of which both ends tell most, and the key that shows all of it where it had to be shortened.
+    /// A line of which both ends tell most; where it had to be shortened, with the key that shows all of it.
     pub(super) fn shortened(&mut self, text: &str, style: Style) {
-        let shown = shorten_middle(text, self.width);
+        self.shortened_after("", text, style);
+    }
+
+    /// The same below what a key does, which it belongs to.
+    pub(super) fn shortened_below_key(&mut self, text: &str, style: Style) {
+        self.shortened_after(BELOW_KEY, text, style);
+    }
+
+    fn shortened_after(&mut self, indent: &str, text: &str, style: Style) {
+        let shown = shorten_middle(text, self.width.saturating_sub(width(indent)));
         let is_whole = shown == text;
-        self.lines.push(Line::styled(shown, style));
-        if !is_whole {
-            self.key("", 'z', "shows all of it");
+        self.lines
+            .push(Line::styled(format!("{indent}{shown}"), style));
+        // Once on a page is enough: it shows everything.
+        if !is_whole && !self.offers('z') {
+            self.key('z', "Show all of it");
         }
     }
 
@@ -267,7 +303,11 @@ impl<'t> Page<'t> {
                 let picked = picks.answer(index) == number;
                 let at_cursor = focused && picked;
                 let pointer = if at_cursor { glyphs.focus } else { " " };
-                let sign = if picked { glyphs.here } else { glyphs.open };
+                let sign = if picked {
+                    glyphs.picked
+                } else {
+                    glyphs.unpicked
+                };
                 let style = if at_cursor {
                     self.theme.accent()
                 } else {
@@ -294,4 +334,75 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<Cow<'_, str>> {
         .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::wrap(text, options)
+}
+
+/// A text whose widest words, such as addresses, are shortened to a line: broken, they would look like others.
+fn with_short_words(text: &str, columns: usize) -> Cow<'_, str> {
+    let is_wide = |word: &str| width(word) > columns;
+    if !text.split(' ').any(is_wide) {
+        return Cow::Borrowed(text);
+    }
+    let words = text.split(' ').map(|word| shorten_middle(word, columns));
+    Cow::Owned(words.collect::<Vec<_>>().join(" "))
+}
+
+/// Lines of a text that keep all of it. A word that fits on a line stays whole, such as a key's comment; a wider one, such
+/// as the key, is broken where the line ends.
+fn break_anywhere(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let (mut line, mut used) = (String::new(), 0);
+    for word in text.split_inclusive(' ') {
+        let needed = width(word.trim_end());
+        if used > 0 && needed <= columns && used + needed > columns {
+            lines.push(std::mem::take(&mut line));
+            used = 0;
+        }
+        for part in word.graphemes(true) {
+            // A space at the end of a line is not seen.
+            if used > 0 && used + width(part) > columns && part != " " {
+                lines.push(std::mem::take(&mut line));
+                used = 0;
+            }
+            line.push_str(part);
+            used += width(part);
+        }
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_word_that_fits_on_a_line_is_not_broken() {
+        assert_eq!(
+            break_anywhere("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 coalesce", 16),
+            ["ssh-ed25519 AAAA", "C3NzaC1lZDI1NTE5 ", "coalesce"]
+        );
+        assert_eq!(break_anywhere("", 16), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_address_in_a_sentence_is_shortened_rather_than_broken() {
+        let text = "Use ssh://git@git.example.com:7999/data/analytics.git instead.";
+        assert_eq!(
+            with_short_words(text, 20),
+            "Use ssh://git@…ytics.git instead."
+        );
+        assert_eq!(with_short_words(text, 60), text);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_where_all_is_shown(text in ".{0,200}", columns in 2usize..80) {
+            let lines = break_anywhere(&text, columns);
+            prop_assert_eq!(lines.concat(), text);
+            prop_assert!(lines.iter().all(|line| width(line.trim_end_matches(' ')) <= columns));
+        }
+    }
 }

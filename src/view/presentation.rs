@@ -4,11 +4,11 @@ use ratatui::text::{Line, Span};
 
 use super::page::{Page, wrap};
 use super::theme::Theme;
-use super::{Drawn, Part, overlay};
+use super::{Drawn, Part, footer, overlay};
 use crate::demo::Presentation;
 use crate::text::width;
 use crate::wizard::guide::Playing;
-use crate::wizard::{Guide, Overlay, Target};
+use crate::wizard::{Guide, Overlay};
 
 /// In front of what the presenter may say.
 const SAY: &str = " Say  ";
@@ -50,20 +50,15 @@ pub(super) fn note_lines(note: Option<&str>, theme: &Theme, columns: u16) -> Vec
 pub(super) fn play_line(playing: &Playing, theme: &Theme, columns: u16) -> Vec<Part> {
     let state = format!(" {}  ", playing.state());
     let mut parts = vec![Part::new(vec![Span::styled(state, theme.warn())], None)];
-    parts.extend(playing.bindings.iter().map(|binding| {
-        let spans = vec![
-            Span::styled(binding.name(), theme.accent()),
-            Span::styled(format!(" {}  ", binding.label), theme.text()),
-        ];
-        Part::new(spans, Some(Target::Key(binding.pressed())))
-    }));
+    let keys = playing.bindings.iter();
+    parts.extend(keys.map(|binding| footer::part(binding, theme)));
     parts.push(Part::new(
         vec![Span::styled(Playing::OTHER_KEYS, theme.dim())],
         None,
     ));
     if let Some(pressed) = &playing.pressed {
         let taken: usize = parts.iter().map(Part::width).sum();
-        let words = format!("{pressed} ");
+        let words = theme.naming_keys(&format!("{pressed} ")).into_owned();
         let room = usize::from(columns).saturating_sub(taken);
         if let Some(gap) = room.checked_sub(width(&words) + 2) {
             let spans = vec![

@@ -6,7 +6,7 @@
 //!   █▄▄▄▄▄█ █ ▄▀█ █▄▄▄▄▄█
 //!   Point a phone's camera at it.
 //!   https://bitbucket.org/…
-//!   l copy the link  esc close
+//!   l copy link  esc close
 //! ```
 
 use qrcode::{Color as Module, EcLevel, QrCode};
@@ -82,7 +82,7 @@ pub(super) fn draw(
     // The keys come last, and first of all.
     if let Some(last) = rows.pop() {
         parts_beside(
-            footer::line(guide, theme, last.width),
+            footer::line(guide, theme, last.width, false),
             last,
             buffer,
             surface,
@@ -127,7 +127,7 @@ fn instead(
     }
     if let Some(last) = last {
         parts_beside(
-            footer::line(guide, theme, last.width),
+            footer::line(guide, theme, last.width, false),
             last,
             buffer,
             surface,

@@ -9,6 +9,9 @@ use crate::rotation::{KeyRotation, Part, StepId};
 use crate::wizard::guide::ShownTest;
 use crate::wizard::{Guide, Overlay};
 
+/// Where the line of a key stands below its fingerprint: as wide as "Old" and "New".
+const BELOW_WHICH: &str = "   ";
+
 impl Drawn for KeyRotation {
     #[allow(private_interfaces, reason = "pages are filled in here only")]
     fn fill(&self, page: &mut Page<'_>) {
@@ -129,16 +132,11 @@ fn parts(parts: Vec<Part>, page: &mut Page<'_>) {
             Part::Dim(words) => page.dim(&words),
             Part::Good(words) => page.marked(theme.glyphs.good, theme.good(), &words),
             Part::Warn(words) => page.marked(theme.glyphs.warn, theme.warn(), &words),
-            Part::Value(label, value) => page.value(label, &value),
-            Part::Key(which, fingerprint) => {
-                page.hanging(
-                    &format!("{which}  "),
-                    theme.dim(),
-                    &fingerprint,
-                    theme.text(),
-                );
+            Part::Value(label, value) | Part::Key(label, value) => {
+                page.values(&[(label, &value)]);
             }
-            Part::Link(link) => page.whole_link(&link, theme.accent()),
+            Part::LineOfKey(line) => page.values(&[(BELOW_WHICH, &line)]),
+            Part::Link(link) => page.shortened_link(&link, theme.accent()),
             Part::Clicks(clicks) => page.clicks(clicks),
             Part::Cause(code, detail) => page.cause(code, detail.as_deref()),
             Part::Gap => page.gap(),

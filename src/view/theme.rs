@@ -1,6 +1,10 @@
 //! Colours and glyphs. Colour never carries meaning alone: a glyph or a word always goes with it.
 
+use std::borrow::Cow;
+
 use ratatui::style::{Color, Modifier, Style};
+
+use crate::wizard::Binding;
 
 /// How everything looks.
 #[derive(Clone, Copy, Debug)]
@@ -95,10 +99,14 @@ pub struct Glyphs {
     pub bad: &'static str,
     /// Something to look at.
     pub warn: &'static str,
-    /// Where one is, or what is picked.
+    /// Where one is.
     pub here: &'static str,
-    /// Something open, or not picked.
+    /// Something open.
     pub open: &'static str,
+    /// An answer that is picked.
+    pub picked: &'static str,
+    /// An answer that is not.
+    pub unpicked: &'static str,
     /// Something that can't be gone to yet.
     pub later: &'static str,
     /// In front of what has the focus.
@@ -131,6 +139,8 @@ const UNICODE: Glyphs = Glyphs {
     warn: "!",
     here: "●",
     open: "○",
+    picked: "(•)",
+    unpicked: "( )",
     later: "·",
     focus: "›",
     field: "┃",
@@ -151,6 +161,8 @@ const ASCII: Glyphs = Glyphs {
     warn: "!",
     here: "*",
     open: "o",
+    picked: "(*)",
+    unpicked: "( )",
     later: ".",
     focus: ">",
     field: "|",
@@ -164,6 +176,9 @@ const ASCII: Glyphs = Glyphs {
     line_end: " ",
     spinner: &["|", "/", "-", "\\"],
 };
+
+/// What the arrow keys are called where only ASCII may be drawn.
+const ARROWS: [(char, &str); 4] = [('←', "left"), ('→', "right"), ('↑', "up"), ('↓', "down")];
 
 /// Which background the terminal has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -209,6 +224,22 @@ impl Theme {
     /// Whether anything is drawn in colours.
     pub fn is_coloured(&self) -> bool {
         self.colours != Colours::None
+    }
+
+    /// The name of a key.
+    pub fn key_name(&self, binding: &Binding) -> String {
+        self.naming_keys(&binding.name()).into_owned()
+    }
+
+    /// A text about keys: where arrows can't be drawn, they are named.
+    pub fn naming_keys<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if !self.ascii {
+            return Cow::Borrowed(text);
+        }
+        let named = ARROWS.iter().fold(text.to_owned(), |text, (arrow, name)| {
+            text.replace(*arrow, name)
+        });
+        Cow::Owned(named)
     }
 
     fn colour(&self, tone: Tone) -> Style {
@@ -396,6 +427,8 @@ mod tests {
                 glyphs.warn,
                 glyphs.here,
                 glyphs.open,
+                glyphs.picked,
+                glyphs.unpicked,
                 glyphs.later,
                 glyphs.focus,
             ];

@@ -27,6 +27,8 @@ pub enum CopyId {
     RepositoryAddress,
     /// The SSH URL.
     SshUrl,
+    /// The address that is suggested in place of it.
+    SuggestedAddress,
     /// The egress address of the region.
     EgressAddress,
     /// The address of the guide to the IP allowlist.
@@ -48,6 +50,7 @@ impl CopyId {
             CopyId::OldKey => "the old key",
             CopyId::RepositoryAddress => "the address",
             CopyId::SshUrl => "the SSH URL",
+            CopyId::SuggestedAddress => "the suggested address",
             CopyId::EgressAddress => "the egress address",
             CopyId::AllowlistGuide => "the guide's link",
             CopyId::PageLink => "the link",
@@ -85,10 +88,7 @@ impl GrantRequest {
     pub fn particulars(&self) -> [(&'static str, String); 5] {
         let place = &self.place;
         [
-            (
-                "Repository",
-                format!("{}/{}", place.project, place.repository),
-            ),
+            ("Repository", place.name()),
             ("Permission", "read only".to_owned()),
             ("Label", self.label.clone()),
             ("Type", self.key.algorithm()),

@@ -7,9 +7,9 @@ use super::field::Field;
 use super::notices::ADDRESS_CHANGED;
 use super::token::Entered;
 use super::{Overlay, StepId, Wizard, open};
-use crate::bitbucket::Edition;
 use crate::bitbucket::other_door::data_center_port;
 use crate::bitbucket::pages;
+use crate::bitbucket::{Edition, RepositoryAddress};
 use crate::check::request::TestRequest;
 use crate::check::watch::{self, Goal, Watch};
 use crate::check::{FixId, Verdict};
@@ -201,11 +201,24 @@ impl Wizard {
         }
     }
 
+    /// The address that the test found to be the better one.
+    fn found_address(&self) -> Option<String> {
+        let fixes = self.connection_test.fixes_to_offer();
+        let fix = fixes
+            .into_iter()
+            .find(|fix| fix.id == FixId::UseSuggestedUrl);
+        fix?.value.clone()
+    }
+
+    /// The address that is suggested in place of the one that is there.
+    pub(super) fn suggested_address(&self) -> Option<String> {
+        let repaired = || self.ssh_url.suggestion().map(RepositoryAddress::ssh);
+        self.found_address().or_else(repaired)
+    }
+
     /// Uses the address that the test found to be the better one.
     fn use_found_address(&mut self) {
-        let fixes = self.connection_test.fixes_to_offer();
-        let fix = fixes.iter().find(|fix| fix.id == FixId::UseSuggestedUrl);
-        let Some(url) = fix.and_then(|fix| fix.value.clone()) else {
+        let Some(url) = self.found_address() else {
             return self.use_suggestion();
         };
         let is_bitbuckets_own = self.connection_test.is_named_by_bitbucket(&url);

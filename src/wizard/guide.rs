@@ -31,13 +31,8 @@ pub trait Guide: Clone {
     /// Every key that does something now, the most wanted first.
     fn bindings(&self) -> Vec<Binding>;
 
-    /// What it is about, in a few words.
-    fn subject(&self) -> String;
-
-    /// The same where there is little room, without the Bitbucket beside it.
-    fn short_subject(&self) -> String {
-        self.edition().title().to_owned()
-    }
+    /// What it is about, first in a few words and then in fewer: what fits is shown.
+    fn subjects(&self) -> Vec<String>;
 
     /// Which Bitbucket it is about.
     fn edition(&self) -> Edition;

@@ -90,6 +90,15 @@ pub fn unknown(test: &ConnectionTest, rung: Rung) -> &str {
         .unwrap_or(waiting(rung))
 }
 
+/// Whether there is nothing to say of a rung yet: it is not being tested, and was neither tested nor asked about.
+pub fn is_untold(test: &ConnectionTest, rung: Rung) -> bool {
+    let is_tested_now = test.running && test.current.and_then(CheckId::rung) == Some(rung);
+    !is_tested_now
+        && telling(test, rung).is_none()
+        && test.standing(rung) == Standing::Unknown
+        && unknown(test, rung) == waiting(rung)
+}
+
 /// What is said of a rung before it was tested.
 const fn waiting(rung: Rung) -> &'static str {
     match rung {

@@ -86,7 +86,7 @@ impl Overlay {
     pub const GRANT_INTRODUCTION: &str = "doorkey asks Bitbucket to add this access key:";
 
     /// How to take it back.
-    pub const GRANT_ADVICE: &str = "It can be taken out again at any time on the Access keys page.";
+    pub const GRANT_ADVICE: &str = "It can be taken out again on the Access keys page.";
 
     /// Whether it asks for yes or no, and no is the answer that changes nothing.
     pub const fn is_question(self) -> bool {

@@ -31,8 +31,12 @@ impl Guide for Wizard {
         bindings(self)
     }
 
-    fn subject(&self) -> String {
-        "Coalesce Quality".to_owned()
+    fn subjects(&self) -> Vec<String> {
+        let bitbucket = self.edition().title();
+        vec![
+            format!("Coalesce Quality → {bitbucket}"),
+            bitbucket.to_owned(),
+        ]
     }
 
     fn edition(&self) -> Edition {

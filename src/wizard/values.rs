@@ -46,7 +46,7 @@ pub(super) fn copy_bindings(values: Vec<Value>) -> Vec<Binding> {
 }
 
 /// The text of the one that is copied.
-pub(crate) fn text_of(values: Vec<Value>, copy: CopyId) -> Option<String> {
+pub fn text_of(values: Vec<Value>, copy: CopyId) -> Option<String> {
     let wanted = values.into_iter().find(|value| value.copy == copy);
     wanted.map(|value| value.text)
 }
@@ -106,6 +106,11 @@ impl Wizard {
                 "SSH URL",
                 self.address().map(RepositoryAddress::ssh),
                 CopyId::SshUrl,
+            ),
+            Value::known(
+                "Suggested address",
+                self.suggested_address(),
+                CopyId::SuggestedAddress,
             ),
         ];
         values.into_iter().flatten().collect()

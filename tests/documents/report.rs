@@ -106,7 +106,7 @@ fn a_failed_test_says_why_and_what_to_do() {
 fn with_a_token_all_can_be_proven() {
     let mut checks = ready();
     checks.extend([
-        Check::pass(CheckId::Repository, "listed here as “Coalesce Quality”"),
+        Check::pass(CheckId::Repository, "listed here as \"Coalesce Quality\""),
         Check::pass(CheckId::Permission, "may only read"),
         Check::pass(CheckId::VendorUse, "last used 2026-11-21T09:00:00Z"),
     ]);

@@ -84,7 +84,7 @@ fn grant_adds_and_revoke_removes_on_both_editions() {
         let again = world.run("grant", &url, &["--yes"]);
         assert_eq!(again.status, 0, "{}", again.message);
         assert!(
-            again.output.contains("already as “Coalesce, by me”"),
+            again.output.contains("already as \"Coalesce, by me\""),
             "{}",
             again.output
         );

@@ -16,7 +16,7 @@ fn cloud_shows_the_repository_the_permission_and_the_first_use() {
     assert_eq!(report.verdict(), Verdict::Ready);
     assert_eq!(upper(&report), [Proven, Proven, Refuted]);
     let found = check(&report, CheckId::Repository);
-    assert_eq!(found.summary, "listed here as “Coalesce Quality”");
+    assert_eq!(found.summary, "listed here as \"Coalesce Quality\"");
     assert!(found.elapsed.is_some());
     assert_provoked(&report, Code::VendorUseNever);
 
@@ -68,7 +68,7 @@ fn a_key_on_the_project_opens_the_repository() {
         let report = world.test();
         assert_eq!(upper(&report)[..2], [Proven, Proven], "{edition:?}");
         let summary = &check(&report, CheckId::Repository).summary;
-        let expected = format!("listed on its project {name} as “Coalesce Quality”");
+        let expected = format!("listed on its project {name} as \"Coalesce Quality\"");
         assert_eq!(*summary, expected);
     }
 }

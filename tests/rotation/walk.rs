@@ -63,7 +63,7 @@ impl Says {
             Says::Nothing => checks.push(Check::found(Code::KeyQueryClosed)),
             Says::Listed { is_used } => checks.extend([
                 known,
-                Check::pass(CheckId::Repository, "listed here as “Coalesce Quality”"),
+                Check::pass(CheckId::Repository, "listed here as \"Coalesce Quality\""),
                 Check::pass(CheckId::Permission, "may only read"),
                 if is_used {
                     Check::pass(CheckId::VendorUse, "last used 2026-11-22T17:40:00Z")

@@ -189,8 +189,8 @@ pub fn with_banner(check: Check, banner: Option<&str>) -> Check {
         return check;
     }
     match check.detail {
-        Some(_) => check.and_detail(&format!("(Its banner: “{words}”)")),
-        None => check.with_detail(format!("The server's banner: “{words}”")),
+        Some(_) => check.and_detail(&format!("(Its banner: \"{words}\")")),
+        None => check.with_detail(format!("The server's banner: \"{words}\"")),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::bitbucket::guide::{MISSING_SETTINGS, access_key_clicks, missing_settings_hints};
 use crate::bitbucket::{Edition, RepositoryPlace};
+use crate::text::{shorten_middle, width};
 use crate::view::page::Page;
 use crate::wizard::Wizard;
 use crate::wizard::keys::QR_CODE_KEY;
@@ -33,8 +34,10 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
 
 fn found(wizard: &Wizard, place: &RepositoryPlace, page: &mut Page<'_>) {
     let theme = page.theme;
-    let found = AccessKeysPage::found_words(place);
-    page.marked(theme.glyphs.good, theme.good(), &found);
+    let found = |name: &str| AccessKeysPage::found_words(name, place.edition);
+    let room = page.room_for_marked().saturating_sub(width(&found("")));
+    let name = shorten_middle(&place.name(), room);
+    page.marked(theme.glyphs.good, theme.good(), &found(&name));
     page.gap();
     let Some(link) = wizard.access_keys_link() else {
         return;
@@ -42,7 +45,7 @@ fn found(wizard: &Wizard, place: &RepositoryPlace, page: &mut Page<'_>) {
     page.text(AccessKeysPage::where_to_add(place, wizard.demo.is_some()));
     page.shortened_link(&link, theme.accent());
     if wizard.demo.is_none() && wizard.has_no_browser() {
-        page.key("", QR_CODE_KEY, AccessKeysPage::AS_QR_CODE);
+        page.key(QR_CODE_KEY, AccessKeysPage::AS_QR_CODE);
     }
     page.gap();
     page.clicks(access_key_clicks(place.edition));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::check::watch::Watch;
-use crate::check::{Check, Code, Fix};
+use crate::check::{Check, Code, Fix, FixId};
 use crate::text::{shorten_middle, width};
 use crate::view::ladder;
 use crate::view::page::Page;
@@ -80,13 +80,13 @@ fn watching(watch: &Watch, running: bool, now: Duration, page: &mut Page<'_>) {
     page.styled(&words, page.theme.accent());
 }
 
-/// What is wrong and what can be done: of the most pressing trouble all there is to say, of the others what fits.
+/// What is wrong and what can be done.
 fn trouble(shown: &ShownTest<'_>, check: &Check, is_first: bool, page: &mut Page<'_>) {
     let Some(code) = check.code else {
         return;
     };
-    // Where there is little room, what can be done comes before why.
-    let fixes_first = page.is_low || !is_first;
+    // Where there is little room, what can be done comes before why, for the most pressing trouble.
+    let fixes_first = page.is_low && is_first;
     page.cause_title(code);
     if fixes_first {
         fixes(shown, check, page);
@@ -95,7 +95,7 @@ fn trouble(shown: &ShownTest<'_>, check: &Check, is_first: bool, page: &mut Page
     if code == Code::KeyQueryNotRecognised
         && let Some(key) = shown.key
     {
-        page.value("Expected", &key.fingerprint());
+        page.values(&[("Expected", &key.fingerprint())]);
     }
     if shown.is_good() && is_no_obstacle(code) {
         page.dim(NOT_IN_THE_WAY);
@@ -105,15 +105,38 @@ fn trouble(shown: &ShownTest<'_>, check: &Check, is_first: bool, page: &mut Page
     }
 }
 
-/// What can be done about a check, each with its key.
+/// What can be done about a check and was not offered above, each with its key.
 fn fixes(shown: &ShownTest<'_>, check: &Check, page: &mut Page<'_>) {
-    let offered: Vec<&Fix> = shown.test.fixes_of(check).collect();
-    if let (true, Some(offer)) = (adding_may_cure(check), shown.do_it_words) {
-        page.key("  ", 'd', offer);
+    if let (true, Some(offer)) = (adding_may_cure(check), shown.do_it_words)
+        && !page.offers('d')
+    {
+        page.key('d', offer);
     }
-    for fix in offered {
-        page.key("  ", fix.id.key(), &fix.title);
+    for fix in shown.test.fixes_to_offer() {
+        let is_of_check = check.fixes.iter().any(|own| own.id == fix.id);
+        if is_of_check && !page.offers(fix.id.key()) {
+            draw_fix(fix, page);
+        }
     }
+}
+
+/// A fix with its key. What it would use stands in the words where these fit on one line, and else below them.
+fn draw_fix(fix: &Fix, page: &mut Page<'_>) {
+    let below = fix
+        .value
+        .as_deref()
+        .filter(|value| width(&fix.title) > page.room_for_key() && fix.title.contains(value));
+    let Some(value) = below else {
+        page.key(fix.id.key(), &fix.title);
+        return;
+    };
+    let stands_for = match fix.id {
+        FixId::TrustHostKey => "this host key",
+        _ => "this address",
+    };
+    let words = fix.title.replace(value, stands_for);
+    page.key(fix.id.key(), &format!("{words}:"));
+    page.shortened_below_key(value, page.theme.text());
 }
 
 /// What one's own identity found: nothing that the ladder is about.
@@ -151,7 +174,7 @@ fn summary(shown: &ShownTest<'_>, page: &mut Page<'_>) {
                     page.dim(&words);
                 } else {
                     page.dim(ADDRESS_FOR_THE_FORM);
-                    page.whole(shown.url, theme.dim());
+                    page.shortened(shown.url, theme.dim());
                 }
             }
         }

@@ -25,8 +25,10 @@ fn machine(surroundings: &Surroundings, page: &mut Page<'_>) {
     } else {
         "through your terminal"
     };
-    page.dim("Found on this machine");
-    page.value("  network", surroundings.network_words());
-    page.value("  clipboard", clipboard);
-    page.value("  browser", surroundings.browser_words());
+    page.text("Found on this machine:");
+    page.values(&[
+        ("Network", surroundings.network_words()),
+        ("Clipboard", clipboard),
+        ("Browser", surroundings.browser_words()),
+    ]);
 }

@@ -30,11 +30,12 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
 fn inspected(key: &AccessKey, page: &mut Page<'_>) {
     let theme = page.theme;
     page.marked(theme.glyphs.good, theme.good(), PublicKey::GOOD);
-    page.value("Type", &PublicKey::type_words(key));
-    page.value("Fingerprint", &key.fingerprint());
+    let (kind, fingerprint) = (PublicKey::type_words(key), key.fingerprint());
+    let mut values = vec![("Type", kind.as_str()), ("Fingerprint", &fingerprint)];
     if !key.comment().is_empty() {
-        page.value("Comment", key.comment());
+        values.push(("Comment", key.comment()));
     }
+    page.values(&values);
     for repair in key.repairs() {
         page.gap();
         page.marked(

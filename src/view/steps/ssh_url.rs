@@ -21,16 +21,15 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
         Ok(reading) => {
             let Some(repair) = &reading.repair else {
                 page.marked(theme.glyphs.good, theme.good(), SshUrl::GOOD);
-                page.value("Host", reading.address.host());
-                page.value("Port", &reading.address.port().to_string());
-                page.value(
-                    "Repository",
-                    &format!(
-                        "{}/{}",
-                        reading.address.project(),
-                        reading.address.repository()
+                let address = &reading.address;
+                page.values(&[
+                    ("Host", address.host()),
+                    ("Port", &address.port().to_string()),
+                    (
+                        "Repository",
+                        &format!("{}/{}", address.project(), address.repository()),
                     ),
-                );
+                ]);
                 page.gap();
                 if step.guessed {
                     page.marked(theme.glyphs.warn, theme.warn(), SshUrl::GUESSED);
@@ -40,12 +39,12 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
                 return;
             };
             page.cause(repair.code, repair.detail.as_deref());
-            page.gap();
-            page.key("", 'u', SshUrl::SUGGESTED);
-            page.whole(&reading.address.ssh(), theme.strong());
             if repair.guessed {
                 page.dim(SshUrl::SUGGESTION_GUESSED);
             }
+            page.gap();
+            page.key('u', SshUrl::SUGGESTED);
+            page.shortened_below_key(&reading.address.ssh(), theme.strong());
         }
     }
 }

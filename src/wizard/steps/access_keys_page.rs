@@ -2,8 +2,8 @@
 
 use crossterm::event::KeyCode;
 
-use crate::bitbucket::{Reading, Refusal, RepositoryPlace, SshAliases, read_address};
-use crate::check::Code;
+use crate::bitbucket::{Edition, Reading, Refusal, RepositoryPlace, SshAliases, read_address};
+use crate::check::{Code, FixId};
 use crate::wizard::effect::CopyId;
 use crate::wizard::field::Field;
 use crate::wizard::keys::{Action, Binding, restore_binding, typing_bindings};
@@ -27,16 +27,11 @@ impl AccessKeysPage {
         "Paste the address of the repository: any page of it, or its clone URL.";
 
     /// What is offered where no browser opens.
-    pub const AS_QR_CODE: &str = "shows it as a QR code, for a phone";
+    pub const AS_QR_CODE: &str = "Show it as a QR code, for a phone";
 
     /// Which repository was found in the address.
-    pub fn found_words(place: &RepositoryPlace) -> String {
-        format!(
-            "{}/{} on {}",
-            place.project,
-            place.repository,
-            place.edition.title()
-        )
+    pub fn found_words(name: &str, edition: Edition) -> String {
+        format!("{name} on {}", edition.title())
     }
 
     /// In front of the page's address.
@@ -83,9 +78,9 @@ impl AccessKeysPage {
         let mut bindings = vec![Binding::new(KeyCode::Enter, Action::Continue, "next")];
         if self.place().is_some() {
             bindings.extend([
-                Binding::letter('o', Action::OpenPage, "open the page"),
-                Binding::letter('c', Action::Copy(CopyId::Key), "copy the key"),
-                Binding::letter('l', Action::Copy(CopyId::PageLink), "copy the link"),
+                Binding::letter('o', Action::OpenPage, FixId::OpenAccessKeys.label()),
+                Binding::letter('c', Action::Copy(CopyId::Key), FixId::CopyKey.label()),
+                Binding::letter('l', Action::Copy(CopyId::PageLink), "copy link"),
             ]);
         }
         bindings.extend([

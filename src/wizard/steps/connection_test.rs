@@ -223,12 +223,13 @@ impl ConnectionTest {
         bindings
     }
 
-    /// The fixes that make sense now, each once, those of the most pressing trouble first.
+    /// The fixes that make sense now, each once, those of the most pressing trouble first. Of two that do the same, the
+    /// first.
     pub fn fixes_to_offer(&self) -> Vec<&Fix> {
         let mut fixes: Vec<&Fix> = Vec::new();
         for check in self.troubles().into_iter().chain(self.remarks()) {
             for fix in self.fixes_of(check) {
-                if fixes.iter().all(|known| known.id != fix.id) {
+                if !fixes.iter().any(|known| known.does_the_same(fix)) {
                     fixes.push(fix);
                 }
             }
@@ -237,7 +238,7 @@ impl ConnectionTest {
     }
 
     /// The fixes of a check that make sense now.
-    pub fn fixes_of<'a>(&self, check: &'a Check) -> impl Iterator<Item = &'a Fix> + use<'a> {
+    fn fixes_of<'a>(&self, check: &'a Check) -> impl Iterator<Item = &'a Fix> + use<'a> {
         let watching = self.watch.is_some();
         let without = self.without;
         let fixes = check.fixes.iter();

@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 
 use crate::access_key::{AccessKey, Refusal, Repair};
-use crate::check::Code;
+use crate::check::{Code, FixId};
 use crate::wizard::effect::CopyId;
 use crate::wizard::field::{Field, Inserted};
 use crate::wizard::keys::{Action, Binding, restore_binding, typing_bindings};
@@ -123,13 +123,13 @@ impl PublicKey {
             Binding::letter('v', Action::PasteClipboard, clipboard),
             Binding::control('v', Action::PasteClipboard, clipboard).only_in_help(),
             Binding::letter('f', Action::ChooseFile, "read a file"),
-            Binding::letter('e', Action::Edit, "type"),
-            Binding::new(KeyCode::Tab, Action::Edit, "type").only_in_help(),
+            Binding::letter('e', Action::Edit, "edit"),
+            Binding::new(KeyCode::Tab, Action::Edit, "edit").only_in_help(),
         ];
         if self.reading.is_ok() {
             bindings.insert(
                 1,
-                Binding::letter('c', Action::Copy(CopyId::Key), "copy one clean line"),
+                Binding::letter('c', Action::Copy(CopyId::Key), FixId::CopyKey.label()),
             );
         }
         bindings.extend(restore_binding(&self.field));

@@ -37,11 +37,11 @@ impl SshUrl {
     pub const COPY_ADVICE: &str = "Press c to copy it, and make sure the same one stands in the form: it is easy to have typed another there before.";
 
     /// In front of the repaired address.
-    pub const SUGGESTED: &str = "use this instead:";
+    pub const SUGGESTED: &str = "Use this instead:";
 
     /// About a repaired address of which a part is a guess.
     pub const SUGGESTION_GUESSED: &str =
-        "Host or port is a guess. Compare it with the Clone button in Bitbucket.";
+        "Host or port of the suggestion is a guess: compare it with Bitbucket's Clone button.";
 
     /// The step with what was given beforehand.
     pub fn new(given: &str, aliases: &SshAliases) -> Self {

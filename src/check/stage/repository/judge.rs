@@ -67,7 +67,7 @@ fn listed(summary: String, details: &Details) -> Check {
 fn labelled(key: &ListedKey) -> String {
     match harmless(&key.label, LONGEST_LABEL).as_str() {
         "" => String::new(),
-        label => format!(" as “{label}”"),
+        label => format!(" as \"{label}\""),
     }
 }
 
@@ -217,7 +217,7 @@ mod tests {
     fn a_key_on_the_repository_proves_it() {
         let checks = here(key(), Details::default());
         assert_eq!(checks[0].status, Status::Pass);
-        assert_eq!(checks[0].summary, "listed here as “Coalesce[31m Quality”");
+        assert_eq!(checks[0].summary, "listed here as \"Coalesce[31m Quality\"");
         assert_eq!(checks[0].elapsed, Some(Duration::from_millis(3)));
         assert_eq!(checks[1].status, Status::Pass);
         assert_eq!(checks[2].code, Some(Code::VendorUseNever));
