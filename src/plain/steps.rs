@@ -15,7 +15,7 @@ use crate::wizard::steps::allowlist::Allowlist;
 use crate::wizard::steps::prerequisites::Prerequisites;
 use crate::wizard::steps::public_key::PublicKey;
 use crate::wizard::steps::ssh_url::SshUrl;
-use crate::wizard::{Action, Binding, Overlay, StepId, Wizard};
+use crate::wizard::{Action, Binding, BrowserHere, Overlay, StepId, Wizard};
 
 /// Asks for a key where there is none yet.
 pub(super) const ASK_FOR_KEY: &str = "Public key:";
@@ -137,12 +137,17 @@ fn machine(wizard: &Wizard) -> Option<String> {
     Some(format!(
         "Found on this machine: network {}; clipboard {clipboard}; browser {}.",
         found.network_words(),
-        if found.browser.is_none() {
-            "opens from here"
-        } else {
-            "not from here, so you get links"
-        }
+        browser_words(found.browser)
     ))
+}
+
+/// The browser in words. Nobody is promised a QR code where it is the link itself.
+const fn browser_words(here: BrowserHere) -> &'static str {
+    match here {
+        BrowserHere::Likely => "opens from here",
+        BrowserHere::Perhaps => "unsure, in a container, so you get links, too",
+        BrowserHere::No => "not from here, so you get links",
+    }
 }
 
 /// What a step has found so far.
