@@ -26,7 +26,7 @@ use doorkey::check::{FixId, NotOpened};
 use doorkey::plain::{Misunderstood, Narrator, Understood, help, prompt, understand};
 use doorkey::simulator::{NewKey, Options, Permission, Place, Simulator};
 use doorkey::wizard::effect::IdentitySource;
-use doorkey::wizard::{CopyId, Effect, Event, Leaving, Overlay, StepId, Surroundings};
+use doorkey::wizard::{BrowserHere, CopyId, Effect, Event, Leaving, Overlay, StepId, Surroundings};
 use insta::assert_snapshot;
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
@@ -406,7 +406,7 @@ fn a_qr_code_is_the_link_itself() {
     // Nor is one promised where no browser opens.
     let mut walk = Walk::empty();
     walk.event(Event::Surroundings(Surroundings {
-        browser: Some("there is no display".to_owned()),
+        browser: BrowserHere::No,
         ..Surroundings::default()
     }));
     let said = Narrator::default().news(&walk.wizard).join("\n");

@@ -60,7 +60,9 @@ impl Speech for Script {
     }
 
     fn say(&mut self, lines: &[String]) -> io::Result<()> {
-        lines.iter().for_each(|line| self.note(line));
+        for line in lines {
+            self.note(line);
+        }
         Ok(())
     }
 

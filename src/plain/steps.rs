@@ -137,12 +137,17 @@ fn machine(wizard: &Wizard) -> Option<String> {
     Some(format!(
         "Found on this machine: network {}; clipboard {clipboard}; browser {}.",
         found.network_words(),
-        match found.browser {
-            BrowserHere::Likely => "opens from here",
-            BrowserHere::Perhaps => "unsure, in a container, so you get links, too",
-            BrowserHere::No => "not from here, so you get links",
-        }
+        browser_words(found.browser)
     ))
+}
+
+/// The browser in words. Nobody is promised a QR code where it is the link itself.
+const fn browser_words(here: BrowserHere) -> &'static str {
+    match here {
+        BrowserHere::Likely => "opens from here",
+        BrowserHere::Perhaps => "unsure, in a container, so you get links, too",
+        BrowserHere::No => "not from here, so you get links",
+    }
 }
 
 /// What a step has found so far.
