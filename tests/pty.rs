@@ -782,6 +782,8 @@ fn is_at_home_inside(program: OnTerminal) {
     shell.wait_for_step(6);
     shell.press(CTRL_C);
     shell.wait_for_text("That was the demo");
+    // Nothing stays of the picture, not even where there is no alternate screen.
+    shell.wait_until_gone("SSH URL");
     shell.press("clear; stty -g | diff modes - && echo as it w''as\r");
     shell.wait_for_text("as it was");
     shell.press("exit\r");

@@ -254,15 +254,22 @@ fn enter(mouse: bool) -> io::Result<()> {
     Ok(())
 }
 
+/// Goes back to the terminal's own screen. Where it has only this one, over mosh and by default in GNU Screen, nothing of the picture
+/// stays among what follows.
+fn leave() -> io::Result<()> {
+    execute!(
+        io::stdout(),
+        Clear(ClearType::All),
+        cursor::MoveTo(0, 0),
+        LeaveAlternateScreen
+    )
+}
+
 /// Shows lines on the terminal's own screen, where it wraps them itself and selects each whole, without the mouse of the wizard.
 fn step_aside(lines: &[String]) -> io::Result<()> {
     let mut stdout = io::stdout();
-    execute!(
-        stdout,
-        DisableMouseCapture,
-        LeaveAlternateScreen,
-        cursor::Show
-    )?;
+    execute!(stdout, DisableMouseCapture, cursor::Show)?;
+    leave()?;
     let around = [String::new(), Overlay::PLAIN_LINES_ADVICE.to_owned()];
     for line in lines.iter().chain(&around) {
         write!(stdout, "{}\r\n", harmless(line, CAPACITY))?;
@@ -310,7 +317,7 @@ pub fn give_back() -> bool {
         .ok();
         // Leaving it twice would take the cursor back to where it was at the start.
         if !ASIDE.swap(false, Ordering::SeqCst) {
-            execute!(io::stdout(), LeaveAlternateScreen).ok();
+            leave().ok();
         }
         disable_raw_mode().ok();
     }
