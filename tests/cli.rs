@@ -822,20 +822,7 @@ fn check_can_be_interrupted() {
     assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("", ""));
 }
 
-// ---- completions and manual -------------------------------------------------------------------------------------
-
-#[test]
-fn completions_know_every_command() {
-    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
-        let script = doorkey(["completions", shell]).only_output(0);
-        for word in COMMANDS.iter().chain(&["connect-to"]) {
-            assert!(script.contains(word), "{shell} lacks {word}");
-        }
-    }
-    // All are made from the same table; this is the one that is read most easily.
-    let script = doorkey(["completions", "fish"]).only_output(0);
-    assert_snapshot!("completions_fish", script);
-}
+// ---- manual -------------------------------------------------------------------------------------
 
 #[test]
 fn the_manual_has_a_page_for_each_command() {

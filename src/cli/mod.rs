@@ -154,6 +154,7 @@ enum Command {
     Explain(explain::Arguments),
     Simulate(simulate::Arguments),
     Completions(completions::Arguments),
+    Complete(completions::complete::Arguments),
     Man(man::Arguments),
     #[cfg(not(any(windows, target_os = "macos")))]
     HoldClipboard(hold_clipboard::Arguments),
@@ -188,6 +189,7 @@ fn run_command() -> Exit {
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::Simulate(arguments)) => simulate::run(arguments),
         Some(Command::Completions(arguments)) => completions::run(arguments),
+        Some(Command::Complete(arguments)) => completions::complete::run(&arguments),
         Some(Command::Man(arguments)) => man::run(&arguments),
         #[cfg(not(any(windows, target_os = "macos")))]
         Some(Command::HoldClipboard(arguments)) => hold_clipboard::run(&arguments),

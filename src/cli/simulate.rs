@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use tokio::sync::broadcast::{self, error::RecvError};
@@ -11,7 +12,7 @@ use tokio::sync::oneshot;
 use super::Exit;
 use super::answer::Answer;
 use crate::bitbucket::Edition;
-use crate::simulator::{Event, Fault, Options, Simulator, UnknownFault};
+use crate::simulator::{Event, Fault, Options, Simulator};
 
 /// Run the embedded Bitbucket alone, on this computer only
 ///
@@ -29,7 +30,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 0)]
     web_port: u16,
     /// What shall be wrong with it; help lists what can be
-    #[arg(long, value_name = "NAME", value_parser = fault)]
+    #[arg(long, value_name = "NAME", value_parser = fault(), hide_possible_values = true)]
     fault: Option<Asked>,
 }
 
@@ -40,11 +41,18 @@ enum Asked {
     Fault(Fault),
 }
 
-fn fault(name: &str) -> Result<Asked, UnknownFault> {
-    match name {
-        "help" => Ok(Asked::Help),
-        name => name.parse().map(Asked::Fault),
-    }
+/// What asks which faults there are, in the place of one.
+const HELP: &str = "help";
+
+/// Reads a fault by its name.
+fn fault() -> impl TypedValueParser<Value = Asked> {
+    let faults = Fault::ALL.iter();
+    let faults = faults.map(|fault| PossibleValue::new(fault.id()).help(fault.words()));
+    let help = PossibleValue::new(HELP).help("list what can be wrong");
+    PossibleValuesParser::new(faults.chain([help])).try_map(|name| match name.as_str() {
+        HELP => Ok(Asked::Help),
+        name => name.parse::<Fault>().map(Asked::Fault),
+    })
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

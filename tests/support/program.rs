@@ -67,6 +67,7 @@ impl Program {
     }
 
     /// What stands on standard input; nothing if this is left out.
+    #[allow(dead_code, reason = "not every test program needs it")]
     pub(crate) fn input(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         self.input = bytes.into();
         self
@@ -101,6 +102,7 @@ impl Program {
     }
 
     /// Begins a run with standard output captured.
+    #[allow(dead_code, reason = "not every test program needs it")]
     pub(crate) fn spawn(mut self) -> Running {
         self.command.stdout(Stdio::piped());
         self.start()
@@ -134,6 +136,7 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    #[allow(dead_code, reason = "not every test program needs it")]
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
@@ -191,6 +194,7 @@ impl Ended {
 
     /// What came on standard error, of a run that ended with `code` and printed no result.
     #[track_caller]
+    #[allow(dead_code, reason = "not every test program needs it")]
     pub(crate) fn only_message(self, code: i32) -> String {
         assert_eq!((self.code(), self.stdout.as_str()), (Some(code), ""));
         self.stderr
