@@ -828,10 +828,18 @@ fn check_can_be_interrupted() {
 fn the_manual_has_a_page_for_each_command() {
     let version = format!("doorkey {}", env!("CARGO_PKG_VERSION"));
     let page = doorkey(["man"]).only_output(0);
+    // These two are pages of the documentation, which have tests of their own.
+    let (before, rest) = page.split_once(".SH ENVIRONMENT\n").unwrap();
+    let (documented, after) = rest.split_once(".SH EXAMPLES\n").unwrap();
+    for part in ["DOORKEY_PLAIN", ".SH FILES\n", "connections.json"] {
+        assert!(documented.contains(part), "{part}");
+    }
+    let page = format!("{before}.SH ENVIRONMENT\n(left out)\n.SH EXAMPLES\n{after}");
     assert_snapshot!("man", page.replace(&version, "doorkey VERSION"));
     for command in COMMANDS {
         let page = doorkey(["man", command]).only_output(0);
-        let title = format!(".TH doorkey-{command} 1 ");
-        assert!(page.contains(&title), "{page}");
+        let title = format!(".TH DOORKEY-{} 1 ", command.to_ascii_uppercase());
+        assert!(page.starts_with(&title), "{page}");
+        assert!(page.contains("\\fBdoorkey\\fR(1)"), "{page}");
     }
 }
