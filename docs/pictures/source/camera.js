@@ -98,7 +98,7 @@ export class Camera {
 
   /** Puts a page before the camera. */
   async placePage(html, width) {
-    await this.#page.setViewportSize({ width, height: 1200 });
+    await this.#page.setViewportSize({ width, height: 100 });
     await this.#page.goto(`file://${PAGE}`);
     await this.#page.setContent(html, { waitUntil: 'load' });
   }

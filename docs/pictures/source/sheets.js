@@ -9,7 +9,7 @@ import { walkThrough } from './walk.js';
 const FONT_SIZE = 14;
 
 /** As wide as a sheet may get, in pixels. */
-const WIDTH = 2400;
+const WIDTH = 3000;
 
 export async function makeSheets({ description, look, program, camera, folder, isWanted, made }) {
   for (const [columns, rows] of description.sheet.sizes) {
@@ -41,7 +41,7 @@ export async function makeSheets({ description, look, program, camera, folder, i
 /** All pictures side by side, each with its name. */
 async function sheet(camera, pictures) {
   const width = Math.max(...pictures.map(({ png }) => widthOf(png)));
-  const columns = Math.max(2, Math.floor(WIDTH / width));
+  const columns = Math.ceil(Math.sqrt(pictures.length));
   const shown = Math.min(width, Math.floor(WIDTH / columns) - 24);
   const figures = pictures.map(
     ({ caption, png }) =>
