@@ -9,6 +9,7 @@
 //!  r test again  w watch  ? help  q quit                                          footer
 //! ```
 
+mod document;
 mod footer;
 mod header;
 mod ladder;
