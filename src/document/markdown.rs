@@ -1,17 +1,16 @@
 //! Markdown as `CommonMark` has it, without what only some readers know.
 
-use super::{Block, Document, Kind, Piece};
+use super::{Block, Document, Kind, Part, Piece};
 
 impl Document {
     /// The document as Markdown.
     pub fn to_markdown(&self) -> String {
-        let mut parts = vec![format!("# {}", line(&self.title))];
-        parts.extend(self.introduction.iter().map(block));
-        for section in &self.sections {
-            parts.push(format!("## {}", escaped(&section.heading)));
-            parts.extend(section.blocks.iter().map(block));
-        }
-        parts.join("\n\n") + "\n"
+        let parts = self.parts().map(|part| match part {
+            Part::Title(pieces) => format!("# {}", line(pieces)),
+            Part::Heading(words) => format!("## {}", escaped(words)),
+            Part::Block(part) => block(part),
+        });
+        parts.collect::<Vec<_>>().join("\n\n") + "\n"
     }
 }
 

@@ -66,12 +66,28 @@ pub struct Piece {
     text: String,
 }
 
+/// What a piece is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub enum Kind {
+    /// Words.
     Words,
+    /// Words that matter.
     Strong,
+    /// A name, a value, or what somebody else said.
     Code,
+    /// A web address to go to.
     Link,
+}
+
+/// A part of a document.
+#[derive(Clone, Copy, Debug)]
+pub enum Part<'a> {
+    /// Its title.
+    Title(&'a [Piece]),
+    /// The heading of a section.
+    Heading(&'a str),
+    /// What stands on lines of its own.
+    Block(&'a Block),
 }
 
 impl Document {
@@ -82,6 +98,17 @@ impl Document {
             introduction: Vec::new(),
             sections: Vec::new(),
         }
+    }
+
+    /// Its parts, in their order.
+    pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+        let sections = self.sections.iter().flat_map(|section| {
+            let blocks = section.blocks.iter().map(Part::Block);
+            std::iter::once(Part::Heading(&section.heading)).chain(blocks)
+        });
+        std::iter::once(Part::Title(&self.title))
+            .chain(self.introduction.iter().map(Part::Block))
+            .chain(sections)
     }
 
     /// Adds what stands under the title.
@@ -102,6 +129,13 @@ impl Document {
             });
         }
         self
+    }
+}
+
+impl Verbatim {
+    /// The line.
+    pub fn text(&self) -> &str {
+        &self.0
     }
 }
 
@@ -139,6 +173,16 @@ pub fn link(address: impl AsRef<str>) -> Piece {
 }
 
 impl Piece {
+    /// What it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Its text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     fn new(kind: Kind, text: &str) -> Self {
         Self {
             kind,

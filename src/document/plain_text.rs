@@ -1,6 +1,6 @@
 //! Plain text, for mail and for the ear.
 
-use super::{Block, Document, Piece};
+use super::{Block, Document, Part, Piece};
 use crate::text::width;
 
 impl Document {
@@ -11,7 +11,7 @@ impl Document {
             let widest = text.lines().map(width).max().unwrap_or(0);
             format!("{text}\n{}", rule.repeat(widest))
         };
-        let parts = self.parts(
+        let parts = self.texts(
             |title| ruled(title, "="),
             |heading| ruled(heading, "-"),
             columns,
@@ -21,24 +21,23 @@ impl Document {
 
     /// The document for the ear: no rules, and no sentence broken into lines. A line each.
     pub fn to_spoken_lines(&self) -> Vec<String> {
-        let parts = self.parts(str::to_owned, |heading| format!("{heading}:"), usize::MAX);
+        let parts = self.texts(str::to_owned, |heading| format!("{heading}:"), usize::MAX);
         let text = parts.join("\n\n");
         text.lines().map(str::to_owned).collect()
     }
 
-    fn parts(
+    fn texts(
         &self,
         title: impl Fn(&str) -> String,
         heading: impl Fn(&str) -> String,
         columns: usize,
     ) -> Vec<String> {
-        let mut parts = vec![title(&line(&self.title))];
-        parts.extend(self.introduction.iter().map(|part| block(part, columns)));
-        for section in &self.sections {
-            parts.push(heading(&section.heading));
-            parts.extend(section.blocks.iter().map(|part| block(part, columns)));
-        }
-        parts
+        let texts = self.parts().map(|part| match part {
+            Part::Title(pieces) => title(&line(pieces)),
+            Part::Heading(words) => heading(words),
+            Part::Block(part) => block(part, columns),
+        });
+        texts.collect()
     }
 }
 

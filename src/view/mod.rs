@@ -9,6 +9,7 @@
 //!  r test again  w watch  ? help  q quit                                          footer
 //! ```
 
+mod document;
 mod footer;
 mod header;
 mod ladder;
@@ -121,7 +122,11 @@ pub fn draw(guide: &impl Drawn, theme: &Theme, buffer: &mut Buffer) -> Surface {
     } else if guide.overlay() == Some(Overlay::QrCode) {
         qr_code::draw(guide, theme, area, buffer, &mut surface);
     } else {
-        fill(guide, theme, middle_of(area), buffer, &mut surface);
+        // A text is read in one piece as far as the terminal allows.
+        let is_text = matches!(guide.overlay(), Some(Overlay::HandOff | Overlay::Report));
+        let most_rows = if is_text { area.height } else { MOST.1 };
+        let middle = middle_of(area, (MOST.0, most_rows));
+        fill(guide, theme, middle, buffer, &mut surface);
     }
     if theme.ascii {
         only_ascii(buffer);
@@ -246,11 +251,11 @@ fn parts_below(parts: Vec<Part>, area: Rect, buffer: &mut Buffer, surface: &mut 
     }
 }
 
-fn middle_of(area: Rect) -> Rect {
-    let [area] = Layout::horizontal([Constraint::Max(MOST.0)])
+fn middle_of(area: Rect, most: (u16, u16)) -> Rect {
+    let [area] = Layout::horizontal([Constraint::Max(most.0)])
         .flex(Flex::Center)
         .areas(area);
-    let [area] = Layout::vertical([Constraint::Max(MOST.1)])
+    let [area] = Layout::vertical([Constraint::Max(most.1)])
         .flex(Flex::Center)
         .areas(area);
     area

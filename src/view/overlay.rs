@@ -3,6 +3,7 @@
 use crossterm::event::KeyCode;
 use ratatui::text::{Line, Span};
 
+use super::document;
 use super::page::Page;
 use crate::bitbucket::Edition;
 use crate::text::width;
@@ -34,25 +35,9 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
             };
             page.heading(shown.title);
             page.dim(shown.advice);
-            page.gap();
-            markdown(&shown.document.to_markdown(), page);
+            page.space();
+            document::fill(&shown.document, page);
         }
-    }
-}
-
-/// Markdown as it is copied. What stands between fences is broken anywhere, for it must be whole.
-fn markdown(text: &str, page: &mut Page<'_>) {
-    let mut is_fenced = false;
-    for line in text.lines() {
-        let is_fence = line.starts_with("```");
-        if line.is_empty() {
-            page.gap();
-        } else if is_fenced && !is_fence {
-            page.whole(line, page.theme.text());
-        } else {
-            page.text(line);
-        }
-        is_fenced ^= is_fence;
     }
 }
 

@@ -59,7 +59,14 @@ impl<'t> Page<'t> {
 
     /// An empty line, but never two in a row and none at the top.
     pub(super) fn gap(&mut self) {
-        if !self.is_low && self.lines.last().is_some_and(|line| line.width() > 0) {
+        if !self.is_low {
+            self.space();
+        }
+    }
+
+    /// The same, however little room there is: for what is read and not filled in.
+    pub(super) fn space(&mut self) {
+        if self.lines.last().is_some_and(|line| line.width() > 0) {
             self.lines.push(Line::default());
         }
     }
@@ -174,9 +181,16 @@ impl<'t> Page<'t> {
 
     /// A text of which nothing may be missing, such as a key: broken anywhere rather than shortened.
     pub(super) fn whole(&mut self, text: &str, style: Style) {
-        let lines = break_anywhere(text, self.width);
-        self.lines
-            .extend(lines.into_iter().map(|line| Line::styled(line, style)));
+        self.whole_after("", text, style);
+    }
+
+    /// The same, indented.
+    pub(super) fn whole_after(&mut self, indent: &str, text: &str, style: Style) {
+        let lines = break_anywhere(text, self.width.saturating_sub(width(indent)));
+        let lines = lines
+            .into_iter()
+            .map(|line| Line::styled(format!("{indent}{line}"), style));
+        self.lines.extend(lines);
     }
 
     /// A line of which both ends tell most; where it had to be shortened, with the key that shows all of it.
