@@ -11,6 +11,7 @@ use super::event::{Event, Target};
 use super::field::{Field, Inserted};
 use super::keys::{Action, bindings};
 use super::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
+use super::steps::connection_test::ConnectionTest;
 use super::{Notice, Overlay, StepId, Wizard};
 use crate::access_key::{AccessKey, is_private};
 use crate::bitbucket::address::without_password;
@@ -50,6 +51,9 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
             let turned_green = wizard.connection_test.hear(run, told, wizard.now);
             let call = turned_green.then(|| "doorkey: it turned green".to_owned());
             let save = if is_end { wizard.save() } else { None };
+            if is_end && wizard.connection_test.is_same_again && wizard.notice.is_none() {
+                wizard.tell(ConnectionTest::SAME_AGAIN);
+            }
             call.map(Effect::CallBack).into_iter().chain(save).collect()
         }
         Event::Copied(id, copied) => {

@@ -32,6 +32,10 @@ pub struct ConnectionTest {
     pub began: Duration,
     /// What it should show.
     pub aim: Aim,
+    /// Whether somebody asked for the same test once more.
+    pub is_asked_again: bool,
+    /// Whether that showed the same again, so that the screen looks as before.
+    pub is_same_again: bool,
     /// Fixes that make no sense where it is made.
     pub without: &'static [FixId],
 }
@@ -49,6 +53,9 @@ pub enum Aim {
 impl ConnectionTest {
     /// The key that shows the report: `r`, which might be expected, tests again, and no other step or fix uses this one.
     pub const REPORT_KEY: char = 'b';
+
+    /// Said where a test that was asked for once more shows the same.
+    pub const SAME_AGAIN: &str = "Tested again: no change.";
 
     /// Begins a new run and gives its number.
     pub fn begin(&mut self, now: Duration) -> RunId {
@@ -87,6 +94,9 @@ impl ConnectionTest {
     fn finish(&mut self, report: Report, now: Duration) -> bool {
         self.running = false;
         self.current = None;
+        let was_asked = std::mem::take(&mut self.is_asked_again);
+        let before = self.report.as_ref().map(|before| shows(&before.checks));
+        self.is_same_again = was_asked && before == Some(shows(&report.checks));
         self.checks.clone_from(&report.checks);
         let outlook = self.watch.as_mut().map(|watch| watch.tested(&report, now));
         self.report = Some(report);
@@ -99,6 +109,7 @@ impl ConnectionTest {
     /// Stops the run, if one is going.
     pub fn cancel(&mut self) -> Option<RunId> {
         self.watch = None;
+        self.is_asked_again = false;
         let was_running = std::mem::take(&mut self.running);
         self.current = None;
         was_running.then_some(self.last_run)
@@ -246,11 +257,19 @@ impl ConnectionTest {
     }
 }
 
-/// Whether a code is what should be found about a key that should be out.
+/// What checks show, without how long they took and the like.
+fn shows(checks: &[Check]) -> Vec<(CheckId, Status, Option<Code>, Standing)> {
+    let shown = checks.iter();
+    shown
+        .map(|check| (check.id, check.status, check.code, check.standing))
+        .collect()
+}
+
+/// Whether a code is no trouble of a key that should be out: it is not to be let in, and not to be used either.
 fn is_as_it_should_be(code: Code) -> bool {
     matches!(
         code,
-        Code::KeyQueryNotRecognised | Code::RepositoryKeyNotHere
+        Code::KeyQueryNotRecognised | Code::RepositoryKeyNotHere | Code::VendorUseNever
     )
 }
 
