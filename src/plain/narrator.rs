@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use super::Spoken;
-use super::choices::is_asking_for_file;
+use super::choices::{Choice, choices, is_asking_for_file};
 use super::ladder::Told;
 use super::prompt::{Prompt, prompt, question};
 use super::spoken::spoken;
 use crate::check::Code;
+use crate::demo::Pressed;
 use crate::wizard::{Event, Notice, Overlay};
 
 /// Remembers what has been said.
@@ -23,6 +24,8 @@ pub struct Narrator {
     test: Told,
     saved: Vec<String>,
     asked: Vec<String>,
+    /// What keys were offered, for those who only listen, and what each of them does.
+    offered: Vec<Choice>,
     note: Option<String>,
 }
 
@@ -65,7 +68,8 @@ impl Narrator {
         if guide.overlay().is_none()
             && let Some(shown) = guide.shown_test()
         {
-            lines.extend(self.test.news(&shown, guide.notice().is_some()));
+            let (has_notice, takes_lines) = (guide.notice().is_some(), guide.playing().is_none());
+            lines.extend(self.test.news(&shown, has_notice, takes_lines));
         }
         if guide.note() != self.note.as_deref() {
             self.note = guide.note().map(str::to_owned);
@@ -125,11 +129,29 @@ impl Narrator {
 
     /// What is asked now, for those who listen and need not answer.
     pub fn overheard(&mut self, guide: &impl Spoken) -> Vec<String> {
+        self.offered = choices(guide);
+        // What comes of a test is told first.
+        if guide.overlay().is_none() && guide.is_testing() {
+            return Vec::new();
+        }
         let asked = question(guide);
         let new = asked.iter().filter(|line| !self.asked.contains(line));
         let lines = new.map(|line| spoken(line)).collect();
         self.asked = asked;
         lines
+    }
+
+    /// What was pressed in a demo that plays itself, in the words that offered it.
+    pub fn pressed(&self, pressed: &Pressed) -> String {
+        let words = match pressed {
+            Pressed::Key(binding, None) => {
+                let mut offered = self.offered.iter();
+                let offer = offered.find(|choice| choice.binding == *binding);
+                offer.map(|choice| format!("{}: {}", binding.name(), choice.words))
+            }
+            _ => None,
+        };
+        format!("> {}", words.unwrap_or_else(|| pressed.words()))
     }
 
     /// When there is something to say or to do though nothing happens, counted from the start of the guide.
