@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::journal;
 use crate::view::Surface;
+use crate::wizard::guide::Seen;
 use crate::wizard::{Copied, CopyId, Effect, Event, Guide, Leaving};
 
 /// How many waiting events are taken in before a frame is drawn all the same.
@@ -34,8 +35,8 @@ impl From<Event> for Input {
 
 /// What a guide is shown on.
 pub trait Screen<G> {
-    /// Draws it as it stands.
-    fn draw(&mut self, guide: &G) -> io::Result<()>;
+    /// Draws it as it stands. Says what can be seen of it.
+    fn draw(&mut self, guide: &G) -> io::Result<Seen>;
     /// What its picture is, apart from what is seen.
     fn surface(&self, guide: &G) -> io::Result<Surface>;
     /// Hands a text to the terminal's clipboard (OSC 52).
@@ -79,7 +80,7 @@ pub async fn run<G: Guide>(
     for effect in guide.first_effects() {
         loop_.perform(&guide, effect)?;
     }
-    loop_.screen.draw(&guide)?;
+    guide.drawn(loop_.screen.draw(&guide)?);
     loop {
         let mut next = Some(next_event(&guide, &mut input, &mut answered).await);
         let mut taken = 0;
@@ -93,7 +94,7 @@ pub async fn run<G: Guide>(
                 next = waiting(&mut input, &mut answered);
             }
         }
-        loop_.screen.draw(&guide)?;
+        guide.drawn(loop_.screen.draw(&guide)?);
     }
 }
 
