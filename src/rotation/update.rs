@@ -12,7 +12,6 @@ use crate::check::{Absence, Report, TestEvent};
 use crate::connections::{Connection, RotationChange, RotationStep, Stage, SwitchedBy};
 use crate::text::harmless;
 use crate::wizard::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
-use crate::wizard::steps::connection_test::ConnectionTest;
 use crate::wizard::steps::public_key::PublicKey;
 use crate::wizard::{Action, Effect, Event, Guide, Leaving, Notice, Overlay, RunId, Target};
 
@@ -219,13 +218,13 @@ impl KeyRotation {
         let test = self.test_mut(which);
         let turned_green = test.hear(run, told, now);
         let report = test.report.clone().filter(|_| is_end);
-        let is_same_again = is_end && test.is_same_again;
+        let same_again = (is_end && test.is_same_again).then(|| test.same_again());
         let mut effects = Vec::new();
         if turned_green {
             effects.push(Effect::CallBack("doorkey: it turned green".to_owned()));
         }
-        if is_same_again && self.notice.is_none() {
-            self.tell(ConnectionTest::SAME_AGAIN);
+        if self.notice.is_none() {
+            self.notice = same_again;
         }
         if let Some(report) = report.filter(|_| self.progress().is_some()) {
             effects.extend(self.save(RotationChange::Tested(Box::new(report))));

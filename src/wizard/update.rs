@@ -11,7 +11,6 @@ use super::event::{Event, Target};
 use super::field::{Field, Inserted};
 use super::keys::{Action, bindings};
 use super::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
-use super::steps::connection_test::ConnectionTest;
 use super::{Notice, Overlay, StepId, Wizard};
 use crate::access_key::{AccessKey, is_private};
 use crate::bitbucket::address::without_password;
@@ -52,7 +51,7 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
             let call = turned_green.then(|| "doorkey: it turned green".to_owned());
             let save = if is_end { wizard.save() } else { None };
             if is_end && wizard.connection_test.is_same_again && wizard.notice.is_none() {
-                wizard.tell(ConnectionTest::SAME_AGAIN);
+                wizard.notice = Some(wizard.connection_test.same_again());
             }
             call.map(Effect::CallBack).into_iter().chain(save).collect()
         }

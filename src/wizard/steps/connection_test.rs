@@ -10,6 +10,7 @@ use crate::check::{
     Absence, Check, CheckId, Code, Fix, FixId, Proof, Report, Rung, Standing, Status, TestEvent,
     Verdict,
 };
+use crate::wizard::Notice;
 use crate::wizard::effect::RunId;
 use crate::wizard::keys::{Action, Binding};
 
@@ -53,9 +54,6 @@ pub enum Aim {
 impl ConnectionTest {
     /// The key that shows the report: `r`, which might be expected, tests again, and no other step or fix uses this one.
     pub const REPORT_KEY: char = 'b';
-
-    /// Said where a test that was asked for once more shows the same.
-    pub const SAME_AGAIN: &str = "Tested again: no change.";
 
     /// Begins a new run and gives its number.
     pub fn begin(&mut self, now: Duration) -> RunId {
@@ -104,6 +102,16 @@ impl ConnectionTest {
             self.watch = None;
         }
         outlook == Some(Outlook::Green)
+    }
+
+    /// Said where a test that was asked for once more shows the same.
+    pub fn same_again(&self) -> Notice {
+        const WORDS: &str = "Tested again: no change.";
+        if self.is_good() {
+            Notice::told(WORDS)
+        } else {
+            Notice::problem(WORDS)
+        }
     }
 
     /// Stops the run, if one is going.
