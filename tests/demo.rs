@@ -16,13 +16,16 @@ mod pty;
 #[path = "support/walk.rs"]
 mod walk;
 
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use doorkey::demo::{Keys, Pace, Presentation, Pressed, Scenario};
 use doorkey::view::render;
 use doorkey::view::theme::{Background, Colours, Theme};
-use doorkey::wizard::{Effect, Event, Guide, Setup, Simulated, Wizard};
+use doorkey::wizard::guide::Seen;
+use doorkey::wizard::{Effect, Event, Guide, Overlay, Setup, Simulated, Wizard};
 use insta::assert_snapshot;
 use program::Program;
 use ratatui::Terminal;
@@ -35,15 +38,8 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// Plays a scenario as fast as can be, and gives its story.
 fn story(scenario: &str) -> String {
-    let arguments = [
-        "demo",
-        "--auto",
-        "--plain",
-        "--speed",
-        "1000",
-        "--scenario",
-        scenario,
-    ];
+    // Nobody watches, so nothing waits.
+    let arguments = ["demo", "--auto", "--plain", "--scenario", scenario];
     let began = Instant::now();
     let ended = Program::new(arguments).run();
     let took = began.elapsed();
@@ -83,12 +79,14 @@ fn a_first_setup() {
     tells(
         &story,
         &[
+            "Say: Coalesce Quality holds the private half",
+            "Pressed enter: Bitbucket Cloud",
             "Bitbucket moved SSH to another host.",
             "Nothing listens there.",
-            "Pressed u: ",
+            "Pressed u: Use git@ssh.bitbucket.org:acme/analytics-platform.git",
             "Bitbucket does not know this key.",
-            "Pressed w: watch",
-            "Pressed d: do it for me",
+            "Pressed w: Watch until it turns green",
+            "Pressed d: Do it for me (demo only)",
             "The key is in: Bitbucket recognises it.",
         ],
     );
@@ -104,7 +102,7 @@ fn a_data_center() {
             "OpenSSH answered.",
             "Pressed u: ",
             "This host key is not known yet.",
-            "Pressed t: trust",
+            "Pressed t: Trust",
             "The key is in",
             "Pressed g: ",
             "Read-only: no.",
@@ -121,7 +119,7 @@ fn five_causes() {
         &story,
         &[
             "This is an HTTPS address.",
-            "Pressed u: ",
+            "Pressed u: use this instead: git@ssh.bitbucket.org:acme/analytics-platform.git",
             "What answers there is not SSH.",
             "Pressed r: ",
             "Bitbucket does not know this key.",
@@ -146,7 +144,9 @@ fn somebody_else_is_the_administrator() {
     tells(
         &story,
         &[
+            "Pressed ↓: No, somebody else is",
             "Adding a key needs an administrator of the repository.",
+            "Pressed enter: No, somebody else is",
             "Typed https://bitbucket.org/acme/analytics-platform/src/main/",
             "Pressed h: ",
             "Please add an access key to acme/analytics-platform",
@@ -180,6 +180,37 @@ fn a_rotation() {
 }
 
 #[test]
+fn a_story_is_told_to_somebody_who_listens() {
+    for story in ["first-setup", "troubleshooting", "rotation"].map(story) {
+        // Nobody can answer, and nothing is kept.
+        for words in [
+            "An empty line stops it",
+            "answer stop",
+            "Each step is saved",
+        ] {
+            assert!(!story.contains(words), "{words}\n{story}");
+        }
+        let lines: Vec<&str> = story.lines().collect();
+        let is_note = |line: &&str| line.starts_with("Say: ");
+        assert!(lines.iter().filter(|line| is_note(line)).count() > 7);
+        for pair in lines.windows(2) {
+            assert!(!(is_note(&pair[0]) && is_note(&pair[1])), "{pair:?}");
+        }
+    }
+    let not_admin = story("not-admin");
+    assert!(!not_admin.contains("page down"), "{not_admin}");
+    // What is asked comes before or after a test, and not in the middle of its lines.
+    tells(
+        &story("rotation"),
+        &[
+            "Bitbucket has never seen this key in use.",
+            "Does Coalesce Quality use the new key?",
+            "Pressed w: ",
+        ],
+    );
+}
+
+#[test]
 fn every_scenario_is_played_here() {
     let names: Vec<&str> = Scenario::all()
         .iter()
@@ -207,6 +238,39 @@ fn scenarios_are_listed() {
     not-admin        Somebody else is the administrator: a text that asks them, and a watch until they have done it
     rotation         A rotation: the new key beside the old one, in an order that protects, until the old one is refused
     ");
+}
+
+#[test]
+fn without_a_terminal_the_story_is_told() {
+    let ended = Program::new(["demo", "--auto"]).run();
+    assert_eq!(ended.status.code(), Some(0), "{}", ended.stderr);
+    tells(
+        &ended.stdout,
+        &["It plays itself", "Pressed w: ", "The key is in"],
+    );
+    assert!(ended.stderr.starts_with("That was the demo"));
+}
+
+#[test]
+fn a_reader_that_has_heard_enough_is_no_trouble() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_doorkey"))
+        .args(["demo", "--auto", "--plain"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    let output = child.stdout.take().unwrap();
+    BufReader::new(output).read_line(&mut first).unwrap();
+    assert!(first.starts_with("doorkey lets"), "{first}");
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+    assert_ne!(
+        ended.status.code(),
+        Some(0),
+        "nobody knows how it would end"
+    );
 }
 
 #[test]
@@ -268,6 +332,46 @@ mod on_terminal {
     }
 
     #[test]
+    fn a_story_that_is_stopped_half_way_is_not_played_though_all_is_green() {
+        const STEP: &str = "\x1b[C";
+        let arguments = [
+            "demo",
+            "--auto",
+            "--scenario",
+            "data-center",
+            "--speed",
+            "0.1",
+        ];
+        let mut terminal = OnTerminal::doorkey(arguments).size(120, 40).start();
+        terminal.wait_for_text("Playing  space pause");
+        terminal.press(STEP.repeat(7));
+        terminal.wait_for_text("OpenSSH answered");
+        terminal.press(STEP);
+        // Its title stands beside the ladder before the test has ended.
+        terminal.wait_for_text("t  Trust");
+        terminal.press(STEP);
+        terminal.wait_for_text("Bitbucket recognises it");
+        terminal.press("q");
+        terminal.ends_with(1);
+    }
+
+    #[test]
+    fn a_page_that_is_too_long_is_read_to_its_end() {
+        let arguments = [
+            "demo",
+            "--auto",
+            "--scenario",
+            "data-center",
+            "--speed",
+            "30",
+        ];
+        let mut terminal = OnTerminal::doorkey(arguments).size(60, 18).start();
+        terminal.wait_for_text("The key may also write");
+        terminal.wait_for_text("This does not stand in the way.");
+        terminal.ends_with(0);
+    }
+
+    #[test]
     fn any_other_key_takes_over() {
         let arguments = ["demo", "--auto", "--speed", "0.1"];
         let mut terminal = OnTerminal::doorkey(arguments).start();
@@ -310,6 +414,10 @@ fn press(stage: &mut OnStage, now: Duration, code: KeyCode) -> Vec<Effect> {
     stage.update(now, Event::Key(KeyEvent::new(code, KeyModifiers::NONE)))
 }
 
+fn pressed(stage: &OnStage) -> Vec<String> {
+    stage.pressed().iter().map(Pressed::words).collect()
+}
+
 /// Lets time pass as a loop does, until a test begins.
 fn run(stage: &mut OnStage, mut now: Duration) -> Duration {
     while !stage.is_testing() {
@@ -325,9 +433,12 @@ fn it_presses_as_a_person_would_and_no_sooner() {
     stage.first_effects();
     assert_eq!(stage.wants_tick(), Some(4 * SECOND));
     stage.update(3 * SECOND, Event::Tick);
-    assert_eq!(stage.pressed(), []);
+    assert_eq!(pressed(&stage), [""; 0]);
     stage.update(4 * SECOND, Event::Tick);
-    assert_eq!(stage.pressed(), [Pressed::Key("enter: next".to_owned())]);
+    assert_eq!(
+        pressed(&stage),
+        ["enter: Bitbucket Cloud, at bitbucket.org"]
+    );
     let ended = run(&mut stage, 4 * SECOND);
     assert_eq!(stage.guide().step.number(), 6);
     assert!((20 * SECOND..60 * SECOND).contains(&ended), "{ended:?}");
@@ -364,6 +475,104 @@ fn a_person_takes_over_with_the_first_key() {
             .starts_with("You have the keys now")
     );
     assert_eq!(stage.wants_tick(), None);
+}
+
+#[test]
+fn whoever_scrolls_does_not_take_over() {
+    let mut stage = playing("first-setup", "1");
+    stage.first_effects();
+    stage.update(SECOND, Event::Wheel(3));
+    press(&mut stage, SECOND, KeyCode::PageDown);
+    assert_eq!(stage.scroll(), 11);
+    press(&mut stage, SECOND, KeyCode::PageUp);
+    assert!(stage.playing().is_some());
+    assert_eq!(stage.wants_tick(), Some(3 * SECOND), "it goes on as before");
+    // Where an arrow picks another answer, it does not scroll.
+    press(&mut stage, SECOND, KeyCode::Down);
+    assert_eq!(stage.playing(), None);
+}
+
+#[test]
+fn the_answer_no_is_not_the_key_of_the_notes() {
+    let mut wizard = by_hand("first-setup").guide().clone();
+    wizard.overlay = Some(Overlay::GrantQuestion);
+    let scenario = Scenario::usual();
+    let keys = Keys {
+        new: String::new(),
+        old: String::new(),
+    };
+    let stage = Presentation::by_hand(wizard, scenario, keys);
+    let mut stage = stage.playing_itself(Pace::default(), true);
+    press(&mut stage, SECOND, KeyCode::Char('n'));
+    assert_eq!(stage.overlay(), None);
+    assert_eq!((stage.playing(), stage.note()), (None, None));
+}
+
+const TOO_SMALL: Seen = Seen {
+    is_shown: false,
+    has_more_below: false,
+};
+
+#[test]
+fn what_is_not_seen_does_not_go_on() {
+    let mut stage = playing("first-setup", "1");
+    stage.first_effects();
+    stage.drawn(TOO_SMALL);
+    assert_eq!(stage.wants_tick(), None);
+    stage.update(60 * SECOND, Event::Resized);
+    stage.drawn(TOO_SMALL);
+    assert_eq!(stage.wants_tick(), None);
+    stage.update(90 * SECOND, Event::Resized);
+    stage.drawn(Seen::ALL);
+    assert_eq!(stage.wants_tick(), Some(4 * SECOND));
+    assert_eq!(pressed(&stage), [""; 0]);
+}
+
+#[test]
+fn the_player_reads_on_only_where_there_is_more() {
+    let text = |stage: &OnStage| stage.pressed().last().map(Pressed::words);
+    for (more, first) in [(true, "page down: scroll"), (false, "c: copy it all")] {
+        let seen = Seen {
+            is_shown: true,
+            has_more_below: more,
+        };
+        let mut stage = playing("not-admin", "1000");
+        stage.first_effects();
+        let mut now = Duration::ZERO;
+        while stage.overlay().is_none() {
+            now += stage.wants_tick().expect("something is due");
+            stage.update(now, Event::Tick);
+        }
+        stage.drawn(seen);
+        while text(&stage).is_some_and(|words| words.starts_with("h: ")) {
+            now += stage.wants_tick().expect("something is due");
+            stage.update(now, Event::Tick);
+        }
+        let words = text(&stage).unwrap();
+        assert!(words.starts_with(first), "{words}");
+    }
+}
+
+#[test]
+fn a_note_that_fits_no_more_is_not_shown() {
+    let mut stage = by_hand("first-setup");
+    stage.first_effects();
+    press(&mut stage, SECOND, KeyCode::Char('n'));
+    for _ in 0..7 {
+        press(&mut stage, SECOND, KeyCode::Enter);
+    }
+    assert!(stage.is_testing());
+    let kept = stage.note().expect("the note from before the test");
+    assert!(kept.contains("Press enter to test it"), "{kept}");
+    // Nobody knows what came of a test that was stopped.
+    press(&mut stage, SECOND, KeyCode::Esc);
+    assert!(!stage.is_testing());
+    assert_eq!(stage.note(), None);
+    press(&mut stage, SECOND, KeyCode::Left);
+    assert!(stage.note().is_some());
+    press(&mut stage, SECOND, KeyCode::Char('u'));
+    let told = stage.note().expect("another note");
+    assert!(told.contains("Coalesce Quality's form"), "{told}");
 }
 
 #[test]
@@ -449,11 +658,14 @@ fn notes_and_the_player_on_the_screen() {
     let mut stage = playing("first-setup", "1");
     stage.first_effects();
     press(&mut stage, SECOND, KeyCode::Char('n'));
-    stage.update(5 * SECOND, Event::Tick);
+    // Twenty-nine words are said before anything goes on.
+    stage.update(11 * SECOND, Event::Tick);
+    assert_eq!(pressed(&stage), [""; 0]);
+    stage.update(13 * SECOND, Event::Tick);
     let pictures = [(60, 18), (80, 24), (120, 40)]
         .map(|(columns, rows)| format!("{columns}×{rows}\n{}", picture(&stage, columns, rows)));
     assert_snapshot!("on_stage", pictures.concat());
-    press(&mut stage, 5 * SECOND, KeyCode::Char(' '));
+    press(&mut stage, 13 * SECOND, KeyCode::Char(' '));
     assert!(
         picture(&stage, 60, 18)
             .contains(" Paused  space go on  → step  q stop  other keys: by hand")

@@ -2081,3 +2081,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_test_that_shows_the_same_again_says_so() {
+    let again = Some("Tested again: no change.");
+    let notice = |walk: &Walk| {
+        walk.wizard
+            .notice
+            .as_ref()
+            .map(|notice| notice.text.clone())
+    };
+    let mut walk = Walk::given(CLOUD_URL)
+        .to(StepId::ConnectionTest)
+        .answered(&refused(), None);
+    assert_eq!(notice(&walk), None);
+    walk.keys("r");
+    let mut walk = walk.answered(&refused(), None);
+    assert_eq!(notice(&walk).as_deref(), again);
+    walk.keys("r");
+    let mut walk = walk.answered(&Answer::Accepted, Some(&refused()));
+    assert_eq!(notice(&walk), None, "it is another outcome");
+    // Of a test that nobody asked for again, and of one that was stopped, nothing is said.
+    walk.keys("r");
+    walk.press(KeyCode::Esc);
+    walk.keys("w");
+    let walk = walk.answered(&Answer::Accepted, Some(&refused()));
+    assert_ne!(notice(&walk).as_deref(), again);
+}

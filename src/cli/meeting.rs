@@ -1,6 +1,6 @@
 //! Showing or saying a guide on the terminal until it ends.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, ErrorKind, IsTerminal};
 
 use super::Exit;
 use super::look::{Form, LookOptions};
@@ -47,13 +47,11 @@ pub(super) fn meet<G: Drawn + Spoken>(
     })
 }
 
-/// Tells a demo that plays itself, until it ends, and gives it back as it was left.
+/// Tells a demo that plays itself, until it ends, and gives it back as it was left. It needs no terminal.
 pub(super) fn tell<G: Spoken>(
     presentation: Presentation<G>,
-    look: &LookOptions,
     ports: impl FnOnce() -> RealPorts,
 ) -> Result<(Presentation<G>, Leaving), Exit> {
-    can_be_met(look, false)?;
     run(async {
         let mut ports = ports();
         let signals = screen::signals()?;
@@ -62,6 +60,7 @@ pub(super) fn tell<G: Spoken>(
     })
 }
 
+/// Runs it to its end. A reader that closed its end early, such as `head`, has all it wanted; how it would have ended, nobody knows.
 fn run<T>(meeting: impl Future<Output = io::Result<T>>) -> Result<T, Exit> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -71,7 +70,10 @@ fn run<T>(meeting: impl Future<Output = io::Result<T>>) -> Result<T, Exit> {
     let ended = runtime.block_on(meeting);
     // A lookup that still waits for a name server must not hold up the end.
     runtime.shutdown_background();
-    ended.map_err(|error| super::could_not_run(format!("the terminal can't be used: {error}")))
+    ended.map_err(|error| match error.kind() {
+        ErrorKind::BrokenPipe => Exit::CouldNotTell,
+        _ => super::could_not_run(format!("the terminal can't be used: {error}")),
+    })
 }
 
 /// What can be done where a guide can't be shown.

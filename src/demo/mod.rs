@@ -12,4 +12,4 @@ pub use condition::{Condition, Moment};
 pub use pace::{NotAPace, Pace};
 pub use player::Player;
 pub use presentation::{Presentation, Pressed};
-pub use scenario::{Guided, Happening, Keys, Note, Place, Play, Scenario, What};
+pub use scenario::{Guided, Happening, Keys, Note, Place, Play, Scenario, Visit, What};

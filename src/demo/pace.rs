@@ -41,6 +41,9 @@ impl FromStr for Pace {
 }
 
 impl Pace {
+    /// As fast as can be.
+    pub const FASTEST: Self = Self(*RANGE.end());
+
     /// How much time of the story goes by in some time on the wall.
     pub(super) fn story(self, wall: Duration) -> Duration {
         scaled(wall, self.0)

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::condition::Moment;
 use super::scenario::Play;
@@ -21,6 +21,9 @@ const TYPING: [Duration; 4] = [
 
 /// Between two other keys.
 const PRESSING: Duration = Duration::from_millis(450);
+
+/// What a page is read on with.
+const PAGE_DOWN: KeyEvent = KeyEvent::new(KeyCode::PageDown, KeyModifiers::NONE);
 
 /// Where a scenario that plays by itself has come to. Times are counted from the start of the demo.
 #[derive(Clone, Debug)]
@@ -68,35 +71,38 @@ impl Player {
         self.due.is_none() && !self.is_paused() && !self.is_over()
     }
 
-    /// Looks at the wizard: what it waits for may be seen now.
-    pub fn look(&mut self, moment: &Moment<'_>, now: Duration) {
-        let Some(play) = self.plays.get(self.done) else {
-            return;
-        };
+    /// Looks at the wizard: what it waits for may be seen now. Nothing is pressed before all was said, at `said`. `more` is
+    /// whether there is more of the page below, once that is known of what is looked at.
+    pub fn look(&mut self, moment: &Moment<'_>, now: Duration, said: Duration, more: Option<bool>) {
         // What was begun is done to its end.
-        if self.pressed > 0 {
+        while let Some(play) = self.plays.get(self.done).filter(|_| self.pressed == 0) {
+            let now = self.clock(now);
+            // A person presses what is offered. Something may still have to be saved before it is.
+            let is_offered = first_key(play).is_none_or(|key| moment.offers(key));
+            let holds = play.when.holds(moment) && is_offered;
+            if holds && play.read_on && more == Some(false) {
+                self.end_play();
+                continue;
+            }
+            self.due = match self.due {
+                Some(due) if holds => Some(due.max(said)),
+                None if holds => Some(said.max(now + play.read.unwrap_or(READING))),
+                _ => None,
+            };
             return;
-        }
-        let now = self.clock(now);
-        // A person presses what is offered. Something may still have to be saved before it is.
-        let is_offered = play.press.first().is_none_or(|key| moment.offers(*key));
-        match (play.when.holds(moment) && is_offered, self.due) {
-            (true, None) => self.due = Some(now + play.read.unwrap_or(READING)),
-            (false, Some(_)) => self.due = None,
-            _ => {}
         }
     }
 
-    /// The next key, if it is due.
-    pub fn press(&mut self, now: Duration) -> Option<KeyEvent> {
+    /// The next key, if it is due. `more` is whether there is more of the page below.
+    pub fn press(&mut self, now: Duration, more: bool) -> Option<KeyEvent> {
         let is_due = self.due().is_some_and(|due| due <= now);
-        is_due.then(|| self.next_key(now)).flatten()
+        is_due.then(|| self.next_key(now, more)).flatten()
     }
 
     /// The next key at once, if what it waits for was seen.
-    pub fn step(&mut self, now: Duration) -> Option<KeyEvent> {
+    pub fn step(&mut self, now: Duration, more: bool) -> Option<KeyEvent> {
         self.due?;
-        self.next_key(now)
+        self.next_key(now, more)
     }
 
     /// Pauses, or goes on.
@@ -120,10 +126,18 @@ impl Player {
         play.is_some_and(|play| self.pressed > play.press.len())
     }
 
-    fn next_key(&mut self, now: Duration) -> Option<KeyEvent> {
+    fn next_key(&mut self, now: Duration, more: bool) -> Option<KeyEvent> {
         let play = self.plays.get(self.done)?;
-        let key = play.keys().nth(self.pressed)?;
         let now = self.clock(now);
+        if play.read_on {
+            if !more {
+                self.end_play();
+                return None;
+            }
+            self.due = Some(now + play.read.unwrap_or(READING));
+            return Some(PAGE_DOWN);
+        }
+        let key = play.keys().nth(self.pressed)?;
         self.pressed += 1;
         if self.pressed < play.keys().count() {
             let pause = if self.is_in_text() {
@@ -133,11 +147,24 @@ impl Player {
             };
             self.due = Some(now + pause);
         } else {
-            self.done += 1;
-            self.pressed = 0;
-            self.due = None;
+            self.end_play();
         }
         Some(key)
+    }
+
+    fn end_play(&mut self) {
+        self.done += 1;
+        self.pressed = 0;
+        self.due = None;
+    }
+}
+
+/// The key that a play begins with, if it is none of a text.
+fn first_key(play: &Play) -> Option<KeyEvent> {
+    if play.read_on {
+        Some(PAGE_DOWN)
+    } else {
+        play.press.first().copied()
     }
 }
 
@@ -160,6 +187,14 @@ mod tests {
             read: Some(read),
             press: press.iter().map(|code| KeyEvent::from(*code)).collect(),
             text: text.to_owned(),
+            read_on: false,
+        }
+    }
+
+    fn read_on(question: usize, read: Duration) -> Play {
+        Play {
+            read_on: true,
+            ..play(question, read, &[], "")
         }
     }
 
@@ -170,8 +205,8 @@ mod tests {
     /// Looks at a new wizard, whose first question is asked, and presses what is due.
     fn at(player: &mut Player, now: Duration) -> Option<KeyCode> {
         let wizard = Wizard::new(Setup::default());
-        player.look(&Moment::of(&wizard), now);
-        player.press(now).map(|key| key.code)
+        player.look(&Moment::of(&wizard), now, Duration::ZERO, None);
+        player.press(now, false).map(|key| key.code)
     }
 
     #[test]
@@ -210,7 +245,7 @@ mod tests {
             .prerequisites
             .picks
             .next(&crate::wizard::steps::prerequisites::Prerequisites::questions());
-        player.look(&Moment::of(&wizard), SECOND);
+        player.look(&Moment::of(&wizard), SECOND, Duration::ZERO, None);
         assert_eq!((player.due(), player.is_waiting()), (None, true));
         assert_eq!(at(&mut player, 5 * SECOND), None);
         assert_eq!(player.due(), Some(6 * SECOND));
@@ -222,12 +257,60 @@ mod tests {
         at(&mut player, Duration::ZERO);
         let mut typed = Vec::new();
         while let Some(due) = player.due() {
-            typed.push(player.press(due).unwrap().code);
+            typed.push(player.press(due, false).unwrap().code);
         }
         assert_eq!(
             typed,
             [KeyCode::Enter, KeyCode::Char('a'), KeyCode::Char('b')]
         );
+    }
+
+    #[test]
+    fn nothing_is_pressed_before_all_was_said() {
+        let mut player = player(vec![play(1, 2 * SECOND, &[KeyCode::Enter], "")]);
+        let wizard = Wizard::new(Setup::default());
+        let moment = Moment::of(&wizard);
+        player.look(&moment, SECOND, 5 * SECOND, None);
+        assert_eq!(player.due(), Some(5 * SECOND));
+        player.look(&moment, 2 * SECOND, 7 * SECOND, None);
+        assert_eq!(player.due(), Some(7 * SECOND));
+        // Reading takes its time all the same.
+        player.look(&moment, 3 * SECOND, Duration::ZERO, None);
+        assert_eq!(player.due(), Some(7 * SECOND));
+    }
+
+    #[test]
+    fn a_page_is_read_on_as_far_as_it_is_longer_than_the_screen() {
+        let plays = || {
+            vec![
+                read_on(1, 2 * SECOND),
+                play(1, SECOND, &[KeyCode::Enter], ""),
+            ]
+        };
+        let wizard = Wizard::new(Setup::default());
+        let moment = Moment::of(&wizard);
+        let look = |player: &mut Player, now, more| {
+            player.look(&moment, now, Duration::ZERO, more);
+        };
+        let mut long = player(plays());
+        // Before it is drawn, nobody knows how long it is.
+        look(&mut long, Duration::ZERO, None);
+        assert_eq!(long.due(), Some(2 * SECOND));
+        look(&mut long, Duration::ZERO, Some(true));
+        for seconds in [2, 4] {
+            let pressed = long.press(seconds * SECOND, true).unwrap();
+            assert_eq!(pressed.code, KeyCode::PageDown);
+            look(&mut long, seconds * SECOND, Some(true));
+        }
+        look(&mut long, 4 * SECOND, Some(false));
+        assert_eq!(long.due(), Some(5 * SECOND), "the next play is looked at");
+        let pressed = long.press(5 * SECOND, false).unwrap();
+        assert_eq!(pressed.code, KeyCode::Enter);
+        assert!(long.is_over());
+
+        let mut short = player(plays());
+        look(&mut short, Duration::ZERO, Some(false));
+        assert_eq!(short.due(), Some(SECOND), "nothing to read on to");
     }
 
     #[test]
@@ -251,7 +334,7 @@ mod tests {
         ]);
         at(&mut player, Duration::ZERO);
         player.pause_or_go_on(Duration::ZERO);
-        let mut step = || player.step(SECOND).map(|key| key.code);
+        let mut step = || player.step(SECOND, false).map(|key| key.code);
         assert_eq!(step(), Some(KeyCode::Enter));
         assert_eq!(step(), Some(KeyCode::Tab));
         assert_eq!(step(), Some(KeyCode::Char('a')));

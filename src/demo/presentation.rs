@@ -10,7 +10,8 @@ use super::pace::Pace;
 use super::player::Player;
 use super::scenario::{Happening, Keys, Scenario, What};
 use crate::bitbucket::Edition;
-use crate::wizard::guide::{ListedStep, Playing, ShownTest};
+use crate::coalesce;
+use crate::wizard::guide::{ListedStep, Playing, Seen, ShownTest};
 use crate::wizard::identity::Asks;
 use crate::wizard::questions::{Picks, Question};
 use crate::wizard::steps::public_key::PublicKey;
@@ -23,6 +24,12 @@ use crate::wizard::{
 /// How long something may take that a play waits for, before it is given up. No test takes as long.
 const PATIENCE: Duration = Duration::from_secs(40);
 
+/// How long a word takes that is said on a stage.
+const WORD: Duration = Duration::from_millis(400);
+
+/// What somebody called the old key when it was the only one.
+const OLD_KEY_LABEL: &str = "Coalesce Quality (last year)";
+
 /// Who presses the keys.
 #[derive(Clone, Debug)]
 enum Hands {
@@ -32,24 +39,6 @@ enum Hands {
     Player(Player),
     /// The player, with nobody there.
     PlayerAlone(Player),
-}
-
-/// What the player did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Pressed {
-    /// A key, and what it does here, such as `enter: next`.
-    Key(String),
-    /// A text, whole.
-    Text(String),
-}
-
-impl Pressed {
-    /// In words.
-    pub fn words(&self) -> &str {
-        match self {
-            Pressed::Key(words) | Pressed::Text(words) => words,
-        }
-    }
 }
 
 /// A guide on a stage.
@@ -62,6 +51,12 @@ pub struct Presentation<G> {
     /// Which note fits best.
     note: Option<usize>,
     shows_notes: bool,
+    /// When the note that is shown was said, if the presenter begins to say it when it comes.
+    said: Duration,
+    /// Whether nothing of it is seen, because the screen is too small. Until it is, time stands still.
+    is_hidden: bool,
+    /// Whether there is more of the page below, once what there is now was drawn.
+    more_below: Option<bool>,
     hands: Hands,
     pace: Pace,
     /// The time on the wall, as of the last event.
@@ -74,8 +69,39 @@ pub struct Presentation<G> {
     typed: String,
     /// Since when, on the wall, the player waits for something to be seen.
     waits_since: Option<Duration>,
-    /// Whether the player waited for something in vain.
-    has_given_up: bool,
+    /// How the play ended, once it has.
+    ended: Option<Ended>,
+}
+
+/// How a play ended by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    /// The player came to the end of the story.
+    PlayedOut,
+    /// The player waited for something in vain.
+    GivenUp,
+}
+
+/// What the player pressed or typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pressed {
+    /// A key that something is bound to. At a question: the answer that it picks or gives.
+    Key(Binding, Option<String>),
+    /// A text, whole.
+    Text(String),
+}
+
+impl Pressed {
+    /// What it was, in words.
+    pub fn words(&self) -> String {
+        match self {
+            Pressed::Key(binding, answer) => {
+                let does = answer.as_deref().unwrap_or(&binding.label);
+                format!("{}: {does}", binding.name())
+            }
+            Pressed::Text(text) => text.clone(),
+        }
+    }
 }
 
 /// A happening, and how far it is.
@@ -99,6 +125,9 @@ impl<G: Guide> Presentation<G> {
             happenings: scenario.happenings.iter().map(waiting).collect(),
             note: None,
             shows_notes: false,
+            said: Duration::ZERO,
+            is_hidden: false,
+            more_below: None,
             hands: Hands::Person,
             pace: Pace::default(),
             wall: Duration::ZERO,
@@ -107,7 +136,7 @@ impl<G: Guide> Presentation<G> {
             pressed: Vec::new(),
             typed: String::new(),
             waits_since: None,
-            has_given_up: false,
+            ended: None,
         }
     }
 
@@ -121,6 +150,13 @@ impl<G: Guide> Presentation<G> {
         } else {
             Hands::PlayerAlone(player)
         };
+        self
+    }
+
+    /// The same, with what the presenter may say.
+    #[must_use]
+    pub fn with_notes(mut self) -> Self {
+        self.shows_notes = true;
         self
     }
 
@@ -140,7 +176,12 @@ impl<G: Guide> Presentation<G> {
 
     /// Whether the player waited for something in vain.
     pub fn has_given_up(&self) -> bool {
-        self.has_given_up
+        self.ended == Some(Ended::GivenUp)
+    }
+
+    /// Whether the player came to the end of the story.
+    pub fn has_played_out(&self) -> bool {
+        self.ended == Some(Ended::PlayedOut) || self.player().is_some_and(Player::is_over)
     }
 
     /// What the player has pressed so far.
@@ -195,14 +236,24 @@ impl<G: Guide> Presentation<G> {
         };
         self.notice = None;
         let mut own = self.player_bindings();
-        if self.player().is_some() || self.is_letter_free() {
-            own.push(notes_binding());
+        let notes = notes_binding();
+        let bindings = self.guide.bindings();
+        // The answer to a question is the guide's, whoever plays.
+        let is_taken = bindings.iter().any(|bound| bound.matches(notes.pressed()));
+        if self.is_letter_free() || self.player().is_some() && !is_taken {
+            own.push(notes);
         }
         let bound = key.and_then(|key| own.iter().find(|binding| binding.matches(key)));
         if let Some(binding) = bound {
             return Some(self.act(binding.action));
         }
-        if self.player().is_some() && !key.is_some_and(is_of_the_job) {
+        let scrolls = match key {
+            Some(key) => bindings
+                .iter()
+                .any(|bound| matches!(bound.action, Action::Scroll(_)) && bound.matches(key)),
+            None => matches!(event, Event::Wheel(_)),
+        };
+        if self.player().is_some() && !scrolls && !key.is_some_and(is_of_the_job) {
             self.hands = Hands::Person;
             self.tell("You have the keys now: the demo does not play by itself any more.");
         }
@@ -212,7 +263,10 @@ impl<G: Guide> Presentation<G> {
     fn act(&mut self, action: Action) -> Vec<Effect> {
         let now = self.now;
         match action {
-            Action::Notes => self.shows_notes = !self.shows_notes,
+            Action::Notes => {
+                self.shows_notes = !self.shows_notes;
+                self.begin_to_say();
+            }
             Action::PausePlay => {
                 if let Some(player) = self.player_mut() {
                     player.pause_or_go_on(now);
@@ -220,7 +274,8 @@ impl<G: Guide> Presentation<G> {
             }
             Action::StepPlay => {
                 let mut effects = Vec::new();
-                while let Some(key) = self.player_mut().and_then(|player| player.step(now)) {
+                let more = self.more_below == Some(true);
+                while let Some(key) = self.player_mut().and_then(|player| player.step(now, more)) {
                     effects.extend(self.press(key));
                     // A text is one step.
                     if !self.is_in_text() {
@@ -238,34 +293,52 @@ impl<G: Guide> Presentation<G> {
     /// Presses a key for the person, in the same way.
     fn press(&mut self, key: KeyEvent) -> Vec<Effect> {
         let bindings = self.guide.bindings();
-        let bound = bindings.iter().find(|binding| binding.matches(key));
+        let bound = bindings.into_iter().find(|bound| bound.matches(key));
+        let given = self.picked_answer();
+        let effects = self.guide.update(self.now, Event::Key(key));
         match (bound, key.code) {
             (Some(binding), _) => {
-                let words = format!("{}: {}", binding.name(), binding.label);
-                self.pressed.push(Pressed::Key(words));
+                let answer = match binding.action {
+                    Action::Continue => given,
+                    Action::Up | Action::Down => self.picked_answer(),
+                    _ => None,
+                };
+                self.pressed.push(Pressed::Key(binding, answer));
             }
             (None, KeyCode::Char(letter)) => {
                 self.typed.push(letter);
                 if !self.is_in_text() {
-                    let words = std::mem::take(&mut self.typed);
-                    self.pressed.push(Pressed::Text(words));
+                    let text = std::mem::take(&mut self.typed);
+                    self.pressed.push(Pressed::Text(text));
                 }
             }
             (None, _) => {}
         }
-        self.guide.update(self.now, Event::Key(key))
+        effects
+    }
+
+    /// The answer that is picked of the question that is asked, if one is.
+    fn picked_answer(&self) -> Option<String> {
+        if self.guide.overlay().is_some() {
+            return None;
+        }
+        let (questions, picks) = self.guide.questions()?;
+        let question = questions.get(picks.focus())?;
+        question.answers.get(picks.answer(picks.focus())).cloned()
     }
 
     /// Lets the player press what is due, or end.
-    fn play(&mut self) -> Vec<Effect> {
+    fn play(&mut self, more_below: bool) -> Vec<Effect> {
         let mut effects = Vec::new();
         let soon = self.now + self.pace.instant();
-        if let Some(key) = self.player_mut().and_then(|player| player.press(soon)) {
+        let key = self.player_mut();
+        let key = key.and_then(|player| player.press(soon, more_below));
+        if let Some(key) = key {
             self.waits_since = None;
             effects.extend(self.press(key));
-            // What it does may be what the next one waits for.
-            effects.extend(self.look());
         }
+        // What it does may be what the next one waits for.
+        effects.extend(self.look());
         effects.extend(self.end_play());
         effects
     }
@@ -273,16 +346,36 @@ impl<G: Guide> Presentation<G> {
     /// Looks at what can be seen now: something may happen for it, be said of it, or be pressed next.
     fn look(&mut self) -> Vec<Effect> {
         let effects = self.happen();
+        self.choose_note();
+        self.look_for_player();
+        effects
+    }
+
+    /// Chooses the note that fits. While a test runs, the one from before stays: what is to be said comes out with it.
+    fn choose_note(&mut self) {
         let moment = Moment::of(&self.guide);
         let notes = &self.scenario.notes;
         let fits = notes.iter().rposition(|note| note.when.holds(&moment));
-        self.note = fits.or(self.note);
-        if let Hands::Player(player) | Hands::PlayerAlone(player) = &mut self.hands {
-            player.look(&moment, self.now);
+        let note = fits.or(self.note.filter(|_| moment.is_testing));
+        if note != self.note {
+            self.note = note;
+            self.begin_to_say();
         }
-        let waits = self.player().is_some_and(Player::is_waiting);
+    }
+
+    /// From now on the presenter says the note that is shown, if one is.
+    fn begin_to_say(&mut self) {
+        let words = self.note().unwrap_or_default().split_whitespace().count();
+        self.said = self.now + WORD * u32::try_from(words).unwrap_or(u32::MAX);
+    }
+
+    fn look_for_player(&mut self) {
+        if let Hands::Player(player) | Hands::PlayerAlone(player) = &mut self.hands {
+            let moment = Moment::of(&self.guide);
+            player.look(&moment, self.now, self.said, self.more_below);
+        }
+        let waits = !self.is_hidden && self.player().is_some_and(Player::is_waiting);
         self.waits_since = waits.then(|| self.waits_since.unwrap_or(self.wall));
-        effects
     }
 
     /// Lets happen what is due.
@@ -304,31 +397,39 @@ impl<G: Guide> Presentation<G> {
     }
 
     fn simulated(&self, what: &What) -> Simulated {
-        let line = self.keys.new.clone();
+        let line = |is_old: bool| {
+            let Keys { new, old } = &self.keys;
+            if is_old { old.clone() } else { new.clone() }
+        };
         match what {
             What::AddKey(addition) => Simulated::AddKey {
-                line: if addition.old {
-                    self.keys.old.clone()
+                line: line(addition.old),
+                label: if addition.old {
+                    OLD_KEY_LABEL
                 } else {
-                    line
+                    coalesce::key_label()
                 },
                 repository: addition.repository.clone(),
                 writes: addition.writes,
             },
             What::Fault(code) => Simulated::Fault(Some(*code)),
             What::Repair => Simulated::Fault(None),
-            What::VendorConnects => Simulated::VendorConnects(line),
+            What::VendorConnects(visit) => Simulated::VendorConnects(line(visit.old)),
         }
     }
 
     /// Ends the play when it is over, or when what it waits for does not come.
     fn end_play(&mut self) -> Option<Effect> {
-        let player = self.player()?;
+        let player_is_over = self.player()?.is_over();
         let in_vain = self.gives_up_at().is_some_and(|end| self.wall >= end);
-        if !player.is_over() && !in_vain {
+        if !player_is_over && !in_vain {
             return None;
         }
-        self.has_given_up |= in_vain;
+        self.ended = Some(if in_vain {
+            Ended::GivenUp
+        } else {
+            Ended::PlayedOut
+        });
         if let Hands::PlayerAlone(_) = self.hands {
             return Some(Effect::Quit(Leaving::Quit));
         }
@@ -391,24 +492,36 @@ impl<G: Guide> Guide for Presentation<G> {
     fn update(&mut self, now: Duration, event: Event) -> Vec<Effect> {
         let passed = now.saturating_sub(self.wall);
         self.wall = now;
-        self.now += self.clock().story(passed);
+        if !self.is_hidden {
+            self.now += self.clock().story(passed);
+        }
         // Only then: what came meanwhile was drawn before the next key is pressed, however fast.
-        let may_press = matches!(event, Event::Tick);
+        let may_press = matches!(event, Event::Tick) && !self.is_hidden;
+        let more_below = self.more_below == Some(true);
         let mut effects = match self.hear(&event) {
             Some(effects) => effects,
             None => self.guide.update(self.now, event),
         };
+        // What changes has not been drawn yet.
+        self.more_below = None;
         effects.extend(self.look());
         if may_press {
-            effects.extend(self.play());
+            effects.extend(self.play(more_below));
         }
         effects
+    }
+
+    fn drawn(&mut self, seen: Seen) {
+        self.is_hidden = !seen.is_shown;
+        self.more_below = seen.is_shown.then_some(seen.has_more_below);
+        self.look_for_player();
     }
 
     fn wants_tick(&self) -> Option<Duration> {
         let motion = self.guide.wants_tick();
         let motion = motion.map(|wait| self.pace.until_motion(wait));
-        let next = self.next().map(|due| self.clock().until(due, self.now));
+        let next = self.next().filter(|_| !self.is_hidden);
+        let next = next.map(|due| self.clock().until(due, self.now));
         let give_up = self.gives_up_at().map(|end| end.saturating_sub(self.wall));
         motion.into_iter().chain(next).chain(give_up).min()
     }
@@ -434,10 +547,7 @@ impl<G: Guide> Guide for Presentation<G> {
         Some(Playing {
             is_paused: self.player()?.is_paused(),
             bindings: self.player_bindings(),
-            pressed: self
-                .pressed
-                .last()
-                .map(|pressed| pressed.words().to_owned()),
+            pressed: self.pressed.last().map(Pressed::words),
         })
     }
 

@@ -132,7 +132,15 @@ pub enum What {
     /// Nothing is wrong any more.
     Repair,
     /// Coalesce Quality comes in with the key.
-    VendorConnects,
+    VendorConnects(Visit),
+}
+
+/// How Coalesce Quality comes in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Visit {
+    /// Whether it is with the old key.
+    pub old: bool,
 }
 
 /// How a key is added.
@@ -172,6 +180,9 @@ pub struct Play {
     /// A text to type after them.
     #[serde(default, rename = "type")]
     pub text: String,
+    /// Instead of all that: the page is read on to its end, as far as it is longer than the screen.
+    #[serde(default)]
+    pub read_on: bool,
 }
 
 impl Play {
@@ -276,9 +287,9 @@ mod tests {
     }
 
     #[test]
-    fn every_play_presses_something() {
+    fn every_play_either_presses_something_or_reads_on() {
         for play in Scenario::all().iter().flat_map(|one| &one.plays) {
-            assert!(play.keys().next().is_some(), "{play:?}");
+            assert_ne!(play.keys().next().is_some(), play.read_on, "{play:?}");
         }
     }
 

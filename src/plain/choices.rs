@@ -9,6 +9,7 @@ use crate::check::FixId;
 use crate::wizard::{Action, Binding, Event, Guide, Overlay};
 
 /// A key that can be answered with, by its letter or its number.
+#[derive(Debug)]
 pub(super) struct Choice {
     pub(super) binding: Binding,
     pub(super) words: String,

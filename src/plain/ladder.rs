@@ -38,15 +38,20 @@ impl Told {
         self.run
     }
 
-    /// What is new.
-    pub(super) fn news(&mut self, shown: &ShownTest<'_>, has_notice: bool) -> Vec<String> {
+    /// What is new. `takes_lines` is whether somebody can answer.
+    pub(super) fn news(
+        &mut self,
+        shown: &ShownTest<'_>,
+        has_notice: bool,
+        takes_lines: bool,
+    ) -> Vec<String> {
         let test = shown.test;
         let mut lines = Vec::new();
-        self.begin(shown, &mut lines);
+        self.begin(shown, takes_lines, &mut lines);
         let before = lines.len();
         self.rungs(shown, &mut lines);
         if test.running {
-            self.patience(shown, &mut lines);
+            self.patience(shown, takes_lines, &mut lines);
         } else if is_finished(test) && !self.is_over {
             self.is_over = true;
             self.open_rungs(shown, &mut lines);
@@ -69,16 +74,19 @@ impl Told {
     }
 
     /// A new run. A watch goes on knowing what it knows; otherwise everything is said anew.
-    fn begin(&mut self, shown: &ShownTest<'_>, lines: &mut Vec<String>) {
+    fn begin(&mut self, shown: &ShownTest<'_>, takes_lines: bool, lines: &mut Vec<String>) {
         let test = shown.test;
         if let Some(watch) = test.watch
             && !self.is_watching
         {
             self.is_watching = true;
             let awaited = awaited(watch.goal);
-            lines.push(format!(
-                "Watching: tests again by itself. {awaited} An empty line stops it."
-            ));
+            let stop = if takes_lines {
+                " An empty line stops it."
+            } else {
+                ""
+            };
+            lines.push(format!("Watching: tests again by itself. {awaited}{stop}"));
         }
         if test.last_run == self.run {
             return;
@@ -148,7 +156,7 @@ impl Told {
         true
     }
 
-    fn patience(&mut self, shown: &ShownTest<'_>, lines: &mut Vec<String>) {
+    fn patience(&mut self, shown: &ShownTest<'_>, takes_lines: bool, lines: &mut Vec<String>) {
         let test = shown.test;
         let passed = shown.now.saturating_sub(test.began);
         let times = u32::try_from(passed.as_secs() / PATIENCE.as_secs()).unwrap_or(u32::MAX - 1);
@@ -157,7 +165,7 @@ impl Told {
             self.patience = times;
             let doing = test.current.map(doing);
             let doing = doing.map_or_else(String::new, |doing| format!(": {doing}"));
-            let hint = if is_first {
+            let hint = if is_first && takes_lines {
                 " To end the test, answer stop."
             } else {
                 ""

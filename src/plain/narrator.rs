@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use super::Spoken;
-use super::choices::is_asking_for_file;
+use super::choices::{Choice, choices, is_asking_for_file};
 use super::ladder::Told;
 use super::prompt::{Prompt, prompt, question};
 use super::spoken::spoken;
 use crate::check::Code;
+use crate::demo::Pressed;
 use crate::wizard::{Event, Notice, Overlay};
 
 /// Remembers what has been said.
@@ -25,6 +26,8 @@ pub struct Narrator {
     test: Told,
     saved: Vec<String>,
     asked: Vec<String>,
+    /// What keys were offered, for those who only listen, and what each of them does.
+    offered: Vec<Choice>,
     note: Option<String>,
 }
 
@@ -76,7 +79,8 @@ impl Narrator {
             && let Some(shown) = guide.shown_test()
         {
             let before = self.test.run();
-            lines.extend(self.test.news(&shown, guide.notice().is_some()));
+            let (has_notice, takes_lines) = (guide.notice().is_some(), guide.playing().is_none());
+            lines.extend(self.test.news(&shown, has_notice, takes_lines));
             if self.is_typed_to
                 && shown.test.running
                 && shown.test.watch.is_none()
@@ -155,11 +159,31 @@ impl Narrator {
 
     /// What is asked now, for those who listen and need not answer.
     pub fn overheard(&mut self, guide: &impl Spoken) -> Vec<String> {
+        self.offered = choices(guide);
+        // What comes of a test is told first.
+        if guide.overlay().is_none() && guide.is_testing() {
+            return Vec::new();
+        }
         let asked = question(guide);
         let new = asked.iter().filter(|line| !self.asked.contains(line));
         let lines = new.map(|line| spoken(line)).collect();
         self.asked = asked;
         lines
+    }
+
+    /// What was pressed in a demo that plays itself, in the words that offered it.
+    pub fn pressed(&self, pressed: &Pressed) -> String {
+        let said = match pressed {
+            Pressed::Key(binding, answer) => {
+                let mut offered = self.offered.iter();
+                let offer = offered.find(|choice| choice.binding == *binding);
+                let offer = offer.filter(|_| answer.is_none());
+                let words = offer.map(|choice| format!("{}: {}", binding.name(), choice.words));
+                format!("Pressed {}", words.unwrap_or_else(|| pressed.words()))
+            }
+            Pressed::Text(text) => format!("Typed {text}"),
+        };
+        spoken(&said)
     }
 
     /// When there is something to say or to do though nothing happens, counted from the start of the guide.

@@ -10,8 +10,13 @@ use crate::wizard::{Action, Binding, Overlay};
 
 impl Spoken for KeyRotation {
     fn greeting(&self) -> Vec<String> {
+        let saved = if self.demo.is_some() {
+            ""
+        } else {
+            " Each step is saved."
+        };
         vec![format!(
-            "doorkey leads from the old access key of {} to a new one, in {} steps. Each step is saved.",
+            "doorkey leads from the old access key of {} to a new one, in {} steps.{saved}",
             self.connection.name,
             StepId::ALL.len()
         )]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{KeyRotation, StepId, Which};
+use super::{KeyRotation, OnPage, StepId, Which};
 use crate::access_key::AccessKey;
 use crate::bitbucket::pages;
 use crate::check::FixId;
@@ -63,7 +63,12 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
         Action::ChooseFile => rotation.public_key.file = Some(Field::default()),
         Action::Copy(id) => return rotation.copy(id),
         Action::OpenPage => return rotation.open(Some(&rotation.access_keys_link())),
-        Action::Retry => return rotation.test_again(),
+        Action::Retry => {
+            if let Some(which) = rotation.tested_here() {
+                rotation.test_mut(which).is_asked_again = true;
+            }
+            return rotation.test_again();
+        }
         Action::Cancel => return rotation.cancel_tests(),
         Action::Watch => return rotation.toggle_watch(),
         Action::Fix(fix) => return rotation.apply(fix),
@@ -71,6 +76,7 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
         Action::ConfirmGrant => {
             rotation.overlay = None;
             let request = rotation.grant_request();
+            rotation.on_page = OnPage::Asked;
             rotation.tell("Asking Bitbucket to add the key.");
             let request = request.map(|request| Effect::Grant(Box::new(request)));
             return request.into_iter().collect();
@@ -184,6 +190,7 @@ impl KeyRotation {
     pub(super) fn enter(&mut self, step: StepId) -> Vec<Effect> {
         self.step = step;
         self.scroll = 0;
+        self.on_page = OnPage::Nothing;
         self.new_test.watch = None;
         self.old_test.watch = None;
         let is_tested = self.new_test.running || self.new_test.report.is_some();
@@ -348,6 +355,7 @@ impl KeyRotation {
             if self.demo.is_none() || self.step == StepId::RemoveOld && !self.may_remove() {
                 return Vec::new();
             }
+            self.on_page = OnPage::Asked;
             return vec![Effect::RemoveKeyForMe(self.old.line())];
         }
         if self.has_token() {
@@ -355,6 +363,7 @@ impl KeyRotation {
             return Vec::new();
         }
         let line = self.new_key().map(AccessKey::line);
+        self.on_page = OnPage::Asked;
         line.map(Effect::AddKeyForMe).into_iter().collect()
     }
 

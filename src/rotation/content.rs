@@ -1,6 +1,6 @@
 //! What each step says, for the screen and for lines alike.
 
-use super::{KeyRotation, StepId, Which};
+use super::{KeyRotation, OnPage, StepId, Which};
 use crate::access_key::AccessKey;
 use crate::bitbucket::Edition;
 use crate::bitbucket::guide::access_key_clicks;
@@ -170,6 +170,8 @@ impl KeyRotation {
                  an account. A public key alone does not tell which."
                     .to_owned(),
             )),
+            // That was before.
+            (Standing::Refuted, _) if self.on_page == OnPage::Changed => None,
             (Standing::Refuted, _) => Some(dim("Bitbucket does not know it yet.")),
             (Standing::Unknown, _) => None,
         }
@@ -335,6 +337,22 @@ impl KeyRotation {
                     .to_owned(),
             )
         })
+    }
+
+    /// What to do now that somebody has changed something on the Access keys page; nothing where doorkey sees for itself.
+    pub(super) fn after_change(&self) -> Option<&'static str> {
+        let test = self.test_of(self.tested_here().unwrap_or(Which::New));
+        match self.step {
+            _ if test.running || test.watch.is_some() => None,
+            StepId::AddNew => Some("The page has changed. Once the new key is there, press enter."),
+            StepId::RemoveOld if self.may_remove() => {
+                Some("The page has changed. Once the old key is gone there, press enter.")
+            }
+            StepId::TestNew | StepId::TestOld if !test.is_good() => {
+                Some("The page has changed. To test again, press r.")
+            }
+            _ => None,
+        }
     }
 
     /// How the new key stands beside the old one at the end: in a few words, if it was tested once more.

@@ -171,6 +171,19 @@ pub struct KeyRotation {
     /// Whether a person said that the old key is known only because it is elsewhere.
     on_word: bool,
     is_finished: bool,
+    /// Who does what has to be done on the simulated page.
+    on_page: OnPage,
+}
+
+/// What happens on the simulated page, since the step was come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum OnPage {
+    /// Nothing so far.
+    Nothing,
+    /// doorkey was asked to do it.
+    Asked,
+    /// Somebody has changed something.
+    Changed,
 }
 
 impl KeyRotation {
@@ -216,6 +229,7 @@ impl KeyRotation {
             surroundings: None,
             on_word: false,
             is_finished: false,
+            on_page: OnPage::Nothing,
         };
         if rotation.step != StepId::NewKey {
             rotation.notice = Some(Notice::told("This rotation goes on where it was left."));

@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 
 use super::act::act;
 use super::keys::bindings;
-use super::{KeyRotation, StepId, Which};
+use super::{KeyRotation, OnPage, StepId, Which};
 use crate::check::{Absence, Report, TestEvent};
 use crate::connections::{Connection, RotationChange, RotationStep, Stage, SwitchedBy};
 use crate::text::harmless;
@@ -60,6 +60,7 @@ pub fn update(rotation: &mut KeyRotation, now: Duration, event: Event) -> Vec<Ef
             let tests = [&mut rotation.new_test, &mut rotation.old_test];
             let watches = tests.into_iter().filter_map(|test| test.watch.as_mut());
             watches.for_each(|watch| watch.hurry(now));
+            rotation.see_change();
             Vec::new()
         }
         other => {
@@ -92,6 +93,7 @@ fn notice_of(rotation: &mut KeyRotation, event: Event) -> Option<Notice> {
             None
         }
         Event::KeyFileRead(Err(why)) | Event::KeyAdded(Err(why)) | Event::KeyRemoved(Err(why)) => {
+            rotation.on_page = OnPage::Nothing;
             Some(Notice::problem(harmless(&why, WORDS_LIMIT)))
         }
         _ => None,
@@ -232,9 +234,13 @@ impl KeyRotation {
         let test = self.test_mut(which);
         let turned_green = test.hear(run, told, now);
         let report = test.report.clone().filter(|_| is_end);
+        let same_again = (is_end && test.is_same_again).then(|| test.same_again());
         let mut effects = Vec::new();
         if turned_green {
             effects.push(Effect::CallBack("doorkey: it turned green".to_owned()));
+        }
+        if self.notice.is_none() {
+            self.notice = same_again;
         }
         if let Some(report) = report.filter(|_| self.progress().is_some()) {
             effects.extend(self.save(RotationChange::Tested(Box::new(report))));
@@ -325,6 +331,17 @@ impl KeyRotation {
         effects.extend(self.enter(StepId::NewKey));
         self.tell(words);
         effects
+    }
+
+    /// Something was changed in the embedded Bitbucket. Who did it on the page goes on from there, and is not told what was before.
+    fn see_change(&mut self) {
+        if self.on_page == OnPage::Asked {
+            return;
+        }
+        self.on_page = OnPage::Changed;
+        if let Some(words) = self.after_change() {
+            self.tell(words);
+        }
     }
 
     fn key_was_added(&mut self) -> Vec<Effect> {

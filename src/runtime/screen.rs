@@ -29,6 +29,7 @@ use crate::text::harmless;
 use crate::view::theme::Background;
 use crate::view::{self, Drawn, Surface, Theme};
 use crate::wizard::field::CAPACITY;
+use crate::wizard::guide::Seen;
 use crate::wizard::{Event, Overlay, values};
 
 /// Whether the terminal is taken over, so that it is given back once, by whoever comes first.
@@ -112,7 +113,7 @@ impl Drop for TerminalScreen {
 }
 
 impl<G: Drawn> Screen<G> for TerminalScreen {
-    fn draw(&mut self, guide: &G) -> io::Result<()> {
+    fn draw(&mut self, guide: &G) -> io::Result<Seen> {
         let theme = self.theme();
         if CONTINUED.swap(false, Ordering::SeqCst) {
             take_again(self.mouse)?;
@@ -121,14 +122,14 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
         // A whole frame or none: another thread may be at its last words, and has given the terminal back.
         let _whole = io::stdout().lock();
         if !TAKEN.load(Ordering::SeqCst) {
-            return Ok(());
+            return Ok(Seen::ALL);
         }
         if guide.overlay() == Some(Overlay::PlainLines) {
             // Once: what is drawn anew can't be selected meanwhile.
             if !ASIDE.swap(true, Ordering::SeqCst) {
                 step_aside(&values::plain_lines(guide))?;
             }
-            return Ok(());
+            return Ok(Seen::ALL);
         }
         if ASIDE.load(Ordering::SeqCst) {
             enter(self.mouse)?;
@@ -145,10 +146,11 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
             }
         }
         let hyperlinks = self.hyperlinks.as_mut();
-        let (mut links, mut cursor) = (Vec::new(), None);
+        let (mut links, mut cursor, mut seen) = (Vec::new(), None, Seen::ALL);
         self.terminal.draw(|frame| {
             let surface = view::render(guide, &theme, frame);
             cursor = surface.cursor;
+            seen = surface.seen();
             if let Some(hyperlinks) = hyperlinks {
                 links = hyperlinks.take(surface.links, frame.buffer_mut());
             }
@@ -160,7 +162,8 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
         if let Some(cursor) = cursor.filter(|_| !links.is_empty()) {
             self.terminal.set_cursor_position(cursor)?;
         }
-        execute!(io::stdout(), EndSynchronizedUpdate)
+        execute!(io::stdout(), EndSynchronizedUpdate)?;
+        Ok(seen)
     }
 
     fn surface(&self, guide: &G) -> io::Result<Surface> {

@@ -42,6 +42,7 @@ pub(super) fn happen(simulator: &Simulator, what: Simulated) {
     match what {
         Simulated::AddKey {
             line,
+            label,
             repository,
             writes,
         } => {
@@ -53,7 +54,7 @@ pub(super) fn happen(simulator: &Simulator, what: Simulated) {
             };
             let key = NewKey {
                 line: &line,
-                label: crate::coalesce::key_label(),
+                label,
                 permission,
                 expires: None,
             };

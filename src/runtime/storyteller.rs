@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use super::wizard_loop::Screen;
-use crate::demo::{Presentation, Pressed};
-use crate::plain::{Narrator, Spoken, spoken};
+use crate::demo::Presentation;
+use crate::plain::{Narrator, Spoken};
 use crate::view::Surface;
+use crate::wizard::guide::Seen;
 
 /// Writes the story to standard output.
 #[derive(Debug, Default)]
@@ -15,23 +16,18 @@ pub struct Storyteller {
     told: usize,
 }
 
-/// What the player did, as a sentence begins.
-fn told(pressed: &Pressed) -> String {
-    match pressed {
-        Pressed::Key(words) => spoken(&format!("Pressed {words}")),
-        Pressed::Text(words) => spoken(&format!("Typed {words}")),
-    }
-}
-
 impl<G: Spoken> Screen<Presentation<G>> for Storyteller {
-    fn draw(&mut self, presentation: &Presentation<G>) -> io::Result<()> {
+    fn draw(&mut self, presentation: &Presentation<G>) -> io::Result<Seen> {
         if presentation.is_in_text() {
             // The whole text is told, not each letter of it.
-            return Ok(());
+            return Ok(Seen::ALL);
         }
         let pressed = presentation.pressed();
         let news = pressed.get(self.told..).unwrap_or_default();
-        let mut lines: Vec<String> = news.iter().map(told).collect();
+        let mut lines: Vec<String> = news
+            .iter()
+            .map(|news| self.narrator.pressed(news))
+            .collect();
         self.told = pressed.len();
         lines.extend(self.narrator.news(presentation));
         lines.extend(self.narrator.overheard(presentation));
@@ -39,7 +35,8 @@ impl<G: Spoken> Screen<Presentation<G>> for Storyteller {
         for line in lines {
             writeln!(output, "{line}")?;
         }
-        output.flush()
+        output.flush()?;
+        Ok(Seen::ALL)
     }
 
     fn surface(&self, _presentation: &Presentation<G>) -> io::Result<Surface> {

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::journal;
 use crate::view::Surface;
 use crate::wizard::field::CAPACITY;
+use crate::wizard::guide::Seen;
 use crate::wizard::{Binding, Copied, CopyId, Effect, Event, Guide, Leaving};
 
 /// How many waiting events are taken in before a frame is drawn all the same.
@@ -36,8 +37,8 @@ impl From<Event> for Input {
 
 /// What a guide is shown on.
 pub trait Screen<G> {
-    /// Draws it as it stands.
-    fn draw(&mut self, guide: &G) -> io::Result<()>;
+    /// Draws it as it stands. Says what can be seen of it.
+    fn draw(&mut self, guide: &G) -> io::Result<Seen>;
     /// What its picture is, apart from what is seen.
     fn surface(&self, guide: &G) -> io::Result<Surface>;
     /// Hands a text to the terminal's clipboard (OSC 52).
@@ -82,7 +83,7 @@ pub async fn run<G: Guide>(
     for effect in guide.first_effects() {
         loop_.perform(&guide, effect)?;
     }
-    loop_.screen.draw(&guide)?;
+    guide.drawn(loop_.screen.draw(&guide)?);
     loop {
         let mut next = Some(next_event(&guide, &mut input, &mut answered).await);
         let mut taken = 0;
@@ -97,7 +98,7 @@ pub async fn run<G: Guide>(
                 next = waiting(&mut input, &mut answered);
             }
         }
-        loop_.screen.draw(&guide)?;
+        guide.drawn(loop_.screen.draw(&guide)?);
     }
 }
 
@@ -266,9 +267,9 @@ mod tests {
     struct Frames(usize);
 
     impl Screen<Wizard> for Frames {
-        fn draw(&mut self, _: &Wizard) -> io::Result<()> {
+        fn draw(&mut self, _: &Wizard) -> io::Result<Seen> {
             self.0 += 1;
-            Ok(())
+            Ok(Seen::ALL)
         }
 
         fn surface(&self, _: &Wizard) -> io::Result<Surface> {

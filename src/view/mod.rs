@@ -31,6 +31,7 @@ use ratatui::widgets::{Paragraph, Widget, Wrap};
 use self::page::Page;
 pub use self::theme::Theme;
 use crate::text::width;
+use crate::wizard::guide::Seen;
 use crate::wizard::{Guide, Notice, Overlay, Target, Wizard};
 
 /// The least room the wizard can be used in.
@@ -86,6 +87,10 @@ pub struct Surface {
     pub cursor: Option<Position>,
     /// How far the page is scrolled, in lines.
     pub scrolled: u16,
+    /// Whether there is more of the page below.
+    has_more_below: bool,
+    /// Whether there is no room for any of it.
+    is_too_small: bool,
     /// What on it is a link.
     pub links: Vec<Link>,
     targets: Vec<(Rect, Target)>,
@@ -107,6 +112,14 @@ impl Surface {
         hit.map(|(_, target)| *target)
     }
 
+    /// What can be seen of the guide.
+    pub fn seen(&self) -> Seen {
+        Seen {
+            is_shown: !self.is_too_small,
+            has_more_below: self.has_more_below,
+        }
+    }
+
     /// Everything that can be clicked, and where.
     pub fn targets(&self) -> &[(Rect, Target)] {
         &self.targets
@@ -119,6 +132,7 @@ pub fn draw(guide: &impl Drawn, theme: &Theme, buffer: &mut Buffer) -> Surface {
     let area = buffer.area;
     if area.width < LEAST.0 || area.height < LEAST.1 {
         too_small(area, buffer);
+        surface.is_too_small = true;
     } else if guide.overlay() == Some(Overlay::QrCode) {
         qr_code::draw(guide, theme, area, buffer, &mut surface);
     } else {
@@ -305,6 +319,7 @@ fn draw_page(
     let widths: Vec<usize> = shown.iter().map(Line::width).collect();
     Paragraph::new(shown).render(area, buffer);
     surface.scrolled = u16::try_from(first).unwrap_or(u16::MAX);
+    surface.has_more_below = more_below;
     for (lines, target) in page.targets {
         let seen = lines.start.max(first)..lines.end.min(first + height);
         if let (Ok(row), Ok(count)) = (

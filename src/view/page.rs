@@ -40,6 +40,8 @@ pub(super) struct Page<'t> {
     pub(super) width: usize,
     /// Whether there is so little room that gaps and headings must go.
     pub(super) is_low: bool,
+    /// Whether what is wrong waits to be said, because a text is still on its way.
+    pub(super) holds_back_causes: bool,
 }
 
 impl<'t> Page<'t> {
@@ -54,6 +56,7 @@ impl<'t> Page<'t> {
             theme,
             width,
             is_low: height < LOW,
+            holds_back_causes: false,
         }
     }
 
@@ -230,6 +233,9 @@ impl<'t> Page<'t> {
 
     /// What a code means and what to do, without its fixes.
     pub(super) fn cause(&mut self, code: Code, detail: Option<&str>) {
+        if self.holds_back_causes {
+            return;
+        }
         self.cause_title(code);
         self.cause_words(code, detail);
     }

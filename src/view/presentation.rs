@@ -20,6 +20,8 @@ const NOTE_LINES: usize = 4;
 impl<G: Drawn> Drawn for Presentation<G> {
     #[allow(private_interfaces, reason = "pages are filled in here only")]
     fn fill(&self, page: &mut Page<'_>) {
+        // What is half typed is wrong, and not worth a word.
+        page.holds_back_causes = self.is_in_text();
         match self.overlay() {
             // With the keys that the stage adds.
             Some(Overlay::Help) => overlay::help(&self.beneath_help(), page),

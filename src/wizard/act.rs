@@ -63,7 +63,10 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
         Action::OpenPage => return wizard.open_page(),
         Action::ToggleHints => wizard.access_keys_page.hints = !wizard.access_keys_page.hints,
         Action::UseSuggestion => wizard.use_suggestion(),
-        Action::Retry => return wizard.test_again(),
+        Action::Retry => {
+            wizard.connection_test.is_asked_again = true;
+            return wizard.test_again();
+        }
         Action::Cancel => return wizard.cancel_test(),
         Action::Watch => return wizard.toggle_watch(),
         Action::Fix(fix) => return wizard.apply(fix),

@@ -168,6 +168,8 @@ pub enum Simulated {
     AddKey {
         /// The key, on one line.
         line: String,
+        /// Its label.
+        label: &'static str,
         /// The repository; none: the one the demo is about.
         repository: Option<String>,
         /// Whether the key may also write, where Bitbucket knows such keys.

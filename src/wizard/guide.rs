@@ -110,6 +110,9 @@ pub trait Guide: Clone {
     /// Whether a test is running, on the screen or not.
     fn is_testing(&self) -> bool;
 
+    /// Is told what was drawn of it.
+    fn drawn(&mut self, _seen: Seen) {}
+
     /// The number and the name of the step on the screen.
     fn step(&self) -> (usize, &'static str) {
         let steps = self.steps();
@@ -117,6 +120,23 @@ pub trait Guide: Clone {
         let index = here.unwrap_or(0);
         (index + 1, steps.get(index).map_or("", |step| step.title))
     }
+}
+
+/// What can be seen of a guide that was drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Whether it is seen at all: not where the screen is too small.
+    pub is_shown: bool,
+    /// Whether there is more of the page below.
+    pub has_more_below: bool,
+}
+
+impl Seen {
+    /// All there is to see.
+    pub const ALL: Self = Self {
+        is_shown: true,
+        has_more_below: false,
+    };
 }
 
 /// A demo that plays itself.

@@ -54,6 +54,9 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
             let turned_green = wizard.connection_test.hear(run, told, wizard.now);
             let call = turned_green.then(|| "doorkey: it turned green".to_owned());
             let save = if is_end { wizard.save() } else { None };
+            if is_end && wizard.connection_test.is_same_again && wizard.notice.is_none() {
+                wizard.notice = Some(wizard.connection_test.same_again());
+            }
             call.map(Effect::CallBack).into_iter().chain(save).collect()
         }
         Event::Copied(id, copied) => {

@@ -663,6 +663,63 @@ fn a_token_says_nothing_new_about_the_step_it_lies_over() {
     );
 }
 
+// ── in a demo: what somebody does on the page ──────────────────────────────────────────────────
+
+#[test]
+fn whoever_changes_the_page_is_told_how_to_go_on() {
+    let mut walk = Walk::of(demo(connection()))
+        .paste(NEW)
+        .enter()
+        .says(NEW, Says::Refused);
+    walk.is_at(StepId::AddNew);
+    let was_unknown = |walk: &Walk| {
+        let found = walk.rotation.found();
+        found.contains(&Part::Dim("Bitbucket does not know it yet.".to_owned()))
+    };
+    assert!(was_unknown(&walk));
+    walk.event(Event::BitbucketChanged);
+    walk.is_at(StepId::AddNew)
+        .tells("the new key is there, press enter");
+    assert!(!was_unknown(&walk), "that was before");
+
+    let mut walk = walk.enter().says(NEW, Says::Known).enter();
+    walk.is_at(StepId::Switch);
+    walk.press(KeyCode::Down);
+    let mut walk = walk.enter().says(NEW, Says::Known);
+    walk.is_at(StepId::RemoveOld);
+    walk.event(Event::BitbucketChanged);
+    walk.is_at(StepId::RemoveOld)
+        .tells("the old key is gone there, press enter");
+
+    let mut walk = walk.enter().says(OLD, Says::Known);
+    walk.is_at(StepId::TestOld);
+    walk.event(Event::BitbucketChanged);
+    walk.tells("To test again, press r");
+}
+
+#[test]
+fn what_doorkey_was_asked_to_do_on_the_page_is_no_news() {
+    let mut walk = Walk::of(demo(connection()))
+        .paste(NEW)
+        .enter()
+        .says(NEW, Says::Refused);
+    walk.keys("d");
+    walk.event(Event::BitbucketChanged);
+    assert_eq!(walk.rotation.notice, None);
+    walk.event(Event::KeyAdded(Err("no".to_owned())));
+    walk.event(Event::BitbucketChanged);
+    walk.tells("press enter");
+}
+
+#[test]
+fn that_nobody_has_used_the_old_key_is_no_trouble() {
+    let walk = Walk::to_test_old().says(OLD, Says::Listed { is_used: false });
+    assert_eq!(
+        walk.rotation.old_test.troubles(),
+        Vec::<&doorkey::check::Check>::new()
+    );
+}
+
 #[test]
 fn an_empty_line_ends_a_watch_where_there_is_a_question_too() {
     let walk = Walk::of(with_token(connection())).paste(NEW).enter();
@@ -680,4 +737,13 @@ fn an_empty_line_ends_a_watch_where_there_is_a_question_too() {
     events.into_iter().for_each(|event| walk.event(event));
     assert!(walk.rotation.new_test.watch.is_none());
     walk.is_at(StepId::Switch);
+}
+
+#[test]
+fn a_test_that_shows_the_same_again_says_so() {
+    let mut walk = Walk::to_test_old().says(OLD, Says::Known);
+    assert_eq!(walk.rotation.notice, None);
+    walk.keys("r");
+    walk.says(OLD, Says::Known)
+        .tells("Tested again: no change.");
 }

@@ -167,6 +167,59 @@ impl Browser {
         self.post("/execute/sync", &json!({"script": script, "args": []}))
     }
 
+    /// Waits until the page has an element, and gives it.
+    #[track_caller]
+    pub(crate) fn wait_for_element(&self, selector: &str) -> Element<'_> {
+        let content = json!({"using": "css selector", "value": selector});
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let (status, found) = self.send_json("/element", &content);
+            if status == 200 {
+                let id = text(&found[ELEMENT]);
+                return Element { browser: self, id };
+            }
+            assert!(Instant::now() < deadline, "there is never a {selector}");
+            std::thread::sleep(LOOK);
+        }
+    }
+
+    /// Puts a text into a field as a paste does: whatever is in it.
+    pub(crate) fn fill(&self, selector: &str, text: &str) {
+        let script = "document.querySelector(arguments[0]).value = arguments[1]";
+        let content = json!({"script": script, "args": [selector, text]});
+        self.post("/execute/sync", &content);
+    }
+
+    /// The element that has the focus.
+    pub(crate) fn focused(&self) -> Element<'_> {
+        Element {
+            browser: self,
+            id: text(&self.get("/element/active")[ELEMENT]),
+        }
+    }
+
+    /// Shows pages as a screen of this width does.
+    pub(crate) fn narrow_to(&self, columns: u16) {
+        let metrics =
+            json!({"width": columns, "height": 800, "deviceScaleFactor": 1, "mobile": false});
+        self.develop("Emulation.setDeviceMetricsOverride", &metrics);
+    }
+
+    /// Shows pages to somebody who prefers light or dark.
+    pub(crate) fn prefer(&self, scheme: &str) {
+        let feature = json!({"name": "prefers-color-scheme", "value": scheme});
+        self.develop(
+            "Emulation.setEmulatedMedia",
+            &json!({"features": [feature]}),
+        );
+    }
+
+    /// A command of the browser's own protocol for developers.
+    fn develop(&self, command: &str, parameters: &Value) {
+        let content = json!({"cmd": command, "params": parameters});
+        self.post("/goog/cdp/execute", &content);
+    }
+
     /// Whether a dialog of a script is open.
     pub(crate) fn has_dialog(&self) -> bool {
         let (status, _) = self.send(Request::get(self.at("/alert/text")), ());
@@ -227,6 +280,16 @@ impl Element<'_> {
     /// One of its properties.
     pub(crate) fn property(&self, name: &str) -> Value {
         self.browser.get(&self.path(&format!("property/{name}")))
+    }
+
+    /// What it is called where it is not seen.
+    pub(crate) fn label(&self) -> String {
+        text(&self.browser.get(&self.path("computedlabel")))
+    }
+
+    /// What it is where it is not seen.
+    pub(crate) fn role(&self) -> String {
+        text(&self.browser.get(&self.path("computedrole")))
     }
 
     /// Types into it.

@@ -250,9 +250,9 @@ codes! {
     // ── ssh ────────────────────────────────────────────────────────────────────────────────────
     SshNotSsh = "ssh.not_ssh" fail {
         "What answers there is not SSH",
-        "The port belongs to another kind of server.",
-        "Check the port against Bitbucket's Clone button.",
-        [EditUrl, TryPort7999]
+        "The port belongs to another kind of server, or this network lets nothing but the web through and answers itself.",
+        "Check the port against Bitbucket's Clone button. If it is right, take another network and test again.",
+        [EditUrl, TryPort7999, Retry]
     }
     SshNoGreeting = "ssh.no_greeting" unclear {
         "The server says nothing",

@@ -2,7 +2,7 @@
 
 mod stage;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -32,11 +32,12 @@ pub(super) struct Arguments {
     /// Print the scenarios and end
     #[arg(long)]
     list: bool,
-    /// Let it play itself: space pauses it, → steps, q stops it, and with any other key you go on by hand; with --plain it is
-    /// told as text. It ends with 0 if the whole story was played and the ladder is green, otherwise with 1
+    /// Let it play itself: space pauses it, → steps, q stops it, page up and down scroll, and with any other key you go on by
+    /// hand. With --plain or without a terminal it is told as text. It ends with 0 if the whole story was played by itself and the
+    /// ladder is green, otherwise with 1
     #[arg(long)]
     auto: bool,
-    /// How many times as fast as a person it plays, from 0.1 to 1000
+    /// How many times as fast as a person it plays, from 0.1 to 1000. What is told and not to a terminal does not wait
     #[arg(long, value_name = "N", requires = "auto")]
     speed: Option<Pace>,
     #[command(flatten)]
@@ -94,18 +95,18 @@ fn present<G: Drawn + Spoken>(
     exit: impl FnOnce(&G, Leaving) -> Exit,
 ) -> Result<Exit, Exit> {
     let look = &arguments.look;
-    let is_watched = look.form() == Form::Screen;
-    let mut presentation = Presentation::by_hand(guide, scenario, stage.keys.clone());
-    if arguments.auto {
-        let pace = arguments.speed.unwrap_or_default();
-        presentation = presentation.playing_itself(pace, is_watched);
-    }
+    let presentation = Presentation::by_hand(guide, scenario, stage.keys.clone());
     let world = stage.world.clone();
     let ports = || RealPorts::new(Some(world), keeper);
-    let (presentation, leaving) = if arguments.auto && !is_watched {
-        meeting::tell(presentation, look, ports)?
-    } else {
+    let (presentation, leaving) = if !arguments.auto {
         meeting::meet(presentation, look, ports, false)?
+    } else if is_watched(look) {
+        let pace = arguments.speed.unwrap_or_default();
+        meeting::meet(presentation.playing_itself(pace, true), look, ports, false)?
+    } else {
+        let pace = arguments.speed.unwrap_or_else(pace_of_telling);
+        let told = presentation.with_notes().playing_itself(pace, false);
+        meeting::tell(told, ports)?
     };
     if presentation.has_given_up() {
         writeln!(io::stderr(), "{GIVEN_UP}").ok();
@@ -115,9 +116,23 @@ fn present<G: Drawn + Spoken>(
     Ok(match usual {
         _ if !arguments.auto => usual,
         Exit::Interrupted => usual,
-        Exit::Done if !presentation.has_given_up() => usual,
+        Exit::Done if presentation.has_played_out() => usual,
         _ => Exit::NotReady,
     })
+}
+
+/// Whether a demo that plays itself can be shown to somebody who can take over. Anything else is told: it needs no terminal.
+fn is_watched(look: &LookOptions) -> bool {
+    look.form() == Form::Screen && io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// Where somebody reads along, as fast as a person plays; otherwise without waiting.
+fn pace_of_telling() -> Pace {
+    if io::stdout().is_terminal() {
+        Pace::default()
+    } else {
+        Pace::FASTEST
+    }
 }
 
 /// Said when a demo that plays itself did not come to its end.

@@ -10,6 +10,7 @@ use crate::check::{
     Absence, Check, CheckId, Code, Fix, FixId, Proof, Report, Rung, Standing, Status, TestEvent,
     Verdict,
 };
+use crate::wizard::Notice;
 use crate::wizard::effect::RunId;
 use crate::wizard::keys::{Action, Binding};
 
@@ -32,6 +33,10 @@ pub struct ConnectionTest {
     pub began: Duration,
     /// What it should show.
     pub aim: Aim,
+    /// Whether somebody asked for the same test once more.
+    pub is_asked_again: bool,
+    /// Whether that showed the same again, so that the screen looks as before.
+    pub is_same_again: bool,
     /// Fixes that make no sense where it is made.
     pub without: &'static [FixId],
 }
@@ -87,6 +92,9 @@ impl ConnectionTest {
     fn finish(&mut self, report: Report, now: Duration) -> bool {
         self.running = false;
         self.current = None;
+        let was_asked = std::mem::take(&mut self.is_asked_again);
+        let before = self.report.as_ref().map(|before| shows(&before.checks));
+        self.is_same_again = was_asked && before == Some(shows(&report.checks));
         self.checks.clone_from(&report.checks);
         let outlook = self.watch.as_mut().map(|watch| watch.tested(&report, now));
         self.report = Some(report);
@@ -96,9 +104,20 @@ impl ConnectionTest {
         outlook == Some(Outlook::Green)
     }
 
+    /// Said where a test that was asked for once more shows the same.
+    pub fn same_again(&self) -> Notice {
+        const WORDS: &str = "Tested again: no change.";
+        if self.is_good() {
+            Notice::told(WORDS)
+        } else {
+            Notice::problem(WORDS)
+        }
+    }
+
     /// Stops the run, if one is going.
     pub fn cancel(&mut self) -> Option<RunId> {
         self.watch = None;
+        self.is_asked_again = false;
         let was_running = std::mem::take(&mut self.running);
         self.current = None;
         was_running.then_some(self.last_run)
@@ -247,11 +266,19 @@ impl ConnectionTest {
     }
 }
 
-/// Whether a code is what should be found about a key that should be out.
+/// What checks show, without how long they took and the like.
+fn shows(checks: &[Check]) -> Vec<(CheckId, Status, Option<Code>, Standing)> {
+    let shown = checks.iter();
+    shown
+        .map(|check| (check.id, check.status, check.code, check.standing))
+        .collect()
+}
+
+/// Whether a code is no trouble of a key that should be out: it is not to be let in, and not to be used either.
 fn is_as_it_should_be(code: Code) -> bool {
     matches!(
         code,
-        Code::KeyQueryNotRecognised | Code::RepositoryKeyNotHere
+        Code::KeyQueryNotRecognised | Code::RepositoryKeyNotHere | Code::VendorUseNever
     )
 }
 
