@@ -17,49 +17,49 @@ const RECORDING = 'demo';
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const inRepository = (...names) => path.join(repository, ...names);
 
-const { values, positionals: names } = parseArgs({
-  options: { program: { type: 'string' }, 'all-sizes': { type: 'boolean' } },
-  allowPositionals: true,
-});
+async function main() {
+  const { values, positionals: names } = parseArgs({
+    options: { program: { type: 'string' }, 'all-sizes': { type: 'boolean' } },
+    allowPositionals: true,
+  });
+  const tape = readTape(await readFile(inRepository('demo.tape'), 'utf8'), 'demo.tape');
+  const description = readDescription(await readFile(inRepository('docs/pictures/pictures.toml'), 'utf8'));
+  const known = values['all-sizes']
+    ? description.walks.map(({ name }) => name)
+    : [RECORDING, ...pictureNames(description)];
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length) throw new Error(`Unknown: ${unknown.join(', ')}. There are ${known.join(', ')}.`);
 
-const tape = readTape(await readFile(inRepository('demo.tape'), 'utf8'), 'demo.tape');
-const description = readDescription(await readFile(inRepository('docs/pictures/pictures.toml'), 'utf8'));
-const known = values['all-sizes']
-  ? description.walks.map(({ name }) => name)
-  : [RECORDING, ...pictureNames(description)];
-const unknown = names.filter((name) => !known.includes(name));
-if (unknown.length) {
-  console.error(`Unknown: ${unknown.join(', ')}. There are ${known.join(', ')}.`);
-  process.exit(2);
+  const isWanted = (name) => !names.length || names.includes(name);
+  const camera = await Camera.open();
+  try {
+    const all = {
+      description,
+      tape,
+      look: lookOf(tape.settings),
+      program: path.resolve(values.program),
+      camera,
+      repository,
+      isWanted,
+      made,
+    };
+    if (values['all-sizes']) {
+      await makeSheets({ ...all, folder: inRepository('target/pictures') });
+    } else {
+      if (isWanted(RECORDING)) await made(await record(all));
+      await takeStills(all);
+    }
+  } finally {
+    await camera.close();
+  }
 }
 
-const isWanted = (name) => !names.length || names.includes(name);
-const made = async (file) => {
+async function made(file) {
   const { size } = await stat(file);
   console.log(`${path.relative(repository, file)}  ${Math.ceil(size / 1024)} kB`);
-};
+}
 
-const camera = await Camera.open();
-try {
-  const all = {
-    description,
-    tape,
-    look: lookOf(tape.settings),
-    program: path.resolve(values.program),
-    camera,
-    repository,
-    isWanted,
-    made,
-  };
-  if (values['all-sizes']) {
-    await makeSheets({ ...all, folder: inRepository('target/pictures') });
-  } else {
-    if (isWanted(RECORDING)) await made(await record(all));
-    await takeStills(all);
-  }
-} catch (error) {
+main().catch((error) => {
   console.error(error.message);
   process.exitCode = 1;
-} finally {
-  await camera.close();
-}
+});

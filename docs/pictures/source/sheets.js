@@ -33,7 +33,7 @@ export async function makeSheets({ description, look, program, camera, folder, i
       });
       const file = path.join(folder, `${size}-${walk.name}.png`);
       await writeFile(file, await sheet(camera, pictures));
-      made(file);
+      await made(file);
     }
   }
 }

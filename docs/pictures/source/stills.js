@@ -25,7 +25,7 @@ export async function takeStills({ description, look, program, camera, repositor
         const file = path.join(folder, `${screen.picture}.png`);
         await writeFile(file, png);
         await shrink(file);
-        made(file);
+        await made(file);
       },
     });
   }
