@@ -13,16 +13,22 @@ use super::answer::Answer;
 
 /// Print the completions for a shell
 ///
-/// bash: doorkey completions bash > ~/.local/share/bash-completion/completions/doorkey
+/// bash:
+///   doorkey completions bash > ~/.local/share/bash-completion/completions/doorkey
 ///
-/// zsh: doorkey completions zsh > ~/.zfunc/_doorkey, with ~/.zfunc in $fpath before compinit
+/// zsh, with ~/.zfunc in $fpath before compinit:
+///   doorkey completions zsh > ~/.zfunc/_doorkey
 ///
-/// fish: doorkey completions fish > ~/.config/fish/completions/doorkey.fish
+/// fish:
+///   doorkey completions fish > ~/.config/fish/completions/doorkey.fish
 ///
-/// elvish, in rc.elv: eval (doorkey completions elvish | slurp)
+/// elvish, in rc.elv:
+///   eval (doorkey completions elvish | slurp)
 ///
-/// PowerShell, in $PROFILE: doorkey completions powershell | Out-String | Invoke-Expression
+/// PowerShell, in $PROFILE:
+///   doorkey completions powershell | Out-String | Invoke-Expression
 #[derive(Clone, Copy, Debug, Args)]
+#[command(verbatim_doc_comment)]
 pub(super) struct Arguments {
     /// The shell they are for
     #[arg(value_enum)]
