@@ -20,8 +20,8 @@ const PRESSES: usize = 400;
 /// The largest terminal that is measured.
 const LARGE: (u16, u16) = (200, 60);
 
-/// The longest paste: what a field takes, with the room for what marks its end.
-const PASTED_AT_MOST: usize = (64 << 10) - 1;
+/// The longest paste that a field takes.
+const PASTED_AT_MOST: usize = 64 << 10;
 
 /// How long a spinner is watched.
 const SPINNING: Duration = Duration::from_secs(3);
