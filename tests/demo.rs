@@ -83,7 +83,7 @@ fn a_first_setup() {
             "Pressed enter: Bitbucket Cloud",
             "Bitbucket moved SSH to another host.",
             "Nothing listens there.",
-            "Pressed u: Use git@ssh.bitbucket.org:acme/analytics-platform.git",
+            "Pressed u: Use this instead: git@ssh.bitbucket.org:acme/analytics-platform.git",
             "Bitbucket does not know this key.",
             "Pressed w: Watch until it turns green",
             "Pressed d: Do it for me (demo only)",
@@ -119,7 +119,7 @@ fn five_causes() {
         &story,
         &[
             "This is an HTTPS address.",
-            "Pressed u: use this instead: git@ssh.bitbucket.org:acme/analytics-platform.git",
+            "Pressed u: Use this instead: git@ssh.bitbucket.org:acme/analytics-platform.git",
             "What answers there is not SSH.",
             "Pressed r: ",
             "Bitbucket does not know this key.",
@@ -144,7 +144,7 @@ fn somebody_else_is_the_administrator() {
     tells(
         &story,
         &[
-            "Pressed ↓: No, somebody else is",
+            "Pressed down: No, somebody else is",
             "Adding a key needs an administrator of the repository.",
             "Pressed enter: No, somebody else is",
             "Typed https://bitbucket.org/acme/analytics-platform/src/main/",

@@ -31,7 +31,7 @@ enum Command<'a> {
     /// The Enter key.
     Enter,
     /// Words that must come on the screen.
-    Wait(&'a str),
+    Wait(String),
     /// Time for whoever looks, to read.
     Sleep(Duration),
 }
@@ -135,10 +135,15 @@ fn parse(line: &str) -> Option<Command<'_>> {
         "Enter" if rest.is_empty() => Command::Enter,
         "Wait+Screen" => {
             let words = inside('/');
-            // Between slashes stands a regular expression; these characters mean themselves in one.
-            let is_plain = |letter: char| letter.is_alphanumeric() || " ,›●".contains(letter);
-            assert!(words.chars().all(is_plain), "{line}: more than plain words");
-            Command::Wait(words)
+            // Between slashes stands a regular expression; these characters mean themselves in one, and so do brackets after
+            // a backslash.
+            let unbracketed = words.replace(r"\(", "").replace(r"\)", "");
+            let is_plain = |letter: char| letter.is_alphanumeric() || " ,›•".contains(letter);
+            assert!(
+                unbracketed.chars().all(is_plain),
+                "{line}: more than plain words"
+            );
+            Command::Wait(words.replace('\\', ""))
         }
         "Sleep" => Command::Sleep(time(rest).unwrap_or_else(|| panic!("{line}: not a time"))),
         _ => panic!("{line}: an unknown command"),
@@ -226,7 +231,7 @@ fn it_plays_to_its_end() {
         match command {
             Command::Type(letters) => shell.press(letters),
             Command::Enter => shell.press("\r"),
-            Command::Wait(words) => shell.wait_for_text(words),
+            Command::Wait(words) => shell.wait_for_text(&words),
             Command::Output(_) | Command::Set(..) | Command::Sleep(_) => {}
         }
     }
