@@ -97,6 +97,9 @@ fn press(rotation: &mut KeyRotation, key: KeyEvent) -> Vec<Effect> {
     if let Some(binding) = bound {
         return act(rotation, binding.action);
     }
+    if rotation.is_typing() {
+        rotation.scroll = None;
+    }
     if rotation.overlay == Some(Overlay::Token) {
         rotation.notice = None;
         rotation.token.focused().edit(key);
@@ -292,7 +295,7 @@ impl KeyRotation {
     /// The new key has to be proven again; its last test shows why.
     fn back_to_new_key(&mut self, why: &str) -> Vec<Effect> {
         self.step = StepId::TestNew;
-        self.scroll = 0;
+        self.scroll = None;
         self.new_test.watch = None;
         self.problem(why);
         Vec::new()
