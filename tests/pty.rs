@@ -450,6 +450,22 @@ fn a_form_taller_than_the_screen_is_scrolled_by_keys() {
 }
 
 #[test]
+fn what_was_brought_into_sight_is_scrolled_from_there() {
+    let terminal = demo().size(60, 18).start();
+    terminal.walk_to(4);
+    terminal.wait_for_text("Add the key on its Access keys page");
+    terminal.press("m");
+    terminal.wait_for_text("a key there can write");
+    terminal.wait_until_gone("Add the key on its Access keys page");
+    // As far up as it goes, and there it stays.
+    terminal.press(PAGE_UP.repeat(3));
+    terminal.wait_for_text("Paste the address of the repository");
+    terminal.press(DOWN);
+    terminal.wait_until_gone("Paste the address of the repository");
+    terminal.wait_for_text("Add the key on its Access keys page");
+}
+
+#[test]
 fn the_mouse_can_be_left_to_the_terminal() {
     let terminal = OnTerminal::doorkey(["demo", "--no-mouse"]).start();
     terminal.wait_for_step(1);

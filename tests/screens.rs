@@ -136,6 +136,9 @@ screens! {
     access_keys_page_settings_missing: with(Walk::given(CLOUD_URL).to(StepId::AccessKeysPage), |walk| {
         walk.keys("m");
     });
+    access_keys_page_settings_missing_data_center: with(Walk::given(DATA_CENTER_URL).to(StepId::AccessKeysPage), |walk| {
+        walk.keys("m");
+    });
     access_keys_page_other_forge: Walk::given("git@github.com:acme/analytics.git").to(StepId::AccessKeysPage);
     access_keys_page_demo: Walk::demo(CLOUD_URL).to(StepId::AccessKeysPage);
     ssh_url_good: Walk::given(CLOUD_URL).to(StepId::SshUrl);

@@ -612,6 +612,17 @@ fn what_has_the_focus_is_brought_back_into_sight() {
 }
 
 #[test]
+fn what_is_shown_on_demand_is_brought_into_sight() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
+    for are_shown in [true, false] {
+        walk.event(Event::Wheel(3));
+        walk.keys("m");
+        assert_eq!(walk.wizard.access_keys_page.hints, are_shown);
+        assert_eq!(walk.wizard.scroll, None);
+    }
+}
+
+#[test]
 fn everything_that_may_be_taller_than_the_screen_scrolls_by_key() {
     let mut places: Vec<(String, Walk)> = StepId::ALL
         .into_iter()

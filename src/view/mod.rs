@@ -269,9 +269,9 @@ fn draw_page(
     let height = usize::from(area.height);
     let last = page.lines.len().saturating_sub(height);
     let in_sight = || {
+        let focus = page.focus.clone().unwrap_or_default();
         // Keep a line of what follows in sight, too.
-        let focus = page.focus.map_or(0, |line| line + 2);
-        focus.saturating_sub(height)
+        (focus.end + 1).saturating_sub(height).min(focus.start)
     };
     let wanted = guide.scroll().map_or_else(in_sight, usize::from);
     let first = wanted.min(last);

@@ -17,7 +17,7 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
     }
     if matches!(
         action,
-        Action::Up | Action::Down | Action::Edit | Action::OtherField
+        Action::Up | Action::Down | Action::Edit | Action::OtherField | Action::ToggleHints
     ) {
         // What has the focus is brought into sight.
         wizard.scroll = None;
