@@ -140,7 +140,6 @@ impl HandOff<'_> {
     }
 
     fn missing_settings(&self) -> Vec<Block> {
-        // Broken into lines for narrow screens.
         let hints = missing_settings_hints(self.edition).join(" ");
         vec![Block::Paragraph(vec![words(hints)])]
     }

@@ -33,6 +33,9 @@ const ESCAPE: &str = "\x1b";
 const CTRL_C: &str = "\x03";
 const CTRL_Z: &str = "\x1a";
 const BACK: &str = "\x1b[D";
+const DOWN: &str = "\x1b[B";
+const PAGE_UP: &str = "\x1b[5~";
+const PAGE_DOWN: &str = "\x1b[6~";
 
 fn demo() -> OnTerminal {
     OnTerminal::doorkey(["demo"])
@@ -432,6 +435,41 @@ fn the_wheel_scrolls_and_stops_at_the_ends() {
     // Not forty times back.
     terminal.press(mouse(WHEEL_UP, 10, 10).repeat(5));
     terminal.wait_for_text("Keys in");
+}
+
+#[test]
+fn a_form_taller_than_the_screen_is_scrolled_by_keys() {
+    let terminal = demo().size(60, 18).start();
+    terminal.walk_to(6);
+    terminal.wait_for_text("Nothing listens there");
+    terminal.press("u");
+    terminal.wait_for_text("Bitbucket does not know this key");
+    terminal.press("g");
+    terminal.wait_for_text("With a token, Bitbucket itself");
+    // Not farther than there is something to see.
+    terminal.press(PAGE_DOWN.repeat(3));
+    terminal.wait_for_text("In this demo the simulation's token");
+    terminal.wait_until_gone("With a token, Bitbucket itself");
+    terminal.press(PAGE_UP);
+    terminal.wait_for_text("With a token, Bitbucket itself");
+    terminal.press(DOWN.repeat(9));
+    terminal.wait_for_text("In this demo the simulation's token");
+}
+
+#[test]
+fn what_was_brought_into_sight_is_scrolled_from_there() {
+    let terminal = demo().size(60, 18).start();
+    terminal.walk_to(4);
+    terminal.wait_for_text("Add the key on its Access keys page");
+    terminal.press("m");
+    terminal.wait_for_text("a key there can write");
+    terminal.wait_until_gone("Add the key on its Access keys page");
+    // As far up as it goes, and there it stays.
+    terminal.press(PAGE_UP.repeat(3));
+    terminal.wait_for_text("Paste the address of the repository");
+    terminal.press(DOWN);
+    terminal.wait_until_gone("Paste the address of the repository");
+    terminal.wait_for_text("Add the key on its Access keys page");
 }
 
 #[test]

@@ -142,6 +142,9 @@ screens! {
     access_keys_page_settings_missing: with(Walk::given(CLOUD_URL).to(StepId::AccessKeysPage), |walk| {
         walk.keys("m");
     });
+    access_keys_page_settings_missing_data_center: with(Walk::given(DATA_CENTER_URL).to(StepId::AccessKeysPage), |walk| {
+        walk.keys("m");
+    });
     access_keys_page_other_forge: Walk::given("git@github.com:acme/analytics.git").to(StepId::AccessKeysPage);
     access_keys_page_demo: Walk::demo(CLOUD_URL).to(StepId::AccessKeysPage);
     ssh_url_good: Walk::given(CLOUD_URL).to(StepId::SshUrl);
@@ -404,48 +407,26 @@ fn the_footer_always_names_help_and_quit_outside_of_fields() {
 
 #[test]
 fn the_footer_always_names_help_and_the_way_out_of_a_field() {
-    let typing = [
-        (Walk::empty().to(StepId::PublicKey), "esc leave field"),
-        (
-            with(Walk::given(CLOUD_URL).to(StepId::PublicKey), |walk| {
-                drop(walk.keys("e"))
-            }),
-            "esc leave field",
-        ),
-        (
-            with(Walk::given(CLOUD_URL).to(StepId::PublicKey), |walk| {
-                drop(walk.keys("f"))
-            }),
-            "esc don't",
-        ),
-        (
-            with(Walk::given(CLOUD_URL).to(StepId::AccessKeysPage), |walk| {
-                drop(walk.keys("e"))
-            }),
-            "esc leave field",
-        ),
-        (
-            with(Walk::given(CLOUD_URL).to(StepId::SshUrl), |walk| {
-                drop(walk.keys("e"))
-            }),
-            "esc leave field",
-        ),
-        (
-            with(not_recognised(), |walk| drop(walk.keys("g"))),
-            "esc leave it",
-        ),
-        (
-            with(not_recognised(), |walk| drop(walk.keys("if"))),
-            "esc leave it",
-        ),
-    ];
-    for (walk, way_out) in typing {
+    for (step, keys, way_out) in [
+        (StepId::PublicKey, "e", "esc leave field"),
+        (StepId::PublicKey, "f", "esc don't"),
+        (StepId::AccessKeysPage, "e", "esc leave field"),
+        (StepId::SshUrl, "e", "esc leave field"),
+        (StepId::ConnectionTest, "g", "esc leave it"),
+        (StepId::ConnectionTest, "if", "esc leave it"),
+    ] {
+        let mut walk = Walk::given(CLOUD_URL).to(step);
+        if step == StepId::ConnectionTest {
+            walk = walk.answered(&refused(), None);
+        }
+        walk.keys(keys);
         for size in SIZES {
             let lines = lines(&buffer(&walk.wizard, &plain(), size));
             let footer = lines.iter().rfind(|line| !line.is_empty());
             let footer = footer.expect("a footer");
             assert!(
-                footer.contains(way_out) && (footer.contains("f1 help") || footer.contains("f1 more")),
+                footer.contains(way_out)
+                    && (footer.contains("f1 help") || footer.contains("f1 more")),
                 "{footer}"
             );
         }
@@ -534,7 +515,7 @@ fn any_walk() -> impl Strategy<Value = Walk> {
         Just(KEY.repeat(20))
     ];
     let step = prop::sample::select(&StepId::ALL[..]);
-    (code, typed, step, any::<bool>(), any::<u16>()).prop_map(
+    (code, typed, step, any::<bool>(), any::<Option<u16>>()).prop_map(
         |(code, typed, step, help, scroll)| {
             let mut walk = Walk::given(CLOUD_URL).to(step);
             if step == StepId::ConnectionTest {
@@ -546,7 +527,7 @@ fn any_walk() -> impl Strategy<Value = Walk> {
                 walk.press(KeyCode::Esc);
                 walk.keys("?");
             }
-            walk.wizard.scroll = scroll % 60;
+            walk.wizard.scroll = scroll.map(|line| line % 60);
             walk
         },
     )

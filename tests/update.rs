@@ -394,8 +394,9 @@ fn a_pasted_address_takes_the_place_of_another() {
 #[test]
 fn what_was_replaced_can_be_brought_back() {
     const OTHER: &str = "https://bitbucket.org/other/repo";
+    type Way<'a> = &'a dyn Fn(&mut Walk);
     let other_key = KEY.replace("Coalesce", "Another");
-    let changes: [(StepId, &dyn Fn(&mut Walk)); 6] = [
+    let ways: [(StepId, Way<'_>); 6] = [
         (StepId::PublicKey, &|walk| drop(walk.paste(&other_key))),
         (StepId::PublicKey, &|walk| {
             let bytes = other_key.as_bytes().to_vec();
@@ -406,7 +407,7 @@ fn what_was_replaced_can_be_brought_back() {
         (StepId::SshUrl, &|walk| drop(walk.paste(OTHER))),
         (StepId::SshUrl, &|walk| drop(walk.keys("u"))),
     ];
-    for (number, (step, change)) in changes.into_iter().enumerate() {
+    for (number, (step, change)) in ways.into_iter().enumerate() {
         let mut walk = Walk::given("git@bitbucket.org:acme/analytics.git").to(step);
         let text = |walk: &Walk| walk.typed()[step.number() - 3].clone();
         let before = text(&walk);
@@ -752,12 +753,72 @@ fn a_click_goes_to_either_field_of_the_token() {
 fn what_has_the_focus_is_brought_back_into_sight() {
     let mut walk = Walk::empty();
     walk.event(Event::Wheel(3));
-    assert_eq!(walk.wizard.scroll, 3);
+    assert_eq!(walk.wizard.scroll, Some(3));
+    // The top is a place like any other.
     walk.event(Event::Wheel(-9));
-    assert_eq!(walk.wizard.scroll, 0);
-    walk.event(Event::Wheel(3));
+    assert_eq!(walk.wizard.scroll, Some(0));
     walk.press(KeyCode::Down);
-    assert_eq!(walk.wizard.scroll, 0);
+    assert_eq!(walk.wizard.scroll, None);
+    let mut walk = walk.to(StepId::PublicKey);
+    walk.press(KeyCode::PageDown);
+    assert_eq!(walk.wizard.scroll, Some(8));
+    walk.keys("s");
+    assert_eq!(walk.wizard.scroll, None, "where something is typed");
+}
+
+#[test]
+fn what_is_shown_on_demand_is_brought_into_sight() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
+    for are_shown in [true, false] {
+        walk.event(Event::Wheel(3));
+        walk.keys("m");
+        assert_eq!(walk.wizard.access_keys_page.hints, are_shown);
+        assert_eq!(walk.wizard.scroll, None);
+    }
+}
+
+#[test]
+fn everything_that_may_be_taller_than_the_screen_scrolls_by_key() {
+    let mut places: Vec<(String, Walk)> = StepId::ALL
+        .into_iter()
+        .skip(2)
+        .map(|step| (format!("{step:?}"), Walk::given(CLOUD_URL).to(step)))
+        .collect();
+    places.extend(
+        [StepId::PublicKey, StepId::AccessKeysPage, StepId::SshUrl].map(|step| {
+            let mut walk = Walk::given(CLOUD_URL).to(step);
+            walk.keys("e");
+            (format!("{step:?}, typing"), walk)
+        }),
+    );
+    places.extend(["?", "g", "i", "if", "h", "b", "z"].map(|keys| {
+        let mut walk = not_recognised(CLOUD_URL);
+        walk.keys(keys);
+        (keys.to_owned(), walk)
+    }));
+    let mut quit = Walk::given(CLOUD_URL).to(StepId::SshUrl);
+    quit.keys("q");
+    places.push(("q".to_owned(), quit));
+    let mut grant = with_token(not_recognised(CLOUD_URL));
+    grant.keys("d");
+    places.push(("d".to_owned(), grant));
+    for (place, mut walk) in places {
+        let typed = walk.typed();
+        for (key, expected) in [
+            (KeyCode::Down, 1),
+            (KeyCode::PageDown, 9),
+            (KeyCode::Up, 8),
+            (KeyCode::PageUp, 0),
+        ] {
+            walk.press(key);
+            assert_eq!(walk.wizard.scroll, Some(expected), "{place}: {key:?}");
+        }
+        assert_eq!(walk.typed(), typed, "{place}");
+        if !walk.wizard.is_typing() {
+            walk.keys("jjk");
+            assert_eq!(walk.wizard.scroll, Some(1), "{place}");
+        }
+    }
 }
 
 #[test]

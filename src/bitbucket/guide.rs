@@ -37,13 +37,20 @@ mod tests {
     const COLUMNS: usize = 54;
 
     #[test]
-    fn every_line_fits_the_narrowest_screen() {
+    fn every_click_fits_the_narrowest_screen() {
         for edition in [Edition::Cloud, Edition::DataCenter] {
-            let lines = access_key_clicks(edition)
-                .iter()
-                .chain(missing_settings_hints(edition));
-            for line in lines {
+            for line in access_key_clicks(edition) {
                 assert!(width(line) <= COLUMNS, "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_hint_is_said_in_whole_sentences() {
+        for edition in [Edition::Cloud, Edition::DataCenter] {
+            for hint in missing_settings_hints(edition) {
+                let begins = hint.chars().next().is_some_and(char::is_uppercase);
+                assert!(begins && hint.ends_with('.'), "{hint}");
             }
         }
     }

@@ -579,7 +579,7 @@ impl<G: Guide> Guide for Presentation<G> {
         self.guide.overlay()
     }
 
-    fn scroll(&self) -> u16 {
+    fn scroll(&self) -> Option<u16> {
         self.guide.scroll()
     }
 

@@ -240,8 +240,7 @@ fn access_keys_page(wizard: &Wizard) -> Vec<String> {
     };
     if step.hints {
         lines.push(format!("{MISSING_SETTINGS}:"));
-        // Broken into lines for narrow screens; said, they are one text.
-        lines.push(missing_settings_hints(wizard.edition()).join(" "));
+        lines.extend_from_slice(missing_settings_hints(wizard.edition()));
     }
     lines
 }

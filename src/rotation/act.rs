@@ -24,6 +24,13 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
     if !matches!(action, Action::Scroll(_)) {
         rotation.notice = None;
     }
+    if matches!(
+        action,
+        Action::Up | Action::Down | Action::Edit | Action::OtherField
+    ) {
+        // What has the focus is brought into sight.
+        rotation.scroll = None;
+    }
     match action {
         Action::Continue => return rotation.go_on(),
         Action::Back => {
@@ -46,7 +53,10 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
         Action::QuitNow => return vec![Effect::Quit(Leaving::Interrupted)],
         Action::CloseOverlay => rotation.close_overlay(),
         Action::OtherField => rotation.token.in_email = !rotation.token.in_email,
-        Action::Scroll(lines) => rotation.scroll = rotation.scroll.saturating_add_signed(lines),
+        Action::Scroll(lines) => {
+            let line = rotation.scroll.unwrap_or(0);
+            rotation.scroll = Some(line.saturating_add_signed(lines));
+        }
         Action::Up => rotation.picks.up(),
         Action::Down => rotation.picks.down(&KeyRotation::switch_questions()),
         Action::Edit => rotation.public_key.typing = true,
@@ -114,12 +124,12 @@ impl KeyRotation {
             self.help_over = self.overlay;
         }
         self.overlay = Some(overlay);
-        self.scroll = 0;
+        self.scroll = None;
     }
 
     /// Closes what lies over the step. What was typed there is forgotten; what the help was asked for over comes back.
     fn close_overlay(&mut self) {
-        self.scroll = 0;
+        self.scroll = None;
         if self.overlay == Some(Overlay::Help) {
             self.overlay = self.help_over;
             return;
@@ -189,7 +199,7 @@ impl KeyRotation {
     /// Comes to a step, and begins what it begins by itself.
     pub(super) fn enter(&mut self, step: StepId) -> Vec<Effect> {
         self.step = step;
-        self.scroll = 0;
+        self.scroll = None;
         self.on_page = OnPage::Nothing;
         self.new_test.watch = None;
         self.old_test.watch = None;

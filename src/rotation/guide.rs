@@ -86,12 +86,12 @@ impl Guide for KeyRotation {
         self.notice.as_ref()
     }
 
-    fn scroll(&self) -> u16 {
+    fn scroll(&self) -> Option<u16> {
         self.scroll
     }
 
     fn scroll_to(&mut self, line: u16) {
-        self.scroll = line;
+        self.scroll = Some(line);
     }
 
     fn values(&self) -> Vec<Value> {

@@ -155,8 +155,8 @@ pub struct KeyRotation {
     help_over: Option<Overlay>,
     /// The outcome of the last thing done.
     pub notice: Option<Notice>,
-    /// How far the step is scrolled, in lines.
-    pub scroll: u16,
+    /// How far somebody scrolled the step, in lines.
+    pub scroll: Option<u16>,
     /// Set in a demo.
     pub demo: Option<Demo>,
     /// How long it has been running.
@@ -221,7 +221,7 @@ impl KeyRotation {
             overlay: None,
             help_over: None,
             notice: None,
-            scroll: 0,
+            scroll: None,
             demo: setup.demo,
             now: Duration::ZERO,
             settings,

@@ -116,6 +116,9 @@ fn press(rotation: &mut KeyRotation, key: KeyEvent) -> Vec<Effect> {
 
 /// Changes the field that has the focus, if one has, and judges what is in it afterwards.
 fn edit(rotation: &mut KeyRotation, change: impl FnOnce(&mut Field) -> bool) {
+    if rotation.is_typing() {
+        rotation.scroll = None;
+    }
     if rotation.overlay == Some(Overlay::Token) {
         rotation.notice = None;
         change(rotation.token.focused());
@@ -314,7 +317,7 @@ impl KeyRotation {
     /// The new key has to be proven again; its last test shows why.
     fn back_to_new_key(&mut self, why: &str) -> Vec<Effect> {
         self.step = StepId::TestNew;
-        self.scroll = 0;
+        self.scroll = None;
         self.new_test.watch = None;
         self.problem(why);
         Vec::new()

@@ -15,7 +15,7 @@ use super::journal;
 use crate::view::Surface;
 use crate::wizard::field::CAPACITY;
 use crate::wizard::guide::Seen;
-use crate::wizard::{Binding, Copied, CopyId, Effect, Event, Guide, Leaving};
+use crate::wizard::{Action, Binding, Copied, CopyId, Effect, Event, Guide, Leaving, Target};
 
 /// How many waiting events are taken in before a frame is drawn all the same.
 const BATCH: usize = 256;
@@ -197,6 +197,20 @@ fn waiting(input: &mut Inbox, answered: &mut UnboundedReceiver<Answer>) -> Optio
     }
 }
 
+/// Whether an event scrolls the page.
+fn scrolls(guide: &impl Guide, event: &Event) -> bool {
+    match event {
+        Event::Wheel(_) => true,
+        Event::Key(key) | Event::Click(Target::Key(key)) => {
+            let bound = guide.bindings().into_iter();
+            let mut bound = bound.filter(|binding| binding.matches(*key));
+            let first = bound.next();
+            first.is_some_and(|binding| matches!(binding.action, Action::Scroll(_)))
+        }
+        _ => false,
+    }
+}
+
 struct Loop<'a, S, P> {
     screen: &'a mut S,
     ports: &'a mut P,
@@ -227,8 +241,8 @@ impl<S, P: Ports> Loop<'_, S, P> {
                 Event::Copied(id, copied)
             }
         };
-        if guide.scroll() > 0 || matches!(event, Event::Wheel(_)) {
-            // From where the page stands: a wheel turned further than it goes must not have to be turned back.
+        if guide.scroll().is_some() || scrolls(guide, &event) {
+            // From where the page stands: what was scrolled further than it goes must not have to be scrolled back.
             guide.scroll_to(self.screen.surface(guide)?.scrolled);
         }
         for effect in journal::update(guide, now, event) {

@@ -309,11 +309,13 @@ fn draw_page(
     }
     let height = usize::from(area.height);
     let last = page.lines.len().saturating_sub(height);
-    let mut first = usize::from(guide.scroll()).min(last);
-    if let Some(focus) = page.focus.filter(|_| guide.scroll() == 0) {
+    let in_sight = || {
+        let focus = page.focus.clone().unwrap_or_default();
         // Keep a line of what follows in sight, too.
-        first = first.max((focus + 2).saturating_sub(height)).min(last);
-    }
+        (focus.end + 1).saturating_sub(height).min(focus.start)
+    };
+    let wanted = guide.scroll().map_or_else(in_sight, usize::from);
+    let first = wanted.min(last);
     let more_below = first < last;
     let shown: Vec<Line<'_>> = page.lines.into_iter().skip(first).take(height).collect();
     let widths: Vec<usize> = shown.iter().map(Line::width).collect();

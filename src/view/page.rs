@@ -25,11 +25,11 @@ const BELOW_LABEL: &str = "  ";
 /// Below this height a page is drawn without gaps.
 const LOW: usize = 16;
 
-/// Lines of content, where the cursor stands, and which line must be seen.
+/// Lines of content, where the cursor stands, and which lines must be seen, first of all their first.
 pub(super) struct Page<'t> {
     pub(super) lines: Vec<Line<'static>>,
     pub(super) cursor: Option<(usize, usize)>,
-    pub(super) focus: Option<usize>,
+    pub(super) focus: Option<Range<usize>>,
     /// Which lines are links, and where they lead.
     pub(super) links: Vec<(Range<usize>, String)>,
     /// What can be clicked, on which lines.
@@ -109,6 +109,12 @@ impl<'t> Page<'t> {
                 Span::styled(part.into_owned(), style),
             ]));
         }
+    }
+
+    /// Has the lines from `begin` on brought into sight, unless something is being typed or picked elsewhere.
+    pub(super) fn bring_into_sight(&mut self, begin: usize) {
+        let end = self.lines.len();
+        self.focus.get_or_insert(begin..end);
     }
 
     /// A key and what it does; a click does the same. Looks the same everywhere.
@@ -300,7 +306,7 @@ impl<'t> Page<'t> {
         }
         if typing {
             self.cursor = Some((self.lines.len(), column + 2));
-            self.focus = Some(self.lines.len());
+            self.focus = Some(self.lines.len()..self.lines.len() + 1);
         }
         self.lines.push(Line::from(line));
         self.target(self.lines.len() - 1, Target::Field(self.fields));
@@ -334,7 +340,7 @@ impl<'t> Page<'t> {
                     self.theme.text()
                 };
                 if at_cursor {
-                    self.focus = Some(self.lines.len());
+                    self.focus = Some(self.lines.len()..self.lines.len() + 1);
                 }
                 let begin = self.lines.len();
                 self.hanging(&format!("{pointer} {sign} "), style, answer, style);

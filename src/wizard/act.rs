@@ -17,10 +17,10 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
     }
     if matches!(
         action,
-        Action::Up | Action::Down | Action::Edit | Action::OtherField
+        Action::Up | Action::Down | Action::Edit | Action::OtherField | Action::ToggleHints
     ) {
         // What has the focus is brought into sight.
-        wizard.scroll = 0;
+        wizard.scroll = None;
     }
     match action {
         Action::Continue => return wizard.go_on(),
@@ -47,7 +47,10 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
         Action::QuitNow => return vec![Effect::Quit(Leaving::Interrupted)],
         Action::CloseOverlay => wizard.close_overlay(),
         Action::OtherField => wizard.token.in_email = !wizard.token.in_email,
-        Action::Scroll(lines) => wizard.scroll = wizard.scroll.saturating_add_signed(lines),
+        Action::Scroll(lines) => {
+            let line = wizard.scroll.unwrap_or(0);
+            wizard.scroll = Some(line.saturating_add_signed(lines));
+        }
         Action::Up => wizard.pick(|picks, _| picks.up()),
         Action::Down => wizard.pick(super::questions::Picks::down),
         Action::Edit => wizard.set_typing(true),

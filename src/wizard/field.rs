@@ -142,11 +142,11 @@ impl Field {
             KeyCode::Home => self.cursor = start,
             KeyCode::End => self.cursor = end,
             KeyCode::Backspace if control || alt => {
-                self.delete_at_once(self.word_start()..here, goes_on)
+                self.delete_at_once(self.word_start()..here, goes_on);
             }
             KeyCode::Backspace => self.delete(self.previous()..here),
             KeyCode::Delete if control || alt => {
-                self.delete_at_once(here..self.word_end(), goes_on)
+                self.delete_at_once(here..self.word_end(), goes_on);
             }
             KeyCode::Delete => self.delete(here..self.next()),
             _ => return false,

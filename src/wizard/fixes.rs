@@ -45,7 +45,7 @@ impl Wizard {
 
     pub(super) fn test_again(&mut self) -> Vec<Effect> {
         // Who asks for a test wants to see it from the top.
-        self.scroll = 0;
+        self.scroll = None;
         let mut effects: Vec<Effect> = Vec::new();
         if self.connection_test.running {
             effects.push(Effect::CancelTest(self.connection_test.last_run));

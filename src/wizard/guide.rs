@@ -52,8 +52,8 @@ pub trait Guide: Clone {
     /// The outcome of the last thing done.
     fn notice(&self) -> Option<&Notice>;
 
-    /// How far the page is scrolled, in lines.
-    fn scroll(&self) -> u16;
+    /// How far somebody scrolled the page, in lines. Otherwise what has the focus is kept in sight.
+    fn scroll(&self) -> Option<u16>;
 
     /// Scrolls the page to this line.
     fn scroll_to(&mut self, line: u16);

@@ -217,6 +217,30 @@ pub(super) fn typing_bindings() -> Vec<Binding> {
     ]
 }
 
+/// The keys that scroll line by line. A field is one line, so that they are free there, too, but for the letters.
+pub(super) fn scroll_by_line(is_typing: bool) -> Vec<Binding> {
+    let mut keys = vec![(KeyCode::Down, 1), (KeyCode::Up, -1)];
+    if !is_typing {
+        keys.extend([(KeyCode::Char('j'), 1), (KeyCode::Char('k'), -1)]);
+    }
+    keys.into_iter().map(scroll_binding).collect()
+}
+
+/// The keys that scroll by half a screen.
+pub(super) fn scroll_by_page() -> [Binding; 2] {
+    const PAGE: i16 = 8;
+    [(KeyCode::PageDown, PAGE), (KeyCode::PageUp, -PAGE)].map(scroll_binding)
+}
+
+fn scroll_binding((key, lines): (KeyCode, i16)) -> Binding {
+    let label = if lines > 0 {
+        "scroll down"
+    } else {
+        "scroll up"
+    };
+    Binding::new(key, Action::Scroll(lines), label).only_in_help()
+}
+
 /// The key that brings back what was in a field, also where nobody types in it; there it is the field's own.
 pub(super) fn restore_binding(field: &Field) -> Option<Binding> {
     let restore = Binding::control('y', Action::Restore, "bring back what was here before");
@@ -243,27 +267,18 @@ pub(crate) fn with_common(
     }
     let end = Binding::control('c', Action::QuitNow, "end doorkey").only_in_help();
     if guide.is_typing() {
+        bindings.extend(scroll_by_line(true));
+        bindings.extend(scroll_by_page());
         bindings.extend([Binding::new(HELP_KEY, Action::Help, "help"), end]);
         return bindings;
     }
-    let scroll = |key, lines, label: &'static str| {
-        Binding::new(key, Action::Scroll(lines), label).only_in_help()
-    };
     if !bindings
         .iter()
         .any(|binding| binding.action == Action::Down)
     {
-        bindings.extend([
-            scroll(KeyCode::Down, 1, "scroll down"),
-            scroll(KeyCode::Up, -1, "scroll up"),
-            scroll(KeyCode::Char('j'), 1, "scroll down"),
-            scroll(KeyCode::Char('k'), -1, "scroll up"),
-        ]);
+        bindings.extend(scroll_by_line(false));
     }
-    bindings.extend([
-        scroll(KeyCode::PageDown, 8, "scroll down"),
-        scroll(KeyCode::PageUp, -8, "scroll up"),
-    ]);
+    bindings.extend(scroll_by_page());
     let is_at_first_question = guide
         .questions()
         .is_none_or(|(_, picks)| picks.focus() == 0);

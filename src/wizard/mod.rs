@@ -191,8 +191,8 @@ pub struct Wizard {
     help_over: Option<Overlay>,
     /// The outcome of the last thing done.
     pub notice: Option<Notice>,
-    /// How far the step is scrolled, in lines.
-    pub scroll: u16,
+    /// How far somebody scrolled the step, in lines.
+    pub scroll: Option<u16>,
     /// What this machine offers; unknown until it was looked at.
     pub surroundings: Option<Surroundings>,
     /// Set in a demo.
@@ -235,7 +235,7 @@ impl Wizard {
             overlay: None,
             help_over: None,
             notice: None,
-            scroll: 0,
+            scroll: None,
             surroundings: None,
             demo: setup.demo,
             saved: None,

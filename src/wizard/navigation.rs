@@ -11,12 +11,12 @@ impl Wizard {
             self.help_over = self.overlay;
         }
         self.overlay = Some(overlay);
-        self.scroll = 0;
+        self.scroll = None;
     }
 
     /// Closes what lies over the step. What was typed there is forgotten; what the help was asked for over comes back.
     pub(super) fn close_overlay(&mut self) {
-        self.scroll = 0;
+        self.scroll = None;
         if self.overlay == Some(Overlay::Help) {
             self.overlay = self.help_over;
             return;
@@ -160,7 +160,7 @@ impl Wizard {
             return Vec::new();
         }
         self.step = step;
-        self.scroll = 0;
+        self.scroll = None;
         self.came_from_test = false;
         match step {
             StepId::Prerequisites => self.prerequisites.picks.rewind(),

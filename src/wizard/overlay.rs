@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 use serde::Deserialize;
 
 use super::effect::CopyId;
-use super::keys::{Action, Binding, HELP_KEY, QR_CODE_KEY};
+use super::keys::{Action, Binding, HELP_KEY, QR_CODE_KEY, scroll_by_line, scroll_by_page};
 use super::steps::connection_test::ConnectionTest;
 use super::{Guide, Wizard, values};
 use crate::document::Document;
@@ -177,26 +177,27 @@ impl Overlay {
             Overlay::HandOff => text_bindings(CopyId::HandOff, 'h'),
             Overlay::Report => text_bindings(CopyId::Report, ConnectionTest::REPORT_KEY),
         };
-        if matches!(
+        let is_to_be_read = matches!(
             self,
             Overlay::Help
                 | Overlay::HandOff
                 | Overlay::Report
                 | Overlay::Values
                 | Overlay::PlainLines
-        ) {
-            let scroll =
-                |key, lines, label: &'static str| Binding::new(key, Action::Scroll(lines), label);
+        );
+        if is_to_be_read {
             bindings.extend([
-                scroll(KeyCode::Down, 1, "scroll"),
-                scroll(KeyCode::Up, -1, "scroll up").only_in_help(),
-                scroll(KeyCode::Char('j'), 1, "scroll").only_in_help(),
-                scroll(KeyCode::Char('k'), -1, "scroll up").only_in_help(),
-                scroll(KeyCode::PageDown, 8, "scroll down").only_in_help(),
-                scroll(KeyCode::PageUp, -8, "scroll up").only_in_help(),
+                Binding::new(KeyCode::Down, Action::Scroll(1), "scroll"),
                 Binding::letter('q', Action::CloseOverlay, "close").only_in_help(),
                 Binding::new(KeyCode::Enter, Action::CloseOverlay, "close").only_in_help(),
             ]);
+        }
+        // A QR code is drawn whole or not at all.
+        if self != Overlay::QrCode {
+            let scroll = scroll_by_line(guide.is_typing()).into_iter();
+            bindings
+                .extend(scroll.filter(|binding| !is_to_be_read || binding.key != KeyCode::Down));
+            bindings.extend(scroll_by_page());
         }
         bindings.push(match self {
             Overlay::Help => Binding::new(HELP_KEY, Action::CloseOverlay, "close").only_in_help(),

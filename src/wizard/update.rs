@@ -179,7 +179,7 @@ fn click(wizard: &mut Wizard, target: Target) -> Vec<Effect> {
 
 /// Changes the field that has the focus, and judges what is in it afterwards.
 pub(super) fn edit(wizard: &mut Wizard, change: impl FnOnce(&mut Field)) {
-    wizard.scroll = 0;
+    wizard.scroll = None;
     match wizard.overlay {
         Some(Overlay::Token) => {
             wizard.notice = None;

@@ -25,10 +25,12 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     }
     if step.hints {
         page.gap();
+        let begin = page.lines.len();
         page.heading(MISSING_SETTINGS);
         for hint in missing_settings_hints(wizard.edition()) {
             page.hanging("· ", page.theme.dim(), hint, page.theme.text());
         }
+        page.bring_into_sight(begin);
     }
 }
 
