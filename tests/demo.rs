@@ -83,7 +83,7 @@ fn a_first_setup() {
             "Pressed enter: Bitbucket Cloud",
             "Bitbucket moved SSH to another host.",
             "Nothing listens there.",
-            "Pressed u: Use this instead: git@ssh.bitbucket.org:acme/analytics-platform.git",
+            "Pressed u: Use git@ssh.bitbucket.org:acme/analytics-platform.git",
             "Bitbucket does not know this key.",
             "Pressed w: Watch until it turns green",
             "Pressed d: Do it for me (demo only)",

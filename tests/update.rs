@@ -618,7 +618,7 @@ fn each_value_can_be_copied_by_its_number() {
     let fingerprint = walk.wizard.key().expect("a key").fingerprint();
     for (digit, id, whole) in [
         ("1", CopyId::EgressAddress, &*region.egress_addresses()),
-        ("2", CopyId::AllowlistGuide, &*guide),
+        ("2", CopyId::AllowlistGuide, guide),
         ("3", CopyId::Key, KEY.trim()),
         ("4", CopyId::Fingerprint, &*fingerprint),
         ("5", CopyId::RepositoryAddress, CLOUD_URL),

@@ -304,12 +304,12 @@ mod tests {
                 change(&mut field);
                 // Also when somebody typed on.
                 field.insert(typed);
-                let changed = field.text().to_owned();
-                assert_ne!(changed, "one two", "{number}");
+                let after = field.text().to_owned();
+                assert_ne!(after, "one two", "{number}");
                 press(&mut field, Char('y'), CONTROL);
                 assert_eq!(field.around_cursor(), ("one ", "two"), "{number}");
                 press(&mut field, Char('y'), CONTROL);
-                assert_eq!(field.text(), changed, "{number}");
+                assert_eq!(field.text(), after, "{number}");
             }
         }
     }

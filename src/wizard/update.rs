@@ -11,7 +11,7 @@ use super::event::{Event, Target};
 use super::field::{Field, Inserted};
 use super::keys::{Action, bindings};
 use super::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
-use super::{Notice, Overlay, StepId, Wizard};
+use super::{Notice, Overlay, RunId, StepId, Wizard};
 use crate::access_key::{AccessKey, is_private};
 use crate::bitbucket::address::without_password;
 use crate::bitbucket::{SshAliases, read_address};
@@ -48,17 +48,7 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
             wizard.surroundings = Some(surroundings);
             Vec::new()
         }
-        Event::Test(run, told) => {
-            let test = &wizard.connection_test;
-            let is_end = matches!(told, TestEvent::Done(_)) && test.running && run == test.last_run;
-            let turned_green = wizard.connection_test.hear(run, told, wizard.now);
-            let call = turned_green.then(|| "doorkey: it turned green".to_owned());
-            let save = if is_end { wizard.save() } else { None };
-            if is_end && wizard.connection_test.is_same_again && wizard.notice.is_none() {
-                wizard.notice = Some(wizard.connection_test.same_again());
-            }
-            call.map(Effect::CallBack).into_iter().chain(save).collect()
-        }
+        Event::Test(run, told) => hear_of_test(wizard, run, told),
         Event::Copied(id, copied) => {
             wizard.notice = Some(Notice::of_copy(id, &copied));
             Vec::new()
@@ -131,6 +121,18 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+fn hear_of_test(wizard: &mut Wizard, run: RunId, told: TestEvent) -> Vec<Effect> {
+    let test = &wizard.connection_test;
+    let is_end = matches!(told, TestEvent::Done(_)) && test.running && run == test.last_run;
+    let turned_green = wizard.connection_test.hear(run, told, wizard.now);
+    let call = turned_green.then(|| "doorkey: it turned green".to_owned());
+    let save = if is_end { wizard.save() } else { None };
+    if is_end && wizard.connection_test.is_same_again && wizard.notice.is_none() {
+        wizard.notice = Some(wizard.connection_test.same_again());
+    }
+    call.map(Effect::CallBack).into_iter().chain(save).collect()
 }
 
 fn press(wizard: &mut Wizard, key: KeyEvent) -> Vec<Effect> {

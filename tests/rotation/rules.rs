@@ -644,7 +644,9 @@ fn a_token_says_nothing_new_about_the_step_it_lies_over() {
             panic!("{line:?} is no answer");
         };
         narrator.answered(&walk.rotation, &events);
-        events.into_iter().for_each(|event| walk.event(event));
+        for event in events {
+            walk.event(event);
+        }
         narrator.news(&walk.rotation)
     };
     narrator.news(&walk.rotation);
@@ -734,7 +736,9 @@ fn an_empty_line_ends_a_watch_where_there_is_a_question_too() {
     let Ok(Understood::Events(events)) = understand(&walk.rotation, "") else {
         panic!("an empty line is an answer");
     };
-    events.into_iter().for_each(|event| walk.event(event));
+    for event in events {
+        walk.event(event);
+    }
     assert!(walk.rotation.new_test.watch.is_none());
     walk.is_at(StepId::Switch);
 }
