@@ -31,7 +31,7 @@ use doorkey::wizard::{
 use picture::{SIZES, buffer, lines, pictures, plain};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Color;
 use walk::{CLOUD_URL, KEY, Walk, refused};
 
@@ -471,7 +471,10 @@ fn a_click_does_what_is_written_where_it_goes() {
                 Target::Answer { .. } => {
                     assert!(seen.contains("(•)") || seen.contains("( )"), "{seen}");
                 }
-                Target::Field(_) => assert!(seen.starts_with(['┃', '│']), "{seen}"),
+                // A place in its text, or all of it.
+                Target::Field { .. } => {
+                    assert!(area.width == 1 || seen.starts_with(['┃', '│']), "{seen}");
+                }
             }
         }
         let is_step = |(_, target): &(Rect, Target)| matches!(target, Target::Step(_));
@@ -480,6 +483,78 @@ fn a_click_does_what_is_written_where_it_goes() {
             6
         );
     }
+}
+
+#[test]
+fn a_click_puts_the_cursor_where_it_goes() {
+    const LONG: &str =
+        "ssh://git@git.example.com:7999/data-platform-engineering/analytics-warehouse-models.git";
+    const WIDE: &str = "git@git.example.com:字/analytics.git";
+    // Where nobody types, and with the cursor at the end and at the beginning.
+    let keys: [&[KeyCode]; 3] = [&[KeyCode::Esc], &[], &[KeyCode::Home]];
+    let walks = [CLOUD_URL, LONG, WIDE].map(|url| {
+        keys.map(|keys| {
+            let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
+            walk.paste(url);
+            for key in keys {
+                walk.press(*key);
+            }
+            walk
+        })
+    });
+    for walk in walks.into_iter().flatten() {
+        for size in SIZES {
+            let mut buffer = Buffer::empty(Rect::new(0, 0, size.0, size.1));
+            let surface = draw(&walk.wizard, &plain(), &mut buffer);
+            let mut seen_all = String::new();
+            for (area, target) in surface.targets() {
+                let Target::Field { at, .. } = target else {
+                    continue;
+                };
+                let mut clicked = walk.clone();
+                clicked.event(Event::Click(*target));
+                let field = &clicked.wizard.ssh_url.field;
+                assert!(clicked.wizard.ssh_url.typing);
+                let (before, after) = field.around_cursor();
+                if *at == usize::MAX {
+                    assert_eq!(after, "");
+                    continue;
+                }
+                let symbol = buffer[area.as_position()].symbol();
+                // The second half of a wide character is drawn as nothing.
+                if !matches!(symbol, "‹" | "›" | "…" | " ") {
+                    assert!(after.starts_with(symbol), "{symbol}: {before}|{after}");
+                }
+                seen_all.push_str(symbol);
+            }
+            assert!(
+                seen_all.contains("analytics") || seen_all.contains("git@git"),
+                "{seen_all}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_cursor_in_a_secret_stands_where_it_is() {
+    let mut walk = not_recognised();
+    walk.keys("gs3字t");
+    let drawn = |walk: &Walk| {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 80, 24));
+        draw(&walk.wizard, &plain(), &mut buffer)
+    };
+    let at_end = drawn(&walk).cursor.expect("a cursor");
+    walk.press(KeyCode::Left);
+    walk.press(KeyCode::Left);
+    let cursor = drawn(&walk).cursor.expect("a cursor");
+    assert_eq!((at_end.x - cursor.x, at_end.y), (2, cursor.y));
+    // A click on the sign for the second character.
+    let second = Position::new(at_end.x - 3, at_end.y);
+    let target = drawn(&walk).target_at(second).expect("a target");
+    walk.event(Event::Click(target));
+    assert_eq!(drawn(&walk).cursor, Some(second));
+    walk.keys("-");
+    assert_eq!(walk.wizard.token.token.text(), "s-3字t");
 }
 
 #[test]

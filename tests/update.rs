@@ -724,8 +724,9 @@ fn a_click_does_what_a_key_would() {
     assert_eq!(walk.wizard.step, StepId::Prerequisites);
 
     let mut walk = walk.to(StepId::SshUrl);
-    click(&mut walk, Target::Field(0));
+    click(&mut walk, Target::Field { number: 0, at: 3 });
     assert!(walk.wizard.ssh_url.typing);
+    assert_eq!(walk.wizard.ssh_url.field.around_cursor().0, "git");
     // Out of a field, too.
     click(&mut walk, Target::Step(StepId::PublicKey.number()));
     assert_eq!(walk.wizard.step, StepId::PublicKey);
@@ -743,10 +744,42 @@ fn a_click_goes_to_either_field_of_the_token() {
         .to(StepId::ConnectionTest)
         .answered(&refused(), None);
     walk.keys("g");
-    walk.event(Event::Click(Target::Field(1)));
+    let click = |walk: &mut Walk, number, at| {
+        walk.event(Event::Click(Target::Field { number, at }));
+    };
+    click(&mut walk, 1, 0);
     assert!(walk.wizard.token.in_email);
-    walk.event(Event::Click(Target::Field(0)));
+    walk.keys("ada");
+    click(&mut walk, 0, usize::MAX);
     assert!(!walk.wizard.token.in_email);
+    walk.keys("tken");
+    click(&mut walk, 0, 1);
+    walk.keys("o");
+    assert_eq!(walk.wizard.token.token.text(), "token");
+    assert_eq!(walk.wizard.token.email.text(), "ada");
+}
+
+#[test]
+fn a_click_goes_into_the_name_of_a_file_and_not_past_it() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::PublicKey);
+    walk.keys("fkey");
+    for number in [0, 1] {
+        walk.event(Event::Click(Target::Field { number, at: 0 }));
+        walk.keys("x");
+    }
+    let file = walk
+        .wizard
+        .public_key
+        .file
+        .as_ref()
+        .map(|file| file.text().to_owned());
+    assert_eq!(file.as_deref(), Some("xkeyx"));
+
+    let mut walk = not_recognised(CLOUD_URL);
+    walk.keys("ifkey");
+    walk.event(Event::Click(Target::Field { number: 0, at: 0 }));
+    walk.keys("x");
+    assert_eq!(walk.wizard.identity.file.text(), "xkey");
 }
 
 #[test]
@@ -1823,7 +1856,7 @@ fn any_target() -> impl Strategy<Value = Target> {
     prop_oneof![
         (1..=6usize).prop_map(Target::Step),
         (0usize..4, 0usize..4).prop_map(|(question, answer)| Target::Answer { question, answer }),
-        (0usize..3).prop_map(Target::Field),
+        (0usize..3, 0usize..200).prop_map(|(number, at)| Target::Field { number, at }),
     ]
 }
 

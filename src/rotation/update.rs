@@ -144,15 +144,31 @@ fn click(rotation: &mut KeyRotation, target: Target) -> Vec<Effect> {
             let questions = KeyRotation::switch_questions();
             rotation.picks.choose(question, answer, &questions);
         }
-        Target::Field(number) if rotation.overlay == Some(Overlay::Token) => {
-            rotation.token.in_email = number > 0;
-        }
-        Target::Field(0) if rotation.key_step().is_some_and(|step| step.file.is_none()) => {
-            rotation.public_key.typing = true;
-        }
-        Target::Step(_) | Target::Field(_) => {}
+        Target::Field { number, at } => focus_field(rotation, number, at),
+        Target::Step(_) => {}
     }
     Vec::new()
+}
+
+/// Gives the focus to a field of the page, by its place there, and puts the cursor where it was clicked.
+fn focus_field(rotation: &mut KeyRotation, number: usize, at: usize) {
+    if rotation.overlay == Some(Overlay::Token) {
+        rotation.token.in_email = number == 1;
+        rotation.token.focused().place_cursor(at);
+    }
+    if rotation.overlay.is_some() || rotation.key_step().is_none() {
+        return;
+    }
+    let step = &mut rotation.public_key;
+    match (&mut step.file, number) {
+        (Some(file), 1) => file.place_cursor(at),
+        // The key waits until the question for a file's name is answered.
+        (Some(_), _) => {}
+        (None, _) => {
+            step.typing = true;
+            step.field.place_cursor(at);
+        }
+    }
 }
 
 /// A paste goes into the step's obvious field, also when it does not have the focus.

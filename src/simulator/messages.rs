@@ -6,8 +6,7 @@ use super::store::{Denial, Refusal};
 use crate::bitbucket::{Edition, SshRefusal};
 
 /// Shown before every SSH login.
-pub(super) const BANNER: &str =
-    "This is a doorkey simulation, not Bitbucket. It holds no code.\r\n";
+pub(super) const BANNER: &str = "A simulation, not Bitbucket.\r\n";
 
 /// What a clone or a fetch is told: there are branches to list, but nothing behind them.
 pub(super) const NO_OBJECTS: &str =

@@ -28,7 +28,7 @@ use ratatui::layout::{Constraint, Flex, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Widget, Wrap};
 
-use self::page::Page;
+use self::page::{FIELD_BEGIN, Page, ShownField};
 pub use self::theme::Theme;
 use crate::text::width;
 use crate::wizard::guide::Seen;
@@ -322,6 +322,11 @@ fn draw_page(
     Paragraph::new(shown).render(area, buffer);
     surface.scrolled = u16::try_from(first).unwrap_or(u16::MAX);
     surface.has_more_below = more_below;
+    for (number, field) in page.fields.iter().enumerate() {
+        surface
+            .targets
+            .extend(places_of(field, number, area, first));
+    }
     for (lines, target) in page.targets {
         let seen = lines.start.max(first)..lines.end.min(first + height);
         if let (Ok(row), Ok(count)) = (
@@ -365,6 +370,21 @@ fn draw_page(
         surface.cursor = Some(Position::new(area.x + column, area.y + row));
     }
     last > 0
+}
+
+/// Where in a field a click puts the cursor, column by column.
+fn places_of(
+    field: &ShownField,
+    number: usize,
+    area: Rect,
+    first: usize,
+) -> impl Iterator<Item = (Rect, Target)> {
+    let row = field.line.checked_sub(first);
+    let row = row.and_then(|row| area.rows().nth(row));
+    row.into_iter().flat_map(move |row| {
+        let columns = row.columns().skip(FIELD_BEGIN).zip(&field.places);
+        columns.map(move |(here, at)| (here, Target::Field { number, at: *at }))
+    })
 }
 
 /// The outcome of the last thing done, on at most three lines.

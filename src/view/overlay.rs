@@ -8,7 +8,6 @@ use super::page::Page;
 use crate::bitbucket::Edition;
 use crate::text::width;
 use crate::wizard::effect::GrantRequest;
-use crate::wizard::field::Field;
 use crate::wizard::identity::{Asks, IdentityForm};
 use crate::wizard::token::TokenForm;
 use crate::wizard::values::numbered;
@@ -77,8 +76,7 @@ pub(super) fn token(guide: &impl Guide, page: &mut Page<'_>) {
     page.gap();
     let form = guide.token();
     page.text("Token");
-    let token = masked(&form.token, page.theme.glyphs.mask);
-    page.field(&token, !form.in_email, "paste it here");
+    page.secret(&form.token, !form.in_email, "paste it here");
     if guide.edition() == Edition::Cloud {
         page.text(TokenForm::EMAIL_QUESTION);
         page.field(&form.email, form.in_email, "you@example.com");
@@ -107,8 +105,7 @@ fn identity(wizard: &Wizard, page: &mut Page<'_>) {
     page.field(&form.file, form.asks == Asks::File, "~/.ssh/id_ed25519");
     if form.asks == Asks::Passphrase {
         page.text(IdentityForm::PASSPHRASE_QUESTION);
-        let passphrase = masked(&form.passphrase, page.theme.glyphs.mask);
-        page.field(&passphrase, true, "type it here");
+        page.secret(&form.passphrase, true, "type it here");
     }
 }
 
@@ -119,11 +116,6 @@ fn choices(wizard: &Wizard, page: &mut Page<'_>) {
             page.key(key, &binding.label);
         }
     }
-}
-
-/// As long as the field's text, with nothing of it; the cursor stands at its end.
-fn masked(field: &Field, mask: &str) -> Field {
-    Field::new(mask.repeat(field.text().chars().count()))
 }
 
 /// What would be added where.

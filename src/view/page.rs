@@ -9,7 +9,7 @@ use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::theme::Theme;
-use super::window::{Window, flatten};
+use super::window::{Window, flatten, places_of_shortened};
 use crate::check::Code;
 use crate::text::{capitalised, shorten_middle, width};
 use crate::wizard::Target;
@@ -34,8 +34,8 @@ pub(super) struct Page<'t> {
     pub(super) links: Vec<(Range<usize>, String)>,
     /// What can be clicked, on which lines.
     pub(super) targets: Vec<(Range<usize>, Target)>,
-    /// How many fields there are so far.
-    fields: usize,
+    /// The fields so far.
+    pub(super) fields: Vec<ShownField>,
     pub(super) theme: &'t Theme,
     pub(super) width: usize,
     /// Whether there is so little room that gaps and headings must go.
@@ -43,6 +43,17 @@ pub(super) struct Page<'t> {
     /// Whether what is wrong waits to be said, because a text is still on its way.
     pub(super) holds_back_causes: bool,
 }
+
+/// A field on a page.
+pub(super) struct ShownField {
+    /// The line it is on.
+    pub(super) line: usize,
+    /// For each column from [`FIELD_BEGIN`] on, how many bytes of its text stand before what is seen there.
+    pub(super) places: Vec<usize>,
+}
+
+/// The column in which a field's text begins, after its edge.
+pub(super) const FIELD_BEGIN: usize = 2;
 
 impl<'t> Page<'t> {
     pub(super) fn new(theme: &'t Theme, width: usize, height: usize) -> Self {
@@ -52,7 +63,7 @@ impl<'t> Page<'t> {
             focus: None,
             links: Vec::new(),
             targets: Vec::new(),
-            fields: 0,
+            fields: Vec::new(),
             theme,
             width,
             is_low: height < LOW,
@@ -283,6 +294,7 @@ impl<'t> Page<'t> {
         let room = self.width.saturating_sub(3).max(1);
         let mut line = vec![Span::styled(format!("{edge} "), edge_style)];
         let mut column = 0;
+        let mut places = Vec::new();
         if field.is_empty() {
             // In brackets, for without colours it would look like something typed.
             let style = self.theme.dim();
@@ -290,6 +302,7 @@ impl<'t> Page<'t> {
         } else if typing {
             let window = Window::new(field, room, glyphs.line_end);
             column = window.cursor;
+            places = window.places;
             let mark = |is_there, glyph| {
                 let glyph = if is_there { glyph } else { "" };
                 Span::styled(glyph, self.theme.dim())
@@ -302,15 +315,37 @@ impl<'t> Page<'t> {
         } else {
             let flat = flatten(field.text(), glyphs.line_end);
             let shown = shorten_middle(&flat, room);
+            places = places_of_shortened(field.text(), width(&shown), glyphs.line_end);
             line.push(Span::styled(shown, self.theme.text()));
         }
         if typing {
-            self.cursor = Some((self.lines.len(), column + 2));
+            self.cursor = Some((self.lines.len(), column + FIELD_BEGIN));
             self.focus = Some(self.lines.len()..self.lines.len() + 1);
         }
         self.lines.push(Line::from(line));
-        self.target(self.lines.len() - 1, Target::Field(self.fields));
-        self.fields += 1;
+        let line = self.lines.len() - 1;
+        // Beside the text, a click goes to its end.
+        let end = Target::Field {
+            number: self.fields.len(),
+            at: usize::MAX,
+        };
+        self.target(line, end);
+        self.fields.push(ShownField { line, places });
+    }
+
+    /// A field of which nothing is seen but how long it is, and where the cursor stands.
+    pub(super) fn secret(&mut self, field: &Field, typing: bool, placeholder: &str) {
+        let mask = self.theme.glyphs.mask;
+        let count = |text: &str| text.chars().count();
+        let mut masked = Field::new(mask.repeat(count(field.text())));
+        masked.place_cursor(mask.len() * count(field.around_cursor().0));
+        self.field(&masked, typing, placeholder);
+        let places = self.fields.last_mut().map(|shown| &mut shown.places);
+        for place in places.into_iter().flatten() {
+            let mut characters = field.text().char_indices();
+            let character = characters.nth(*place / mask.len());
+            *place = character.map_or(usize::MAX, |(at, _)| at);
+        }
     }
 
     /// Questions with their answers; the focus is on one of them.

@@ -19,6 +19,8 @@ pub(super) struct Window {
     pub(super) has_more_after: bool,
     /// The cursor's column.
     pub(super) cursor: usize,
+    /// For each column, how many bytes of the text stand before what is seen there.
+    pub(super) places: Vec<usize>,
 }
 
 impl Window {
@@ -33,18 +35,69 @@ impl Window {
         let head_room = room.saturating_sub(following);
         let (mut head, is_all_before) = fitting(backwards, head_room, mark, line_end);
         head.reverse();
-        let head = head.concat();
+        let bytes: usize = head.iter().map(|part| part.bytes).sum();
+        let start = before.len() - bytes;
         let has_more_before = !is_all_before && mark > 0;
-        let cursor = usize::from(has_more_before) + width(&head);
+        let cursor = usize::from(has_more_before) + columns_of(&head);
         let tail_room = room.saturating_sub(cursor);
         let (tail, is_all_after) = fitting(after.graphemes(true), tail_room, mark, line_end);
+        let has_more_after = !is_all_after && mark > 0;
+        let mut places = vec![start; usize::from(has_more_before)];
+        let columns = cursor + columns_of(&tail) + usize::from(has_more_after);
+        extend_places(&mut places, field.text(), start, columns, line_end);
         Self {
             has_more_before,
-            text: head + &tail.concat(),
-            has_more_after: !is_all_after && mark > 0,
+            text: head.into_iter().chain(tail).map(|part| part.seen).collect(),
+            has_more_after,
             cursor,
+            places,
         }
     }
+}
+
+/// The same for a text that is shortened in the middle to so many columns.
+pub(super) fn places_of_shortened(text: &str, columns: usize, line_end: &str) -> Vec<usize> {
+    let mut places = Vec::new();
+    extend_places(&mut places, text, 0, columns.div_ceil(2), line_end);
+    let mut from_end = Vec::new();
+    for (start, part) in text.grapheme_indices(true).rev() {
+        if places.len() + from_end.len() >= columns {
+            break;
+        }
+        from_end.extend(vec![start; width(&flatten(part, line_end))]);
+    }
+    from_end.truncate(columns - places.len());
+    places.extend(from_end.into_iter().rev());
+    places
+}
+
+/// Adds the places of what is seen from `start` on, up to so many columns.
+fn extend_places(
+    places: &mut Vec<usize>,
+    text: &str,
+    start: usize,
+    columns: usize,
+    line_end: &str,
+) {
+    for (at, part) in text[start..].grapheme_indices(true) {
+        if places.len() >= columns {
+            break;
+        }
+        places.extend(vec![start + at; width(&flatten(part, line_end))]);
+    }
+    // Of a wide character there may be room for the sign only that it is not seen.
+    places.truncate(columns);
+}
+
+/// What is seen of a character, and how many bytes of the text it is.
+struct Part {
+    seen: String,
+    bytes: usize,
+}
+
+/// Each is drawn for itself, so that what they would join to does not count.
+fn columns_of(parts: &[Part]) -> usize {
+    parts.iter().map(|part| width(&part.seen)).sum()
 }
 
 /// The width of a text, but no more than `most`: of a long one only that much is looked at.
@@ -65,18 +118,21 @@ fn fitting<'a>(
     room: usize,
     mark: usize,
     line_end: &str,
-) -> (Vec<String>, bool) {
-    let mut taken: Vec<String> = Vec::new();
+) -> (Vec<Part>, bool) {
+    let mut taken: Vec<Part> = Vec::new();
     let mut used = 0;
     for part in parts {
-        let part = flatten(part, line_end);
-        used += width(&part);
-        taken.push(part);
+        let seen = flatten(part, line_end);
+        used += width(&seen);
+        taken.push(Part {
+            seen,
+            bytes: part.len(),
+        });
         if used > room {
             while used + mark > room
                 && let Some(part) = taken.pop()
             {
-                used -= width(&part);
+                used -= width(&part.seen);
             }
             return (taken, false);
         }
@@ -141,6 +197,23 @@ mod tests {
     }
 
     #[test]
+    fn each_column_has_its_place_in_the_text() {
+        let places = |text, from_end, room| Window::new(&field(text, from_end), room, "⏎").places;
+        assert_eq!(places("a字b", 0, 12), [0, 1, 1, 4]);
+        assert_eq!(places("a\r\nb", 1, 12), [0, 1, 3]);
+        // With signs at both edges.
+        assert_eq!(
+            places("abcdefghijklmnopqrst", 5, 12),
+            [8, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18]
+        );
+        assert_eq!(
+            places_of_shortened("abcdefghij", 7, "⏎"),
+            [0, 1, 2, 3, 7, 8, 9]
+        );
+        assert_eq!(places_of_shortened("abc", 3, "⏎"), [0, 1, 2]);
+    }
+
+    #[test]
     fn line_ends_are_seen_and_stay_on_one_line() {
         let window = Window::new(&field("ssh-rsa\r\nAAAA\tB", 0), 40, "⏎");
         assert_eq!(shown(&window), "ssh-rsa⏎AAAA B");
@@ -158,6 +231,15 @@ mod tests {
             let shown = shown(&window);
             prop_assert!(width(&shown) <= room);
             prop_assert!(window.cursor < room);
+            prop_assert!((window.cursor..=room).contains(&window.places.len()));
+            prop_assert!(window.places.is_sorted());
+            let here = window.places.get(window.cursor);
+            let (before, after) = field.around_cursor();
+            let next = flatten(after.graphemes(true).next().unwrap_or_default(), "⏎");
+            let is_seen = width(&next) > 0;
+            if room >= LEAST_WITH_MARKS && is_seen {
+                prop_assert_eq!(here, Some(&before.len()));
+            }
             let all = flatten(field.text(), "⏎");
             prop_assert!(all.contains(&window.text));
             if room >= LEAST_WITH_MARKS {

@@ -81,8 +81,13 @@ pub enum Target {
         /// Which answer.
         answer: usize,
     },
-    /// A field, by its place on the page.
-    Field(usize),
+    /// A place in a field.
+    Field {
+        /// Which field of the page.
+        number: usize,
+        /// How many bytes of its text stand before the place.
+        at: usize,
+    },
 }
 
 /// How far a copy got. A terminal does not confirm, so "sent" is not "copied".

@@ -64,6 +64,15 @@ impl Field {
         self.text.split_at(self.cursor)
     }
 
+    /// Puts the cursor in front of what stands `at` so many bytes, or to the end if there are not so many.
+    pub fn place_cursor(&mut self, at: usize) {
+        self.is_deleting = false;
+        let at = at.min(self.text.len());
+        let is_boundary = |place: &usize| self.text.is_char_boundary(*place);
+        let boundary = (0..=at).rev().find(is_boundary);
+        self.cursor = self.boundary_from(boundary.unwrap_or(0));
+    }
+
     /// Puts `text` in at the cursor.
     pub fn insert(&mut self, text: &str) -> Inserted {
         if self.text.len() + text.len() > CAPACITY {
@@ -285,7 +294,7 @@ mod tests {
         const ALT: KeyModifiers = KeyModifiers::ALT;
         use KeyCode::{Backspace, Char, Delete};
         type Change = fn(&mut Field);
-        let changes: [Change; 8] = [
+        let ways: [Change; 8] = [
             |field| press(field, Char('u'), CONTROL),
             |field| press(field, Char('k'), CONTROL),
             |field| press(field, Char('w'), CONTROL),
@@ -295,7 +304,7 @@ mod tests {
             |field| assert_eq!(field.replace("another"), Inserted::Whole),
             Field::clear,
         ];
-        for (number, change) in changes.into_iter().enumerate() {
+        for (number, change) in ways.into_iter().enumerate() {
             for typed in ["", "x"] {
                 let mut field = Field::new("one two");
                 for _ in 0..3 {
@@ -354,6 +363,24 @@ mod tests {
         let mut field = Field::new("x");
         assert_eq!(field.insert(&"y".repeat(CAPACITY)), Inserted::TooLong);
         assert_eq!(field.text(), "x");
+    }
+
+    #[test]
+    fn the_cursor_is_placed_between_characters() {
+        let mut field = Field::new("e\u{301}字x");
+        for (at, before) in [
+            (0, ""),
+            (1, "e\u{301}"),
+            (2, "e\u{301}"),
+            (3, "e\u{301}"),
+            (4, "e\u{301}"),
+            (6, "e\u{301}字"),
+            (7, "e\u{301}字x"),
+            (99, "e\u{301}字x"),
+        ] {
+            field.place_cursor(at);
+            assert_eq!(field.around_cursor().0, before, "{at}");
+        }
     }
 
     #[test]

@@ -74,6 +74,15 @@ impl IdentityForm {
         }
     }
 
+    /// Whether a field of the form, by its place there, is the one that has the focus.
+    pub(super) fn has_focus(&self, number: usize) -> bool {
+        match self.asks {
+            Asks::Where => false,
+            Asks::File => number == 0,
+            Asks::Passphrase => number == 1,
+        }
+    }
+
     /// Where to take it from, as it was typed. Fails with a sentence.
     fn source(&self) -> Result<IdentitySource, &'static str> {
         let name = self.file.text().trim();

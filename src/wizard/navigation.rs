@@ -43,15 +43,36 @@ impl Wizard {
         }
     }
 
-    /// Gives the focus to a field of the page, by its place there.
-    pub(super) fn focus_field(&mut self, number: usize) {
-        match self.overlay {
-            Some(Overlay::Token) => self.token.in_email = number == 1,
-            Some(_) => {}
-            // The key waits until the question for a file's name is answered.
-            None if self.step == StepId::PublicKey && self.public_key.file.is_some() => {}
-            None => self.set_typing(true),
-        }
+    /// Gives the focus to a field of the page, by its place there, and puts the cursor where it was clicked.
+    pub(super) fn focus_field(&mut self, number: usize, at: usize) {
+        let field = match (self.overlay, self.step) {
+            (Some(Overlay::Token), _) => {
+                self.token.in_email = number == 1;
+                self.token.focused()
+            }
+            (Some(Overlay::Identity), _) if self.identity.has_focus(number) => {
+                self.identity.focused()
+            }
+            (None, StepId::PublicKey) => match (&mut self.public_key.file, number) {
+                (Some(file), 1) => file,
+                // The key waits until the question for a file's name is answered.
+                (Some(_), _) => return,
+                (None, _) => {
+                    self.public_key.typing = true;
+                    &mut self.public_key.field
+                }
+            },
+            (None, StepId::AccessKeysPage) => {
+                self.access_keys_page.typing = true;
+                &mut self.access_keys_page.field
+            }
+            (None, StepId::SshUrl) => {
+                self.ssh_url.typing = true;
+                &mut self.ssh_url.field
+            }
+            _ => return,
+        };
+        field.place_cursor(at);
     }
 
     pub(super) fn pick(&mut self, change: impl FnOnce(&mut Picks, &[Question])) {

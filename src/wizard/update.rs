@@ -174,7 +174,7 @@ fn click(wizard: &mut Wizard, target: Target) -> Vec<Effect> {
         Target::Answer { question, answer } => {
             wizard.pick(|picks, questions| picks.choose(question, answer, questions));
         }
-        Target::Field(number) => wizard.focus_field(number),
+        Target::Field { number, at } => wizard.focus_field(number, at),
     }
     Vec::new()
 }
