@@ -315,6 +315,30 @@ fn every_step_survives_any_size() {
 }
 
 #[test]
+fn nothing_is_done_that_cannot_be_seen() {
+    for (keys, columns, rows) in [
+        ("q", 59, 18),
+        (ENTER, 60, 17),
+        ("1", 40, 10),
+        (BACK, 59, 40),
+    ] {
+        let state = TempDir::new().unwrap();
+        let mut terminal = wizard().env("XDG_STATE_HOME", state.path()).start();
+        terminal.walk_to(3);
+        terminal.paste(&fs::read_to_string(vendor_key()).unwrap());
+        terminal.wait_for_text("SHA256:jjexXT");
+        terminal.resize(columns, rows);
+        terminal.wait_for_text("doorkey needs 60×18");
+        terminal.press(keys);
+        terminal.paste("another key");
+        terminal.press(CTRL_C);
+        terminal.ends_with(130);
+        terminal.wait_for_text("Left at step 3 of 6, Public key");
+        assert!(unfinished(state.path()).contains("AAAAC3NzaC1lZDI1NTE5"));
+    }
+}
+
+#[test]
 fn what_was_typed_survives_any_size() {
     let terminal = wizard().start();
     terminal.walk_to(3);
@@ -1039,6 +1063,7 @@ fn from_the_plain_lines_doorkey_ends_below_them() {
         let mut terminal = at_plain_lines();
         end(&terminal);
         terminal.ends_with(130);
+        terminal.wait_for_text("Left at step 3");
         let contents = terminal.contents();
         let place = |text: &str| contents.find(text).unwrap_or_else(|| panic!("{contents}"));
         assert!(

@@ -116,6 +116,7 @@ screens! {
         walk.press(KeyCode::Down);
     });
     public_key_empty: Walk::empty().to(StepId::PublicKey);
+    public_key_empty_without_a_clipboard: looked_around(Walk::empty()).to(StepId::PublicKey);
     public_key_good: Walk::given(CLOUD_URL).to(StepId::PublicKey);
     public_key_repaired: with(Walk::empty().to(StepId::PublicKey), |walk| {
         let (head, tail) = KEY.trim().split_at(40);

@@ -511,6 +511,39 @@ fn v_takes_the_clipboard_while_the_key_field_is_empty() {
     assert!(walk.wizard.key().is_some());
 }
 
+#[test]
+fn a_clipboard_is_offered_only_where_there_may_be_one() {
+    let places = [
+        (StepId::PublicKey, ""),
+        (StepId::PublicKey, "e"),
+        (StepId::SshUrl, "e"),
+        (StepId::ConnectionTest, "g"),
+    ];
+    for (step, keys) in places {
+        for (clipboard, expected) in [(None, true), (Some(true), true), (Some(false), false)] {
+            let mut walk = Walk::given(CLOUD_URL).to(step);
+            if step == StepId::ConnectionTest {
+                walk = walk.answered(&refused(), None);
+            }
+            walk.keys(keys);
+            if let Some(clipboard) = clipboard {
+                walk.event(Event::Surroundings(Surroundings {
+                    clipboard,
+                    ..Surroundings::default()
+                }));
+            }
+            let bound = bindings(&walk.wizard).into_iter();
+            let mut reading = bound.filter(|binding| binding.action == Action::PasteClipboard);
+            let is_offered = reading.clone().any(|binding| binding.in_footer);
+            assert_eq!(is_offered, expected, "{step:?} {keys} {clipboard:?}");
+            // Help knows it all the same, and it says what to do instead.
+            let key = reading.next().expect("a key").pressed();
+            let effects = walk.event(Event::Key(key));
+            assert!(matches!(&effects[..], [Effect::ReadClipboard]));
+        }
+    }
+}
+
 /// What a key does, in the same word for what a person would call the same.
 fn meaning(action: Action) -> String {
     let word = match action {

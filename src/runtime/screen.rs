@@ -171,6 +171,10 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
         Ok(view::draw(guide, &self.theme, &mut buffer))
     }
 
+    fn has_room(&self) -> io::Result<bool> {
+        Ok(view::has_room(self.terminal.size()?))
+    }
+
     fn copy(&mut self, text: &str) -> io::Result<()> {
         let mut sequence = String::new();
         let command = CopyToClipboard::to_clipboard_from(text);

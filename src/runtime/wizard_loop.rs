@@ -5,7 +5,7 @@
 use std::io;
 use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::layout::Position;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -41,6 +41,10 @@ pub trait Screen<G> {
     fn draw(&mut self, guide: &G) -> io::Result<Seen>;
     /// What its picture is, apart from what is seen.
     fn surface(&self, guide: &G) -> io::Result<Surface>;
+    /// Whether it is large enough to see there what keys do.
+    fn has_room(&self) -> io::Result<bool> {
+        Ok(true)
+    }
     /// Hands a text to the terminal's clipboard (OSC 52).
     fn copy(&mut self, text: &str) -> io::Result<()>;
     /// Rings the bell and sets the terminal's title.
@@ -197,15 +201,33 @@ fn waiting(input: &mut Inbox, answered: &mut UnboundedReceiver<Answer>) -> Optio
     }
 }
 
+/// What a key does, if it is bound to something.
+fn bound(guide: &impl Guide, key: KeyEvent) -> Option<Action> {
+    let mut bindings = guide.bindings().into_iter();
+    let bound = bindings.find(|binding| binding.matches(key));
+    bound.map(|binding| binding.action)
+}
+
+/// Whether somebody who does this has to see what it is done to. What is typed into a field only adds to it, and must not be
+/// lost where the terminal is small for a moment; and the way out stays open.
+fn needs_eyes(guide: &impl Guide, event: &Event) -> bool {
+    match event {
+        Event::Key(key) => {
+            let bound = bound(guide, *key);
+            bound.is_some_and(|action| action != Action::QuitNow)
+        }
+        Event::Paste(_) => !guide.is_typing(),
+        Event::Click(_) | Event::Wheel(_) => true,
+        _ => false,
+    }
+}
+
 /// Whether an event scrolls the page.
 fn scrolls(guide: &impl Guide, event: &Event) -> bool {
     match event {
         Event::Wheel(_) => true,
         Event::Key(key) | Event::Click(Target::Key(key)) => {
-            let bound = guide.bindings().into_iter();
-            let mut bound = bound.filter(|binding| binding.matches(*key));
-            let first = bound.next();
-            first.is_some_and(|binding| matches!(binding.action, Action::Scroll(_)))
+            matches!(bound(guide, *key), Some(Action::Scroll(_)))
         }
         _ => false,
     }
@@ -241,6 +263,9 @@ impl<S, P: Ports> Loop<'_, S, P> {
                 Event::Copied(id, copied)
             }
         };
+        if needs_eyes(guide, &event) && !self.screen.has_room()? {
+            return Ok(());
+        }
         if guide.scroll().is_some() || scrolls(guide, &event) {
             // From where the page stands: what was scrolled further than it goes must not have to be scrolled back.
             guide.scroll_to(self.screen.surface(guide)?.scrolled);

@@ -24,7 +24,7 @@ mod window;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Constraint, Flex, Layout, Position, Rect};
+use ratatui::layout::{Constraint, Flex, Layout, Position, Rect, Size};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Widget, Wrap};
 
@@ -126,11 +126,16 @@ impl Surface {
     }
 }
 
+/// Whether a guide can be used in a terminal of this size.
+pub fn has_room(size: Size) -> bool {
+    size.width >= LEAST.0 && size.height >= LEAST.1
+}
+
 /// Draws a guide on all of a buffer.
 pub fn draw(guide: &impl Drawn, theme: &Theme, buffer: &mut Buffer) -> Surface {
     let mut surface = Surface::default();
     let area = buffer.area;
-    if area.width < LEAST.0 || area.height < LEAST.1 {
+    if !has_room(area.as_size()) {
         too_small(area, buffer);
         surface.is_too_small = true;
     } else if guide.overlay() == Some(Overlay::QrCode) {

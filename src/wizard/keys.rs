@@ -253,7 +253,15 @@ pub fn bindings(wizard: &Wizard) -> Vec<Binding> {
         let step = StepId::ALL.get(number.saturating_sub(1));
         step.is_some_and(|step| wizard.may_go_to(*step))
     };
-    with_common(wizard, wizard.step_bindings(), may_go_to)
+    let mut bindings = with_common(wizard, wizard.step_bindings(), may_go_to);
+    if wizard.has_no_clipboard() {
+        // It would only say so. The terminal's own paste works everywhere.
+        let reads_it = |binding: &&mut Binding| binding.action == Action::PasteClipboard;
+        for binding in bindings.iter_mut().filter(reads_it) {
+            binding.in_footer = false;
+        }
+    }
+    bindings
 }
 
 /// The keys of a step, with those that mean the same in every step; or the keys of what lies over it.

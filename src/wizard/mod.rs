@@ -375,6 +375,12 @@ impl Wizard {
         guide.map(str::to_owned)
     }
 
+    /// Whether there is no clipboard to read from here, as far as is known.
+    pub fn has_no_clipboard(&self) -> bool {
+        let around = self.surroundings.as_ref();
+        around.is_some_and(|around| !around.clipboard)
+    }
+
     /// The page that the step on the screen is about.
     pub fn page_link(&self) -> Option<String> {
         match self.step {
