@@ -62,7 +62,9 @@ impl Walk for Terminal {
         let forms = [format!("step {number} of 6"), format!(" {number}/6 ")];
         self.wait_for(&forms, |screen| {
             let contents = screen.contents();
-            let header = contents.lines().next().unwrap_or_default();
+            // On a tall terminal there are empty lines above it.
+            let mut lines = contents.lines().filter(|line| !line.trim().is_empty());
+            let header = lines.next().unwrap_or_default();
             forms.iter().any(|form| header.contains(form))
         });
     }

@@ -64,7 +64,7 @@ fn hanging(mark: &str, pieces: &[Piece], page: &mut Page<'_>) {
         } else {
             " ".repeat(indent)
         };
-        let mut line = Line::styled(before, page.theme.dim());
+        let mut line = Line::from(Span::styled(before, page.theme.dim()));
         line.spans.extend(spans);
         page.lines.push(line);
     }

@@ -58,13 +58,12 @@ pub(super) struct Row<'a> {
 
 impl Row<'_> {
     pub(super) fn draw(&self, page: &mut Page<'_>) {
-        let room = page.width.saturating_sub(2 + BASIS + 1);
+        let room = page.width.saturating_sub(2 + BASIS);
         // The time is shown only where it takes no room from the words.
-        let time = Some(self.time).filter(|time| width(self.basis) + width(time) < room);
+        let time = Some(self.time).filter(|time| width(self.basis) + 2 + width(time) <= room);
         let time = time.unwrap_or_default();
-        let room = room.saturating_sub(width(time));
         let basis = shorten_middle(self.basis, room);
-        let gap = " ".repeat(room.saturating_sub(width(&basis)) + 1);
+        let gap = " ".repeat(room.saturating_sub(width(&basis) + width(time)));
         let titled = format!("{:<BASIS$}", self.title);
         page.lines.push(Line::from(vec![
             Span::styled(format!("{} ", self.glyph), self.style),

@@ -189,7 +189,8 @@ fn fill(guide: &impl Drawn, theme: &Theme, area: Rect, buffer: &mut Buffer, surf
     .areas(area);
     header::line(guide, theme, area.width).render(header, buffer);
     rule(theme, above, buffer);
-    let page = if area.width >= WIDE {
+    let are_steps_beside = area.width >= WIDE;
+    let page = if are_steps_beside {
         let list = header::step_list(guide, theme);
         let widest = list.iter().map(Part::width).max().unwrap_or(0);
         let room = u16::try_from(STEPS_WIDTH.max(widest + STEPS_GAP)).unwrap_or(u16::MAX);
@@ -207,7 +208,7 @@ fn fill(guide: &impl Drawn, theme: &Theme, area: Rect, buffer: &mut Buffer, surf
             ..page
         }
     };
-    let scrolls = draw_page(guide, theme, page, buffer, surface);
+    let scrolls = draw_page(guide, theme, page, buffer, surface, are_steps_beside);
     Paragraph::new(note).render(said, buffer);
     Paragraph::new(notice).render(told, buffer);
     if let Some(playing) = playing {
@@ -296,6 +297,33 @@ fn rule(theme: &Theme, area: Rect, buffer: &mut Buffer) {
     Line::styled(line, theme.dim()).render(area, buffer);
 }
 
+/// A page with what is to be seen. On a low screen gaps go where they would take it beyond what is seen at once.
+fn fill_page<'t>(
+    guide: &impl Drawn,
+    theme: &'t Theme,
+    width: u16,
+    height: u16,
+    are_steps_beside: bool,
+) -> Page<'t> {
+    let filled = |is_low| {
+        let mut page = Page::new(theme, usize::from(width), is_low);
+        page.has_heading &= are_steps_beside;
+        guide.fill(&mut page);
+        // A gap at the end is no content to scroll to.
+        while page.lines.last().is_some_and(|line| line.width() == 0) {
+            page.lines.pop();
+        }
+        page
+    };
+    let height = usize::from(height);
+    let roomy = filled(false);
+    if height < page::LOW && roomy.lines.len() > height {
+        filled(true)
+    } else {
+        roomy
+    }
+}
+
 /// Draws the part of the page that is scrolled to, with marks where there is more. Says whether there is more.
 fn draw_page(
     guide: &impl Drawn,
@@ -303,15 +331,11 @@ fn draw_page(
     area: Rect,
     buffer: &mut Buffer,
     surface: &mut Surface,
+    are_steps_beside: bool,
 ) -> bool {
     // One column on the right belongs to the marks.
     let page_width = area.width.saturating_sub(2).min(PAGE_WIDTH);
-    let mut page = Page::new(theme, usize::from(page_width), usize::from(area.height));
-    guide.fill(&mut page);
-    // A gap at the end is no content to scroll to.
-    while page.lines.last().is_some_and(|line| line.width() == 0) {
-        page.lines.pop();
-    }
+    let page = fill_page(guide, theme, page_width, area.height, are_steps_beside);
     let height = usize::from(area.height);
     let last = page.lines.len().saturating_sub(height);
     let in_sight = || {

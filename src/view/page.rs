@@ -22,8 +22,8 @@ const BELOW_KEY: &str = "     ";
 /// In front of a value that stands below its label.
 const BELOW_LABEL: &str = "  ";
 
-/// Below this height a page is drawn without gaps.
-const LOW: usize = 16;
+/// Below this height a page that does not fit is drawn without gaps.
+pub(super) const LOW: usize = 16;
 
 /// Lines of content, where the cursor stands, and which lines must be seen, first of all their first.
 pub(super) struct Page<'t> {
@@ -40,6 +40,8 @@ pub(super) struct Page<'t> {
     pub(super) width: usize,
     /// Whether there is so little room that gaps and headings must go.
     pub(super) is_low: bool,
+    /// Whether the step on the screen is named by a heading; where the steps are one line, that names it.
+    pub(super) has_heading: bool,
     /// Whether what is wrong waits to be said, because a text is still on its way.
     pub(super) holds_back_causes: bool,
 }
@@ -56,7 +58,7 @@ pub(super) struct ShownField {
 pub(super) const FIELD_BEGIN: usize = 2;
 
 impl<'t> Page<'t> {
-    pub(super) fn new(theme: &'t Theme, width: usize, height: usize) -> Self {
+    pub(super) fn new(theme: &'t Theme, width: usize, is_low: bool) -> Self {
         Self {
             lines: Vec::new(),
             cursor: None,
@@ -66,7 +68,8 @@ impl<'t> Page<'t> {
             fields: Vec::new(),
             theme,
             width,
-            is_low: height < LOW,
+            is_low,
+            has_heading: !is_low,
             holds_back_causes: false,
         }
     }

@@ -116,7 +116,7 @@ fn instead(
         width: area.width.saturating_sub(2),
         ..area
     };
-    let mut page = Page::new(theme, usize::from(inside.width), usize::from(area.height));
+    let mut page = Page::new(theme, usize::from(inside.width), true);
     page.text(&why);
     page.gap();
     page.whole(link, theme.accent());

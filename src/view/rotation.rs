@@ -39,8 +39,10 @@ fn fill_overlay(over: Overlay, rotation: &KeyRotation, page: &mut Page<'_>) {
 }
 
 fn fill_step(rotation: &KeyRotation, page: &mut Page<'_>) {
-    if !page.is_low {
+    if page.has_heading {
         page.heading(rotation.step.title());
+    }
+    if !page.is_low {
         parts(rotation.about(), page);
         page.gap();
     }

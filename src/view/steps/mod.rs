@@ -12,8 +12,7 @@ use crate::wizard::{Guide, StepId, Wizard};
 
 /// Fills the page with the step on the screen.
 pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
-    // Where there is little room, the step's name above is enough.
-    if !page.is_low {
+    if page.has_heading {
         page.heading(wizard.step.title());
     }
     match wizard.step {
