@@ -1,7 +1,7 @@
-//! Pictures of every step in its main states: at four sizes without colours, then with them and in ASCII; and what must hold
-//! for any state at any size.
+//! Pictures of every step in its main states, at four sizes: with colours, without them and in ASCII. And what must hold for
+//! any state at any size.
 //!
-//! In the picture with colours, a line that begins with `:` tells the looks of the line above it, cell by cell: `a` for the
+//! In a picture with colours, a line that begins with `:` tells the looks of the line above it, cell by cell: `a` for the
 //! accent, `g` good, `b` bad, `w` warning, `d` quieter; a capital for the same in bold, `S` for bold alone, `#` for the cursor.
 
 #![allow(

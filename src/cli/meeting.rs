@@ -31,7 +31,7 @@ pub(super) fn meet<G: Drawn + Spoken>(
                 let mut screen =
                     TerminalScreen::take(look.theme(), look.mouse(), LookOptions::opens_links())?;
                 if look.asks_terminal() {
-                    screen.ask_for_background(answer).await?;
+                    screen.ask_for_background(answer)?;
                 }
                 #[cfg(debug_assertions)]
                 super::panic::provoke();

@@ -17,9 +17,9 @@ use crate::view::theme::Background;
 /// OSC 11 asks xterm and all its kin for the background. Ended with BEL, as it is understood by the oldest of them.
 const QUESTION: &[u8] = b"\x1b]11;?\x07";
 
-/// How long the first frame waits for the answer: a terminal on the same computer takes a few milliseconds. A later one
-/// changes the colours when it comes.
-pub(super) const PATIENCE: Duration = Duration::from_millis(25);
+/// How long the first frame waits for the answer: a terminal on the same computer takes a few milliseconds, and nobody
+/// notices so short a wait. A later answer changes the colours when it comes.
+pub(super) const PATIENCE: Duration = Duration::from_millis(15);
 
 /// How long what looks like the beginning of an answer is held back. Terminals send it at once.
 pub(super) const HELD_AT_MOST: Duration = Duration::from_millis(100);

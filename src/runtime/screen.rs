@@ -89,12 +89,9 @@ impl TerminalScreen {
         }
     }
 
-    /// Asks the terminal for its background, and waits a little, so that the first frame has the right colours where that
-    /// costs nothing. Where the answer comes later, the next frame has them.
-    pub async fn ask_for_background(&mut self, mut answer: TerminalAnswer) -> io::Result<()> {
+    /// Asks the terminal for its background. Where the answer comes after the first frame, the next one has its colours.
+    pub fn ask_for_background(&mut self, answer: TerminalAnswer) -> io::Result<()> {
         background::ask(io::stdout())?;
-        // Without an answer the colours stay as they are.
-        tokio::time::timeout(PATIENCE, answer.changed()).await.ok();
         self.answer = Some(answer);
         Ok(())
     }
@@ -113,6 +110,14 @@ impl Drop for TerminalScreen {
 }
 
 impl<G: Drawn> Screen<G> for TerminalScreen {
+    async fn make_ready(&mut self) -> io::Result<()> {
+        if let Some(answer) = &mut self.answer {
+            // Without one the colours stay as they are.
+            tokio::time::timeout(PATIENCE, answer.changed()).await.ok();
+        }
+        Ok(())
+    }
+
     fn draw(&mut self, guide: &G) -> io::Result<Seen> {
         let theme = self.theme();
         if CONTINUED.swap(false, Ordering::SeqCst) {

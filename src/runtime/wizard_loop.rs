@@ -2,6 +2,7 @@
 //!
 //! Generic over the input, the screen and the ports, so that tests run the very same loop without a terminal.
 
+use std::future;
 use std::io;
 use std::time::Duration;
 
@@ -37,6 +38,10 @@ impl From<Event> for Input {
 
 /// What a guide is shown on.
 pub trait Screen<G> {
+    /// Waits until it knows how to draw, and no longer than nobody notices. What was asked for at the start may come meanwhile.
+    fn make_ready(&mut self) -> impl Future<Output = io::Result<()>> {
+        future::ready(Ok(()))
+    }
     /// Draws it as it stands. Says what can be seen of it.
     fn draw(&mut self, guide: &G) -> io::Result<Seen>;
     /// What its picture is, apart from what is seen.
@@ -86,6 +91,11 @@ pub async fn run<G: Guide>(
     };
     for effect in guide.first_effects() {
         loop_.perform(&guide, effect)?;
+    }
+    loop_.screen.make_ready().await?;
+    // Keys wait: nobody has seen yet what they would be pressed for.
+    while let Ok(answer) = answered.try_recv() {
+        loop_.take_in(&mut guide, started.elapsed(), Came::Answer(answer))?;
     }
     guide.drawn(loop_.screen.draw(&guide)?);
     loop {

@@ -13,9 +13,6 @@ use ratatui::style::{Color, Modifier};
 /// The sizes every screen is looked at in.
 pub(crate) const SIZES: [(u16, u16); 4] = [(60, 18), (80, 24), (120, 40), (200, 60)];
 
-/// The one most people have.
-const USUAL: (u16, u16) = (80, 24);
-
 pub(crate) fn plain() -> Theme {
     Theme::new(Background::Dark, Colours::None, false)
 }
@@ -84,37 +81,47 @@ fn look(theme: &Theme, cell: &Cell) -> char {
     }
 }
 
-/// The pictures of a guide at all sizes, with colours and in ASCII, as text.
+/// The pictures of a guide at all sizes, as text: with colours; then without them and in ASCII, where other characters stand
+/// there.
 pub(crate) fn pictures(guide: &impl Drawn) -> String {
+    let coloured = Theme::new(Background::Dark, Colours::True, false);
+    let ascii = Theme::new(Background::Dark, Colours::None, true);
     let mut text = String::new();
-    for (columns, rows) in SIZES {
+    for size in SIZES {
+        let (columns, rows) = size;
         writeln!(text, "{columns}×{rows}").expect("a line");
-        for line in lines(&buffer(guide, &plain(), (columns, rows))) {
+        let picture = picture(guide, &coloured, size);
+        let lines = lines(&picture.buffer);
+        for (line, looks) in lines.iter().zip(looks(&coloured, &picture)) {
             writeln!(text, "|{line}").expect("a line");
+            if !looks.is_empty() {
+                writeln!(text, ":{looks}").expect("a line");
+            }
+        }
+        let without_colours = self::lines(&buffer(guide, &plain(), size));
+        let in_ascii = self::lines(&buffer(guide, &ascii, size));
+        for (name, others) in [("without colours", without_colours), ("in ASCII", in_ascii)] {
+            if others == lines {
+                continue;
+            }
+            writeln!(text, "{columns}×{rows} {name}").expect("a line");
+            for line in others {
+                writeln!(text, "|{line}").expect("a line");
+            }
         }
     }
-    writeln!(text, "in colour").expect("a line");
-    let theme = Theme::new(Background::Dark, Colours::True, false);
-    let Picture { buffer, cursor } = picture(guide, &theme, USUAL);
-    let looks = rows(&buffer, |position, cell| {
-        if cursor == Some(position) {
+    text
+}
+
+/// How the rows of a picture look, cell by cell.
+fn looks(theme: &Theme, picture: &Picture) -> Vec<String> {
+    rows(&picture.buffer, |position, cell| {
+        if picture.cursor == Some(position) {
             "#".to_owned()
         } else if cell.symbol() == " " {
             " ".to_owned()
         } else {
-            look(&theme, cell).to_string()
+            look(theme, cell).to_string()
         }
-    });
-    for (line, looks) in lines(&buffer).iter().zip(looks) {
-        writeln!(text, "|{line}").expect("a line");
-        if !looks.is_empty() {
-            writeln!(text, ":{looks}").expect("a line");
-        }
-    }
-    writeln!(text, "in ASCII").expect("a line");
-    let theme = Theme::new(Background::Dark, Colours::None, true);
-    for line in lines(&self::buffer(guide, &theme, USUAL)) {
-        writeln!(text, "|{line}").expect("a line");
-    }
-    text
+    })
 }
