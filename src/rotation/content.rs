@@ -180,6 +180,7 @@ impl KeyRotation {
     fn found_of_switching(&self) -> Vec<Part> {
         let mut parts = vec![
             self.new_fingerprint(),
+            Part::Gap,
             text(
                 "In Coalesce Quality, see that the integration shows this key, then press Test connection.",
             ),
@@ -233,6 +234,7 @@ impl KeyRotation {
             parts.push(Part::Value("Comment", comment.to_owned()));
         }
         parts.extend([
+            Part::Gap,
             text("This one stays:"),
             self.new_fingerprint(),
             Part::Gap,

@@ -6,7 +6,7 @@ use super::{KeyRotation, StepId};
 use crate::bitbucket::Edition;
 use crate::check::{Absence, FixId};
 use crate::wizard::effect::CopyId;
-use crate::wizard::keys::with_common;
+use crate::wizard::keys::{other_answer, with_common};
 use crate::wizard::{Action, Binding};
 
 /// Every key that does something now, the most wanted first.
@@ -92,13 +92,8 @@ fn of_switch(rotation: &KeyRotation) -> Vec<Binding> {
     if rotation.has_token() {
         bindings.extend(watch_and_retry(&rotation.new_test));
     }
-    bindings.extend([
-        Binding::new(KeyCode::Up, Action::Up, "other answer"),
-        Binding::new(KeyCode::Down, Action::Down, "other answer").only_in_help(),
-        Binding::letter('k', Action::Up, "other answer").only_in_help(),
-        Binding::letter('j', Action::Down, "other answer").only_in_help(),
-        copy_key().only_in_help(),
-    ]);
+    bindings.extend(other_answer());
+    bindings.push(copy_key().only_in_help());
     if rotation.connection.place.edition == Edition::Cloud {
         bindings.push(token());
     }

@@ -17,17 +17,23 @@ const MORE: &str = "more";
 /// As many keys as fit, in their order; the ways out of where one is, and help, always. `scrolls` says whether there is anything to
 /// scroll to.
 pub(super) fn line(guide: &impl Guide, theme: &Theme, columns: u16, scrolls: bool) -> Vec<Part> {
-    let (mut always, mut others): (Vec<Binding>, Vec<Binding>) = guide
+    let (mut always, others): (Vec<Binding>, Vec<Binding>) = guide
         .bindings()
         .into_iter()
         .filter(|binding| binding.in_footer)
         .filter(|binding| scrolls || !matches!(binding.action, Action::Scroll(_)))
         .partition(|binding| is_always_shown(binding.action));
-    let taken: usize = always.iter().map(|binding| space(binding, theme)).sum();
+    let mut others: Vec<&[Binding]> = others
+        .chunk_by(|one, next| one.label == next.label)
+        .collect();
+    let taken: usize = always
+        .iter()
+        .map(|binding| part(binding, theme).width())
+        .sum();
     // One column is in front, and behind the last key no gap is needed.
     let mut room = (usize::from(columns) + GAP).saturating_sub(taken + 1);
-    let fitting = others.iter().take_while(|binding| {
-        let needed = space(binding, theme);
+    let fitting = others.iter().take_while(|keys| {
+        let needed = parts(keys, theme).map(|part| part.width()).sum();
         let fits = needed <= room;
         room = room.saturating_sub(needed);
         fits
@@ -42,11 +48,24 @@ pub(super) fn line(guide: &impl Guide, theme: &Theme, columns: u16, scrolls: boo
             help.label = Cow::Borrowed(MORE);
         }
     }
-    let keys = others.into_iter().chain(always);
-    let parts = keys.map(|binding| part(&binding, theme));
+    let others = others.into_iter().flat_map(|keys| parts(keys, theme));
+    let always = always.iter().map(|binding| part(binding, theme));
     std::iter::once(Part::new(vec![Span::raw(" ")], None))
-        .chain(parts)
+        .chain(others)
+        .chain(always)
         .collect()
+}
+
+/// Keys with the same words, which stand behind the last one.
+fn parts<'a>(keys: &'a [Binding], theme: &'a Theme) -> impl Iterator<Item = Part> + 'a {
+    keys.iter().enumerate().map(|(index, binding)| {
+        if index + 1 == keys.len() {
+            return part(binding, theme);
+        }
+        let name = format!("{}/", theme.key_name(binding));
+        let name = Span::styled(name, theme.accent());
+        Part::new(vec![name], Some(Target::Key(binding.pressed())))
+    })
 }
 
 /// A key and what it does.
@@ -71,8 +90,4 @@ const fn is_always_shown(action: Action) -> bool {
             | Action::Help
             | Action::Quit
     )
-}
-
-fn space(binding: &Binding, theme: &Theme) -> usize {
-    part(binding, theme).width()
 }

@@ -1,7 +1,6 @@
 //! What lies over a step: help, questions, forms, the text for an administrator.
 
 use crossterm::event::KeyCode;
-use ratatui::text::{Line, Span};
 
 use super::document;
 use super::page::Page;
@@ -151,7 +150,7 @@ pub(super) fn help(beneath: &impl Guide, page: &mut Page<'_>) {
         let name = page.theme.key_name(&binding);
         match keys
             .iter_mut()
-            .find(|(_, known)| known.action == binding.action)
+            .find(|(_, known)| known.action == binding.action || known.label == binding.label)
         {
             Some((names, _)) => *names = format!("{names}, {name}"),
             None => keys.push((name, binding)),
@@ -164,10 +163,13 @@ pub(super) fn help(beneath: &impl Guide, page: &mut Page<'_>) {
         .unwrap_or(0);
     for (names, binding) in keys {
         let before = " ".repeat(widest - width(&names));
-        page.lines.push(Line::from(vec![
-            Span::styled(format!("{before}{names}  "), page.theme.accent()),
-            Span::styled(binding.label.into_owned(), page.theme.text()),
-        ]));
+        let theme = page.theme;
+        page.hanging(
+            &format!("{before}{names}  "),
+            theme.accent(),
+            &binding.label,
+            theme.text(),
+        );
     }
     page.gap();
     page.dim(&page.theme.naming_keys("In a field: ← → home end move, ctrl-← ctrl-→ move by words, ctrl-w deletes a word, ctrl-k the rest, ctrl-u all; ctrl-y brings back what was there before."));

@@ -217,6 +217,17 @@ pub(super) fn typing_bindings() -> Vec<Binding> {
     ]
 }
 
+/// The keys that move between the answers to a question.
+pub(crate) fn other_answer() -> [Binding; 4] {
+    let label = "other answer";
+    [
+        Binding::new(KeyCode::Up, Action::Up, label),
+        Binding::new(KeyCode::Down, Action::Down, label),
+        Binding::letter('k', Action::Up, label).only_in_help(),
+        Binding::letter('j', Action::Down, label).only_in_help(),
+    ]
+}
+
 /// The keys that scroll line by line. A field is one line, so that they are free there, too, but for the letters.
 pub(super) fn scroll_by_line(is_typing: bool) -> Vec<Binding> {
     let mut keys = vec![(KeyCode::Down, 1), (KeyCode::Up, -1)];

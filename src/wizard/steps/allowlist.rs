@@ -6,7 +6,7 @@ use crate::bitbucket::Edition;
 use crate::bitbucket::pages::access_controls_guide;
 use crate::coalesce::Region;
 use crate::wizard::effect::CopyId;
-use crate::wizard::keys::{Action, Binding};
+use crate::wizard::keys::{Action, Binding, other_answer};
 use crate::wizard::questions::{Picks, Question};
 
 /// What the person said about the allowlist.
@@ -97,13 +97,8 @@ impl Allowlist {
 
     /// The keys of this step.
     pub fn bindings(&self, edition: Edition) -> Vec<Binding> {
-        let mut bindings = vec![
-            Binding::new(KeyCode::Enter, Action::Continue, "next"),
-            Binding::new(KeyCode::Up, Action::Up, "other answer"),
-            Binding::new(KeyCode::Down, Action::Down, "other answer").only_in_help(),
-            Binding::letter('k', Action::Up, "other answer").only_in_help(),
-            Binding::letter('j', Action::Down, "other answer").only_in_help(),
-        ];
+        let mut bindings = vec![Binding::new(KeyCode::Enter, Action::Continue, "next")];
+        bindings.extend(other_answer());
         if self.is_used() {
             if !self.region().egress.is_empty() {
                 bindings.push(Binding::letter(

@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 
 use crate::bitbucket::Edition;
-use crate::wizard::keys::{Action, Binding};
+use crate::wizard::keys::{Action, Binding, other_answer};
 use crate::wizard::questions::{Picks, Question};
 
 /// What the person said at the start.
@@ -80,13 +80,13 @@ impl Prerequisites {
 
     /// The keys of this step.
     pub fn bindings() -> Vec<Binding> {
-        vec![
-            Binding::new(KeyCode::Enter, Action::Continue, "next"),
-            Binding::new(KeyCode::Up, Action::Up, "other answer"),
-            Binding::new(KeyCode::Down, Action::Down, "other answer").only_in_help(),
-            Binding::letter('k', Action::Up, "other answer").only_in_help(),
-            Binding::letter('j', Action::Down, "other answer").only_in_help(),
-            Binding::letter('h', Action::HandOff, "ask an administrator"),
-        ]
+        let mut bindings = vec![Binding::new(KeyCode::Enter, Action::Continue, "next")];
+        bindings.extend(other_answer());
+        bindings.push(Binding::letter(
+            'h',
+            Action::HandOff,
+            "ask an administrator",
+        ));
+        bindings
     }
 }
