@@ -388,6 +388,15 @@ fn too_small_a_terminal_is_told_so_and_keeps_the_input() {
 }
 
 #[test]
+fn the_help_speaks_of_the_mouse_only_where_it_works() {
+    let walk = with(Walk::empty(), |walk| drop(walk.keys("?")));
+    for mouse in [true, false] {
+        let help = lines(&buffer(&walk.wizard, &plain().with_mouse(mouse), (80, 24))).concat();
+        assert_eq!(help.contains("The mouse works"), mouse, "{help}");
+    }
+}
+
+#[test]
 fn the_footer_always_names_help_and_quit_outside_of_fields() {
     for step in StepId::ALL {
         let walk = Walk::given(CLOUD_URL).to(step);

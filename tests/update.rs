@@ -827,7 +827,7 @@ fn what_has_the_focus_is_brought_back_into_sight() {
     assert_eq!(walk.wizard.scroll, None);
     let mut walk = walk.to(StepId::PublicKey);
     walk.press(KeyCode::PageDown);
-    assert_eq!(walk.wizard.scroll, Some(8));
+    assert_eq!(walk.wizard.scroll, Some(6));
     walk.keys("s");
     assert_eq!(walk.wizard.scroll, None, "where something is typed");
 }
@@ -872,8 +872,8 @@ fn everything_that_may_be_taller_than_the_screen_scrolls_by_key() {
         let typed = walk.typed();
         for (key, expected) in [
             (KeyCode::Down, 1),
-            (KeyCode::PageDown, 9),
-            (KeyCode::Up, 8),
+            (KeyCode::PageDown, 7),
+            (KeyCode::Up, 6),
             (KeyCode::PageUp, 0),
         ] {
             walk.press(key);

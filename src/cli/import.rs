@@ -15,7 +15,7 @@ use crate::connections::{Connection, Connections};
 ///
 /// CSV: one connection a line, as name,url,key and perhaps region; a first line with these words may order them otherwise. TOML:
 /// a [[connection]] for each, with the same keys. A name may be left out. Every address and key is judged like one that is pasted, and
-/// what is wrong is told with its line. Nothing is saved unless all can be. Nothing is tested yet: doorkey verify --all does that.
+/// what is wrong is told with its line. Nothing is saved unless all can be. Nothing is tested yet. To do that next: doorkey verify --all
 #[derive(Debug, Args)]
 #[allow(
     rustdoc::broken_intra_doc_links,

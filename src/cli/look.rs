@@ -25,7 +25,7 @@ pub(super) struct LookOptions {
     /// Draw without colours
     #[arg(long)]
     no_color: bool,
-    /// Leave the mouse to the terminal. Otherwise clicks and the wheel work, and shift selects text
+    /// Leave the mouse to the terminal, as inside GNU Screen. Otherwise clicks and the wheel work, and shift selects text
     #[arg(long)]
     no_mouse: bool,
     /// Line by line, for screen readers, dumb terminals and scripts: a question, its default, an answer; also with
@@ -68,7 +68,7 @@ impl LookOptions {
     }
 
     /// Whether clicks and the wheel are doorkey's. With the mouse on, GNU Screen keeps an Esc to itself until the next key.
-    pub(super) fn mouse(&self) -> bool {
+    fn mouse(&self) -> bool {
         !self.no_mouse && !gnu_screen::is_around()
     }
 
@@ -90,6 +90,7 @@ impl LookOptions {
             colours(&variable)
         };
         Theme::new(background, colours, self.ascii || !speaks_utf8(&variable))
+            .with_mouse(self.mouse())
     }
 
     /// Whether the terminal is to be asked about its background: nobody said it, and colours depend on it.

@@ -28,8 +28,7 @@ pub(super) fn meet<G: Drawn + Spoken>(
         match look.form() {
             Form::Screen => {
                 let (input, answer) = screen::input()?;
-                let mut screen =
-                    TerminalScreen::take(look.theme(), look.mouse(), LookOptions::opens_links())?;
+                let mut screen = TerminalScreen::take(look.theme(), LookOptions::opens_links())?;
                 if look.asks_terminal() {
                     screen.ask_for_background(answer)?;
                 }

@@ -70,7 +70,7 @@ fn described(command: &mut Command, shared: &[Group]) -> Vec<Block> {
     let about = about.map(ToString::to_string).unwrap_or_default();
     let mut blocks: Vec<Block> = about
         .split("\n\n")
-        .map(|paragraph| Block::Paragraph(vec![words(sentence(paragraph))]))
+        .map(|text| Block::Paragraph(paragraph(text)))
         .collect();
     blocks.push(Block::Paragraph(vec![code(usage(command))]));
     let own = command.get_arguments().filter(|argument| {
@@ -184,6 +184,19 @@ fn values(possible: &[PossibleValue]) -> Vec<Piece> {
         pieces.push(words("."));
     }
     pieces
+}
+
+/// A paragraph of a command's help. A command that it ends with is to be typed as it stands.
+fn paragraph(text: &str) -> Vec<Piece> {
+    let on_its_line = text.split_once(":\n");
+    let in_the_text = || {
+        text.rsplit_once(": ")
+            .filter(|(_, end)| end.starts_with("doorkey "))
+    };
+    match on_its_line.or_else(in_the_text) {
+        Some((what, command)) => vec![words(format!("{what}: ")), code(command.trim())],
+        None => vec![words(sentence(text))],
+    }
 }
 
 /// A text with the stop that clap takes off, on one line.

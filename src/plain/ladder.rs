@@ -196,10 +196,14 @@ impl Told {
                 if !changed && is_known {
                     lines.push("Tested again: no change.".to_owned());
                 }
-                // Rounded up: a test that is not yet due is not in 0 seconds.
+                // Rounded up: only a test that is due is in 0 seconds.
                 let left = next.saturating_sub(shown.now).as_millis().div_ceil(1000);
                 let left = Duration::from_secs(u64::try_from(left).unwrap_or(u64::MAX));
-                lines.push(format!("The next test is in {}.", in_seconds(left)));
+                lines.push(if left.is_zero() {
+                    "The next test begins now.".to_owned()
+                } else {
+                    format!("The next test is in {}.", in_seconds(left))
+                });
             }
             // Where somebody stopped it, the notice says so.
             None if self.is_watching && !is_good && !has_notice => {

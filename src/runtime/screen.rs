@@ -57,8 +57,6 @@ const TAKE_TITLE_BACK: &[u8] = b"\x1b[23;0t";
 pub struct TerminalScreen {
     terminal: Terminal<CrosstermBackend<Stdout>>,
     theme: Theme,
-    /// Whether clicks and the wheel are listened to.
-    mouse: bool,
     /// The links on the screen, where the terminal can open them.
     hyperlinks: Option<Hyperlinks>,
     /// What the terminal says about itself, if it was asked.
@@ -69,16 +67,16 @@ pub struct TerminalScreen {
 pub type TerminalAnswer = watch::Receiver<Option<Background>>;
 
 impl TerminalScreen {
-    /// Takes the terminal over, with or without its mouse, and with links if it can open them.
-    pub fn take(theme: Theme, mouse: bool, links: bool) -> io::Result<Self> {
+    /// Takes the terminal over, with its mouse if the theme says so, and with links if it can open them.
+    pub fn take(theme: Theme, links: bool) -> io::Result<Self> {
         // From here on: if anything fails, `give_back` has something to do.
         TAKEN.store(true, Ordering::SeqCst);
-        let taken = enter(mouse).and_then(|()| Terminal::new(CrosstermBackend::new(io::stdout())));
+        let taken =
+            enter(theme.mouse).and_then(|()| Terminal::new(CrosstermBackend::new(io::stdout())));
         match taken {
             Ok(terminal) => Ok(Self {
                 terminal,
                 theme,
-                mouse,
                 hyperlinks: links.then(Hyperlinks::default),
                 answer: None,
             }),
@@ -121,7 +119,7 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
     fn draw(&mut self, guide: &G) -> io::Result<Seen> {
         let theme = self.theme();
         if CONTINUED.swap(false, Ordering::SeqCst) {
-            take_again(self.mouse)?;
+            take_again(self.theme.mouse)?;
             RESIZED.store(true, Ordering::SeqCst);
         }
         // A whole frame or none: another thread may be at its last words, and has given the terminal back.
@@ -137,7 +135,7 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
             return Ok(Seen::ALL);
         }
         if ASIDE.load(Ordering::SeqCst) {
-            enter(self.mouse)?;
+            enter(self.theme.mouse)?;
             RESIZED.store(true, Ordering::SeqCst);
         }
         execute!(io::stdout(), BeginSynchronizedUpdate)?;

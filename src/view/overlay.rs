@@ -173,6 +173,9 @@ pub(super) fn help(beneath: &impl Guide, page: &mut Page<'_>) {
     }
     page.gap();
     page.dim(&page.theme.naming_keys("In a field: ← → home end move, ctrl-← ctrl-→ move by words, ctrl-w deletes a word, ctrl-k the rest, ctrl-u all; ctrl-y brings back what was there before."));
+    if !page.theme.mouse {
+        return;
+    }
     page.gap();
     page.dim("The mouse works, too: click on a step, an answer, a field or a key. With shift, the terminal selects text.");
 }

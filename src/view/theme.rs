@@ -13,6 +13,8 @@ pub struct Theme {
     colours: Colours,
     /// Whether only ASCII may be drawn.
     pub ascii: bool,
+    /// Whether clicks and the wheel are doorkey's.
+    pub mouse: bool,
     /// The signs that are drawn.
     pub glyphs: Glyphs,
 }
@@ -205,6 +207,7 @@ impl Theme {
         Self {
             colours,
             ascii,
+            mouse: true,
             glyphs: if ascii { ASCII } else { UNICODE },
             background,
         }
@@ -214,6 +217,12 @@ impl Theme {
     #[must_use]
     pub fn on(self, background: Background) -> Self {
         Self { background, ..self }
+    }
+
+    /// The same look, where the mouse is left to the terminal or not.
+    #[must_use]
+    pub fn with_mouse(self, mouse: bool) -> Self {
+        Self { mouse, ..self }
     }
 
     /// The background everything is drawn on.

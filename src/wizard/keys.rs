@@ -237,9 +237,9 @@ pub(super) fn scroll_by_line(is_typing: bool) -> Vec<Binding> {
     keys.into_iter().map(scroll_binding).collect()
 }
 
-/// The keys that scroll by half a screen.
+/// The keys that scroll by half a page of the lowest terminal: by no more than is seen above the notes of a demo.
 pub(super) fn scroll_by_page() -> [Binding; 2] {
-    const PAGE: i16 = 8;
+    const PAGE: i16 = 6;
     [(KeyCode::PageDown, PAGE), (KeyCode::PageUp, -PAGE)].map(scroll_binding)
 }
 
