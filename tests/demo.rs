@@ -483,7 +483,7 @@ fn whoever_scrolls_does_not_take_over() {
     stage.first_effects();
     stage.update(SECOND, Event::Wheel(3));
     press(&mut stage, SECOND, KeyCode::PageDown);
-    assert_eq!(stage.scroll(), Some(11));
+    assert_eq!(stage.scroll(), Some(9));
     press(&mut stage, SECOND, KeyCode::PageUp);
     assert!(stage.playing().is_some());
     assert_eq!(stage.wants_tick(), Some(3 * SECOND), "it goes on as before");

@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::page::Page;
+use super::page::{Density, Page};
 use crate::check::{CheckId, Rung, Standing, Status, Verdict};
 use crate::text::{shorten_middle, width};
 use crate::wizard::ladder::{self, doing, is_untold, telling, unknown};
@@ -16,7 +16,7 @@ const BASIS: usize = 18;
 pub(super) fn fill(test: &ConnectionTest, spinner: &str, page: &mut Page<'_>) {
     // Where there is little room, what waits for the rungs below it shares one line.
     let is_folded = |rung: &Rung| {
-        page.is_low
+        page.density >= Density::Folded
             && *rung > Rung::Recognised
             && test.verdict() != Some(Verdict::Ready)
             && is_untold(test, *rung)

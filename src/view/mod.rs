@@ -28,7 +28,7 @@ use ratatui::layout::{Constraint, Flex, Layout, Position, Rect, Size};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Widget, Wrap};
 
-use self::page::{FIELD_BEGIN, Page, ShownField};
+use self::page::{Density, FIELD_BEGIN, Page, ShownField};
 pub use self::theme::Theme;
 use crate::text::width;
 use crate::wizard::guide::Seen;
@@ -297,7 +297,7 @@ fn rule(theme: &Theme, area: Rect, buffer: &mut Buffer) {
     Line::styled(line, theme.dim()).render(area, buffer);
 }
 
-/// A page with what is to be seen. On a low screen gaps go where they would take it beyond what is seen at once.
+/// A page with what is to be seen, as dense as it has to be to be seen at once. Gaps go only on a low screen.
 fn fill_page<'t>(
     guide: &impl Drawn,
     theme: &'t Theme,
@@ -305,8 +305,8 @@ fn fill_page<'t>(
     height: u16,
     are_steps_beside: bool,
 ) -> Page<'t> {
-    let filled = |is_low| {
-        let mut page = Page::new(theme, usize::from(width), is_low);
+    let filled = |density| {
+        let mut page = Page::new(theme, usize::from(width), density);
         page.has_heading &= are_steps_beside;
         guide.fill(&mut page);
         // A gap at the end is no content to scroll to.
@@ -316,11 +316,15 @@ fn fill_page<'t>(
         page
     };
     let height = usize::from(height);
-    let roomy = filled(false);
-    if height < page::LOW && roomy.lines.len() > height {
-        filled(true)
+    let roomy = filled(Density::Roomy);
+    if roomy.lines.len() <= height {
+        return roomy;
+    }
+    let folded = filled(Density::Folded);
+    if folded.lines.len() > height && height < page::LOW {
+        filled(Density::Low)
     } else {
-        roomy
+        folded
     }
 }
 

@@ -25,6 +25,17 @@ const BELOW_LABEL: &str = "  ";
 /// Below this height a page that does not fit is drawn without gaps.
 pub(super) const LOW: usize = 16;
 
+/// How much of the room there is a page takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Density {
+    /// As much as it likes.
+    Roomy,
+    /// What only waits for something else is told on one line.
+    Folded,
+    /// As little as it can: gaps and headings go, too, and what can be done comes before why.
+    Low,
+}
+
 /// Lines of content, where the cursor stands, and which lines must be seen, first of all their first.
 pub(super) struct Page<'t> {
     pub(super) lines: Vec<Line<'static>>,
@@ -38,8 +49,7 @@ pub(super) struct Page<'t> {
     pub(super) fields: Vec<ShownField>,
     pub(super) theme: &'t Theme,
     pub(super) width: usize,
-    /// Whether there is so little room that gaps and headings must go.
-    pub(super) is_low: bool,
+    pub(super) density: Density,
     /// Whether the step on the screen is named by a heading; where the steps are one line, that names it.
     pub(super) has_heading: bool,
     /// Whether what is wrong waits to be said, because a text is still on its way.
@@ -58,7 +68,7 @@ pub(super) struct ShownField {
 pub(super) const FIELD_BEGIN: usize = 2;
 
 impl<'t> Page<'t> {
-    pub(super) fn new(theme: &'t Theme, width: usize, is_low: bool) -> Self {
+    pub(super) fn new(theme: &'t Theme, width: usize, density: Density) -> Self {
         Self {
             lines: Vec::new(),
             cursor: None,
@@ -68,15 +78,20 @@ impl<'t> Page<'t> {
             fields: Vec::new(),
             theme,
             width,
-            is_low,
-            has_heading: !is_low,
+            density,
+            has_heading: density != Density::Low,
             holds_back_causes: false,
         }
     }
 
+    /// Whether there is so little room that gaps and headings must go.
+    pub(super) fn is_low(&self) -> bool {
+        self.density == Density::Low
+    }
+
     /// An empty line, but never two in a row and none at the top.
     pub(super) fn gap(&mut self) {
-        if !self.is_low {
+        if !self.is_low() {
             self.space();
         }
     }

@@ -16,7 +16,7 @@ use ratatui::style::{Color, Style};
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-use super::page::Page;
+use super::page::{Density, Page};
 use super::theme::{Background, Theme};
 use super::{Surface, footer, parts_beside};
 use crate::text::shorten_middle;
@@ -116,7 +116,7 @@ fn instead(
         width: area.width.saturating_sub(2),
         ..area
     };
-    let mut page = Page::new(theme, usize::from(inside.width), true);
+    let mut page = Page::new(theme, usize::from(inside.width), Density::Low);
     page.text(&why);
     page.gap();
     page.whole(link, theme.accent());
