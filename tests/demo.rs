@@ -483,7 +483,7 @@ fn whoever_scrolls_does_not_take_over() {
     stage.first_effects();
     stage.update(SECOND, Event::Wheel(3));
     press(&mut stage, SECOND, KeyCode::PageDown);
-    assert_eq!(stage.scroll(), Some(9));
+    assert_eq!(stage.scroll(), Some(11));
     press(&mut stage, SECOND, KeyCode::PageUp);
     assert!(stage.playing().is_some());
     assert_eq!(stage.wants_tick(), Some(3 * SECOND), "it goes on as before");
@@ -511,6 +511,7 @@ fn the_answer_no_is_not_the_key_of_the_notes() {
 const TOO_SMALL: Seen = Seen {
     is_shown: false,
     has_more_below: false,
+    page_rows: 0,
 };
 
 #[test]
@@ -535,6 +536,7 @@ fn the_player_reads_on_only_where_there_is_more() {
         let seen = Seen {
             is_shown: true,
             has_more_below: more,
+            ..Seen::ALL
         };
         let mut stage = playing("not-admin", "1000");
         stage.first_effects();

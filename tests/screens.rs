@@ -26,7 +26,7 @@ use doorkey::view::draw;
 use doorkey::view::theme::{Background, Colours, Theme};
 use doorkey::wizard::effect::Attempt;
 use doorkey::wizard::{
-    Binding, BrowserHere, Copied, CopyId, Event, StepId, Surroundings, Target, bindings,
+    Binding, BrowserHere, Copied, CopyId, Event, Guide, StepId, Surroundings, Target, bindings,
 };
 use picture::{SIZES, buffer, lines, pictures, plain};
 use proptest::prelude::*;
@@ -385,6 +385,31 @@ fn too_small_a_terminal_is_told_so_and_keeps_the_input() {
     assert_eq!(smaller[..2], ["doorkey needs 60×18;", "this is 20×6."]);
     let again = lines(&buffer(&walk.wizard, &plain(), (80, 24))).concat();
     assert!(again.contains(CLOUD_URL));
+}
+
+#[test]
+fn page_by_page_every_line_is_seen() {
+    for (columns, rows) in SIZES {
+        let mut walk = with(not_recognised(), |walk| drop(walk.keys("h")));
+        let mut seen_to = 0;
+        loop {
+            let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+            let surface = draw(&walk.wizard, &plain(), &mut buffer);
+            let seen = surface.seen();
+            assert!(
+                surface.scrolled <= seen_to,
+                "{columns}×{rows}: lines are skipped"
+            );
+            seen_to = surface.scrolled + seen.page_rows;
+            if !seen.has_more_below {
+                break;
+            }
+            walk.wizard.drawn(seen);
+            walk.press(KeyCode::PageDown);
+            let wanted = walk.wizard.scroll.unwrap_or(0);
+            assert!(wanted > surface.scrolled, "{columns}×{rows}: it goes on");
+        }
+    }
 }
 
 #[test]

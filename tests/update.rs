@@ -24,8 +24,8 @@ use doorkey::wizard::effect::{Attempt, IdentitySource};
 use doorkey::wizard::identity::Asks;
 use doorkey::wizard::ladder::telling;
 use doorkey::wizard::{
-    Action, Binding, BrowserHere, Copied, CopyId, Draft, Effect, Event, Leaving, Opened, Overlay,
-    RunId, Saved, Setup, StepId, Surroundings, Target, bindings, values,
+    Action, Binding, BrowserHere, Copied, CopyId, Distance, Draft, Effect, Event, Leaving, Opened,
+    Overlay, RunId, Saved, Setup, StepId, Surroundings, Target, bindings, values,
 };
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
@@ -553,8 +553,8 @@ fn meaning(action: Action) -> String {
         Action::PasteClipboard | Action::Fix(FixId::RepasteKey) => "paste",
         Action::HandOff | Action::Fix(FixId::HandOff) => "ask an administrator",
         Action::UseSuggestion | Action::Fix(FixId::UseSuggestedUrl) => "use the suggestion",
-        Action::Down | Action::Scroll(1) => "down",
-        Action::Up | Action::Scroll(-1) => "up",
+        Action::Down | Action::Scroll(Distance::Lines(1)) => "down",
+        Action::Up | Action::Scroll(Distance::Lines(-1)) => "up",
         other => return format!("{other:?}"),
     };
     word.to_owned()
@@ -827,7 +827,7 @@ fn what_has_the_focus_is_brought_back_into_sight() {
     assert_eq!(walk.wizard.scroll, None);
     let mut walk = walk.to(StepId::PublicKey);
     walk.press(KeyCode::PageDown);
-    assert_eq!(walk.wizard.scroll, Some(6));
+    assert_eq!(walk.wizard.scroll, Some(8));
     walk.keys("s");
     assert_eq!(walk.wizard.scroll, None, "where something is typed");
 }
@@ -872,8 +872,8 @@ fn everything_that_may_be_taller_than_the_screen_scrolls_by_key() {
         let typed = walk.typed();
         for (key, expected) in [
             (KeyCode::Down, 1),
-            (KeyCode::PageDown, 7),
-            (KeyCode::Up, 6),
+            (KeyCode::PageDown, 9),
+            (KeyCode::Up, 8),
             (KeyCode::PageUp, 0),
         ] {
             walk.press(key);

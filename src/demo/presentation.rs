@@ -512,6 +512,7 @@ impl<G: Guide> Guide for Presentation<G> {
     }
 
     fn drawn(&mut self, seen: Seen) {
+        self.guide.drawn(seen);
         self.is_hidden = !seen.is_shown;
         self.more_below = seen.is_shown.then_some(seen.has_more_below);
         self.look_for_player();

@@ -53,8 +53,9 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
         Action::QuitNow => return vec![Effect::Quit(Leaving::Interrupted)],
         Action::CloseOverlay => rotation.close_overlay(),
         Action::OtherField => rotation.token.in_email = !rotation.token.in_email,
-        Action::Scroll(lines) => {
+        Action::Scroll(distance) => {
             let line = rotation.scroll.unwrap_or(0);
+            let lines = distance.in_lines(rotation.page_rows);
             rotation.scroll = Some(line.saturating_add_signed(lines));
         }
         Action::Up => rotation.picks.up(),

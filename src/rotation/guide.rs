@@ -7,7 +7,7 @@ use super::{KeyRotation, StepId, update};
 use crate::access_key::AccessKey;
 use crate::bitbucket::Edition;
 use crate::wizard::effect::CopyId;
-use crate::wizard::guide::{ListedStep, ShownTest, StepMark};
+use crate::wizard::guide::{ListedStep, Seen, ShownTest, StepMark};
 use crate::wizard::questions::{Picks, Question};
 use crate::wizard::steps::public_key::PublicKey;
 use crate::wizard::token::TokenForm;
@@ -92,6 +92,10 @@ impl Guide for KeyRotation {
 
     fn scroll_to(&mut self, line: u16) {
         self.scroll = Some(line);
+    }
+
+    fn drawn(&mut self, seen: Seen) {
+        self.page_rows = seen.page_rows;
     }
 
     fn values(&self) -> Vec<Value> {

@@ -25,6 +25,7 @@ use crate::check::{Absence, FixId, Rung, Standing, Verdict};
 use crate::coalesce;
 use crate::connections::{Connection, RetiredKey, Rotation, RotationChange, RotationStep, Stage};
 use crate::wizard::effect::GrantRequest;
+use crate::wizard::guide::Seen;
 use crate::wizard::questions::{Picks, Question};
 use crate::wizard::steps::connection_test::{Aim, ConnectionTest};
 use crate::wizard::steps::public_key::PublicKey;
@@ -157,6 +158,8 @@ pub struct KeyRotation {
     pub notice: Option<Notice>,
     /// How far somebody scrolled the step, in lines.
     pub scroll: Option<u16>,
+    /// How many lines of the page are seen at once.
+    page_rows: u16,
     /// Set in a demo.
     pub demo: Option<Demo>,
     /// How long it has been running.
@@ -222,6 +225,7 @@ impl KeyRotation {
             help_over: None,
             notice: None,
             scroll: None,
+            page_rows: Seen::ALL.page_rows,
             demo: setup.demo,
             now: Duration::ZERO,
             settings,

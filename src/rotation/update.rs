@@ -14,7 +14,9 @@ use crate::text::harmless;
 use crate::wizard::field::{Field, Inserted};
 use crate::wizard::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
 use crate::wizard::steps::public_key::PublicKey;
-use crate::wizard::{Action, Effect, Event, Guide, Leaving, Notice, Overlay, RunId, Target};
+use crate::wizard::{
+    Action, Distance, Effect, Event, Guide, Leaving, Notice, Overlay, RunId, Target,
+};
 
 /// Said where the new key was there and is gone again, and the old key must stay.
 const NEW_KEY_GONE: &str = "Bitbucket does not let the new key in any more, so the old one has to stay. Add the new one again.";
@@ -38,7 +40,7 @@ pub fn update(rotation: &mut KeyRotation, now: Duration, event: Event) -> Vec<Ef
             Vec::new()
         }
         Event::Click(target) => click(rotation, target),
-        Event::Wheel(lines) => act(rotation, Action::Scroll(lines)),
+        Event::Wheel(lines) => act(rotation, Action::Scroll(Distance::Lines(lines))),
         Event::Tick => tick(rotation),
         Event::Terminated => vec![Effect::Quit(Leaving::Interrupted)],
         Event::Test(run, told) => rotation.hear(run, told),

@@ -89,6 +89,8 @@ pub struct Surface {
     pub scrolled: u16,
     /// Whether there is more of the page below.
     has_more_below: bool,
+    /// How many lines of the page are seen at once.
+    page_rows: u16,
     /// Whether there is no room for any of it.
     is_too_small: bool,
     /// What on it is a link.
@@ -117,6 +119,7 @@ impl Surface {
         Seen {
             is_shown: !self.is_too_small,
             has_more_below: self.has_more_below,
+            page_rows: self.page_rows,
         }
     }
 
@@ -355,6 +358,7 @@ fn draw_page(
     Paragraph::new(shown).render(area, buffer);
     surface.scrolled = u16::try_from(first).unwrap_or(u16::MAX);
     surface.has_more_below = more_below;
+    surface.page_rows = area.height;
     for (number, field) in page.fields.iter().enumerate() {
         surface
             .targets

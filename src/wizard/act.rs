@@ -47,8 +47,9 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
         Action::QuitNow => return vec![Effect::Quit(Leaving::Interrupted)],
         Action::CloseOverlay => wizard.close_overlay(),
         Action::OtherField => wizard.token.in_email = !wizard.token.in_email,
-        Action::Scroll(lines) => {
+        Action::Scroll(distance) => {
             let line = wizard.scroll.unwrap_or(0);
+            let lines = distance.in_lines(wizard.page_rows);
             wizard.scroll = Some(line.saturating_add_signed(lines));
         }
         Action::Up => wizard.pick(|picks, _| picks.up()),

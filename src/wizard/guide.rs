@@ -111,7 +111,7 @@ pub trait Guide: Clone {
     fn is_testing(&self) -> bool;
 
     /// Is told what was drawn of it.
-    fn drawn(&mut self, _seen: Seen) {}
+    fn drawn(&mut self, seen: Seen);
 
     /// The number and the name of the step on the screen.
     fn step(&self) -> (usize, &'static str) {
@@ -129,13 +129,16 @@ pub struct Seen {
     pub is_shown: bool,
     /// Whether there is more of the page below.
     pub has_more_below: bool,
+    /// How many lines of the page are seen at once.
+    pub page_rows: u16,
 }
 
 impl Seen {
-    /// All there is to see.
+    /// All there is to see, as far as is known.
     pub const ALL: Self = Self {
         is_shown: true,
         has_more_below: false,
+        page_rows: 10,
     };
 }
 

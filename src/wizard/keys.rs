@@ -29,8 +29,8 @@ pub enum Action {
     QuitNow,
     /// Close what lies over the step.
     CloseOverlay,
-    /// Scroll by this many lines.
-    Scroll(i16),
+    /// Scroll the page.
+    Scroll(Distance),
     /// Move to the option above.
     Up,
     /// Move to the option below.
@@ -101,6 +101,31 @@ pub enum Action {
     Elsewhere,
     /// Yes, it is.
     ConfirmElsewhere,
+}
+
+/// How far the page is scrolled, down or, below zero, up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Distance {
+    /// By so many lines.
+    Lines(i16),
+    /// By so many times what is seen of it at once.
+    Pages(i16),
+}
+
+impl Distance {
+    /// The most lines of one page that are seen again on the next, so that the eye finds them.
+    const OVERLAP: u16 = 2;
+
+    /// In lines, where so many are seen at once.
+    pub(crate) fn in_lines(self, seen_at_once: u16) -> i16 {
+        match self {
+            Distance::Lines(lines) => lines,
+            Distance::Pages(pages) => {
+                let lines = seen_at_once.saturating_sub(Self::OVERLAP).max(1);
+                pages.saturating_mul(i16::try_from(lines).unwrap_or(i16::MAX))
+            }
+        }
+    }
 }
 
 /// The key that shows a link as a QR code, and hides it.
@@ -230,26 +255,29 @@ pub(crate) fn other_answer() -> [Binding; 4] {
 
 /// The keys that scroll line by line. A field is one line, so that they are free there, too, but for the letters.
 pub(super) fn scroll_by_line(is_typing: bool) -> Vec<Binding> {
-    let mut keys = vec![(KeyCode::Down, 1), (KeyCode::Up, -1)];
+    let (down, up) = (Distance::Lines(1), Distance::Lines(-1));
+    let mut keys = vec![scroll_down(KeyCode::Down, down), scroll_up(KeyCode::Up, up)];
     if !is_typing {
-        keys.extend([(KeyCode::Char('j'), 1), (KeyCode::Char('k'), -1)]);
+        keys.push(scroll_down(KeyCode::Char('j'), down));
+        keys.push(scroll_up(KeyCode::Char('k'), up));
     }
-    keys.into_iter().map(scroll_binding).collect()
+    keys
 }
 
-/// The keys that scroll by half a page of the lowest terminal: by no more than is seen above the notes of a demo.
+/// The keys that scroll page by page.
 pub(super) fn scroll_by_page() -> [Binding; 2] {
-    const PAGE: i16 = 6;
-    [(KeyCode::PageDown, PAGE), (KeyCode::PageUp, -PAGE)].map(scroll_binding)
+    [
+        scroll_down(KeyCode::PageDown, Distance::Pages(1)),
+        scroll_up(KeyCode::PageUp, Distance::Pages(-1)),
+    ]
 }
 
-fn scroll_binding((key, lines): (KeyCode, i16)) -> Binding {
-    let label = if lines > 0 {
-        "scroll down"
-    } else {
-        "scroll up"
-    };
-    Binding::new(key, Action::Scroll(lines), label).only_in_help()
+fn scroll_down(key: KeyCode, distance: Distance) -> Binding {
+    Binding::new(key, Action::Scroll(distance), "scroll down").only_in_help()
+}
+
+fn scroll_up(key: KeyCode, distance: Distance) -> Binding {
+    Binding::new(key, Action::Scroll(distance), "scroll up").only_in_help()
 }
 
 /// The key that brings back what was in a field, also where nobody types in it; there it is the field's own.

@@ -28,7 +28,7 @@ pub use draft::Draft;
 pub use effect::{CopyId, Effect, Leaving, RunId, Simulated};
 pub use event::{BrowserHere, Copied, Event, Opened, Saved, Surroundings, Target};
 pub use guide::Guide;
-pub use keys::{Action, Binding, bindings};
+pub use keys::{Action, Binding, Distance, bindings};
 pub use overlay::Overlay;
 pub use update::update;
 
@@ -193,6 +193,8 @@ pub struct Wizard {
     pub notice: Option<Notice>,
     /// How far somebody scrolled the step, in lines.
     pub scroll: Option<u16>,
+    /// How many lines of the page are seen at once.
+    pub(crate) page_rows: u16,
     /// What this machine offers; unknown until it was looked at.
     pub surroundings: Option<Surroundings>,
     /// Set in a demo.
@@ -236,6 +238,7 @@ impl Wizard {
             help_over: None,
             notice: None,
             scroll: None,
+            page_rows: guide::Seen::ALL.page_rows,
             surroundings: None,
             demo: setup.demo,
             saved: None,

@@ -4,7 +4,9 @@ use crossterm::event::KeyCode;
 use serde::Deserialize;
 
 use super::effect::CopyId;
-use super::keys::{Action, Binding, HELP_KEY, QR_CODE_KEY, scroll_by_line, scroll_by_page};
+use super::keys::{
+    Action, Binding, Distance, HELP_KEY, QR_CODE_KEY, scroll_by_line, scroll_by_page,
+};
 use super::steps::connection_test::ConnectionTest;
 use super::{Guide, Wizard, values};
 use crate::document::Document;
@@ -187,7 +189,7 @@ impl Overlay {
         );
         if is_to_be_read {
             bindings.extend([
-                Binding::new(KeyCode::Down, Action::Scroll(1), "scroll"),
+                Binding::new(KeyCode::Down, Action::Scroll(Distance::Lines(1)), "scroll"),
                 Binding::letter('q', Action::CloseOverlay, "close").only_in_help(),
                 Binding::new(KeyCode::Enter, Action::CloseOverlay, "close").only_in_help(),
             ]);

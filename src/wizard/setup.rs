@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::conclusion::open_words;
-use super::guide::{Ending, Guide, ListedStep, ShownTest, StepMark};
+use super::guide::{Ending, Guide, ListedStep, Seen, ShownTest, StepMark};
 use super::identity::Asks;
 use super::keys::{Binding, bindings};
 use super::questions::{Picks, Question};
@@ -82,6 +82,10 @@ impl Guide for Wizard {
 
     fn scroll_to(&mut self, line: u16) {
         self.scroll = Some(line);
+    }
+
+    fn drawn(&mut self, seen: Seen) {
+        self.page_rows = seen.page_rows;
     }
 
     fn values(&self) -> Vec<Value> {

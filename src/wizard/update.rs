@@ -9,7 +9,7 @@ use super::act::act;
 use super::effect::{Effect, Leaving};
 use super::event::{Event, Target};
 use super::field::{Field, Inserted};
-use super::keys::{Action, bindings};
+use super::keys::{Action, Distance, bindings};
 use super::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
 use super::{Notice, Overlay, RunId, StepId, Wizard};
 use crate::access_key::{AccessKey, is_private};
@@ -35,7 +35,7 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Click(target) => click(wizard, target),
-        Event::Wheel(lines) => act(wizard, Action::Scroll(lines)),
+        Event::Wheel(lines) => act(wizard, Action::Scroll(Distance::Lines(lines))),
         Event::Paste(text) => {
             paste(wizard, text);
             Vec::new()
