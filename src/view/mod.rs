@@ -300,7 +300,8 @@ fn rule(theme: &Theme, area: Rect, buffer: &mut Buffer) {
     Line::styled(line, theme.dim()).render(area, buffer);
 }
 
-/// A page with what is to be seen, as dense as it has to be to be seen at once. Gaps go only on a low screen.
+/// A page with what is to be seen, as dense as it has to be to be seen at once; on a high screen not denser than is easy to
+/// read.
 fn fill_page<'t>(
     guide: &impl Drawn,
     theme: &'t Theme,
@@ -319,16 +320,17 @@ fn fill_page<'t>(
         page
     };
     let height = usize::from(height);
-    let roomy = filled(Density::Roomy);
-    if roomy.lines.len() <= height {
-        return roomy;
-    }
-    let folded = filled(Density::Folded);
-    if folded.lines.len() > height && height < page::LOW {
-        filled(Density::Low)
+    let (densities, least): (&[Density], Density) = if height < page::LOW {
+        let more_and_more = &[Density::Roomy, Density::Folded, Density::Lean];
+        (more_and_more, Density::Low)
     } else {
-        folded
-    }
+        (&[Density::Roomy], Density::Folded)
+    };
+    densities
+        .iter()
+        .map(|density| filled(*density))
+        .find(|page| page.lines.len() <= height)
+        .unwrap_or_else(|| filled(least))
 }
 
 /// Draws the part of the page that is scrolled to, with marks where there is more. Says whether there is more.

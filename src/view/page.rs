@@ -22,7 +22,7 @@ const BELOW_KEY: &str = "     ";
 /// In front of a value that stands below its label.
 const BELOW_LABEL: &str = "  ";
 
-/// Below this height a page that does not fit is drawn without gaps.
+/// Below this height a page that does not fit is drawn with less.
 pub(super) const LOW: usize = 16;
 
 /// How much of the room there is a page takes.
@@ -32,7 +32,9 @@ pub(super) enum Density {
     Roomy,
     /// What only waits for something else is told on one line.
     Folded,
-    /// As little as it can: gaps and headings go, too, and what can be done comes before why.
+    /// Headings go, too, and what can be done comes before why.
+    Lean,
+    /// As little as it can: gaps go, too.
     Low,
 }
 
@@ -79,19 +81,19 @@ impl<'t> Page<'t> {
             theme,
             width,
             density,
-            has_heading: density != Density::Low,
+            has_heading: density < Density::Lean,
             holds_back_causes: false,
         }
     }
 
-    /// Whether there is so little room that gaps and headings must go.
-    pub(super) fn is_low(&self) -> bool {
-        self.density == Density::Low
+    /// Whether there is so little room that all must go which can be done without.
+    pub(super) fn is_lean(&self) -> bool {
+        self.density >= Density::Lean
     }
 
     /// An empty line, but never two in a row and none at the top.
     pub(super) fn gap(&mut self) {
-        if !self.is_low() {
+        if self.density < Density::Low {
             self.space();
         }
     }

@@ -42,7 +42,7 @@ fn fill_step(rotation: &KeyRotation, page: &mut Page<'_>) {
     if page.has_heading {
         page.heading(rotation.step.title());
     }
-    if !page.is_low() {
+    if !page.is_lean() {
         parts(rotation.about(), page);
         page.gap();
     }

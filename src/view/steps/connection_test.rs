@@ -86,7 +86,7 @@ fn trouble(shown: &ShownTest<'_>, check: &Check, is_first: bool, page: &mut Page
         return;
     };
     // Where there is little room, what can be done comes before why, for the most pressing trouble.
-    let fixes_first = page.is_low() && is_first;
+    let fixes_first = page.is_lean() && is_first;
     page.cause_title(code);
     if fixes_first {
         fixes(shown, check, page);
