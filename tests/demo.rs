@@ -136,6 +136,15 @@ fn five_causes() {
             "All is proven",
         ],
     );
+    for note in [
+        "The first:",
+        "The second:",
+        "The third:",
+        "The fourth:",
+        "The fifth:",
+    ] {
+        assert_eq!(story.matches(note).count(), 1, "{note}");
+    }
 }
 
 #[test]
@@ -565,7 +574,10 @@ fn a_note_that_fits_no_more_is_not_shown() {
     }
     assert!(stage.is_testing());
     let kept = stage.note().expect("the note from before the test");
-    assert!(kept.contains("Press enter to test it"), "{kept}");
+    assert!(
+        kept.contains("Press enter to test it all the same"),
+        "{kept}"
+    );
     // Nobody knows what came of a test that was stopped.
     press(&mut stage, SECOND, KeyCode::Esc);
     assert!(!stage.is_testing());
@@ -578,13 +590,38 @@ fn a_note_that_fits_no_more_is_not_shown() {
 }
 
 #[test]
-fn pausing_stops_the_clock_of_the_player() {
+fn a_note_asks_only_for_keys_that_do_something() {
+    let about_the_fault = "an HTTPS address";
+    let about_the_form = "Coalesce Quality's form";
+    let mut stage = by_hand("troubleshooting");
+    stage.first_effects();
+    press(&mut stage, SECOND, KeyCode::Char('n'));
+    for _ in 0..6 {
+        press(&mut stage, SECOND, KeyCode::Enter);
+    }
+    for (key, words) in [
+        // Refused, and told so.
+        (KeyCode::Enter, about_the_fault),
+        (KeyCode::Char('u'), about_the_form),
+        (KeyCode::Left, "Any address will do here"),
+        (KeyCode::Enter, about_the_form),
+        (KeyCode::Char('c'), about_the_form),
+    ] {
+        press(&mut stage, SECOND, key);
+        let note = stage.note().unwrap();
+        assert!(note.contains(words), "{key:?}: {note}");
+    }
+}
+
+#[test]
+fn pausing_stops_the_time_of_the_story() {
     let mut stage = playing("first-setup", "1");
     stage.first_effects();
     press(&mut stage, SECOND, KeyCode::Char(' '));
     assert!(stage.playing().unwrap().is_paused);
     assert_eq!(stage.wants_tick(), None);
-    stage.update(90 * SECOND, Event::Tick);
+    stage.update(90 * SECOND, Event::Resized);
+    assert_eq!(stage.now(), SECOND);
     press(&mut stage, 91 * SECOND, KeyCode::Char(' '));
     assert_eq!(stage.wants_tick(), Some(3 * SECOND));
 }

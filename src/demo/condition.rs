@@ -4,9 +4,10 @@ use crossterm::event::KeyEvent;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
+use super::key_name::key_named;
 use crate::check::{Code, Rung, Standing};
 use crate::wizard::steps::connection_test::ConnectionTest;
-use crate::wizard::{Binding, Guide, Overlay};
+use crate::wizard::{Binding, Guide, Notice, Overlay};
 
 /// What can be seen of the wizard at one moment.
 #[derive(Clone, Debug)]
@@ -19,8 +20,8 @@ pub struct Moment<'a> {
     pub overlay: Option<Overlay>,
     /// Whether letters go into a field.
     pub is_typing: bool,
-    /// Whether the outcome of the last thing done is shown.
-    pub is_told: bool,
+    /// The outcome of the last thing done, if it is shown.
+    pub notice: Option<&'a Notice>,
     /// Whether a test is running, on the screen or not.
     pub is_testing: bool,
     /// The test of the step on the screen.
@@ -37,7 +38,7 @@ impl<'a> Moment<'a> {
             question: guide.questions().map(|(_, picks)| picks.focus() + 1),
             overlay: guide.overlay(),
             is_typing: guide.is_typing(),
-            is_told: guide.notice().is_some(),
+            notice: guide.notice(),
             is_testing: guide.is_testing(),
             test: guide.shown_test().map(|shown| shown.test),
             bindings: guide.bindings(),
@@ -70,6 +71,14 @@ pub struct Condition {
     pub typing: Option<bool>,
     /// Whether the outcome of the last thing done is shown.
     pub told: Option<bool>,
+    /// Whether that is a problem.
+    pub warned: Option<bool>,
+    /// This key does something.
+    #[serde(deserialize_with = "key")]
+    pub offers: Option<KeyEvent>,
+    /// This key does nothing.
+    #[serde(deserialize_with = "key")]
+    pub lacks: Option<KeyEvent>,
     /// Whether it is tested again and again.
     pub watching: Option<bool>,
     /// The test has come out, and this is its most pressing trouble.
@@ -94,12 +103,16 @@ impl Condition {
         };
         let is_proven = |rung| tested.is_some_and(|test| test.standing(rung) == Standing::Proven);
         let is_good = tested.is_some_and(ConnectionTest::is_good);
+        let is_warned = moment.notice.is_some_and(|notice| notice.is_problem);
         let is_watching = moment.test.is_some_and(|test| test.watch.is_some());
         is(self.step.as_deref(), || Some(moment.step))
             && is(self.question, || moment.question)
             && is(self.overlay, || moment.overlay)
             && is(self.typing, || Some(moment.is_typing))
-            && is(self.told, || Some(moment.is_told))
+            && is(self.told, || Some(moment.notice.is_some()))
+            && is(self.warned, || Some(is_warned))
+            && self.offers.is_none_or(|key| moment.offers(key))
+            && !self.lacks.is_some_and(|key| moment.offers(key))
             && is(self.watching, || Some(is_watching))
             && is(self.trouble, trouble)
             && self.proven.is_none_or(is_proven)
@@ -121,6 +134,10 @@ fn rung<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Rung>, D::E
     named(deserializer, "rung", |id| {
         Rung::ALL.into_iter().find(|rung| rung.id() == id)
     })
+}
+
+fn key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<KeyEvent>, D::Error> {
+    named(deserializer, "key", key_named)
 }
 
 /// Reads one of our own names.

@@ -201,6 +201,15 @@ impl<G: Guide> Presentation<G> {
         }
     }
 
+    fn is_paused(&self) -> bool {
+        self.player().is_some_and(Player::is_paused)
+    }
+
+    /// Whether the time of the story stands still: while it is paused, and while nothing of it is seen.
+    fn stands_still(&self) -> bool {
+        self.is_hidden || self.is_paused()
+    }
+
     fn player_mut(&mut self) -> Option<&mut Player> {
         match &mut self.hands {
             Hands::Person => None,
@@ -269,7 +278,7 @@ impl<G: Guide> Presentation<G> {
             }
             Action::PausePlay => {
                 if let Some(player) = self.player_mut() {
-                    player.pause_or_go_on(now);
+                    player.pause_or_go_on();
                 }
             }
             Action::StepPlay => {
@@ -492,7 +501,7 @@ impl<G: Guide> Guide for Presentation<G> {
     fn update(&mut self, now: Duration, event: Event) -> Vec<Effect> {
         let passed = now.saturating_sub(self.wall);
         self.wall = now;
-        if !self.is_hidden {
+        if !self.stands_still() {
             self.now += self.clock().story(passed);
         }
         // Only then: what came meanwhile was drawn before the next key is pressed, however fast.
@@ -519,9 +528,9 @@ impl<G: Guide> Guide for Presentation<G> {
     }
 
     fn wants_tick(&self) -> Option<Duration> {
-        let motion = self.guide.wants_tick();
+        let motion = self.guide.wants_tick().filter(|_| !self.is_paused());
         let motion = motion.map(|wait| self.pace.until_motion(wait));
-        let next = self.next().filter(|_| !self.is_hidden);
+        let next = self.next().filter(|_| !self.stands_still());
         let next = next.map(|due| self.clock().until(due, self.now));
         let give_up = self.gives_up_at().map(|end| end.saturating_sub(self.wall));
         motion.into_iter().chain(next).chain(give_up).min()

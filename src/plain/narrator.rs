@@ -28,7 +28,8 @@ pub struct Narrator {
     asked: Vec<String>,
     /// What keys were offered, for those who only listen, and what each of them does.
     offered: Vec<Choice>,
-    note: Option<String>,
+    /// The notes that were said in this step since they are shown.
+    notes: Vec<String>,
 }
 
 impl Narrator {
@@ -89,9 +90,14 @@ impl Narrator {
                 lines.push(MEANWHILE.to_owned());
             }
         }
-        if guide.note() != self.note.as_deref() {
-            self.note = guide.note().map(str::to_owned);
-            lines.extend(self.note.as_ref().map(|note| format!("Say: {note}")));
+        match guide.note() {
+            // Whoever comes back to where one fits has heard it already.
+            Some(note) if self.notes.iter().any(|said| said == note) => {}
+            Some(note) => {
+                self.notes.push(note.to_owned());
+                lines.push(format!("Say: {note}"));
+            }
+            None => self.notes.clear(),
         }
         let saved = guide.saved_words();
         if saved != self.saved {
@@ -108,6 +114,7 @@ impl Narrator {
         }
         let goes_on = self.step.is_some_and(|before| before < number);
         self.step = Some(number);
+        self.notes.clear();
         self.found.clear();
         self.asked.clear();
         let run = guide.shown_test().map(|shown| shown.test.last_run);

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use super::{KeyRotation, OnPage, StepId, Which};
 use crate::access_key::AccessKey;
 use crate::bitbucket::pages;
-use crate::check::FixId;
-use crate::check::HostKeyPin;
 use crate::check::request::TestRequest;
 use crate::check::watch::{self, Goal, Watch};
+use crate::check::{FixId, HostKeyPin, Rung, Standing};
 use crate::connections::{RotationChange, Stage, SwitchedBy};
 use crate::wizard::effect::CopyId;
 use crate::wizard::field::Field;
@@ -378,9 +377,20 @@ impl KeyRotation {
         line.map(Effect::AddKeyForMe).into_iter().collect()
     }
 
+    /// Whether Bitbucket said before this step that the new key is where it is to be added, as far as it tells.
+    fn is_new_key_there(&self) -> bool {
+        let highest = if self.has_token() {
+            Rung::ThisRepository
+        } else {
+            Rung::Recognised
+        };
+        self.new_test.standing(highest) == Standing::Proven
+    }
+
     /// What is offered to do in place of the person in this step.
     pub fn do_it_words(&self) -> Option<&'static str> {
         match self.step {
+            StepId::AddNew if self.is_new_key_there() => None,
             StepId::AddNew | StepId::TestNew if self.has_token() => {
                 Some("Add the key for me, with the token")
             }

@@ -29,15 +29,18 @@ fn of_step(rotation: &KeyRotation) -> Vec<Binding> {
         }
         StepId::NewKey => vec![next("next"), copy_key()],
         StepId::AddNew => {
-            let mut bindings = vec![next("I added it"), copy_key()];
-            bindings.extend(page(rotation));
+            let mut bindings = vec![next("I added it")];
+            bindings.extend(do_it(rotation));
+            bindings.push(copy_key());
+            bindings.extend(page());
             bindings.push(token());
             bindings
         }
         StepId::Switch => of_switch(rotation),
         StepId::RemoveOld if rotation.may_remove() => {
             let mut bindings = vec![next("I removed it")];
-            bindings.extend(page(rotation));
+            bindings.extend(do_it(rotation));
+            bindings.extend(page());
             bindings
         }
         StepId::TestNew | StepId::RemoveOld => of_test_of_new(rotation),
@@ -57,16 +60,18 @@ fn copy_key() -> Binding {
     Binding::letter('c', Action::Copy(CopyId::Key), FixId::CopyKey.label())
 }
 
-/// The keys that lead to the Access keys page, and the one that does there what has to be done.
-fn page(rotation: &KeyRotation) -> Vec<Binding> {
-    let mut bindings = vec![
+/// The keys that lead to the Access keys page.
+fn page() -> [Binding; 2] {
+    [
         Binding::letter('o', Action::OpenPage, FixId::OpenAccessKeys.label()),
         Binding::letter('l', Action::Copy(CopyId::PageLink), "copy link").only_in_help(),
-    ];
-    if rotation.do_it_words().is_some() {
-        bindings.push(Binding::letter('d', Action::AddKeyForMe, "do it for me"));
-    }
-    bindings
+    ]
+}
+
+/// The key that does there what has to be done, if something can be.
+fn do_it(rotation: &KeyRotation) -> Option<Binding> {
+    let does_it = Binding::letter('d', Action::AddKeyForMe, "do it for me");
+    rotation.do_it_words().map(|_| does_it)
 }
 
 fn of_test_of_new(rotation: &KeyRotation) -> Vec<Binding> {
@@ -109,7 +114,8 @@ fn of_test_of_old(rotation: &KeyRotation) -> Vec<Binding> {
         return vec![Binding::new(KeyCode::Esc, Action::Cancel, "stop the test")];
     }
     let mut bindings = watch_and_retry(test);
-    bindings.extend(page(rotation));
+    bindings.extend(page());
+    bindings.extend(do_it(rotation));
     let others = rotation.fixes_besides(&[
         FixId::Watch,
         FixId::Retry,

@@ -26,18 +26,18 @@ use crate::wizard::{Leaving, Wizard};
 /// doorkey connects to nothing outside. The key n shows what a presenter may say.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// What is shown; --list tells more
+    /// What is shown; --list tells more. Without it, the first of them
     #[arg(long, value_name = "NAME", value_parser = scenario(), conflicts_with = "list")]
     scenario: Option<&'static Scenario>,
     /// Print the scenarios and end
     #[arg(long)]
     list: bool,
-    /// Let it play itself: space pauses it, → steps, q stops it, page up and down scroll, and with any other key you go on by
-    /// hand. With --plain or without a terminal it is told as text. It ends with 0 if the whole story was played by itself and the
+    /// Let it play itself: space pauses it, → steps, q stops it, n shows the notes, page up and down scroll, and with any other key you
+    /// go on by hand. With --plain or without a terminal it is told as text. It ends with 0 if the whole story was played by itself and the
     /// ladder is green, otherwise with 1
     #[arg(long)]
     auto: bool,
-    /// How many times as fast as a person it plays, from 0.1 to 1000. What is told and not to a terminal does not wait
+    /// How many times as fast as a person it plays, from 0.1 to 1000. Without it, what is told as text but not to a terminal does not wait
     #[arg(long, value_name = "N", requires = "auto")]
     speed: Option<Pace>,
     #[command(flatten)]
