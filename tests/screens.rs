@@ -131,6 +131,11 @@ screens! {
     public_key_sent_to_the_terminal: with(Walk::given(CLOUD_URL).to(StepId::PublicKey), |walk| {
         walk.event(Event::Copied(CopyId::Key, Copied::SentToTerminal));
     });
+    ssh_url_typed_with_a_suggestion: with(Walk::given(CLOUD_URL).to(StepId::SshUrl), |walk| {
+        walk.keys("e");
+        walk.control('u');
+        walk.keys("git@bitbucket.org:acme/analytics.git");
+    });
     public_key_from_a_file: with(Walk::given(CLOUD_URL).to(StepId::PublicKey), |walk| {
         walk.keys("f~/Downloads/vendor.pub");
     });

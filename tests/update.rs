@@ -730,6 +730,31 @@ fn a_copy_that_may_not_have_come_far_names_a_key_that_leads_on() {
 }
 
 #[test]
+fn a_whole_address_that_is_pasted_leaves_nothing_to_type() {
+    for step in [StepId::AccessKeysPage, StepId::SshUrl] {
+        let mut walk = Walk::given(CLOUD_URL).to(step);
+        walk.keys("e");
+        walk.paste("git@bitbucket.org:acme/other.git");
+        assert!(!walk.wizard.is_typing(), "{step:?}");
+        walk.keys("e");
+        walk.paste("/a part");
+        assert!(walk.wizard.is_typing(), "{step:?}: it goes on");
+    }
+}
+
+#[test]
+fn a_click_on_a_key_beside_a_field_does_what_the_key_is_for() {
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
+    walk.keys("e");
+    walk.control('u');
+    walk.keys("git@bitbucket.org:acme/other.git");
+    assert!(walk.wizard.is_typing());
+    walk.event(Event::Click(Target::Key(KeyCode::Char('u').into())));
+    let text = walk.wizard.ssh_url.field.text();
+    assert_eq!(text, "git@ssh.bitbucket.org:acme/other.git");
+}
+
+#[test]
 fn a_click_does_what_a_key_would() {
     let click = |walk: &mut Walk, target| walk.event(Event::Click(target));
     let mut walk = Walk::given(CLOUD_URL).to(StepId::Allowlist);

@@ -137,7 +137,16 @@ fn edit(rotation: &mut KeyRotation, change: impl FnOnce(&mut Field) -> bool) {
 
 fn click(rotation: &mut KeyRotation, target: Target) -> Vec<Effect> {
     match target {
-        Target::Key(key) => return press(rotation, key),
+        Target::Key(key) => {
+            if !bindings(rotation)
+                .iter()
+                .any(|binding| binding.matches(key))
+            {
+                // It stands on the page while letters go into the field.
+                rotation.public_key.typing = false;
+            }
+            return press(rotation, key);
+        }
         // What lies over the step has to be answered first.
         Target::Step(number) if rotation.overlay.is_none() => {
             return act(rotation, Action::GoTo(number));

@@ -312,6 +312,7 @@ fn fill_page<'t>(
     let filled = |density| {
         let mut page = Page::new(theme, usize::from(width), density);
         page.has_heading &= are_steps_beside;
+        page.is_typing = guide.is_typing();
         guide.fill(&mut page);
         // A gap at the end is no content to scroll to.
         while page.lines.last().is_some_and(|line| line.width() == 0) {

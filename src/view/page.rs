@@ -16,9 +16,6 @@ use crate::wizard::Target;
 use crate::wizard::field::Field;
 use crate::wizard::questions::{Picks, Question};
 
-/// In front of what belongs to what a key does: it stands below those words.
-const BELOW_KEY: &str = "     ";
-
 /// In front of a value that stands below its label.
 const BELOW_LABEL: &str = "  ";
 
@@ -52,6 +49,8 @@ pub(super) struct Page<'t> {
     pub(super) theme: &'t Theme,
     pub(super) width: usize,
     pub(super) density: Density,
+    /// Whether letters go into a field: a key that is one does something only after the field was left.
+    pub(super) is_typing: bool,
     /// Whether the step on the screen is named by a heading; where the steps are one line, that names it.
     pub(super) has_heading: bool,
     /// Whether what is wrong waits to be said, because a text is still on its way.
@@ -81,6 +80,7 @@ impl<'t> Page<'t> {
             theme,
             width,
             density,
+            is_typing: false,
             has_heading: density < Density::Lean,
             holds_back_causes: false,
         }
@@ -152,8 +152,22 @@ impl<'t> Page<'t> {
     pub(super) fn key(&mut self, key: char, words: &str) {
         let begin = self.lines.len();
         let (accent, text) = (self.theme.accent(), self.theme.text());
-        self.hanging(&format!("  {key}  "), accent, &capitalised(words), text);
+        self.hanging(&self.key_mark(key), accent, &capitalised(words), text);
         self.target_key(begin, key);
+    }
+
+    /// A key in front of what it does.
+    fn key_mark(&self, key: char) -> String {
+        if self.is_typing {
+            format!("  esc {key}  ")
+        } else {
+            format!("  {key}  ")
+        }
+    }
+
+    /// In front of what belongs to what a key does: it stands below those words.
+    fn below_key(&self) -> String {
+        " ".repeat(width(&self.key_mark(' ')))
     }
 
     /// What the value below is, and the key that copies it.
@@ -171,7 +185,7 @@ impl<'t> Page<'t> {
 
     /// The room for what a key does.
     pub(super) fn room_for_key(&self) -> usize {
-        self.width.saturating_sub(BELOW_KEY.len())
+        self.width.saturating_sub(self.below_key().len())
     }
 
     /// Whether this key stands on the page already.
@@ -240,7 +254,7 @@ impl<'t> Page<'t> {
 
     /// The same below what a key does, which it belongs to.
     pub(super) fn shortened_below_key(&mut self, text: &str, style: Style) {
-        self.shortened_after(BELOW_KEY, text, style);
+        self.shortened_after(&self.below_key(), text, style);
     }
 
     fn shortened_after(&mut self, indent: &str, text: &str, style: Style) {

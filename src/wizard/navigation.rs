@@ -43,6 +43,15 @@ impl Wizard {
         }
     }
 
+    /// Whether what stands in the step's field is an address.
+    pub(super) fn address_reads(&self) -> bool {
+        match self.step {
+            StepId::AccessKeysPage => self.access_keys_page.reading.is_ok(),
+            StepId::SshUrl => self.ssh_url.reading.is_ok(),
+            _ => false,
+        }
+    }
+
     /// Gives the focus to a field of the page, by its place there, and puts the cursor where it was clicked.
     pub(super) fn focus_field(&mut self, number: usize, at: usize) {
         let field = match (self.overlay, self.step) {

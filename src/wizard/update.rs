@@ -162,7 +162,13 @@ fn type_in(wizard: &mut Wizard, mut text: String) {
 
 fn click(wizard: &mut Wizard, target: Target) -> Vec<Effect> {
     match target {
-        Target::Key(key) => return press(wizard, key),
+        Target::Key(key) => {
+            if !bindings(wizard).iter().any(|binding| binding.matches(key)) {
+                // It stands on the page while letters go into the field.
+                wizard.set_typing(false);
+            }
+            return press(wizard, key);
+        }
         // What lies over the step has to be answered first.
         Target::Step(number) if wizard.overlay.is_none() => {
             let step = StepId::ALL.get(number.saturating_sub(1));
@@ -295,6 +301,10 @@ fn paste(wizard: &mut Wizard, mut text: String) {
         },
     );
     text.zeroize();
+    // A whole address leaves nothing to type; the keys of the step do something again.
+    if replaces && wizard.overlay.is_none() && wizard.address_reads() {
+        wizard.set_typing(false);
+    }
 }
 
 /// Puts a text into the field that has the focus.

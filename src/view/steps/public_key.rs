@@ -45,5 +45,8 @@ fn inspected(key: &AccessKey, page: &mut Page<'_>) {
         );
     }
     page.gap();
-    page.text(PublicKey::COPY_ADVICE);
+    // While letters go into the field, c is one.
+    if !page.is_typing {
+        page.text(PublicKey::COPY_ADVICE);
+    }
 }

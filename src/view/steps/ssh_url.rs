@@ -35,7 +35,9 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
                     page.marked(theme.glyphs.warn, theme.warn(), SshUrl::GUESSED);
                     page.gap();
                 }
-                page.text(SshUrl::COPY_ADVICE);
+                if !page.is_typing {
+                    page.text(SshUrl::COPY_ADVICE);
+                }
                 return;
             };
             page.cause(repair.code, repair.detail.as_deref());
