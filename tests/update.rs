@@ -743,6 +743,23 @@ fn a_whole_address_that_is_pasted_leaves_nothing_to_type() {
 }
 
 #[test]
+fn the_ssh_url_is_the_one_that_stands_there_and_is_tested() {
+    let old = "git@bitbucket.org:acme/analytics.git";
+    let mut walk = Walk::given(old).to(StepId::SshUrl);
+    let copied = walk.keys("c");
+    let copies = |effect: &Effect| matches!(effect, Effect::Copy(_, text) if text == old);
+    assert!(copied.iter().any(copies), "{copied:?}");
+    let https = Walk::given("https://bitbucket.org/acme/analytics.git");
+    let names = |walk: &Walk| {
+        let values = walk.wizard.values().into_iter();
+        values.map(|value| value.name).collect::<Vec<_>>()
+    };
+    assert!(names(&walk).contains(&"SSH URL"));
+    assert!(!names(&https).contains(&"SSH URL"));
+    assert!(names(&https).contains(&"Suggested address"));
+}
+
+#[test]
 fn a_click_on_a_key_beside_a_field_does_what_the_key_is_for() {
     let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
     walk.keys("e");

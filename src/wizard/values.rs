@@ -5,7 +5,6 @@ use super::field::CAPACITY;
 use super::keys::{Action, Binding};
 use super::{Guide, Wizard};
 use crate::access_key::AccessKey;
-use crate::bitbucket::RepositoryAddress;
 use crate::text::harmless;
 
 /// The file they are saved to.
@@ -104,7 +103,7 @@ impl Wizard {
             ),
             Value::known(
                 "SSH URL",
-                self.address().map(RepositoryAddress::ssh),
+                self.ssh_url.tested().map(|url| harmless(url, CAPACITY)),
                 CopyId::SshUrl,
             ),
             Value::known(

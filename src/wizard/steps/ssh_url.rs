@@ -87,6 +87,11 @@ impl SshUrl {
         })
     }
 
+    /// The address as it stands there, if it can be tested.
+    pub fn tested(&self) -> Option<&str> {
+        self.can_be_tested().then(|| self.field.text().trim())
+    }
+
     /// The keys of this step.
     pub fn bindings(&self) -> Vec<Binding> {
         if self.typing {
@@ -100,7 +105,7 @@ impl SshUrl {
                 "use the suggestion",
             ));
         }
-        if self.reading.is_ok() {
+        if self.can_be_tested() {
             bindings.push(Binding::letter('c', Action::Copy(CopyId::SshUrl), "copy"));
         }
         bindings.extend([
