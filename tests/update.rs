@@ -743,12 +743,31 @@ fn a_whole_address_that_is_pasted_leaves_nothing_to_type() {
 }
 
 #[test]
+fn help_over_a_text_knows_its_name_and_leads_back_to_where_it_was_read() {
+    let mut walk = not_recognised(CLOUD_URL);
+    walk.keys("b");
+    walk.press(KeyCode::PageDown);
+    let read_to = walk.wizard.scroll;
+    assert!(read_to.is_some());
+    walk.keys("?");
+    assert_eq!(walk.wizard.overlay, Some(Overlay::Help));
+    let beneath = walk.wizard.beneath_help();
+    assert_eq!(
+        beneath.overlay.and_then(Overlay::title),
+        Some(Overlay::REPORT_TITLE)
+    );
+    walk.keys("?");
+    assert_eq!(walk.wizard.overlay, Some(Overlay::Report));
+    assert_eq!(walk.wizard.scroll, read_to);
+}
+
+#[test]
 fn the_ssh_url_is_the_one_that_stands_there_and_is_tested() {
     let old = "git@bitbucket.org:acme/analytics.git";
     let mut walk = Walk::given(old).to(StepId::SshUrl);
     let copied = walk.keys("c");
-    let copies = |effect: &Effect| matches!(effect, Effect::Copy(_, text) if text == old);
-    assert!(copied.iter().any(copies), "{copied:?}");
+    let is_it = |effect: &Effect| matches!(effect, Effect::Copy(_, text) if text == old);
+    assert!(copied.iter().any(is_it), "{copied:?}");
     let https = Walk::given("https://bitbucket.org/acme/analytics.git");
     let names = |walk: &Walk| {
         let values = walk.wizard.values().into_iter();
@@ -1026,7 +1045,7 @@ fn where_a_browser_is_doubtful_a_qr_code_is_offered_too() {
         }));
         assert_eq!(walk.wizard.has_no_browser(), is_doubtful, "{browser:?}");
         let words = walk.wizard.surroundings.clone().unwrap_or_default();
-        assert_eq!(words.browser_words().contains("QR code"), is_doubtful);
+        assert_eq!(words.browser_words().contains("a link"), is_doubtful);
     }
 }
 

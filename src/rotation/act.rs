@@ -122,6 +122,7 @@ impl KeyRotation {
     fn show(&mut self, overlay: Overlay) {
         if overlay == Overlay::Help {
             self.help_over = self.overlay;
+            self.scroll_beneath_help = self.scroll;
         }
         self.overlay = Some(overlay);
         self.scroll = None;
@@ -132,6 +133,7 @@ impl KeyRotation {
         self.scroll = None;
         if self.overlay == Some(Overlay::Help) {
             self.overlay = self.help_over;
+            self.scroll = self.scroll_beneath_help;
             return;
         }
         self.overlay = None;

@@ -154,6 +154,8 @@ pub struct KeyRotation {
     pub overlay: Option<Overlay>,
     /// What the help was asked for over, such as a form.
     help_over: Option<Overlay>,
+    /// How far that was scrolled.
+    scroll_beneath_help: Option<u16>,
     /// The outcome of the last thing done.
     pub notice: Option<Notice>,
     /// How far somebody scrolled the step, in lines.
@@ -223,6 +225,7 @@ impl KeyRotation {
             token: TokenForm::default(),
             overlay: None,
             help_over: None,
+            scroll_beneath_help: None,
             notice: None,
             scroll: None,
             page_rows: Seen::ALL.page_rows,

@@ -276,7 +276,8 @@ impl<S, P: Ports> Loop<'_, S, P> {
         if needs_eyes(guide, &event) && !self.screen.has_room()? {
             return Ok(());
         }
-        if guide.scroll().is_some() || scrolls(guide, &event) {
+        let is_moved = guide.scroll().is_some() || scrolls(guide, &event);
+        if is_moved && self.screen.has_room()? {
             // From where the page stands: what was scrolled further than it goes must not have to be scrolled back.
             guide.scroll_to(self.screen.surface(guide)?.scrolled);
         }

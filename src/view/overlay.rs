@@ -7,10 +7,11 @@ use super::page::Page;
 use crate::bitbucket::Edition;
 use crate::text::width;
 use crate::wizard::effect::GrantRequest;
+use crate::wizard::field::Field;
 use crate::wizard::identity::{Asks, IdentityForm};
 use crate::wizard::token::TokenForm;
 use crate::wizard::values::numbered;
-use crate::wizard::{Binding, Guide, Overlay, Wizard};
+use crate::wizard::{Action, Binding, Guide, Overlay, Wizard};
 
 pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
     match overlay {
@@ -138,15 +139,17 @@ pub(super) fn grant(request: Option<&GrantRequest>, page: &mut Page<'_>) {
 
 /// Every key of a guide, as it is beneath the help.
 pub(super) fn help(beneath: &impl Guide, page: &mut Page<'_>) {
-    let place = match beneath.overlay() {
-        Some(Overlay::Token) => TokenForm::TITLE,
-        Some(Overlay::Identity) => IdentityForm::TITLE,
-        _ => beneath.step().1,
-    };
+    let place = beneath.overlay().and_then(Overlay::title);
+    let place = place.unwrap_or(beneath.step().1);
     page.heading(&format!("Keys in \"{place}\""));
     page.gap();
+    let bindings = beneath.bindings();
+    let is_there_a_field = beneath.is_typing()
+        || bindings
+            .iter()
+            .any(|binding| binding.action == Action::Edit);
     let mut keys: Vec<(String, Binding)> = Vec::new();
-    for binding in beneath.bindings() {
+    for binding in bindings {
         let name = page.theme.key_name(&binding);
         match keys
             .iter_mut()
@@ -171,8 +174,10 @@ pub(super) fn help(beneath: &impl Guide, page: &mut Page<'_>) {
             theme.text(),
         );
     }
-    page.gap();
-    page.dim(&page.theme.naming_keys("In a field: ← → home end move, ctrl-← ctrl-→ move by words, ctrl-w deletes a word, ctrl-k the rest, ctrl-u all; ctrl-y brings back what was there before."));
+    if is_there_a_field {
+        page.gap();
+        page.dim(&page.theme.naming_keys(Field::KEYS));
+    }
     if !page.theme.mouse {
         return;
     }

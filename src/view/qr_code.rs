@@ -18,7 +18,7 @@ use ratatui::widgets::Widget;
 
 use super::page::{Density, Page};
 use super::theme::{Background, Theme};
-use super::{Surface, footer, parts_beside};
+use super::{MOST, Surface, footer, middle_of, parts_beside};
 use crate::text::shorten_middle;
 use crate::wizard::{Guide, Overlay};
 
@@ -81,12 +81,7 @@ pub(super) fn draw(
     let mut rows = below.rows().collect::<Vec<_>>();
     // The keys come last, and first of all.
     if let Some(last) = rows.pop() {
-        parts_beside(
-            footer::line(guide, theme, last.width, false),
-            last,
-            buffer,
-            surface,
-        );
+        keys(guide, theme, last, buffer, surface);
     }
     let lines = lines.split_off(lines.len().saturating_sub(rows.len()));
     for (line, row) in lines.into_iter().zip(rows) {
@@ -121,18 +116,20 @@ fn instead(
     page.gap();
     page.whole(link, theme.accent());
     let mut rows: Vec<Rect> = inside.rows().collect();
-    let last = rows.pop();
+    rows.pop();
     for (line, row) in page.lines.into_iter().zip(rows) {
         line.render(row, buffer);
     }
-    if let Some(last) = last {
-        parts_beside(
-            footer::line(guide, theme, last.width, false),
-            last,
-            buffer,
-            surface,
-        );
+    if let Some(last) = area.rows().next_back() {
+        keys(guide, theme, last, buffer, surface);
     }
+}
+
+/// The keys, where they stand otherwise on a screen that is so wide.
+fn keys(guide: &impl Guide, theme: &Theme, row: Rect, buffer: &mut Buffer, surface: &mut Surface) {
+    let row = middle_of(row, MOST);
+    let keys = footer::line(guide, theme, row.width, false);
+    parts_beside(keys, row, buffer, surface);
 }
 
 /// A code as it is drawn: two modules in each cell, or in ASCII one module in two cells beside each other, so that it

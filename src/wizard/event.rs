@@ -156,8 +156,8 @@ impl Surroundings {
     pub const fn browser_words(&self) -> &'static str {
         match self.browser {
             BrowserHere::Likely => "opens from here",
-            BrowserHere::Perhaps => "unsure, in a container: you get a link and a QR code",
-            BrowserHere::No => "not from here: you get a link and a QR code",
+            BrowserHere::Perhaps => "unsure, in a container: you get a link",
+            BrowserHere::No => "not from here: you get a link to open elsewhere",
         }
     }
 }

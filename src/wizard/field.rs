@@ -38,6 +38,11 @@ pub enum Inserted {
 }
 
 impl Field {
+    /// What its keys do, in words.
+    pub const KEYS: &str = "In a field: ← → home end move, ctrl-← ctrl-→ move by words, ctrl-w deletes a word, ctrl-k the rest, \
+                            ctrl-u all; ctrl-y brings back what was there before. Ctrl-a, ctrl-e, alt-b, alt-f and alt-d work as in a \
+                            shell.";
+
     /// A field holding `text`, with the cursor at its end.
     pub fn new(text: impl Into<String>) -> Self {
         let text = text.into();

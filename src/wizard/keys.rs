@@ -7,7 +7,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::effect::CopyId;
 use super::field::Field;
 use super::guide::Guide;
-use super::{StepId, Wizard};
+use super::{Overlay, StepId, Wizard};
 use crate::check::FixId;
 
 /// What a key does.
@@ -127,6 +127,9 @@ impl Distance {
         }
     }
 }
+
+/// What the keys do that scroll down.
+pub(super) const SCROLL_ON: &str = "scroll on";
 
 /// The key that shows a link as a QR code, and hides it.
 pub const QR_CODE_KEY: char = '#';
@@ -273,11 +276,11 @@ pub(super) fn scroll_by_page() -> [Binding; 2] {
 }
 
 fn scroll_down(key: KeyCode, distance: Distance) -> Binding {
-    Binding::new(key, Action::Scroll(distance), "scroll down").only_in_help()
+    Binding::new(key, Action::Scroll(distance), SCROLL_ON).only_in_help()
 }
 
 fn scroll_up(key: KeyCode, distance: Distance) -> Binding {
-    Binding::new(key, Action::Scroll(distance), "scroll up").only_in_help()
+    Binding::new(key, Action::Scroll(distance), "scroll back").only_in_help()
 }
 
 /// The key that brings back what was in a field, also where nobody types in it; there it is the field's own.
@@ -292,8 +295,17 @@ pub fn bindings(wizard: &Wizard) -> Vec<Binding> {
         let step = StepId::ALL.get(number.saturating_sub(1));
         step.is_some_and(|step| wizard.may_go_to(*step))
     };
-    let mut bindings = with_common(wizard, wizard.step_bindings(), may_go_to);
-    if wizard.has_no_clipboard() {
+    with_common(wizard, wizard.step_bindings(), may_go_to)
+}
+
+/// The keys of a step, with those that mean the same in every step; or the keys of what lies over it.
+pub(crate) fn with_common(
+    guide: &impl Guide,
+    bindings: Vec<Binding>,
+    may_go_to: impl Fn(usize) -> bool,
+) -> Vec<Binding> {
+    let mut bindings = all_of(guide, bindings, may_go_to);
+    if !guide.may_read_clipboard() {
         // It would only say so. The terminal's own paste works everywhere.
         let reads_it = |binding: &&mut Binding| binding.action == Action::PasteClipboard;
         for binding in bindings.iter_mut().filter(reads_it) {
@@ -303,8 +315,7 @@ pub fn bindings(wizard: &Wizard) -> Vec<Binding> {
     bindings
 }
 
-/// The keys of a step, with those that mean the same in every step; or the keys of what lies over it.
-pub(crate) fn with_common(
+fn all_of(
     guide: &impl Guide,
     mut bindings: Vec<Binding>,
     may_go_to: impl Fn(usize) -> bool,
@@ -339,7 +350,7 @@ pub(crate) fn with_common(
         bindings.push(show.only_in_help());
     }
     if guide.page_link().is_some() {
-        let show = Binding::letter(QR_CODE_KEY, Action::ShowQrCode, "QR code of the link");
+        let show = Binding::letter(QR_CODE_KEY, Action::ShowQrCode, Overlay::QR_CODE_TITLE);
         bindings.push(show.only_in_help());
     }
     bindings.extend([

@@ -189,6 +189,8 @@ pub struct Wizard {
     pub overlay: Option<Overlay>,
     /// What the help was asked for over, such as a form.
     help_over: Option<Overlay>,
+    /// How far that was scrolled.
+    scroll_beneath_help: Option<u16>,
     /// The outcome of the last thing done.
     pub notice: Option<Notice>,
     /// How far somebody scrolled the step, in lines.
@@ -236,6 +238,7 @@ impl Wizard {
             identity: IdentityForm::default(),
             overlay: None,
             help_over: None,
+            scroll_beneath_help: None,
             notice: None,
             scroll: None,
             page_rows: guide::Seen::ALL.page_rows,
@@ -376,12 +379,6 @@ impl Wizard {
         let guide = pages::access_controls_guide(self.edition());
         let guide = guide.filter(|_| self.allowlist.is_used());
         guide.map(str::to_owned)
-    }
-
-    /// Whether there is no clipboard to read from here, as far as is known.
-    pub fn has_no_clipboard(&self) -> bool {
-        let around = self.surroundings.as_ref();
-        around.is_some_and(|around| !around.clipboard)
     }
 
     /// The page that the step on the screen is about.

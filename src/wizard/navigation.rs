@@ -9,6 +9,7 @@ impl Wizard {
     pub(super) fn show(&mut self, overlay: Overlay) {
         if overlay == Overlay::Help {
             self.help_over = self.overlay;
+            self.scroll_beneath_help = self.scroll;
         }
         self.overlay = Some(overlay);
         self.scroll = None;
@@ -19,6 +20,7 @@ impl Wizard {
         self.scroll = None;
         if self.overlay == Some(Overlay::Help) {
             self.overlay = self.help_over;
+            self.scroll = self.scroll_beneath_help;
             return;
         }
         self.overlay = None;

@@ -4,10 +4,12 @@ use crossterm::event::KeyCode;
 use serde::Deserialize;
 
 use super::effect::CopyId;
+use super::identity::IdentityForm;
 use super::keys::{
-    Action, Binding, Distance, HELP_KEY, QR_CODE_KEY, scroll_by_line, scroll_by_page,
+    Action, Binding, Distance, HELP_KEY, QR_CODE_KEY, SCROLL_ON, scroll_by_line, scroll_by_page,
 };
 use super::steps::connection_test::ConnectionTest;
+use super::token::TokenForm;
 use super::{Guide, Wizard, values};
 use crate::document::Document;
 
@@ -70,6 +72,9 @@ impl Overlay {
     /// In front of what is shown whole.
     pub const VALUES_TITLE: &str = "In full";
 
+    /// What the picture of a link is called.
+    pub const QR_CODE_TITLE: &str = "QR code of the link";
+
     /// What a QR code is for.
     pub const QR_CODE_ADVICE: &str = "Point a phone's camera at it.";
 
@@ -89,6 +94,21 @@ impl Overlay {
 
     /// How to take it back.
     pub const GRANT_ADVICE: &str = "It can be taken out again on the Access keys page.";
+
+    /// What it is called where it has a name of its own.
+    pub const fn title(self) -> Option<&'static str> {
+        match self {
+            Overlay::Token => Some(TokenForm::TITLE),
+            Overlay::Identity => Some(IdentityForm::TITLE),
+            Overlay::HandOff => Some(Self::HAND_OFF_TITLE),
+            Overlay::Report => Some(Self::REPORT_TITLE),
+            Overlay::Values | Overlay::PlainLines => Some(Self::VALUES_TITLE),
+            Overlay::QrCode => Some(Self::QR_CODE_TITLE),
+            Overlay::QuitQuestion => Some(Self::QUIT_QUESTION),
+            Overlay::GrantQuestion => Some(Self::GRANT_QUESTION),
+            Overlay::Help | Overlay::GiveUpQuestion | Overlay::ElsewhereQuestion => None,
+        }
+    }
 
     /// Whether it asks for yes or no, and no is the answer that changes nothing.
     pub const fn is_question(self) -> bool {
@@ -189,7 +209,7 @@ impl Overlay {
         );
         if is_to_be_read {
             bindings.extend([
-                Binding::new(KeyCode::Down, Action::Scroll(Distance::Lines(1)), "scroll"),
+                Binding::new(KeyCode::Down, Action::Scroll(Distance::Lines(1)), SCROLL_ON),
                 Binding::letter('q', Action::CloseOverlay, "close").only_in_help(),
                 Binding::new(KeyCode::Enter, Action::CloseOverlay, "close").only_in_help(),
             ]);
@@ -207,6 +227,9 @@ impl Overlay {
             _ if guide.is_typing() => Binding::new(HELP_KEY, Action::Help, "help"),
             _ => Binding::new(HELP_KEY, Action::Help, "help").only_in_help(),
         });
+        if !matches!(self, Overlay::Help | Overlay::PlainLines) && !guide.is_typing() {
+            bindings.push(Binding::letter('?', Action::Help, "help"));
+        }
         bindings.push(Binding::control('c', Action::QuitNow, "end doorkey").only_in_help());
         bindings
     }
