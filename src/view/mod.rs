@@ -28,7 +28,7 @@ use ratatui::layout::{Constraint, Flex, Layout, Position, Rect, Size};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Widget, Wrap};
 
-use self::page::{Density, FIELD_BEGIN, Page, ShownField};
+use self::page::{Density, FIELD_BEGIN, Letters, Page, ShownField};
 pub use self::theme::Theme;
 use crate::text::width;
 use crate::wizard::guide::Seen;
@@ -91,6 +91,8 @@ pub struct Surface {
     has_more_below: bool,
     /// How many lines of the page are seen at once.
     page_rows: u16,
+    /// How many there are.
+    page_lines: u16,
     /// Whether there is no room for any of it.
     is_too_small: bool,
     /// What on it is a link.
@@ -144,11 +146,16 @@ pub fn draw(guide: &impl Drawn, theme: &Theme, buffer: &mut Buffer) -> Surface {
     } else if guide.overlay() == Some(Overlay::QrCode) {
         qr_code::draw(guide, theme, area, buffer, &mut surface);
     } else {
-        // A text is read in one piece as far as the terminal allows.
-        let is_text = matches!(guide.overlay(), Some(Overlay::HandOff | Overlay::Report));
-        let most_rows = if is_text { area.height } else { MOST.1 };
-        let middle = middle_of(area, (MOST.0, most_rows));
-        fill(guide, theme, middle, buffer, &mut surface);
+        let (columns, rows) = MOST;
+        fill(guide, theme, middle_of(area, MOST), buffer, &mut surface);
+        let missing = surface.page_lines.saturating_sub(surface.page_rows);
+        if missing > 0 && area.height > rows {
+            // What is longer takes as much of the terminal as it needs.
+            buffer.reset();
+            surface = Surface::default();
+            let middle = middle_of(area, (columns, rows.saturating_add(missing)));
+            fill(guide, theme, middle, buffer, &mut surface);
+        }
     }
     if theme.ascii {
         only_ascii(buffer);
@@ -312,7 +319,11 @@ fn fill_page<'t>(
     let filled = |density| {
         let mut page = Page::new(theme, usize::from(width), density);
         page.has_heading &= are_steps_beside;
-        page.is_typing = guide.is_typing();
+        page.letters = match guide.overlay() {
+            Some(_) => Letters::OfOverlay,
+            None if guide.is_typing() => Letters::Text,
+            None => Letters::Keys,
+        };
         guide.fill(&mut page);
         // A gap at the end is no content to scroll to.
         while page.lines.last().is_some_and(|line| line.width() == 0) {
@@ -348,6 +359,7 @@ fn draw_page(
     let page = fill_page(guide, theme, page_width, area.height, are_steps_beside);
     let height = usize::from(area.height);
     let last = page.lines.len().saturating_sub(height);
+    surface.page_lines = u16::try_from(page.lines.len()).unwrap_or(u16::MAX);
     let in_sight = || {
         let focus = page.focus.clone().unwrap_or_default();
         // Keep a line of what follows in sight, too.

@@ -35,6 +35,17 @@ pub(super) enum Density {
     Low,
 }
 
+/// What a letter means here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Letters {
+    /// A key of the step.
+    Keys,
+    /// Text for a field; a key of the step only after the field was left.
+    Text,
+    /// A key of what lies over the step.
+    OfOverlay,
+}
+
 /// Lines of content, where the cursor stands, and which lines must be seen, first of all their first.
 pub(super) struct Page<'t> {
     pub(super) lines: Vec<Line<'static>>,
@@ -49,8 +60,7 @@ pub(super) struct Page<'t> {
     pub(super) theme: &'t Theme,
     pub(super) width: usize,
     pub(super) density: Density,
-    /// Whether letters go into a field: a key that is one does something only after the field was left.
-    pub(super) is_typing: bool,
+    pub(super) letters: Letters,
     /// Whether the step on the screen is named by a heading; where the steps are one line, that names it.
     pub(super) has_heading: bool,
     /// Whether what is wrong waits to be said, because a text is still on its way.
@@ -80,7 +90,7 @@ impl<'t> Page<'t> {
             theme,
             width,
             density,
-            is_typing: false,
+            letters: Letters::Keys,
             has_heading: density < Density::Lean,
             holds_back_causes: false,
         }
@@ -158,7 +168,7 @@ impl<'t> Page<'t> {
 
     /// A key in front of what it does.
     fn key_mark(&self, key: char) -> String {
-        if self.is_typing {
+        if self.letters == Letters::Text {
             format!("  esc {key}  ")
         } else {
             format!("  {key}  ")
@@ -231,6 +241,10 @@ impl<'t> Page<'t> {
                 ]));
             }
         }
+        let room = if are_below { below } else { beside };
+        if values.iter().any(|(_, value)| width(value) > room) {
+            self.offer_all();
+        }
     }
 
     /// A text of which nothing may be missing, such as a key: broken anywhere rather than shortened.
@@ -262,8 +276,14 @@ impl<'t> Page<'t> {
         let is_whole = shown == text;
         self.lines
             .push(Line::styled(format!("{indent}{shown}"), style));
-        // Once on a page is enough: it shows everything.
-        if !is_whole && !self.offers('z') {
+        if !is_whole {
+            self.offer_all();
+        }
+    }
+
+    /// The key that shows whole what had to be shortened. Once on a page is enough: it shows everything.
+    fn offer_all(&mut self) {
+        if self.letters != Letters::OfOverlay && !self.offers('z') {
             self.key('z', "Show all of it");
         }
     }
@@ -442,7 +462,7 @@ fn with_short_words(text: &str, columns: usize) -> Cow<'_, str> {
 }
 
 /// Lines of a text that keep all of it. A word that fits on a line stays whole, such as a key's comment; a wider one, such
-/// as the key, is broken where the line ends.
+/// as the key, is broken where the line ends, or, if it is a link, behind the last slash there.
 fn break_anywhere(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let (mut line, mut used) = (String::new(), 0);
@@ -455,8 +475,12 @@ fn break_anywhere(text: &str, columns: usize) -> Vec<String> {
         for part in word.graphemes(true) {
             // A space at the end of a line is not seen.
             if used > 0 && used + width(part) > columns && part != " " {
+                let slash = line.rfind('/').filter(|_| word.contains("://"));
+                let slash = slash.filter(|slash| *slash >= line.len() / 2);
+                let next = slash.map(|slash| line.split_off(slash + 1));
                 lines.push(std::mem::take(&mut line));
-                used = 0;
+                line = next.unwrap_or_default();
+                used = width(&line);
             }
             line.push_str(part);
             used += width(part);
@@ -480,6 +504,10 @@ mod tests {
             ["ssh-ed25519 AAAA", "C3NzaC1lZDI1NTE5 ", "coalesce"]
         );
         assert_eq!(break_anywhere("", 16), Vec::<String>::new());
+        assert_eq!(
+            break_anywhere("https://example.com/one-thing/another", 32),
+            ["https://example.com/one-thing/", "another"]
+        );
     }
 
     #[test]

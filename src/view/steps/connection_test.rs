@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::check::watch::Watch;
-use crate::check::{Check, Code, Fix, FixId};
-use crate::text::{shorten_middle, width};
+use crate::check::{Check, Code, Fix, FixId, Status};
+use crate::text::{capitalised, shorten_middle, width};
 use crate::view::ladder;
 use crate::view::page::Page;
 use crate::wizard::guide::{Ending, ShownTest};
@@ -145,7 +145,13 @@ fn own_identity(found: Option<&Check>, page: &mut Page<'_>) {
         return;
     };
     page.heading(IdentityForm::FOUND);
-    page.text(&found.summary);
+    let theme = page.theme;
+    let (sign, style) = match found.status {
+        Status::Pass => (theme.glyphs.good, theme.good()),
+        Status::Warn => (theme.glyphs.warn, theme.warn()),
+        _ => (theme.glyphs.bad, theme.bad()),
+    };
+    page.marked(sign, style, &capitalised(&found.summary));
     if let Some(detail) = &found.detail {
         page.dim(detail);
     }

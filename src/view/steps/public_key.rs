@@ -2,7 +2,7 @@
 
 use crate::access_key::AccessKey;
 use crate::check::Code;
-use crate::view::page::Page;
+use crate::view::page::{Letters, Page};
 use crate::wizard::Wizard;
 use crate::wizard::steps::public_key::PublicKey;
 
@@ -46,7 +46,7 @@ fn inspected(key: &AccessKey, page: &mut Page<'_>) {
     }
     page.gap();
     // While letters go into the field, c is one.
-    if !page.is_typing {
+    if page.letters == Letters::Keys {
         page.text(PublicKey::COPY_ADVICE);
     }
 }

@@ -1,6 +1,6 @@
 //! Step 5.
 
-use crate::view::page::Page;
+use crate::view::page::{Letters, Page};
 use crate::wizard::Wizard;
 use crate::wizard::steps::ssh_url::SshUrl;
 
@@ -35,7 +35,7 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
                     page.marked(theme.glyphs.warn, theme.warn(), SshUrl::GUESSED);
                     page.gap();
                 }
-                if !page.is_typing {
+                if page.letters == Letters::Keys {
                     page.text(SshUrl::COPY_ADVICE);
                 }
                 return;
