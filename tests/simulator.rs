@@ -721,6 +721,12 @@ fn data_center_takes_an_expiry_and_says_what_is_wrong_with_one() {
     assert_eq!(added.status, 303);
     let listed = client.get(&page).body;
     assert!(listed.contains("2100-01-01 00:00:00 UTC"), "{listed}");
+    // The last day that a form can send, which many take for "never".
+    let line = KeyPair::new().line();
+    let added = client.post_form(&page, &[("key", &line), ("expires", "9999-12-31")]);
+    assert_eq!(added.status, 303);
+    let listed = client.get(&page).body;
+    assert!(listed.contains("after 9999"), "{listed}");
     let cloud = start(Edition::Cloud);
     let page = Client::new(&cloud).get(&cloud.web_page()).body;
     assert!(!page.contains("expires"), "{page}");

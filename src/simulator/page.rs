@@ -28,6 +28,9 @@ const NO_EXPIRY: &str = "The expiry is a day to come, such as 2099-12-31, or not
 /// How long a day is.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// The end of the year 9999, counted from 1970.
+const END_OF_9999: Duration = Duration::from_secs(253_402_300_800);
+
 /// What every page's path begins with.
 fn root(premises: &Premises) -> String {
     format!("/{}", premises.secret)
@@ -532,7 +535,13 @@ fn key_row(edition: Edition, delete_path: &str, key: &StoredKey, has_own_name: b
 }
 
 fn moment(time: SystemTime) -> Html {
-    let exact = humantime::format_rfc3339_seconds(time).to_string();
+    // What writes times can write none outside of these years, and a key may end after them.
+    let since_1970 = time.duration_since(SystemTime::UNIX_EPOCH);
+    let exact = match since_1970 {
+        Err(_) => return Html::fixed("before 1970"),
+        Ok(since) if since >= END_OF_9999 => return Html::fixed("after 9999"),
+        Ok(_) => humantime::format_rfc3339_seconds(time).to_string(),
+    };
     let readable = exact.replace('T', " ").replace('Z', " UTC");
     Html::fill(
         "<time datetime=\"{{exact}}\">{{readable}}</time>",
@@ -561,4 +570,25 @@ fn page(
         ],
     );
     (status, HtmlResponse(html.into_string())).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_time_can_be_shown() {
+        let end = SystemTime::UNIX_EPOCH + END_OF_9999;
+        let second = Duration::from_secs(1);
+        for (time, words) in [
+            (SystemTime::UNIX_EPOCH - second, "before 1970"),
+            (SystemTime::UNIX_EPOCH, "1970-01-01 00:00:00 UTC"),
+            (end - second, "9999-12-31 23:59:59 UTC"),
+            (end, "after 9999"),
+            (end + END_OF_9999, "after 9999"),
+        ] {
+            let shown = moment(time).into_string();
+            assert!(shown.contains(words), "{shown}");
+        }
+    }
 }
