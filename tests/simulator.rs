@@ -523,6 +523,35 @@ fn a_key_added_on_the_page_is_accepted() {
 }
 
 #[test]
+fn only_of_a_key_that_is_gone_is_it_said_that_it_was_deleted() {
+    let simulator = start(Edition::Cloud);
+    let client = Client::new(&simulator);
+    let page = simulator.web_page();
+    let says_so = |path: &str| {
+        client
+            .get(path)
+            .body
+            .contains("The access key was deleted.")
+    };
+    let here = KeyPair::new().add_to(&simulator, &featured());
+    let elsewhere = Place::Repository("acme/website".to_owned());
+    let elsewhere = KeyPair::new().add_to(&simulator, &elsewhere);
+    for id in [here.id, elsewhere.id, 0, elsewhere.id + 1] {
+        assert!(!says_so(&format!("{page}?deleted={id}")), "{id}");
+        // The key of another repository is not deleted from here, and so it is not said, either.
+        if id != here.id {
+            let deleted = client.post_form(&format!("{page}{id}/delete"), &[]);
+            assert!(!says_so(deleted.header("location").expect("a location")));
+        }
+    }
+    // Whoever deletes twice finds the key gone, as wished.
+    for _ in 0..2 {
+        let deleted = client.post_form(&format!("{page}{}/delete", here.id), &[]);
+        assert!(says_so(deleted.header("location").expect("a location")));
+    }
+}
+
+#[test]
 fn the_page_refuses_in_bitbuckets_words_and_keeps_what_was_typed() {
     let simulator = start(Edition::Cloud);
     let client = Client::new(&simulator);

@@ -306,7 +306,7 @@ fn access_keys_page(
     let content = Html::fill(
         ACCESS_KEYS,
         &[
-            ("notice", notice(news, &keys, attempt, edition)),
+            ("notice", notice(premises, news, &keys, attempt)),
             ("repository", Html::text(&name)),
             ("read_only", read_only_words(edition)),
             ("keys", key_table(premises, repository, &keys)),
@@ -350,7 +350,8 @@ fn add_button(edition: Edition) -> Html {
 }
 
 /// What just happened, above everything else.
-fn notice(news: &News, keys: &[StoredKey], attempt: &Attempt, edition: Edition) -> Html {
+fn notice(premises: &Premises, news: &News, keys: &[StoredKey], attempt: &Attempt) -> Html {
+    let edition = premises.edition();
     if let Some(complaint) = attempt.complaint {
         return Html::fill(
             "<p class=\"error\" role=\"alert\"><strong>The key was not added.</strong> <a href=\"#{{field}}\">{{message}}</a></p>",
@@ -366,12 +367,11 @@ fn notice(news: &News, keys: &[StoredKey], attempt: &Attempt, edition: Edition) 
             &[("name", Html::text(display_name(added)))],
         );
     }
-    match news.deleted {
-        Some(_) => {
-            Html::fixed("<p class=\"notice\" role=\"status\">The access key was deleted.</p>")
-        }
-        None => Html::default(),
+    // An address can be typed by hand, and say of any key that it was deleted.
+    if news.deleted.is_some_and(|id| premises.store.is_gone(id)) {
+        return Html::fixed("<p class=\"notice\" role=\"status\">The access key was deleted.</p>");
     }
+    Html::default()
 }
 
 fn display_name(key: &StoredKey) -> &str {
