@@ -642,17 +642,26 @@ fn of_a_private_key_nothing_is_left_whichever_field_of_the_page_it_was_in() {
             // A field of one line takes the line ends out of a paste.
             let on_one_line = private.replace('\n', " ");
             let as_comment = format!("{public} {on_one_line}");
-            for (label, key) in [
-                ("", &private),
-                (private.as_str(), &public),
-                (on_one_line.as_str(), &public),
-                (on_one_line.as_str(), &"nonsense".to_owned()),
-                ("", &as_comment),
+            // Data Center asks for no label, so there the key's field is the one to look at.
+            let label_field = match edition {
+                Edition::Cloud => "label",
+                Edition::DataCenter => "key",
+            };
+            for (label, key, field) in [
+                ("", &private, "key"),
+                (private.as_str(), &public, label_field),
+                (on_one_line.as_str(), &public, label_field),
+                (on_one_line.as_str(), &"nonsense".to_owned(), label_field),
+                ("", &as_comment, "key"),
             ] {
                 nothing_is_left_of(&secret, &simulator, || {
                     let page = simulator.web_page();
                     let reply = client.post_form(&page, &[("label", label), ("key", key)]);
-                    assert!(reply.body.contains("Invalid SSH Key (ssh-keygen)"));
+                    let alert = format!("<a href=\"#{field}\">Invalid SSH Key (ssh-keygen)</a>");
+                    assert!(reply.body.contains(&alert), "{}", reply.body);
+                    let beside = format!("aria-describedby=\"{field}-error {field}-hint\"");
+                    assert!(reply.body.contains(&beside), "{}", reply.body);
+                    assert_eq!(reply.body.matches("aria-invalid").count(), 1);
                     reply
                 });
             }

@@ -204,7 +204,14 @@ fn try_to_add(
     premises
         .store
         .add_access_key(&place, new)
-        .map_err(Complaint::Key)
+        .map_err(|refusal| {
+            let asks_for_label = premises.edition() == Edition::Cloud;
+            if refusal == Refusal::PrivateKey && asks_for_label && is_private(&typed.label) {
+                Complaint::PrivateLabel
+            } else {
+                Complaint::Key(refusal)
+            }
+        })
 }
 
 async fn remove(
@@ -225,6 +232,8 @@ async fn remove(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Complaint {
     Key(Refusal),
+    /// A private key in the field for the label.
+    PrivateLabel,
     Expiry,
 }
 
@@ -232,6 +241,7 @@ impl Complaint {
     fn message(self, edition: Edition) -> &'static str {
         match self {
             Complaint::Key(refusal) => refusal.message(edition),
+            Complaint::PrivateLabel => Refusal::PrivateKey.message(edition),
             Complaint::Expiry => NO_EXPIRY,
         }
     }
@@ -240,6 +250,7 @@ impl Complaint {
     const fn field(self) -> &'static str {
         match self {
             Complaint::Key(_) => "key",
+            Complaint::PrivateLabel => "label",
             Complaint::Expiry => "expires",
         }
     }
@@ -260,7 +271,9 @@ impl Attempt {
         let permission = typed.permission();
         // A private key is not sent back over the wire, nor left standing on the screen, whichever field it was in.
         let (label, key) = match complaint {
-            Complaint::Key(Refusal::PrivateKey) => (String::new(), String::new()),
+            Complaint::Key(Refusal::PrivateKey) | Complaint::PrivateLabel => {
+                (String::new(), String::new())
+            }
             _ => (typed.label, typed.key),
         };
         Self {
@@ -412,8 +425,13 @@ fn label_field(edition: Edition, attempt: &Attempt) -> Html {
     match edition {
         Edition::Cloud => Html::fill(
             "<div class=\"field\">\n<label for=\"label\">Label</label>\n\
-             <input type=\"text\" id=\"label\" name=\"label\" maxlength=\"128\" autocomplete=\"off\" value=\"{{label}}\">\n</div>",
-            &[("label", Html::text(&attempt.label))],
+             <p class=\"hint\" id=\"label-hint\">A name by which you know the key again.</p>\n{{error}}\n\
+             <input type=\"text\" id=\"label\" name=\"label\" maxlength=\"128\" autocomplete=\"off\" value=\"{{label}}\" {{state}}>\n</div>",
+            &[
+                ("error", field_error("label", attempt, edition)),
+                ("label", Html::text(&attempt.label)),
+                ("state", field_state("label", attempt, edition)),
+            ],
         ),
         Edition::DataCenter => Html::default(),
     }
