@@ -823,9 +823,96 @@ fn a_page_needs_the_secret_and_is_well_guarded() {
         assert_eq!(reply.header("referrer-policy"), Some("same-origin"));
         assert!(!reply.body.contains(simulator.token()));
     }
-    let long = "A".repeat(100_000);
-    let refused = client.post_form(&simulator.web_page(), &[("key", &long)]);
-    assert_eq!(refused.status, 413);
+}
+
+/// Checks that an answer is one of the simulation's own pages, with a way back to the keys or the list.
+#[track_caller]
+fn is_a_page(reply: &Reply, status: u16, words: &str, way_back: &str) {
+    let Reply { head, body, .. } = reply;
+    assert_eq!(reply.status, status, "{head}");
+    assert_eq!(
+        reply.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    assert!(body.contains("Simulation – not Bitbucket."), "{body}");
+    assert!(body.contains(words), "{words}: {body}");
+    let path = way_back.splitn(4, '/').nth(3).expect("a path");
+    let leads_back = [format!("href=\"/{path}\""), format!("action=\"/{path}\"")];
+    assert!(leads_back.iter().any(|way| body.contains(way)), "{body}");
+}
+
+#[test]
+fn whatever_is_sent_is_answered_with_a_page_that_leads_back() {
+    for edition in [Edition::Cloud, Edition::DataCenter] {
+        let simulator = start(edition);
+        let client = Client::new(&simulator);
+        let keys = simulator.web_page();
+        let list = keys.splitn(5, '/').take(4).collect::<Vec<_>>().join("/") + "/";
+        let base = keys.trim_end_matches('/');
+        let stored = KeyPair::new().add_to(&simulator, &featured());
+
+        // Far longer than what is read of it, so that the answer comes while it is still being sent.
+        for length in [100_000, 8_000_000] {
+            let long = format!("ssh-rsa {}", "A".repeat(length));
+            let body = format!("Content-Type: application/x-www-form-urlencoded\r\n\r\nkey={long}");
+            let refused = client.send("POST", &keys, &body);
+            is_a_page(&refused, 413, "much longer than any public key", &keys);
+            assert!(refused.body.contains("<a href=\"#key\">"));
+            assert!(!refused.body.contains("AAAAAAAA"));
+        }
+        let twice = "Content-Type: application/x-www-form-urlencoded\r\n\r\nkey=a&key=b";
+        let other = "Content-Type: text/plain\r\n\r\nkey=a";
+        for (content, status) in [(twice, 422), (other, 415)] {
+            let refused = client.send("POST", &keys, content);
+            is_a_page(&refused, status, "fill in the form once more", &keys);
+        }
+        // What can't be read is no news.
+        for query in [
+            "added=x",
+            "deleted=-1",
+            "added=99999999999999999999",
+            "added=1&added=1",
+        ] {
+            let shown = client.get(&format!("{keys}?{query}"));
+            is_a_page(&shown, 200, &stored.fingerprint(), &keys);
+            assert!(!shown.body.contains("role=\"status\""), "{query}");
+        }
+        for id in ["x", "-1", "99999999999999999999"] {
+            let refused = client.post_form(&format!("{base}/{id}/delete"), &[]);
+            is_a_page(&refused, 404, "no access key of that number", &keys);
+        }
+        let no_text = keys.replace("analytics-platform", "%FF");
+        for reply in [client.get(&no_text), client.post_form(&no_text, &[])] {
+            is_a_page(&reply, 404, "no repository at this address", &list);
+        }
+        let unseen = client.get(&format!("{base}/{}/delete", stored.id));
+        is_a_page(&unseen, 405, "nothing was changed", &list);
+        let listed = simulator.store().access_keys(&featured());
+        assert_eq!(listed, Some(vec![stored]));
+    }
+}
+
+#[test]
+fn half_of_a_form_is_not_taken_for_all_of_it() {
+    let simulator = start(Edition::Cloud);
+    let client = Client::new(&simulator);
+    let page = simulator.web_page();
+    let path = page.splitn(4, '/').nth(3).expect("a path");
+    let body = format!("key={}&label=cut", percent_encoded(&KeyPair::new().line()));
+    let mut stream = connect(client.address);
+    write!(
+        stream,
+        "POST /{path} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\n\r\n{body}",
+        client.address,
+        body.len() + 1,
+    )
+    .expect("sent");
+    stream.shutdown(std::net::Shutdown::Write).expect("ended");
+    let mut rest = Vec::new();
+    // It closes, with an answer or without one.
+    let _ = stream.read_to_end(&mut rest);
+    assert_eq!(simulator.store().access_keys(&featured()), Some(Vec::new()));
 }
 
 #[test]

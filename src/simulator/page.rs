@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
+use axum::extract::rejection::{FormRejection, PathRejection, QueryRejection};
 use axum::extract::{Form, Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
@@ -24,6 +25,13 @@ const STYLE: &str = include_str!("../../assets/simulator/simulation.css");
 
 /// Said of an expiry that can't be one. The simulation's own words.
 const NO_EXPIRY: &str = "The expiry is a day to come, such as 2099-12-31, or nothing.";
+
+/// Said of more than a form may hold. The simulation's own words, like the next.
+const TOO_MUCH: &str =
+    "This is much longer than any public key. Copy only the key, which is one line.";
+
+/// Said of a form that is none.
+const NO_FORM: &str = "What was sent can't be read. Please fill in the form once more.";
 
 /// How long a day is.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -69,6 +77,7 @@ pub(super) fn routes(premises: &Premises) -> Router<Arc<Premises>> {
         .route(&format!("{root}/simulation.css"), get(style))
         .route(&access_keys_path(premises, &any), get(show).post(add))
         .route(&delete_path(premises, &any, "{id}"), post(remove))
+        .method_not_allowed_fallback(only_a_button)
 }
 
 async fn style() -> impl IntoResponse {
@@ -115,17 +124,28 @@ struct News {
 
 async fn show(
     State(premises): State<Arc<Premises>>,
-    Path((owner, slug)): Path<(String, String)>,
-    Query(news): Query<News>,
+    names: Result<Path<(String, String)>, PathRejection>,
+    news: Result<Query<News>, QueryRejection>,
 ) -> Response {
-    match premises.store.repository(&owner, &slug) {
-        Some(repository) => access_keys_page(&premises, repository, &news, &Attempt::default()),
-        None => no_such_repository(&premises),
-    }
+    let Some(repository) = repository_at(&premises, names) else {
+        return no_such_repository(&premises);
+    };
+    // What can't be read is no news; the keys are shown all the same.
+    let news = news.map(|Query(news)| news).unwrap_or_default();
+    access_keys_page(&premises, repository, &news, &Attempt::default())
+}
+
+/// The repository that the parts of a path name; none, too, if they are no text.
+fn repository_at(
+    premises: &Premises,
+    names: Result<Path<(String, String)>, PathRejection>,
+) -> Option<&'static Repository> {
+    let Path((owner, slug)) = names.ok()?;
+    premises.store.repository(&owner, &slug)
 }
 
 /// What a person typed into the form.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 struct Typed {
     #[serde(default)]
     label: String,
@@ -165,11 +185,19 @@ impl Typed {
 
 async fn add(
     State(premises): State<Arc<Premises>>,
-    Path((owner, slug)): Path<(String, String)>,
-    Form(typed): Form<Typed>,
+    names: Result<Path<(String, String)>, PathRejection>,
+    form: Result<Form<Typed>, FormRejection>,
 ) -> Response {
-    let Some(repository) = premises.store.repository(&owner, &slug) else {
+    let Some(repository) = repository_at(&premises, names) else {
         return no_such_repository(&premises);
+    };
+    let typed = match form {
+        Ok(Form(typed)) => typed,
+        Err(rejection) => {
+            let complaint = Complaint::Unreadable(rejection.status());
+            let attempt = Attempt::refused(complaint, Typed::default());
+            return access_keys_page(&premises, repository, &News::default(), &attempt);
+        }
     };
     match try_to_add(&premises, repository, &typed) {
         Ok(added) => {
@@ -216,10 +244,16 @@ fn try_to_add(
 
 async fn remove(
     State(premises): State<Arc<Premises>>,
-    Path((owner, slug, id)): Path<(String, String, u64)>,
+    names: Result<Path<(String, String, String)>, PathRejection>,
 ) -> Response {
+    let Ok(Path((owner, slug, id))) = names else {
+        return no_such_repository(&premises);
+    };
     let Some(repository) = premises.store.repository(&owner, &slug) else {
         return no_such_repository(&premises);
+    };
+    let Ok(id) = id.parse() else {
+        return no_such_key(&premises, repository);
     };
     // Whoever deletes twice finds the key gone, as wished.
     let place = Place::Repository(repository.full_name());
@@ -235,6 +269,8 @@ enum Complaint {
     /// A private key in the field for the label.
     PrivateLabel,
     Expiry,
+    /// The whole form, answered with this status.
+    Unreadable(StatusCode),
 }
 
 impl Complaint {
@@ -243,13 +279,22 @@ impl Complaint {
             Complaint::Key(refusal) => refusal.message(edition),
             Complaint::PrivateLabel => Refusal::PrivateKey.message(edition),
             Complaint::Expiry => NO_EXPIRY,
+            Complaint::Unreadable(StatusCode::PAYLOAD_TOO_LARGE) => TOO_MUCH,
+            Complaint::Unreadable(_) => NO_FORM,
+        }
+    }
+
+    const fn status(self) -> StatusCode {
+        match self {
+            Complaint::Unreadable(status) => status,
+            _ => StatusCode::BAD_REQUEST,
         }
     }
 
     /// The field's name, which is its `id`, too.
     const fn field(self) -> &'static str {
         match self {
-            Complaint::Key(_) => "key",
+            Complaint::Key(_) | Complaint::Unreadable(_) => "key",
             Complaint::PrivateLabel => "label",
             Complaint::Expiry => "expires",
         }
@@ -293,17 +338,46 @@ impl Attempt {
 }
 
 fn no_such_repository(premises: &Premises) -> Response {
-    let content = Html::fixed(
-        "<h1>No such repository</h1>\n<p>The simulation has no repository at this address.</p>",
+    let words = "The simulation has no repository at this address.";
+    let way_back = (format!("{}/", root(premises)), "All repositories");
+    let status = StatusCode::NOT_FOUND;
+    dead_end(premises, status, "No such repository", words, &way_back)
+}
+
+fn no_such_key(premises: &Premises, repository: &Repository) -> Response {
+    let words = "This repository has no access key of that number, so none was deleted.";
+    let path = access_keys_path(premises, repository);
+    let way_back = (path, "The access keys of this repository");
+    let status = StatusCode::NOT_FOUND;
+    dead_end(premises, status, "No such access key", words, &way_back)
+}
+
+/// What is told who opens an address that a button of the page sends something to.
+async fn only_a_button(State(premises): State<Arc<Premises>>) -> Response {
+    let words = "There is nothing to see at this address, and nothing was changed.";
+    let way_back = (format!("{}/", root(&premises)), "All repositories");
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    dead_end(&premises, status, "Nothing to see here", words, &way_back)
+}
+
+/// A page that says what happened, and leads back: to a path, by the words of a link.
+fn dead_end(
+    premises: &Premises,
+    status: StatusCode,
+    title: &'static str,
+    words: &'static str,
+    (path, link): &(String, &'static str),
+) -> Response {
+    let content = Html::fill(
+        "<h1>{{title}}</h1>\n<p>{{words}}</p>\n<p><a href=\"{{path}}\">{{link}}</a></p>",
+        &[
+            ("title", Html::fixed(title)),
+            ("words", Html::fixed(words)),
+            ("path", Html::text(path)),
+            ("link", Html::fixed(link)),
+        ],
     );
-    let title = "No such repository";
-    page(
-        premises,
-        StatusCode::NOT_FOUND,
-        title,
-        Html::default(),
-        content,
-    )
+    page(premises, status, title, Html::default(), content)
 }
 
 fn access_keys_page(
@@ -337,7 +411,7 @@ fn access_keys_page(
         ],
     );
     let (status, prefix) = match attempt.complaint {
-        Some(_) => (StatusCode::BAD_REQUEST, "Error: "),
+        Some(complaint) => (complaint.status(), "Error: "),
         None => (StatusCode::OK, ""),
     };
     let title = format!("{prefix}Access keys – {name}");

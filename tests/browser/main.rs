@@ -188,6 +188,28 @@ fn refusals_are_in_bitbuckets_words_and_nothing_typed_is_lost() {
 }
 
 #[test]
+fn a_key_that_is_far_too_long_comes_back_with_words_for_it() {
+    let Some(browser) = Browser::start(true) else {
+        return;
+    };
+    for simulator in EDITIONS.map(start) {
+        for length in ["100_000", "4_000_000"] {
+            browser.open(&simulator.web_page());
+            browser.evaluate(&format!(
+                "document.querySelector('#key').value = 'ssh-rsa ' + 'A'.repeat({length})"
+            ));
+            browser.find(ADD).click();
+            let beside = browser.wait_for_element("#key-error").text();
+            assert!(beside.starts_with("This is much longer than any public key."));
+            assert!(browser.title().starts_with("Error: "));
+            assert_eq!(browser.focused().property("id"), json!("key"));
+            assert_eq!(browser.find("#key").property("value"), json!(""));
+        }
+        assert_eq!(listed(&simulator), []);
+    }
+}
+
+#[test]
 fn of_a_private_key_nothing_is_shown_again_whichever_field_it_was_in() {
     let Some(browser) = Browser::start(true) else {
         return;
