@@ -1022,6 +1022,37 @@ fn cloud_rest_tells_what_is_wrong() {
 }
 
 #[test]
+fn an_address_of_rest_that_cant_be_read_is_an_error_like_any_other() {
+    for (edition, keys, query, message) in [
+        (
+            Edition::Cloud,
+            "/2.0/repositories/acme/analytics-platform/deploy-keys",
+            "page=x",
+            "/error/message",
+        ),
+        (
+            Edition::DataCenter,
+            "/rest/keys/1.0/projects/ACME/repos/analytics-platform/ssh",
+            "start=-1",
+            "/errors/0/message",
+        ),
+    ] {
+        let simulator = start(edition);
+        let client = Client::authorised(&simulator);
+        for reply in [
+            client.get(&format!("{keys}?{query}")),
+            client.delete(&format!("{keys}/x")),
+            client.get(&keys.replace("analytics-platform", "%FF")),
+        ] {
+            assert_eq!(reply.status, 400, "{}", reply.body);
+            let words = reply.json().pointer(message).cloned();
+            let words = words.and_then(|words| words.as_str().map(str::to_owned));
+            assert!(words.is_some_and(|words| words.contains("can't read this address")));
+        }
+    }
+}
+
+#[test]
 fn cloud_rest_knows_the_repository_and_when_a_key_was_used() {
     let simulator = start(Edition::Cloud);
     let client = Client::authorised(&simulator);
