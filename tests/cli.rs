@@ -417,9 +417,9 @@ fn url_refuses_what_is_no_address() {
 #[test]
 fn url_prints_json_for_every_outcome() {
     let fine = doorkey(["url", "--json", CLOUD]).only_output(0);
-    assert_snapshot!(fine, @r#"{"given":"git@ssh.bitbucket.org:acme/analytics-platform.git","ssh":"git@ssh.bitbucket.org:acme/analytics-platform.git","edition":"cloud","host":"ssh.bitbucket.org","port":22,"project":"acme","repository":"analytics-platform","code":null,"title":null,"detail":null,"guessed":false,"access_keys_page":"https://bitbucket.org/acme/analytics-platform/admin/access-keys/"}"#);
+    assert_snapshot!(fine, @r#"{"given":"git@ssh.bitbucket.org:acme/analytics-platform.git","ssh":"git@ssh.bitbucket.org:acme/analytics-platform.git","edition":"cloud","host":"ssh.bitbucket.org","port":22,"project":"acme","repository":"analytics-platform","code":null,"title":null,"detail":null,"guessed":false,"also":[],"access_keys_page":"https://bitbucket.org/acme/analytics-platform/admin/access-keys/"}"#);
     let refused = doorkey(["url", "--json", "hello"]).only_output(2);
-    assert_snapshot!(refused, @r#"{"given":"hello","ssh":null,"edition":"unknown","host":null,"port":null,"project":null,"repository":null,"code":"url.not_an_address","title":"This does not look like an address","detail":"There is no host in it.","guessed":false,"access_keys_page":null}"#);
+    assert_snapshot!(refused, @r#"{"given":"hello","ssh":null,"edition":"unknown","host":null,"port":null,"project":null,"repository":null,"code":"url.not_an_address","title":"This does not look like an address","detail":"There is no host in it.","guessed":false,"also":[],"access_keys_page":null}"#);
     // The option is heard after the words of a command, too.
     let repaired = doorkey(["url", "git", "clone", "-b", "main", CLOUD, "--json"]).only_output(0);
     assert_eq!(json(&repaired)["code"], "url.git_clone_command");

@@ -523,6 +523,35 @@ fn a_key_added_on_the_page_is_accepted() {
 }
 
 #[test]
+fn only_of_a_key_that_is_gone_is_it_said_that_it_was_deleted() {
+    let simulator = start(Edition::Cloud);
+    let client = Client::new(&simulator);
+    let page = simulator.web_page();
+    let says_so = |path: &str| {
+        client
+            .get(path)
+            .body
+            .contains("The access key was deleted.")
+    };
+    let here = KeyPair::new().add_to(&simulator, &featured());
+    let elsewhere = Place::Repository("acme/website".to_owned());
+    let elsewhere = KeyPair::new().add_to(&simulator, &elsewhere);
+    for id in [here.id, elsewhere.id, 0, elsewhere.id + 1] {
+        assert!(!says_so(&format!("{page}?deleted={id}")), "{id}");
+        // The key of another repository is not deleted from here, and so it is not said, either.
+        if id != here.id {
+            let deleted = client.post_form(&format!("{page}{id}/delete"), &[]);
+            assert!(!says_so(deleted.header("location").expect("a location")));
+        }
+    }
+    // Whoever deletes twice finds the key gone, as wished.
+    for _ in 0..2 {
+        let deleted = client.post_form(&format!("{page}{}/delete", here.id), &[]);
+        assert!(says_so(deleted.header("location").expect("a location")));
+    }
+}
+
+#[test]
 fn the_page_refuses_in_bitbuckets_words_and_keeps_what_was_typed() {
     let simulator = start(Edition::Cloud);
     let client = Client::new(&simulator);
@@ -613,17 +642,26 @@ fn of_a_private_key_nothing_is_left_whichever_field_of_the_page_it_was_in() {
             // A field of one line takes the line ends out of a paste.
             let on_one_line = private.replace('\n', " ");
             let as_comment = format!("{public} {on_one_line}");
-            for (label, key) in [
-                ("", &private),
-                (private.as_str(), &public),
-                (on_one_line.as_str(), &public),
-                (on_one_line.as_str(), &"nonsense".to_owned()),
-                ("", &as_comment),
+            // Data Center asks for no label, so there the key's field is the one to look at.
+            let label_field = match edition {
+                Edition::Cloud => "label",
+                Edition::DataCenter => "key",
+            };
+            for (label, key, field) in [
+                ("", &private, "key"),
+                (private.as_str(), &public, label_field),
+                (on_one_line.as_str(), &public, label_field),
+                (on_one_line.as_str(), &"nonsense".to_owned(), label_field),
+                ("", &as_comment, "key"),
             ] {
                 nothing_is_left_of(&secret, &simulator, || {
                     let page = simulator.web_page();
                     let reply = client.post_form(&page, &[("label", label), ("key", key)]);
-                    assert!(reply.body.contains("Invalid SSH Key (ssh-keygen)"));
+                    let alert = format!("<a href=\"#{field}\">Invalid SSH Key (ssh-keygen)</a>");
+                    assert!(reply.body.contains(&alert), "{}", reply.body);
+                    let beside = format!("aria-describedby=\"{field}-error {field}-hint\"");
+                    assert!(reply.body.contains(&beside), "{}", reply.body);
+                    assert_eq!(reply.body.matches("aria-invalid").count(), 1);
                     reply
                 });
             }
@@ -721,6 +759,12 @@ fn data_center_takes_an_expiry_and_says_what_is_wrong_with_one() {
     assert_eq!(added.status, 303);
     let listed = client.get(&page).body;
     assert!(listed.contains("2100-01-01 00:00:00 UTC"), "{listed}");
+    // The last day that a form can send, which many take for "never".
+    let line = KeyPair::new().line();
+    let added = client.post_form(&page, &[("key", &line), ("expires", "9999-12-31")]);
+    assert_eq!(added.status, 303);
+    let listed = client.get(&page).body;
+    assert!(listed.contains("after 9999"), "{listed}");
     let cloud = start(Edition::Cloud);
     let page = Client::new(&cloud).get(&cloud.web_page()).body;
     assert!(!page.contains("expires"), "{page}");
@@ -779,9 +823,96 @@ fn a_page_needs_the_secret_and_is_well_guarded() {
         assert_eq!(reply.header("referrer-policy"), Some("same-origin"));
         assert!(!reply.body.contains(simulator.token()));
     }
-    let long = "A".repeat(100_000);
-    let refused = client.post_form(&simulator.web_page(), &[("key", &long)]);
-    assert_eq!(refused.status, 413);
+}
+
+/// Checks that an answer is one of the simulation's own pages, with a way back to the keys or the list.
+#[track_caller]
+fn is_a_page(reply: &Reply, status: u16, words: &str, way_back: &str) {
+    let Reply { head, body, .. } = reply;
+    assert_eq!(reply.status, status, "{head}");
+    assert_eq!(
+        reply.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    assert!(body.contains("Simulation – not Bitbucket."), "{body}");
+    assert!(body.contains(words), "{words}: {body}");
+    let path = way_back.splitn(4, '/').nth(3).expect("a path");
+    let leads_back = [format!("href=\"/{path}\""), format!("action=\"/{path}\"")];
+    assert!(leads_back.iter().any(|way| body.contains(way)), "{body}");
+}
+
+#[test]
+fn whatever_is_sent_is_answered_with_a_page_that_leads_back() {
+    for edition in [Edition::Cloud, Edition::DataCenter] {
+        let simulator = start(edition);
+        let client = Client::new(&simulator);
+        let keys = simulator.web_page();
+        let list = keys.splitn(5, '/').take(4).collect::<Vec<_>>().join("/") + "/";
+        let base = keys.trim_end_matches('/');
+        let stored = KeyPair::new().add_to(&simulator, &featured());
+
+        // Far longer than what is read of it, so that the answer comes while it is still being sent.
+        for length in [100_000, 8_000_000] {
+            let long = format!("ssh-rsa {}", "A".repeat(length));
+            let body = format!("Content-Type: application/x-www-form-urlencoded\r\n\r\nkey={long}");
+            let refused = client.send("POST", &keys, &body);
+            is_a_page(&refused, 413, "much longer than any public key", &keys);
+            assert!(refused.body.contains("<a href=\"#key\">"));
+            assert!(!refused.body.contains("AAAAAAAA"));
+        }
+        let twice = "Content-Type: application/x-www-form-urlencoded\r\n\r\nkey=a&key=b";
+        let other = "Content-Type: text/plain\r\n\r\nkey=a";
+        for (content, status) in [(twice, 422), (other, 415)] {
+            let refused = client.send("POST", &keys, content);
+            is_a_page(&refused, status, "fill in the form once more", &keys);
+        }
+        // What can't be read is no news.
+        for query in [
+            "added=x",
+            "deleted=-1",
+            "added=99999999999999999999",
+            "added=1&added=1",
+        ] {
+            let shown = client.get(&format!("{keys}?{query}"));
+            is_a_page(&shown, 200, &stored.fingerprint(), &keys);
+            assert!(!shown.body.contains("role=\"status\""), "{query}");
+        }
+        for id in ["x", "-1", "99999999999999999999"] {
+            let refused = client.post_form(&format!("{base}/{id}/delete"), &[]);
+            is_a_page(&refused, 404, "no access key of that number", &keys);
+        }
+        let no_text = keys.replace("analytics-platform", "%FF");
+        for reply in [client.get(&no_text), client.post_form(&no_text, &[])] {
+            is_a_page(&reply, 404, "no repository at this address", &list);
+        }
+        let unseen = client.get(&format!("{base}/{}/delete", stored.id));
+        is_a_page(&unseen, 405, "nothing was changed", &list);
+        let listed = simulator.store().access_keys(&featured());
+        assert_eq!(listed, Some(vec![stored]));
+    }
+}
+
+#[test]
+fn half_of_a_form_is_not_taken_for_all_of_it() {
+    let simulator = start(Edition::Cloud);
+    let client = Client::new(&simulator);
+    let page = simulator.web_page();
+    let path = page.splitn(4, '/').nth(3).expect("a path");
+    let body = format!("key={}&label=cut", percent_encoded(&KeyPair::new().line()));
+    let mut stream = connect(client.address);
+    write!(
+        stream,
+        "POST /{path} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\n\r\n{body}",
+        client.address,
+        body.len() + 1,
+    )
+    .expect("sent");
+    stream.shutdown(std::net::Shutdown::Write).expect("ended");
+    let mut rest = Vec::new();
+    // It closes, with an answer or without one.
+    let _ = stream.read_to_end(&mut rest);
+    assert_eq!(simulator.store().access_keys(&featured()), Some(Vec::new()));
 }
 
 #[test]
@@ -888,6 +1019,37 @@ fn cloud_rest_tells_what_is_wrong() {
     let nonsense = client.post_json(path, &json!("nonsense"));
     assert_eq!(nonsense.status, 400);
     assert_eq!(nonsense.json()["type"], "error");
+}
+
+#[test]
+fn an_address_of_rest_that_cant_be_read_is_an_error_like_any_other() {
+    for (edition, keys, query, message) in [
+        (
+            Edition::Cloud,
+            "/2.0/repositories/acme/analytics-platform/deploy-keys",
+            "page=x",
+            "/error/message",
+        ),
+        (
+            Edition::DataCenter,
+            "/rest/keys/1.0/projects/ACME/repos/analytics-platform/ssh",
+            "start=-1",
+            "/errors/0/message",
+        ),
+    ] {
+        let simulator = start(edition);
+        let client = Client::authorised(&simulator);
+        for reply in [
+            client.get(&format!("{keys}?{query}")),
+            client.delete(&format!("{keys}/x")),
+            client.get(&keys.replace("analytics-platform", "%FF")),
+        ] {
+            assert_eq!(reply.status, 400, "{}", reply.body);
+            let words = reply.json().pointer(message).cloned();
+            let words = words.and_then(|words| words.as_str().map(str::to_owned));
+            assert!(words.is_some_and(|words| words.contains("can't read this address")));
+        }
+    }
 }
 
 #[test]

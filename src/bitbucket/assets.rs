@@ -29,7 +29,7 @@ pub(super) struct Cloud {
     pub(super) web: String,
     pub(super) ssh_host: String,
     pub(super) ssh_port: u16,
-    pub(super) retired_ssh_hosts: Vec<String>,
+    pub(super) former_ssh_host: String,
     pub(super) beside_blocked_port: Door,
     pub(super) web_hosts: Vec<String>,
     pub(super) api_paths: Vec<Vec<String>>,

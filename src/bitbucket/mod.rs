@@ -16,7 +16,7 @@ pub mod refusal;
 pub mod ssh_aliases;
 pub mod ssh_session;
 
-pub use address::{Reading, Refusal, Repair, RepositoryAddress, read_address};
+pub use address::{Problem, Reading, Refusal, Repair, RepositoryAddress, read_address};
 pub use api::{Api, ApiBase};
 pub use branches::Branches;
 pub use pages::RepositoryPlace;

@@ -29,8 +29,8 @@ pub fn beside_blocked_port(address: &RepositoryAddress) -> Option<Door> {
 }
 
 /// Another place to knock at when an address does not answer: for Data Center its usual port, for Cloud the host for
-/// networks that block port 22. None if the address is that place itself, or a host that Cloud has left: what stands in its
-/// place is tried anyway.
+/// networks that block port 22. None if the address is that place itself, or another host of Cloud's: today's is tried in
+/// its place anyway.
 pub fn other_door(address: &RepositoryAddress) -> Option<Door> {
     match address.edition() {
         Edition::Cloud => beside_blocked_port(address),

@@ -50,7 +50,7 @@ impl Conclusion {
         }
         if proven(Rung::ThisRepository) {
             let open = (!proven(Rung::UsedByVendor)).then_some(Open {
-                what: "Not proven yet: that Coalesce gets in, through an allowlist too.",
+                what: "Not proven yet: that Coalesce gets in, past any allowlist or firewall.",
                 way: "Press \"Test connection\" in Coalesce Quality",
                 token_helps: false,
             });
@@ -62,11 +62,34 @@ impl Conclusion {
         Self {
             proven: "The key is in: Bitbucket recognises it.",
             open: Some(Open {
-                what: "Not proven from here: which repositories it opens, that it only reads, and that Coalesce gets through an \
-                       allowlist.",
+                what: "Not proven from here: which repositories it opens, that it only reads, and that Coalesce gets past any \
+                       allowlist or firewall.",
                 way: "Press \"Test connection\" in Coalesce Quality to prove these",
                 token_helps: true,
             }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{Check, CheckId};
+
+    fn open(proven: &[CheckId]) -> &'static str {
+        let pass = |&id| Check::pass(id, "");
+        let checks: Vec<Check> = proven.iter().map(pass).collect();
+        let conclusion = Conclusion::of(&Proof::from_checks(&checks));
+        conclusion.open.expect("something is open").what
+    }
+
+    /// Cloud has allowlists, a Data Center stands behind a firewall at most, and these words are for both.
+    #[test]
+    fn what_may_keep_coalesce_out_is_named_for_either_edition() {
+        for proven in [&[][..], &[CheckId::Repository]] {
+            let words = open(proven);
+            assert!(words.contains("any allowlist or firewall"), "{words}");
+        }
+        assert_ne!(open(&[]), open(&[CheckId::Repository]));
     }
 }

@@ -9,7 +9,9 @@ use super::Exit;
 use super::answer::{Answer, explain};
 use crate::adapters::ssh_files;
 use crate::bitbucket::address::shown;
-use crate::bitbucket::{Reading, Refusal, Repair, RepositoryAddress, SshAliases, read_address};
+use crate::bitbucket::{
+    Problem, Reading, Refusal, Repair, RepositoryAddress, SshAliases, read_address,
+};
 use crate::check::Code;
 
 /// How much of standard input is read: more than any address, so that what is too long is seen to be.
@@ -21,7 +23,7 @@ const SHOWN_AT_MOST: usize = 500;
 /// Turn any address of a Bitbucket repository into its SSH URL
 ///
 /// Takes the address of a page, an HTTPS or SSH URL, or a whole git clone command. Prints the SSH URL on standard output.
-/// If something had to be repaired, standard error says what, by its code.
+/// If something had to be repaired, standard error says what, each by its code.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// What was pasted; - reads standard input
@@ -83,13 +85,18 @@ fn answer(text: &str, aliases: &SshAliases, json: bool) -> Answer {
     }
 }
 
-/// What was repaired, and why.
+/// What was repaired, and why: the most telling first.
 pub(super) fn repair_message(repair: &Repair) -> String {
     let guess = repair
         .guessed
         .then_some("In the repaired address, host or port is a guess. Compare it with Bitbucket's Clone button.");
     let lines = [Some(repair.code.meaning()), repair.detail.as_deref(), guess];
-    explain(repair.code, lines.into_iter().flatten())
+    let first = explain(repair.code, lines.into_iter().flatten());
+    let others = repair.others.iter().map(|Problem { code, detail }| {
+        let lines = [Some(code.meaning()), detail.as_deref()];
+        explain(*code, lines.into_iter().flatten())
+    });
+    std::iter::once(first).chain(others).collect()
 }
 
 /// Why a text is no address, and what to do about it.
@@ -111,7 +118,26 @@ struct Json<'a> {
     title: Option<&'static str>,
     detail: Option<&'a str>,
     guessed: bool,
+    also: Vec<JsonProblem<'a>>,
     access_keys_page: Option<String>,
+}
+
+/// Another thing that had to be repaired.
+#[derive(Serialize)]
+struct JsonProblem<'a> {
+    code: &'static str,
+    title: &'static str,
+    detail: Option<&'a str>,
+}
+
+impl<'a> From<&'a Problem> for JsonProblem<'a> {
+    fn from(problem: &'a Problem) -> Self {
+        Self {
+            code: problem.code.id(),
+            title: problem.code.title(),
+            detail: problem.detail.as_deref(),
+        }
+    }
 }
 
 fn as_json(text: &str, result: &Result<Reading, Refusal>) -> String {
@@ -137,6 +163,9 @@ fn as_json(text: &str, result: &Result<Reading, Refusal>) -> String {
         title: code.map(Code::title),
         detail,
         guessed: repair.is_some_and(|repair| repair.guessed),
+        also: repair
+            .map(|repair| repair.others.iter().map(JsonProblem::from).collect())
+            .unwrap_or_default(),
         access_keys_page: reading.map(|reading| reading.place.access_keys_page()),
     };
     // Serialising a plain struct of strings and numbers can't fail.
@@ -180,6 +209,30 @@ mod tests {
     }
 
     #[test]
+    fn everything_that_was_repaired_is_named() {
+        let answer = ask("git clone me@bitbucket.org:acme/analytics.git");
+        assert_eq!(answer.output, "git@ssh.bitbucket.org:acme/analytics.git\n");
+        let codes = answer.message.lines().filter(|line| !line.starts_with(' '));
+        let codes: Vec<_> = codes.filter_map(|line| line.split(':').next()).collect();
+        assert_eq!(
+            codes,
+            [
+                "url.user_not_git",
+                "url.git_clone_command",
+                "url.retired_host"
+            ]
+        );
+        let retired = Code::UrlRetiredHost.meaning();
+        assert!(answer.message.contains(retired), "{}", answer.message);
+        let json = ask_json("git clone git@bitbucket.org:acme/analytics.git");
+        assert!(
+            json.contains(r#""code":"url.git_clone_command","#)
+                && json.contains(r#""also":[{"code":"url.retired_host","title":"Bitbucket moved SSH to another host","detail":null}]"#),
+            "{json}"
+        );
+    }
+
+    #[test]
     fn a_refusal_prints_no_address() {
         let answer = ask("git@gitlab.com:acme/analytics.git");
         assert_eq!(answer.output, "");
@@ -194,8 +247,8 @@ mod tests {
     #[test]
     fn json_is_one_object_for_every_outcome() {
         let repaired = ask_json("https://ada:s3cret@bitbucket.org/acme/analytics.git");
-        assert_snapshot!(repaired, @r#"{"given":"https://…@bitbucket.org/acme/analytics.git","ssh":"git@ssh.bitbucket.org:acme/analytics.git","edition":"cloud","host":"ssh.bitbucket.org","port":22,"project":"acme","repository":"analytics","code":"url.https","title":"This is an HTTPS address","detail":null,"guessed":false,"access_keys_page":"https://bitbucket.org/acme/analytics/admin/access-keys/"}"#);
+        assert_snapshot!(repaired, @r#"{"given":"https://…@bitbucket.org/acme/analytics.git","ssh":"git@ssh.bitbucket.org:acme/analytics.git","edition":"cloud","host":"ssh.bitbucket.org","port":22,"project":"acme","repository":"analytics","code":"url.https","title":"This is an HTTPS address","detail":null,"guessed":false,"also":[],"access_keys_page":"https://bitbucket.org/acme/analytics/admin/access-keys/"}"#);
         let refused = ask_json("\u{1b}[31mhello\u{202e}");
-        assert_snapshot!(refused, @r#"{"given":"[31mhello","ssh":null,"edition":"unknown","host":null,"port":null,"project":null,"repository":null,"code":"url.unsafe","title":"This address could do harm","detail":"There are invisible characters in it.","guessed":false,"access_keys_page":null}"#);
+        assert_snapshot!(refused, @r#"{"given":"[31mhello","ssh":null,"edition":"unknown","host":null,"port":null,"project":null,"repository":null,"code":"url.unsafe","title":"This address could do harm","detail":"There are invisible characters in it.","guessed":false,"also":[],"access_keys_page":null}"#);
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
+use axum::extract::rejection::{FormRejection, PathRejection, QueryRejection};
 use axum::extract::{Form, Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
@@ -25,8 +26,18 @@ const STYLE: &str = include_str!("../../assets/simulator/simulation.css");
 /// Said of an expiry that can't be one. The simulation's own words.
 const NO_EXPIRY: &str = "The expiry is a day to come, such as 2099-12-31, or nothing.";
 
+/// Said of more than a form may hold. The simulation's own words, like the next.
+const TOO_MUCH: &str =
+    "This is much longer than any public key. Copy only the key, which is one line.";
+
+/// Said of a form that is none.
+const NO_FORM: &str = "What was sent can't be read. Please fill in the form once more.";
+
 /// How long a day is.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The end of the year 9999, counted from 1970.
+const END_OF_9999: Duration = Duration::from_secs(253_402_300_800);
 
 /// What every page's path begins with.
 fn root(premises: &Premises) -> String {
@@ -66,6 +77,7 @@ pub(super) fn routes(premises: &Premises) -> Router<Arc<Premises>> {
         .route(&format!("{root}/simulation.css"), get(style))
         .route(&access_keys_path(premises, &any), get(show).post(add))
         .route(&delete_path(premises, &any, "{id}"), post(remove))
+        .method_not_allowed_fallback(only_a_button)
 }
 
 async fn style() -> impl IntoResponse {
@@ -112,17 +124,28 @@ struct News {
 
 async fn show(
     State(premises): State<Arc<Premises>>,
-    Path((owner, slug)): Path<(String, String)>,
-    Query(news): Query<News>,
+    names: Result<Path<(String, String)>, PathRejection>,
+    news: Result<Query<News>, QueryRejection>,
 ) -> Response {
-    match premises.store.repository(&owner, &slug) {
-        Some(repository) => access_keys_page(&premises, repository, &news, &Attempt::default()),
-        None => no_such_repository(&premises),
-    }
+    let Some(repository) = repository_at(&premises, names) else {
+        return no_such_repository(&premises);
+    };
+    // What can't be read is no news; the keys are shown all the same.
+    let news = news.map(|Query(news)| news).unwrap_or_default();
+    access_keys_page(&premises, repository, &news, &Attempt::default())
+}
+
+/// The repository that the parts of a path name; none, too, if they are no text.
+fn repository_at(
+    premises: &Premises,
+    names: Result<Path<(String, String)>, PathRejection>,
+) -> Option<&'static Repository> {
+    let Path((owner, slug)) = names.ok()?;
+    premises.store.repository(&owner, &slug)
 }
 
 /// What a person typed into the form.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 struct Typed {
     #[serde(default)]
     label: String,
@@ -162,11 +185,19 @@ impl Typed {
 
 async fn add(
     State(premises): State<Arc<Premises>>,
-    Path((owner, slug)): Path<(String, String)>,
-    Form(typed): Form<Typed>,
+    names: Result<Path<(String, String)>, PathRejection>,
+    form: Result<Form<Typed>, FormRejection>,
 ) -> Response {
-    let Some(repository) = premises.store.repository(&owner, &slug) else {
+    let Some(repository) = repository_at(&premises, names) else {
         return no_such_repository(&premises);
+    };
+    let typed = match form {
+        Ok(Form(typed)) => typed,
+        Err(rejection) => {
+            let complaint = Complaint::Unreadable(rejection.status());
+            let attempt = Attempt::refused(complaint, Typed::default());
+            return access_keys_page(&premises, repository, &News::default(), &attempt);
+        }
     };
     match try_to_add(&premises, repository, &typed) {
         Ok(added) => {
@@ -201,15 +232,28 @@ fn try_to_add(
     premises
         .store
         .add_access_key(&place, new)
-        .map_err(Complaint::Key)
+        .map_err(|refusal| {
+            let asks_for_label = premises.edition() == Edition::Cloud;
+            if refusal == Refusal::PrivateKey && asks_for_label && is_private(&typed.label) {
+                Complaint::PrivateLabel
+            } else {
+                Complaint::Key(refusal)
+            }
+        })
 }
 
 async fn remove(
     State(premises): State<Arc<Premises>>,
-    Path((owner, slug, id)): Path<(String, String, u64)>,
+    names: Result<Path<(String, String, String)>, PathRejection>,
 ) -> Response {
+    let Ok(Path((owner, slug, id))) = names else {
+        return no_such_repository(&premises);
+    };
     let Some(repository) = premises.store.repository(&owner, &slug) else {
         return no_such_repository(&premises);
+    };
+    let Ok(id) = id.parse() else {
+        return no_such_key(&premises, repository);
     };
     // Whoever deletes twice finds the key gone, as wished.
     let place = Place::Repository(repository.full_name());
@@ -222,21 +266,36 @@ async fn remove(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Complaint {
     Key(Refusal),
+    /// A private key in the field for the label.
+    PrivateLabel,
     Expiry,
+    /// The whole form, answered with this status.
+    Unreadable(StatusCode),
 }
 
 impl Complaint {
     fn message(self, edition: Edition) -> &'static str {
         match self {
             Complaint::Key(refusal) => refusal.message(edition),
+            Complaint::PrivateLabel => Refusal::PrivateKey.message(edition),
             Complaint::Expiry => NO_EXPIRY,
+            Complaint::Unreadable(StatusCode::PAYLOAD_TOO_LARGE) => TOO_MUCH,
+            Complaint::Unreadable(_) => NO_FORM,
+        }
+    }
+
+    const fn status(self) -> StatusCode {
+        match self {
+            Complaint::Unreadable(status) => status,
+            _ => StatusCode::BAD_REQUEST,
         }
     }
 
     /// The field's name, which is its `id`, too.
     const fn field(self) -> &'static str {
         match self {
-            Complaint::Key(_) => "key",
+            Complaint::Key(_) | Complaint::Unreadable(_) => "key",
+            Complaint::PrivateLabel => "label",
             Complaint::Expiry => "expires",
         }
     }
@@ -257,7 +316,9 @@ impl Attempt {
         let permission = typed.permission();
         // A private key is not sent back over the wire, nor left standing on the screen, whichever field it was in.
         let (label, key) = match complaint {
-            Complaint::Key(Refusal::PrivateKey) => (String::new(), String::new()),
+            Complaint::Key(Refusal::PrivateKey) | Complaint::PrivateLabel => {
+                (String::new(), String::new())
+            }
             _ => (typed.label, typed.key),
         };
         Self {
@@ -277,17 +338,46 @@ impl Attempt {
 }
 
 fn no_such_repository(premises: &Premises) -> Response {
-    let content = Html::fixed(
-        "<h1>No such repository</h1>\n<p>The simulation has no repository at this address.</p>",
+    let words = "The simulation has no repository at this address.";
+    let way_back = (format!("{}/", root(premises)), "All repositories");
+    let status = StatusCode::NOT_FOUND;
+    dead_end(premises, status, "No such repository", words, &way_back)
+}
+
+fn no_such_key(premises: &Premises, repository: &Repository) -> Response {
+    let words = "This repository has no access key of that number, so none was deleted.";
+    let path = access_keys_path(premises, repository);
+    let way_back = (path, "The access keys of this repository");
+    let status = StatusCode::NOT_FOUND;
+    dead_end(premises, status, "No such access key", words, &way_back)
+}
+
+/// What is told who opens an address that a button of the page sends something to.
+async fn only_a_button(State(premises): State<Arc<Premises>>) -> Response {
+    let words = "There is nothing to see at this address, and nothing was changed.";
+    let way_back = (format!("{}/", root(&premises)), "All repositories");
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    dead_end(&premises, status, "Nothing to see here", words, &way_back)
+}
+
+/// A page that says what happened, and leads back: to a path, by the words of a link.
+fn dead_end(
+    premises: &Premises,
+    status: StatusCode,
+    title: &'static str,
+    words: &'static str,
+    (path, link): &(String, &'static str),
+) -> Response {
+    let content = Html::fill(
+        "<h1>{{title}}</h1>\n<p>{{words}}</p>\n<p><a href=\"{{path}}\">{{link}}</a></p>",
+        &[
+            ("title", Html::fixed(title)),
+            ("words", Html::fixed(words)),
+            ("path", Html::text(path)),
+            ("link", Html::fixed(link)),
+        ],
     );
-    let title = "No such repository";
-    page(
-        premises,
-        StatusCode::NOT_FOUND,
-        title,
-        Html::default(),
-        content,
-    )
+    page(premises, status, title, Html::default(), content)
 }
 
 fn access_keys_page(
@@ -303,7 +393,7 @@ fn access_keys_page(
     let content = Html::fill(
         ACCESS_KEYS,
         &[
-            ("notice", notice(news, &keys, attempt, edition)),
+            ("notice", notice(premises, news, &keys, attempt)),
             ("repository", Html::text(&name)),
             ("read_only", read_only_words(edition)),
             ("keys", key_table(premises, repository, &keys)),
@@ -321,7 +411,7 @@ fn access_keys_page(
         ],
     );
     let (status, prefix) = match attempt.complaint {
-        Some(_) => (StatusCode::BAD_REQUEST, "Error: "),
+        Some(complaint) => (complaint.status(), "Error: "),
         None => (StatusCode::OK, ""),
     };
     let title = format!("{prefix}Access keys – {name}");
@@ -347,7 +437,8 @@ fn add_button(edition: Edition) -> Html {
 }
 
 /// What just happened, above everything else.
-fn notice(news: &News, keys: &[StoredKey], attempt: &Attempt, edition: Edition) -> Html {
+fn notice(premises: &Premises, news: &News, keys: &[StoredKey], attempt: &Attempt) -> Html {
+    let edition = premises.edition();
     if let Some(complaint) = attempt.complaint {
         return Html::fill(
             "<p class=\"error\" role=\"alert\"><strong>The key was not added.</strong> <a href=\"#{{field}}\">{{message}}</a></p>",
@@ -363,12 +454,11 @@ fn notice(news: &News, keys: &[StoredKey], attempt: &Attempt, edition: Edition) 
             &[("name", Html::text(display_name(added)))],
         );
     }
-    match news.deleted {
-        Some(_) => {
-            Html::fixed("<p class=\"notice\" role=\"status\">The access key was deleted.</p>")
-        }
-        None => Html::default(),
+    // An address can be typed by hand, and say of any key that it was deleted.
+    if news.deleted.is_some_and(|id| premises.store.is_gone(id)) {
+        return Html::fixed("<p class=\"notice\" role=\"status\">The access key was deleted.</p>");
     }
+    Html::default()
 }
 
 fn display_name(key: &StoredKey) -> &str {
@@ -409,8 +499,13 @@ fn label_field(edition: Edition, attempt: &Attempt) -> Html {
     match edition {
         Edition::Cloud => Html::fill(
             "<div class=\"field\">\n<label for=\"label\">Label</label>\n\
-             <input type=\"text\" id=\"label\" name=\"label\" maxlength=\"128\" autocomplete=\"off\" value=\"{{label}}\">\n</div>",
-            &[("label", Html::text(&attempt.label))],
+             <p class=\"hint\" id=\"label-hint\">A name by which you know the key again.</p>\n{{error}}\n\
+             <input type=\"text\" id=\"label\" name=\"label\" maxlength=\"128\" autocomplete=\"off\" value=\"{{label}}\" {{state}}>\n</div>",
+            &[
+                ("error", field_error("label", attempt, edition)),
+                ("label", Html::text(&attempt.label)),
+                ("state", field_state("label", attempt, edition)),
+            ],
         ),
         Edition::DataCenter => Html::default(),
     }
@@ -532,7 +627,13 @@ fn key_row(edition: Edition, delete_path: &str, key: &StoredKey, has_own_name: b
 }
 
 fn moment(time: SystemTime) -> Html {
-    let exact = humantime::format_rfc3339_seconds(time).to_string();
+    // What writes times can write none outside of these years, and a key may end after them.
+    let since_1970 = time.duration_since(SystemTime::UNIX_EPOCH);
+    let exact = match since_1970 {
+        Err(_) => return Html::fixed("before 1970"),
+        Ok(since) if since >= END_OF_9999 => return Html::fixed("after 9999"),
+        Ok(_) => humantime::format_rfc3339_seconds(time).to_string(),
+    };
     let readable = exact.replace('T', " ").replace('Z', " UTC");
     Html::fill(
         "<time datetime=\"{{exact}}\">{{readable}}</time>",
@@ -561,4 +662,25 @@ fn page(
         ],
     );
     (status, HtmlResponse(html.into_string())).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_time_can_be_shown() {
+        let end = SystemTime::UNIX_EPOCH + END_OF_9999;
+        let second = Duration::from_secs(1);
+        for (time, words) in [
+            (SystemTime::UNIX_EPOCH - second, "before 1970"),
+            (SystemTime::UNIX_EPOCH, "1970-01-01 00:00:00 UTC"),
+            (end - second, "9999-12-31 23:59:59 UTC"),
+            (end, "after 9999"),
+            (end + END_OF_9999, "after 9999"),
+        ] {
+            let shown = moment(time).into_string();
+            assert!(shown.contains(words), "{shown}");
+        }
+    }
 }

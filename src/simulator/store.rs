@@ -414,6 +414,12 @@ impl Store {
         Some(removed)
     }
 
+    /// Whether there was an access key of that number, and is none any more.
+    pub fn is_gone(&self, id: u64) -> bool {
+        let keys = self.keys();
+        (1..=keys.last_id).contains(&id) && keys.access.iter().all(|key| key.id != id)
+    }
+
     /// The access keys of a repository or project, oldest first. None if there is no such place.
     pub fn access_keys(&self, place: &Place) -> Option<Vec<StoredKey>> {
         let place = self.find(place)?;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY, SERVER,
@@ -11,6 +12,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use futures::StreamExt as _;
 use tokio::net::TcpListener;
 
 use super::event::Event;
@@ -18,6 +20,9 @@ use super::{Premises, page, rest};
 
 /// The longest request body; the longest key is far below it.
 const LONGEST_BODY: usize = 64 * 1024;
+
+/// How much is listened to all the same: a browser hears an answer only when it was let to say everything.
+const LISTENED_TO: usize = 64 * 1024 * 1024;
 
 /// What every answer carries.
 ///
@@ -48,9 +53,31 @@ fn router(premises: Arc<Premises>) -> Router {
         .merge(page::routes(&premises))
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .layer(middleware::from_fn(hear_out))
         .layer(middleware::from_fn_with_state(Arc::clone(&premises), guard))
         .layer(middleware::map_response(with_headers))
         .with_state(premises)
+}
+
+/// Takes in the whole body, and keeps of one that is too long no more than shows that it is.
+async fn hear_out(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let mut pieces = body.into_data_stream();
+    let (mut kept, mut heard) = (Vec::new(), 0_usize);
+    while let Some(piece) = pieces.next().await {
+        let Ok(piece) = piece else {
+            // It broke off: nobody is left to read an answer, and half of a form must not be taken for all of it.
+            return StatusCode::BAD_REQUEST.into_response();
+        };
+        heard = heard.saturating_add(piece.len());
+        if kept.len() <= LONGEST_BODY {
+            kept.extend_from_slice(&piece);
+        }
+        if heard > LISTENED_TO {
+            break;
+        }
+    }
+    next.run(Request::from_parts(parts, Body::from(kept))).await
 }
 
 async fn nothing_here() -> (StatusCode, &'static str) {

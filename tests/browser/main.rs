@@ -65,9 +65,22 @@ fn add(browser: &Browser, label: &str, key: &str) {
 /// Opens the page anew, tries to add a key there, and gives what is said against it.
 #[track_caller]
 fn refusal(browser: &Browser, simulator: &Simulator, label: &str, key: &str) -> String {
+    refusal_of("key", browser, simulator, label, key)
+}
+
+/// The same for any field, which has the focus then.
+#[track_caller]
+fn refusal_of(
+    field: &str,
+    browser: &Browser,
+    simulator: &Simulator,
+    label: &str,
+    key: &str,
+) -> String {
     browser.open(&simulator.web_page());
     add(browser, label, key);
-    let beside = browser.wait_for_element("#key-error").text();
+    let beside = browser.wait_for_element(&format!("#{field}-error")).text();
+    assert_eq!(browser.focused().property("id"), json!(field));
     assert!(browser.title().starts_with("Error: "));
     let alert = browser.find("[role=alert]").text();
     assert_eq!(alert, format!("The key was not added. {beside}"));
@@ -175,6 +188,28 @@ fn refusals_are_in_bitbuckets_words_and_nothing_typed_is_lost() {
 }
 
 #[test]
+fn a_key_that_is_far_too_long_comes_back_with_words_for_it() {
+    let Some(browser) = Browser::start(true) else {
+        return;
+    };
+    for simulator in EDITIONS.map(start) {
+        for length in ["100_000", "4_000_000"] {
+            browser.open(&simulator.web_page());
+            browser.evaluate(&format!(
+                "document.querySelector('#key').value = 'ssh-rsa ' + 'A'.repeat({length})"
+            ));
+            browser.find(ADD).click();
+            let beside = browser.wait_for_element("#key-error").text();
+            assert!(beside.starts_with("This is much longer than any public key."));
+            assert!(browser.title().starts_with("Error: "));
+            assert_eq!(browser.focused().property("id"), json!("key"));
+            assert_eq!(browser.find("#key").property("value"), json!(""));
+        }
+        assert_eq!(listed(&simulator), []);
+    }
+}
+
+#[test]
 fn of_a_private_key_nothing_is_shown_again_whichever_field_it_was_in() {
     let Some(browser) = Browser::start(true) else {
         return;
@@ -197,8 +232,9 @@ fn of_a_private_key_nothing_is_shown_again_whichever_field_it_was_in() {
     let simulator = start(Edition::Cloud);
     let refused = "Invalid SSH Key (ssh-keygen)";
     for (private, secret) in &keys {
-        for (label, key) in [("private", private), (private, &new_key())] {
-            assert_eq!(refusal(&browser, &simulator, label, key), refused);
+        for (field, label, key) in [("key", "private", private), ("label", private, &new_key())] {
+            let beside = refusal_of(field, &browser, &simulator, label, key);
+            assert_eq!(beside, refused);
             for field in ["#label", "#key"] {
                 assert_eq!(browser.find(field).property("value"), json!(""));
             }

@@ -154,6 +154,7 @@ fn an_address() {
     let addresses = [
         read(URL),
         read("https://bitbucket.org/acme/x"),
+        read("git clone me@bitbucket.org:acme/x"),
         read("nonsense"),
     ];
     assert_documented("An address: `doorkey url --json`", &addresses);

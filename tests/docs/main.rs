@@ -14,6 +14,7 @@
 mod commands;
 mod environment;
 mod files;
+mod guide;
 mod json;
 mod links;
 mod names;

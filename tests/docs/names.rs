@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use doorkey::check::{CheckId, Code, FixId};
+use doorkey::check::{CheckId, Code, FixId, Rung};
 use doorkey::wizard::StepId;
 
 use crate::page::{Page, blocks, code_spans, rows};
@@ -58,21 +58,33 @@ fn the_readme_names_every_kind_of_cause() {
     assert_eq!(named, all);
 }
 
+/// From the ground up and downwards, as on the screen: what is still to prove stands below.
+#[test]
+fn the_readme_lists_the_rungs_in_their_order() {
+    let page = Page::read("README.md");
+    let section = page.section("What it proves, and what it can't");
+    let named = rows(section).into_iter().map(|row| row[0].clone());
+    let all = Rung::ALL.map(|rung| format!("**{}**", rung.title()));
+    assert_eq!(named.collect::<Vec<_>>(), all);
+    assert!(section.contains(" rungs below ") && !section.contains(" above "));
+}
+
 /// A line such as: Public key: `key.cut_off`, `key.several` → `v` Paste the key again
 #[test]
 fn every_trouble_is_matched_with_what_there_is() {
     let page = Page::read("docs/troubleshooting.md");
-    let troubles = page.text.matches("\n- **").count();
-    let answers: Vec<&str> = page
-        .text
-        .lines()
-        .filter_map(|line| line.strip_prefix("  - "))
-        .collect();
-    assert_eq!(answers.len(), troubles, "each has an answer");
-    assert!(troubles > 20, "only {troubles} were found");
+    let troubles: Vec<&str> = page.text.split("\n- **").skip(1).collect();
+    assert!(troubles.len() > 20, "only {} were found", troubles.len());
+    let mut answers: Vec<&str> = Vec::new();
+    for trouble in troubles {
+        let before = answers.len();
+        answers.extend(trouble.lines().filter_map(|line| line.strip_prefix("  - ")));
+        assert!(answers.len() > before, "no answer to {trouble}");
+    }
     for answer in answers {
-        let (step, causes) = answer.split_once(": ").unwrap_or((answer, ""));
-        assert!(StepId::ALL.iter().any(|one| one.title() == step), "{step}");
+        let (title, causes) = answer.split_once(": ").unwrap_or((answer, ""));
+        let step = StepId::ALL.iter().find(|step| step.title() == title);
+        let step = *step.unwrap_or_else(|| panic!("there is no step {title}"));
         if causes.is_empty() {
             continue;
         }
@@ -83,6 +95,9 @@ fn every_trouble_is_matched_with_what_there_is() {
                 Code::from_id(code.trim_matches('`')).unwrap_or_else(|| panic!("no {code}"))
             })
             .collect();
+        for code in &codes {
+            assert!(found_in(*code).contains(&step), "{answer}: {code}");
+        }
         for fix in fixes.split(" · ") {
             let words = |id: &FixId| format!("`{}` {}", id.key(), id.title());
             let id = FixId::ALL.iter().find(|id| words(id) == fix);
@@ -90,6 +105,27 @@ fn every_trouble_is_matched_with_what_there_is() {
             let offers = |code: &Code| code.fixes().contains(id);
             assert!(codes.iter().any(offers), "{answer}: none offers {fix}");
         }
+    }
+}
+
+/// The steps in which a code is found: what was typed is judged where it is typed, and all else takes a test of the connection.
+fn found_in(code: Code) -> &'static [StepId] {
+    match code.check() {
+        CheckId::Url => &[StepId::AccessKeysPage, StepId::SshUrl],
+        CheckId::Key => &[StepId::PublicKey],
+        _ => &[StepId::ConnectionTest],
+    }
+}
+
+#[test]
+fn every_sentence_on_troubles_begins_like_one() {
+    let page = Page::read("docs/troubleshooting.md");
+    let words: Vec<&str> = page.text.split_whitespace().collect();
+    let ends = |word: &str| word.trim_end_matches(['*', ')']).ends_with('.');
+    let beginnings = words.windows(2).filter(|pair| ends(pair[0]));
+    for pair in beginnings {
+        let is_lower = pair[1].starts_with(|first: char| first.is_ascii_lowercase());
+        assert!(!is_lower || pair[1] == "doorkey", "{pair:?}");
     }
 }
 

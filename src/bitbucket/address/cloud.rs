@@ -10,8 +10,13 @@ use crate::check::Code;
 /// Whether the host is one of Cloud's own: exactly one of its names, nothing that only looks like it.
 pub(super) fn is_cloud(host: &Host) -> bool {
     let cloud = &BITBUCKET.cloud;
-    let older = cloud.retired_ssh_hosts.iter().chain(&cloud.web_hosts);
-    older.chain([&cloud.ssh_host]).any(|name| host.is(name))
+    let for_ssh = [
+        &cloud.ssh_host,
+        &cloud.former_ssh_host,
+        &cloud.beside_blocked_port.host,
+    ];
+    let mut names = cloud.web_hosts.iter().chain(for_ssh);
+    names.any(|name| host.is(name))
 }
 
 /// Reads an address on one of Cloud's hosts.
@@ -88,9 +93,21 @@ impl Repository {
             return self.at(given);
         }
         let mut finding = self.canonical();
-        finding.problems.push(Problem::new(Code::UrlRetiredHost));
+        finding.problems.push(moved(&written.host));
         finding.as_given = Some(given);
         finding
+    }
+}
+
+/// Another host than today's. What becomes of the one for blocked ports nobody has said, so neither is it here.
+fn moved(host: &Host) -> Problem {
+    let beside = &BITBUCKET.cloud.beside_blocked_port.host;
+    if host.is(beside) {
+        let detail =
+            format!("{beside} is for networks that block port 22. Whether it stays is not known.");
+        Problem::because(Code::UrlRetiredHost, detail)
+    } else {
+        Problem::new(Code::UrlRetiredHost)
     }
 }
 

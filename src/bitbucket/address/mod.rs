@@ -127,6 +127,8 @@ pub struct Repair {
     pub guessed: bool,
     /// More about this case, safe to print.
     pub detail: Option<String>,
+    /// What else the repaired address puts right, the most telling first.
+    pub others: Vec<Problem>,
 }
 
 /// An address that could not be read, and why.
@@ -157,9 +159,11 @@ impl Refusal {
 
 /// One thing that is wrong with an address but can be repaired.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Problem {
-    code: Code,
-    detail: Option<String>,
+pub struct Problem {
+    /// The cause.
+    pub code: Code,
+    /// More about this case, safe to print.
+    pub detail: Option<String>,
 }
 
 impl Problem {
@@ -176,7 +180,7 @@ impl Problem {
 }
 
 /// The repairable problems, the most telling first. An address can have several; the one suggestion repairs them all,
-/// and the person is told the one that teaches most: first what can't be seen in the address, then its kind, then its
+/// and where there is room for one only, the person is told the one that teaches most: first what can't be seen in the address, then its kind, then its
 /// parts, then what only surrounds it, and warnings last.
 const MOST_TELLING: [Code; 9] = [
     Code::UrlSshConfigAlias,
@@ -210,16 +214,20 @@ impl Finding {
         }
     }
 
-    /// Picks the problem to tell.
+    /// Picks the problem to tell first.
     fn into_reading(self) -> Reading {
         let weight = |problem: &Problem| MOST_TELLING.iter().position(|code| *code == problem.code);
-        let told = self.problems.into_iter().min_by_key(weight);
+        let mut problems = self.problems;
+        problems.sort_by_key(weight);
+        problems.dedup_by_key(|problem| problem.code);
+        let mut problems = problems.into_iter();
         Reading {
-            repair: told.map(|Problem { code, detail }| Repair {
+            repair: problems.next().map(|Problem { code, detail }| Repair {
                 code,
                 as_given: self.as_given.filter(|_| code.status() == Status::Warn),
                 guessed: self.guessed,
                 detail,
+                others: problems.collect(),
             }),
             address: self.address,
             place: self.place,

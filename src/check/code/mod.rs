@@ -116,7 +116,7 @@ codes! {
     }
     UrlRetiredHost = "url.retired_host" warn {
         "Bitbucket moved SSH to another host",
-        "Since 12 November 2026 Git over SSH belongs on ssh.bitbucket.org; the older host names were to stop.",
+        "Since 12 November 2026 Git over SSH belongs on ssh.bitbucket.org; bitbucket.org was to keep only HTTPS.",
         "Use the new host, here and in Coalesce Quality.",
         [UseSuggestedUrl, EditUrl]
     }

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Response};
@@ -41,7 +41,7 @@ async fn admit(State(premises): State<Arc<Premises>>, request: Request, next: Ne
     {
         failure
     } else if is_authorised(request.headers(), &premises.token) {
-        next.run(request).await
+        as_bitbucket_writes(premises.edition(), next.run(request).await)
     } else {
         unauthorised(premises.edition())
     };
@@ -65,6 +65,24 @@ fn error(edition: Edition, status: StatusCode, message: &str) -> Response {
         Edition::DataCenter => data_center::error(status, message),
     }
 }
+
+/// A refusal by what takes requests apart, such as that of a page without a number, in the form of the edition's errors.
+fn as_bitbucket_writes(edition: Edition, response: Response) -> Response {
+    let status = response.status();
+    let is_json = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    if status.is_client_error() && !is_json {
+        error(edition, status, UNREADABLE_ADDRESS)
+    } else {
+        response
+    }
+}
+
+/// What is answered to an address whose parts or query can't be read. The simulation's own words, like the next.
+const UNREADABLE_ADDRESS: &str =
+    "The simulation can't read this address: something in it is not what belongs there.";
 
 /// What a body is answered that is not the JSON it should be. What the reader of JSON says about it may repeat what is in it, and
 /// that may be a private key in the wrong place.

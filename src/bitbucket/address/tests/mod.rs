@@ -320,6 +320,26 @@ fn every_repairable_code_has_its_weight() {
     }
 }
 
+/// Atlassian said that SSH leaves bitbucket.org, and nothing of the host for networks that block port 22.
+#[test]
+fn nothing_is_said_to_have_ended_that_may_go_on() {
+    let code = Code::UrlRetiredHost;
+    for words in [code.title(), code.meaning(), code.remedy()] {
+        assert!(
+            !words.contains("altssh") && !words.contains("older"),
+            "{words}"
+        );
+    }
+    let detail = |text: &str| read(text).expect(text).repair.expect(text).detail;
+    assert_eq!(detail("git@bitbucket.org:acme/x"), None);
+    assert_eq!(
+        detail("ssh://git@altssh.bitbucket.org:443/acme/x.git").as_deref(),
+        Some(
+            "altssh.bitbucket.org is for networks that block port 22. Whether it stays is not known."
+        )
+    );
+}
+
 #[test]
 fn what_could_work_as_given_can_be_tested_as_given() {
     let cases = [
