@@ -280,7 +280,10 @@ fn by_text(guide: &impl Spoken, line: &str) -> Meaning {
         return refuse(line, "That is no answer here. Help lists all answers.");
     }
     if let Some(step) = guide.key_step() {
-        return events([Event::Paste(with_lines_before(step, line))]);
+        // What is pasted where somebody types may be a part; this is the whole.
+        let clear = step.typing.then(clear);
+        let paste = Event::Paste(with_lines_before(step, line));
+        return events(clear.into_iter().chain([paste]));
     }
     if !guide.takes_address() {
         return refuse(
