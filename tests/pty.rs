@@ -716,6 +716,26 @@ fn the_log_tells_what_happened_and_nothing_secret() {
 }
 
 #[test]
+fn the_log_names_the_address_that_is_tested() {
+    let program = demo();
+    let log = program.home().join("doorkey.log");
+    let mut terminal = program.argument("--log").argument(&log).start();
+    terminal.walk_to(6);
+    terminal.wait_for_text("Nothing listens there");
+    terminal.press("u");
+    terminal.wait_for_text("Bitbucket does not know this key");
+    terminal.press(CTRL_C);
+    terminal.ends_with(130);
+    let written = fs::read_to_string(&log).unwrap();
+    for begins in [
+        "test 1 begins: git@bitbucket.org:acme/analytics-platform.git, without",
+        "test 2 begins: git@ssh.bitbucket.org:acme/analytics-platform.git, without",
+    ] {
+        assert!(written.contains(begins), "{begins}: {written}");
+    }
+}
+
+#[test]
 fn a_log_goes_on_where_it_ended() {
     let home = tempfile::tempdir().unwrap();
     let log = home.path().join("doorkey.log");
