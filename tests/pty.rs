@@ -1445,6 +1445,8 @@ fn a_setup_goes_on_where_it_was_killed() {
     beside.wait_for_step(1);
     beside.press(CTRL_C);
     beside.ends_with(130);
+    // The first one goes on elsewhere.
+    beside.wait_for_text("Run doorkey to begin again.");
     terminal.press(CTRL_C);
     terminal.ends_with(130);
     terminal.wait_for_text("Run doorkey to go on where you left off.");
@@ -1454,7 +1456,8 @@ fn a_setup_goes_on_where_it_was_killed() {
     terminal.wait_for_step(1);
     terminal.press("q");
     terminal.ends_with(3);
-    // The old one was kept.
+    // The old one was kept, and is the one that comes next.
+    terminal.wait_for_text("Run doorkey to go on with the setup you left before");
     assert!(unfinished(state.path()).contains("/src/main/"));
 }
 
