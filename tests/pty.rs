@@ -1127,8 +1127,10 @@ fn plain_lines_can_be_selected_whole() {
     });
     terminal.press(CTRL_C);
     terminal.ends_with(130);
-    // What was selected there may be wanted again.
+    // What was selected there may be wanted again, but not how to go back.
     let contents = terminal.contents();
+    assert!(!contents.contains("Enter goes back"), "{contents}");
+    assert!(!contents.contains("to doorkey."), "{contents}");
     assert!(
         contents.lines().any(|line| line == key_line()),
         "{contents}"

@@ -16,7 +16,7 @@ use crossterm::{Command as _, cursor, execute};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Size};
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -27,7 +27,7 @@ use super::hyperlinks::Hyperlinks;
 use super::keyboard;
 use super::wizard_loop::{Input, Screen};
 use crate::adapters::{gnu_screen, tmux};
-use crate::text::harmless;
+use crate::text::{harmless, width};
 use crate::view::theme::Background;
 use crate::view::{self, Drawn, Surface, Theme};
 use crate::wizard::field::CAPACITY;
@@ -63,6 +63,8 @@ pub struct TerminalScreen {
     hyperlinks: Option<Hyperlinks>,
     /// What the terminal says about itself, if it was asked.
     answer: Option<TerminalAnswer>,
+    /// How large the terminal was when the plain lines were written on its own screen.
+    aside: Option<Size>,
 }
 
 /// The background, once the terminal has said it.
@@ -81,6 +83,7 @@ impl TerminalScreen {
                 theme,
                 hyperlinks: links.then(Hyperlinks::default),
                 answer: None,
+                aside: None,
             }),
             Err(error) => {
                 give_back();
@@ -121,6 +124,8 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
     fn draw(&mut self, guide: &G) -> io::Result<Seen> {
         let theme = self.theme();
         if CONTINUED.swap(false, Ordering::SeqCst) {
+            // Others may have written below the lines.
+            self.aside = None;
             take_again(self.theme.mouse)?;
             RESIZED.store(true, Ordering::SeqCst);
         }
@@ -133,10 +138,16 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
             // Once: what is drawn anew can't be selected meanwhile.
             if !ASIDE.swap(true, Ordering::SeqCst) {
                 step_aside(&values::plain_lines(guide))?;
+                self.aside = Some(self.terminal.size()?);
             }
             return Ok(Seen::ALL);
         }
         if ASIDE.load(Ordering::SeqCst) {
+            let size = self.terminal.size()?;
+            // In another size its lines may be others.
+            if self.aside.take() == Some(size) {
+                take_advice_away(size)?;
+            }
             enter(self.theme.mouse)?;
             RESIZED.store(true, Ordering::SeqCst);
         }
@@ -287,6 +298,14 @@ fn step_aside(lines: &[String]) -> io::Result<()> {
         write!(stdout, "{}\r\n", harmless(line, CAPACITY))?;
     }
     stdout.flush()
+}
+
+/// Takes away what was said below the lines: it holds only until somebody goes back. The lines may be wanted again.
+fn take_advice_away(size: Size) -> io::Result<()> {
+    let columns = usize::from(size.width.max(1));
+    let rows = width(Overlay::PLAIN_LINES_ADVICE).div_ceil(columns) + 1;
+    let up = cursor::MoveUp(u16::try_from(rows).unwrap_or(u16::MAX));
+    execute!(io::stdout(), up, Clear(ClearType::FromCursorDown))
 }
 
 /// Presses and the wheel (1000), with places beyond column 223 (1006); crossterm would ask for each move of the mouse, too,
