@@ -315,7 +315,6 @@ fn values_are_said_whole_copied_by_their_numbers_and_saved() {
             "4: Copy the link.",
             "5: Copy the SSH URL.",
             "6 or s: Save to a file.",
-            "7 or z: Lines to select.",
         ]
     );
     assert!(matches!(
