@@ -972,7 +972,7 @@ fn a_copy_without_a_clipboard_is_printed_to_be_selected() {
     assert!(
         ended
             .stdout
-            .contains("could not be copied (there is no clipboard here)"),
+            .contains("There is no clipboard here for the public key. To select, it is:\n"),
         "{}",
         ended.stdout
     );

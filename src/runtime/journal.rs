@@ -50,6 +50,10 @@ fn heard(event: &Event) -> Option<String> {
             match copied {
                 Copied::Confirmed => format!("{what}: on the clipboard"),
                 Copied::InTmux => format!("{what}: in tmux's paste buffer"),
+                Copied::Said { in_tmux: false } => format!("{what}: said"),
+                Copied::Said { in_tmux: true } => {
+                    format!("{what}: said, and in tmux's paste buffer")
+                }
                 Copied::SentToTerminal => format!("{what}: sent to the terminal"),
                 Copied::Failed(why) => format!("{what}: not copied: {why}"),
             }

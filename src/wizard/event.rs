@@ -99,6 +99,11 @@ pub enum Copied {
     InTmux,
     /// Handed to the terminal (OSC 52), which does not say whether it took it.
     SentToTerminal,
+    /// Said, for whoever goes line by line to select it.
+    Said {
+        /// Whether it is in tmux's paste buffer, too, which may be another than that of whoever reads.
+        in_tmux: bool,
+    },
     /// Neither way worked.
     Failed(String),
 }
