@@ -71,9 +71,19 @@ impl Narrator {
             );
             self.found = found;
         }
-        if guide.notice() != self.notice.as_ref() {
-            self.notice = guide.notice().cloned();
-            lines.extend(guide.notice().map(|notice| notice.text.clone()));
+        let is_new = guide.notice() != self.notice.as_ref();
+        self.notice = guide.notice().cloned();
+        let mut notice = self
+            .notice
+            .as_ref()
+            .filter(|_| is_new)
+            .map(|notice| notice.text.clone());
+        // What a test comes to is said after what it is about.
+        let is_of_test = guide.shown_test().is_some_and(|shown| {
+            shown.test.is_same_again && self.notice.as_ref() == Some(&shown.test.same_again())
+        });
+        if !is_of_test {
+            lines.extend(notice.take());
         }
         if guide.overlay().is_none()
             && let Some(shown) = guide.shown_test()
@@ -89,6 +99,7 @@ impl Narrator {
                 lines.push(MEANWHILE.to_owned());
             }
         }
+        lines.extend(notice);
         if guide.note() != self.note.as_deref() {
             self.note = guide.note().map(str::to_owned);
             lines.extend(self.note.as_ref().map(|note| format!("Say: {note}")));
