@@ -3,7 +3,7 @@
 
 use crate::access_key::AccessKey;
 use crate::bitbucket::guide::{
-    MISSING_SETTINGS, access_key_clicks, missing_settings_hints, where_to_let_in,
+    MISSING_SETTINGS, access_key_clicks, missing_settings_for_administrators, where_to_let_in,
 };
 use crate::bitbucket::pages::access_controls_guide;
 use crate::bitbucket::refusal::KeyRefusal;
@@ -140,7 +140,8 @@ impl HandOff<'_> {
     }
 
     fn missing_settings(&self) -> Vec<Block> {
-        let hints = missing_settings_hints(self.edition).join(" ");
+        let hints: Vec<&str> = missing_settings_for_administrators(self.edition).collect();
+        let hints = hints.join(" ");
         vec![Block::Paragraph(vec![words(hints)])]
     }
 

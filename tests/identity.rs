@@ -925,21 +925,35 @@ fn wizard(setting: &Setting, agent: &Path) -> pty::Terminal {
     terminal
 }
 
+/// Empties a field.
+const CLEAR: &str = "\x15";
+
+/// Types a text, and presses Enter once it is there: together they would be a paste.
+fn enter(terminal: &pty::Terminal, text: &str, shown: &str) {
+    terminal.press(text);
+    terminal.wait_for_text(shown);
+    terminal.press("\r");
+}
+
 #[test]
 fn in_the_wizard_a_locked_file_is_opened_unseen_and_used() {
     let setting = Setting::new();
     let mut terminal = wizard(&setting, Path::new("/nowhere"));
     terminal.press("ia");
     terminal.wait_for_text("your SSH agent can't be asked");
-    terminal.press("fmissing\r");
+    terminal.press("f");
+    terminal.wait_for_text("Which file holds your private key?");
+    enter(&terminal, "missing", "missing");
     terminal.wait_for_text("missing can't be read");
-    terminal.press("\x15key.pub\r");
+    terminal.press(CLEAR);
+    enter(&terminal, "key.pub", "key.pub");
     terminal.wait_for_text("holds a public key");
-    terminal.press("\x15~/locked\r");
+    terminal.press(CLEAR);
+    enter(&terminal, "~/locked", "~/locked");
     terminal.wait_for_text("The passphrase of this key");
-    terminal.press("wrong\r");
+    enter(&terminal, "wrong", "•••••");
     terminal.wait_for_text("does not open the key");
-    terminal.press(format!("{PASSPHRASE}\r"));
+    enter(&terminal, PASSPHRASE, "•••••");
     terminal.wait_for_text("found with your own identity");
     terminal.wait_for_text("Your own identity, not the vendor's key");
     terminal.wait_for_text("not known from a public key alone");

@@ -315,7 +315,6 @@ fn values_are_said_whole_copied_by_their_numbers_and_saved() {
             "4: Copy the link.",
             "5: Copy the SSH URL.",
             "6 or s: Save to a file.",
-            "7 or z: Lines to select.",
         ]
     );
     assert!(matches!(
@@ -973,7 +972,7 @@ fn a_copy_without_a_clipboard_is_printed_to_be_selected() {
     assert!(
         ended
             .stdout
-            .contains("could not be copied (there is no clipboard here)"),
+            .contains("There is no clipboard here for the public key. To select, it is:\n"),
         "{}",
         ended.stdout
     );
@@ -982,6 +981,62 @@ fn a_copy_without_a_clipboard_is_printed_to_be_selected() {
         "{}",
         ended.stdout
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn what_goes_to_tmux_is_printed_as_well() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let (tmux, buffer) = (folder.path().join("tmux"), folder.path().join("buffer"));
+    let script = format!("#!/bin/sh\nexec cat > '{}'\n", buffer.display());
+    fs::write(&tmux, script).unwrap();
+    fs::set_permissions(&tmux, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let key = vendor_key();
+    let ended = Program::new(["--plain", "--key", key.to_str().unwrap()])
+        .env("TMUX", "socket,1,0")
+        .env("PATH", format!("{}:{path}", folder.path().display()))
+        .input("\n\n\n\nc\n")
+        .run();
+    let line = fs::read_to_string(&key).unwrap();
+    let line = line.trim_end();
+    let said = ended.stdout;
+    assert!(
+        said.contains("clipboard none, so texts to copy are printed"),
+        "{said}"
+    );
+    assert_eq!(fs::read_to_string(&buffer).unwrap(), line);
+    let told = format!("The public key is in tmux's paste buffer. To select, it is:\n{line}\n");
+    assert!(said.contains(&told), "{said}");
+}
+
+#[test]
+fn a_private_key_is_told_from_other_slips_at_every_question() {
+    let private = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).unwrap();
+    let private = private.to_openssh(LineEnding::LF).unwrap();
+    for step in [
+        StepId::Prerequisites,
+        StepId::Allowlist,
+        StepId::ConnectionTest,
+    ] {
+        let walk = Walk::given(CLOUD_URL).to(step);
+        let words = misunderstood(&walk, &private);
+        assert!(words.contains("This is a private key"), "{step:?}: {words}");
+    }
+}
+
+#[test]
+fn that_nothing_changed_is_said_after_what_was_tested() {
+    let ended = talk(
+        ["demo", "--plain"],
+        &["", "", "", "", "", "", "", "r", "", "quit", "y"],
+    );
+    let said = said(&ended);
+    let (_, again) = said.split_once("Tested again: no change.").unwrap();
+    assert!(!again.contains("Reachable"), "{again}");
+    assert!(!again.contains("Not ready yet."), "{again}");
 }
 
 #[test]

@@ -218,6 +218,66 @@ fn a_wrapped_key_is_pasted_and_repaired() {
     terminal.wait_for_step(4);
 }
 
+/// A key, folded as a terminal shows it that is 40 columns wide.
+fn folded_key() -> String {
+    let line = fs::read_to_string(vendor_key()).unwrap();
+    let letters: Vec<char> = line.chars().collect();
+    let rows: Vec<String> = letters.chunks(40).map(String::from_iter).collect();
+    rows.join("\r")
+}
+
+#[test]
+fn an_unmarked_paste_acts_as_no_key() {
+    let program = wizard();
+    let home = program.home().to_owned();
+    let mut terminal = program.size(120, 40).start();
+    terminal.wait_for_step(1);
+    // An h asks for the text for the administrator, and an s saves it.
+    for text in [
+        folded_key(),
+        "hs\rq\t".repeat(8 << 10),
+        "\rhsq quitqyy\r\n".to_owned(),
+    ] {
+        terminal.press(text);
+        terminal.wait_for_text("Nothing can be pasted here");
+        // What says so goes away with the next key.
+        terminal.press(DOWN);
+        terminal.wait_until_gone("Nothing can be pasted here");
+        terminal.wait_for_step(1);
+    }
+    // It listens again, and each key does what it is for.
+    terminal.press("q");
+    terminal.ends_with(3);
+    let written = fs::read_dir(home).unwrap().flatten();
+    let written: Vec<_> = written.map(|entry| entry.file_name()).collect();
+    let is_text = |name: &&std::ffi::OsString| name.to_string_lossy().starts_with("doorkey");
+    assert_eq!(written.iter().find(is_text), None);
+}
+
+#[test]
+fn a_folded_key_is_repaired_where_a_paste_is_not_marked() {
+    let terminal = wizard().start();
+    terminal.walk_to(3);
+    terminal.press(folded_key() + "\r");
+    terminal.wait_for_text("SHA256:jjexXT");
+    terminal.wait_for_step(3);
+    // Not in another field either.
+    terminal.press(ENTER);
+    terminal.wait_for_step(4);
+    let address = "https://bitbucket.org/acme/analytics-platform/src/main/";
+    terminal.press(format!("{address}\r"));
+    terminal.wait_for_text("acme/analytics-platform on Bitbucket Cloud");
+    terminal.wait_for_step(4);
+}
+
+#[test]
+fn ctrl_c_gets_through_behind_an_unmarked_paste() {
+    let mut terminal = wizard().start();
+    terminal.wait_for_step(1);
+    terminal.press("q".repeat(40 << 10) + CTRL_C);
+    terminal.ends_with(130);
+}
+
 #[test]
 fn a_private_key_is_refused_and_never_shown() {
     let key = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).unwrap();
@@ -656,6 +716,26 @@ fn the_log_tells_what_happened_and_nothing_secret() {
 }
 
 #[test]
+fn the_log_names_the_address_that_is_tested() {
+    let program = demo();
+    let log = program.home().join("doorkey.log");
+    let mut terminal = program.argument("--log").argument(&log).start();
+    terminal.walk_to(6);
+    terminal.wait_for_text("Nothing listens there");
+    terminal.press("u");
+    terminal.wait_for_text("Bitbucket does not know this key");
+    terminal.press(CTRL_C);
+    terminal.ends_with(130);
+    let written = fs::read_to_string(&log).unwrap();
+    for begins in [
+        "test 1 begins: git@bitbucket.org:acme/analytics-platform.git, without",
+        "test 2 begins: git@ssh.bitbucket.org:acme/analytics-platform.git, without",
+    ] {
+        assert!(written.contains(begins), "{begins}: {written}");
+    }
+}
+
+#[test]
 fn a_log_goes_on_where_it_ended() {
     let home = tempfile::tempdir().unwrap();
     let log = home.path().join("doorkey.log");
@@ -1047,8 +1127,10 @@ fn plain_lines_can_be_selected_whole() {
     });
     terminal.press(CTRL_C);
     terminal.ends_with(130);
-    // What was selected there may be wanted again.
+    // What was selected there may be wanted again, but not how to go back.
     let contents = terminal.contents();
+    assert!(!contents.contains("Enter goes back"), "{contents}");
+    assert!(!contents.contains("to doorkey."), "{contents}");
     assert!(
         contents.lines().any(|line| line == key_line()),
         "{contents}"
@@ -1365,6 +1447,8 @@ fn a_setup_goes_on_where_it_was_killed() {
     beside.wait_for_step(1);
     beside.press(CTRL_C);
     beside.ends_with(130);
+    // The first one goes on elsewhere.
+    beside.wait_for_text("Run doorkey to begin again.");
     terminal.press(CTRL_C);
     terminal.ends_with(130);
     terminal.wait_for_text("Run doorkey to go on where you left off.");
@@ -1374,7 +1458,8 @@ fn a_setup_goes_on_where_it_was_killed() {
     terminal.wait_for_step(1);
     terminal.press("q");
     terminal.ends_with(3);
-    // The old one was kept.
+    // The old one was kept, and is the one that comes next.
+    terminal.wait_for_text("Run doorkey to go on with the setup you left before");
     assert!(unfinished(state.path()).contains("/src/main/"));
 }
 

@@ -16,6 +16,17 @@ pub fn missing_settings_hints(edition: Edition) -> &'static [String] {
     &GUIDE.of(edition).missing_settings
 }
 
+/// The same for somebody who is an administrator: what is handed to them tells nobody to hand it on.
+pub fn missing_settings_for_administrators(edition: Edition) -> impl Iterator<Item = &'static str> {
+    let hints = missing_settings_hints(edition).iter();
+    hints
+        .map(String::as_str)
+        .filter(|hint| *hint != NO_ADMINISTRATOR)
+}
+
+/// The hint for somebody who is no administrator.
+const NO_ADMINISTRATOR: &str = "No admin? Hand this step to your administrator.";
+
 /// Where an address is let in, and by whom.
 pub const fn where_to_let_in(edition: Edition) -> &'static str {
     match edition {
@@ -52,6 +63,15 @@ mod tests {
                 let begins = hint.chars().next().is_some_and(char::is_uppercase);
                 assert!(begins && hint.ends_with('.'), "{hint}");
             }
+        }
+    }
+
+    #[test]
+    fn administrators_are_not_told_to_ask_one() {
+        for edition in [Edition::Cloud, Edition::DataCenter] {
+            let hints: Vec<&str> = missing_settings_for_administrators(edition).collect();
+            assert_eq!(hints.len() + 1, missing_settings_hints(edition).len());
+            assert!(!hints.concat().contains("your administrator"), "{hints:?}");
         }
     }
 

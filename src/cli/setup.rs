@@ -158,9 +158,17 @@ fn parting_words(wizard: &Wizard) -> String {
 fn how_to_go_on(wizard: &Wizard) -> &'static str {
     if wizard.is_kept() {
         "Run doorkey to go on where you left off."
+    } else if is_older_left() {
+        "Run doorkey to go on with the setup you left before, or doorkey --fresh to begin again."
     } else {
         "Run doorkey to begin again."
     }
+}
+
+/// Whether there is an older setup that the next doorkey goes on with.
+fn is_older_left() -> bool {
+    let left = Store::of_user().ok().and_then(|store| store.left());
+    left.is_some_and(|text| Draft::from_file(&text).is_ok())
 }
 
 /// How it stands.

@@ -95,9 +95,22 @@ fn is_numbered(guide: &impl Guide, binding: &Binding) -> bool {
     guide.overlay() == Some(Overlay::Values) && is_digit
 }
 
-/// Whether a key can do what it is for on this machine, as far as is known.
+/// What a key does, in a few words, where nothing is shortened and no code is shown: that is for cameras.
+pub(super) fn label(binding: &Binding) -> &str {
+    match binding.action {
+        Action::ShowQrCode => "the link to the page",
+        Action::ShowValues => "show all values in full",
+        _ => &binding.label,
+    }
+}
+
+/// Whether a key can do what it is for here and on this machine, as far as is known.
 pub(super) fn is_of_use(guide: &impl Guide, binding: &Binding) -> bool {
-    !depends_on_machine(binding) || guide.may_read_clipboard()
+    match binding.action {
+        // They were just said, and can be selected as they are.
+        Action::ShowPlainLines => false,
+        _ => !depends_on_machine(binding) || guide.may_read_clipboard(),
+    }
 }
 
 fn depends_on_machine(binding: &Binding) -> bool {

@@ -1,6 +1,6 @@
 //! Everything that can be answered now, read from the table of keys.
 
-use super::choices::{is_asking_for_file, is_of_use, outside_field};
+use super::choices::{is_asking_for_file, is_of_use, label, outside_field};
 use super::prompt::asked_questions;
 use super::spoken::sentence;
 use super::{NONE, STOP, Spoken};
@@ -44,15 +44,6 @@ pub fn help(guide: &impl Spoken) -> Vec<String> {
     }
     lines.extend(EVERYWHERE.map(str::to_owned));
     lines
-}
-
-/// What a key does, in a few words.
-fn label(binding: &Binding) -> &str {
-    match binding.action {
-        // A code is for cameras.
-        Action::ShowQrCode => "the link to the page",
-        _ => &binding.label,
-    }
 }
 
 /// What is done with a line that is none of the other answers; nothing where it has to wait.

@@ -72,9 +72,19 @@ impl Narrator {
             );
             self.found = found;
         }
-        if guide.notice() != self.notice.as_ref() {
-            self.notice = guide.notice().cloned();
-            lines.extend(guide.notice().map(|notice| notice.text.clone()));
+        let is_new = guide.notice() != self.notice.as_ref();
+        self.notice = guide.notice().cloned();
+        let mut notice = self
+            .notice
+            .as_ref()
+            .filter(|_| is_new)
+            .map(|notice| notice.text.clone());
+        // What a test comes to is said after what it is about.
+        let is_of_test = guide.shown_test().is_some_and(|shown| {
+            shown.test.is_same_again && self.notice.as_ref() == Some(&shown.test.same_again())
+        });
+        if !is_of_test {
+            lines.extend(notice.take());
         }
         if guide.overlay().is_none()
             && let Some(shown) = guide.shown_test()
@@ -90,6 +100,7 @@ impl Narrator {
                 lines.push(MEANWHILE.to_owned());
             }
         }
+        lines.extend(notice);
         match guide.note() {
             // Whoever comes back to where one fits has heard it already.
             Some(note) if self.notes.iter().any(|said| said == note) => {}

@@ -71,7 +71,7 @@ pub fn understand(guide: &impl Spoken, line: &str) -> Meaning {
         return meaning;
     }
     if let Some((questions, picks)) = asked_questions(guide) {
-        return by_words(guide, &questions, picks, &word);
+        return by_words(guide, &questions, picks, line);
     }
     by_text(guide, line)
 }
@@ -250,17 +250,18 @@ fn by_key(guide: &impl Spoken, word: &str) -> Option<Meaning> {
 }
 
 /// The beginning of one of the answers, such as `yes`.
-fn by_words(guide: &impl Spoken, questions: &[Question], picks: &Picks, word: &str) -> Meaning {
+fn by_words(guide: &impl Spoken, questions: &[Question], picks: &Picks, line: &str) -> Meaning {
+    let word = line.trim().to_ascii_lowercase();
     let answers = questions
         .get(picks.focus())
         .map(|question| &question.answers);
     let mut meant = answers.into_iter().flatten().enumerate();
     let mut meant = meant
         .by_ref()
-        .filter(|(_, answer)| answer.to_ascii_lowercase().starts_with(word));
+        .filter(|(_, answer)| answer.to_ascii_lowercase().starts_with(&word));
     match (meant.next(), meant.next()) {
         (Some((answer, _)), None) => pick(guide, picks, answer),
-        _ => refuse(word, "Answer with the number. Help lists all answers."),
+        _ => refuse(line, "Answer with the number. Help lists all answers."),
     }
 }
 
@@ -280,7 +281,10 @@ fn by_text(guide: &impl Spoken, line: &str) -> Meaning {
         return refuse(line, "That is no answer here. Help lists all answers.");
     }
     if let Some(step) = guide.key_step() {
-        return events([Event::Paste(with_lines_before(step, line))]);
+        // What is pasted where somebody types may be a part; this is the whole.
+        let clear = step.typing.then(clear);
+        let paste = Event::Paste(with_lines_before(step, line));
+        return events(clear.into_iter().chain([paste]));
     }
     if !guide.takes_address() {
         return refuse(

@@ -5,6 +5,7 @@ use std::time::Duration;
 use log::{Level, info, log_enabled};
 
 use crate::bitbucket::read_address;
+use crate::check::stage::address;
 use crate::check::{CheckId, Status, TestEvent};
 use crate::wizard::{Copied, Effect, Event, Guide, Leaving, Opened};
 
@@ -49,6 +50,10 @@ fn heard(event: &Event) -> Option<String> {
             match copied {
                 Copied::Confirmed => format!("{what}: on the clipboard"),
                 Copied::InTmux => format!("{what}: in tmux's paste buffer"),
+                Copied::Said { in_tmux: false } => format!("{what}: said"),
+                Copied::Said { in_tmux: true } => {
+                    format!("{what}: said, and in tmux's paste buffer")
+                }
                 Copied::SentToTerminal => format!("{what}: sent to the terminal"),
                 Copied::Failed(why) => format!("{what}: not copied: {why}"),
             }
@@ -130,8 +135,8 @@ fn done(effect: &Effect) -> Option<String> {
         Effect::OpenPage(_) => "opening a page".to_owned(),
         Effect::StartTest(run, request) => {
             let settings = &request.settings;
-            let reading = read_address(&request.url, &settings.aliases).ok();
-            let address = reading.map(|reading| reading.address.ssh());
+            let (_, tested) = address::judge(&read_address(&request.url, &settings.aliases));
+            let address = tested.map(|address| address.ssh());
             let token = if settings.api.token.is_some() {
                 "with"
             } else {

@@ -2,6 +2,7 @@
 
 mod approach;
 mod background;
+mod burst;
 mod climb;
 pub mod connection_test;
 mod given;
@@ -10,6 +11,7 @@ mod hyperlinks;
 mod identity;
 mod journal;
 pub mod keeper;
+mod keyboard;
 pub mod plain_loop;
 pub mod plain_terminal;
 pub mod ports;

@@ -81,6 +81,7 @@ pub async fn run<G: Spoken>(
         has_ended: false,
         has_asked: false,
         pending: 0,
+        to_copy: None,
         pending_since: Instant::now(),
         started: Instant::now(),
         leaving: None,
@@ -115,6 +116,8 @@ struct Conversation<'a, G, S, P> {
     has_asked: bool,
     /// How many effects have not come out yet.
     pending: usize,
+    /// What is copied, to be said where it can't be.
+    to_copy: Option<String>,
     pending_since: Instant,
     started: Instant,
     leaving: Option<Leaving>,
@@ -304,6 +307,11 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
 
     fn take_outcome(&mut self, outcome: Answer) -> io::Result<()> {
         match outcome {
+            // Promised to be printed where there is no clipboard of a display: tmux may be another machine's.
+            Answer::Event(Event::Copied(id, Copied::InTmux)) => {
+                self.pending = self.pending.saturating_sub(1);
+                self.print_to_select(id, true)
+            }
             Answer::Event(event) => {
                 if !matches!(
                     event,
@@ -317,23 +325,23 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
                 }
                 self.tell(event)
             }
-            Answer::CopyThroughTerminal(id, text) => {
+            Answer::CopyThroughTerminal(id, _) => {
                 self.pending = self.pending.saturating_sub(1);
-                self.print_to_select(id, text)
+                self.print_to_select(id, false)
             }
         }
     }
 
     /// The terminal's own clipboard takes escape sequences, which have no place here: the text is there to be selected.
-    fn print_to_select(&mut self, id: CopyId, text: String) -> io::Result<()> {
-        let why = "there is no clipboard here".to_owned();
-        self.tell(Event::Copied(id, Copied::Failed(why)))?;
+    fn print_to_select(&mut self, id: CopyId, in_tmux: bool) -> io::Result<()> {
+        self.tell(Event::Copied(id, Copied::Said { in_tmux }))?;
         self.say_news()?;
+        let text = self.to_copy.take();
         // This one was just said, all of it.
         if id.is_shown_whole() {
             return Ok(());
         }
-        self.say(&[text])
+        self.say(text.as_slice())
     }
 
     fn perform(&mut self, effect: Effect) -> io::Result<()> {
@@ -359,8 +367,10 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
             | Effect::SaveRotation(_)
             | Effect::RemoveKeyForMe(_)
             | Effect::AddKeyForMe(_) => {
-                if let Effect::OpenPage(link) = &effect {
-                    self.say(&[format!("The page: {link}")])?;
+                match &effect {
+                    Effect::OpenPage(link) => self.say(&[format!("The page: {link}")])?,
+                    Effect::Copy(_, text) => self.to_copy = Some(text.clone()),
+                    _ => {}
                 }
                 self.pending += 1;
                 self.pending_since = Instant::now();

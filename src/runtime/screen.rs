@@ -5,27 +5,29 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{
-    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EventStream, KeyEventKind,
-    MouseButton, MouseEventKind,
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, KeyEventKind, MouseButton,
+    MouseEventKind,
 };
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
     LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{Command as _, cursor, execute};
-use futures::StreamExt;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Size};
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::background::{self, HELD_AT_MOST, Heard, Listener, PATIENCE};
+use super::burst::Burst;
 use super::hyperlinks::Hyperlinks;
+use super::keyboard;
 use super::wizard_loop::{Input, Screen};
 use crate::adapters::{gnu_screen, tmux};
-use crate::text::harmless;
+use crate::text::{harmless, width};
 use crate::view::theme::Background;
 use crate::view::{self, Drawn, Surface, Theme};
 use crate::wizard::field::CAPACITY;
@@ -61,6 +63,8 @@ pub struct TerminalScreen {
     hyperlinks: Option<Hyperlinks>,
     /// What the terminal says about itself, if it was asked.
     answer: Option<TerminalAnswer>,
+    /// How large the terminal was when the plain lines were written on its own screen.
+    aside: Option<Size>,
 }
 
 /// The background, once the terminal has said it.
@@ -79,6 +83,7 @@ impl TerminalScreen {
                 theme,
                 hyperlinks: links.then(Hyperlinks::default),
                 answer: None,
+                aside: None,
             }),
             Err(error) => {
                 give_back();
@@ -119,6 +124,8 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
     fn draw(&mut self, guide: &G) -> io::Result<Seen> {
         let theme = self.theme();
         if CONTINUED.swap(false, Ordering::SeqCst) {
+            // Others may have written below the lines.
+            self.aside = None;
             take_again(self.theme.mouse)?;
             RESIZED.store(true, Ordering::SeqCst);
         }
@@ -131,10 +138,16 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
             // Once: what is drawn anew can't be selected meanwhile.
             if !ASIDE.swap(true, Ordering::SeqCst) {
                 step_aside(&values::plain_lines(guide))?;
+                self.aside = Some(self.terminal.size()?);
             }
             return Ok(Seen::ALL);
         }
         if ASIDE.load(Ordering::SeqCst) {
+            let size = self.terminal.size()?;
+            // In another size its lines may be others.
+            if self.aside.take() == Some(size) {
+                take_advice_away(size)?;
+            }
             enter(self.theme.mouse)?;
             RESIZED.store(true, Ordering::SeqCst);
         }
@@ -287,6 +300,14 @@ fn step_aside(lines: &[String]) -> io::Result<()> {
     stdout.flush()
 }
 
+/// Takes away what was said below the lines: it holds only until somebody goes back. The lines may be wanted again.
+fn take_advice_away(size: Size) -> io::Result<()> {
+    let columns = usize::from(size.width.max(1));
+    let rows = width(Overlay::PLAIN_LINES_ADVICE).div_ceil(columns) + 1;
+    let up = cursor::MoveUp(u16::try_from(rows).unwrap_or(u16::MAX));
+    execute!(io::stdout(), up, Clear(ClearType::FromCursorDown))
+}
+
 /// Presses and the wheel (1000), with places beyond column 223 (1006); crossterm would ask for each move of the mouse, too,
 /// and every one would wake us up.
 #[cfg(unix)]
@@ -334,41 +355,55 @@ pub fn give_back() -> bool {
     was_taken
 }
 
-/// How many keys may wait: a paste without brackets comes as one key each.
+/// How many keys may wait: those that are held down come while a frame is drawn.
 const WAITING: usize = 4096;
 
 /// Keys, pastes, resizes and the signals that end a program, as the wizard knows them; and what the terminal answers when
-/// it is asked, which comes the same way as the keys.
-///
-/// They come through a channel, because crossterm's stream forgets to wake a task that once polled it without waiting.
+/// it is asked, which comes the same way as the keys. A paste is one, too, where the terminal does not mark it.
 pub fn input() -> io::Result<(Receiver<Input>, TerminalAnswer)> {
     let mut signals = Signals::new()?;
+    let mut portions = keyboard::portions()?;
     let (sender, receiver) = channel(WAITING);
     let (background, answer) = watch::channel(None);
     tokio::spawn(async move {
-        let mut terminal = EventStream::new();
         let mut listener = Listener::default();
+        let mut burst = Burst::default();
         loop {
-            let events = tokio::select! {
-                event = terminal.next() => match event {
-                    Some(Ok(event)) => match listener.hear(event) {
-                        Heard::Held => Vec::new(),
-                        Heard::Events(events) => events.into_iter().filter_map(translate).collect(),
-                        Heard::Answer(said) => {
-                            background.send_replace(said);
-                            // Only the picture is another one.
-                            vec![Input::Event(Event::Resized)]
-                        }
-                    },
-                    // The terminal is gone: nobody is left to ask.
-                    Some(Err(_)) | None => vec![Input::Event(Event::Terminated)],
-                },
-                () = tokio::time::sleep(HELD_AT_MOST), if listener.is_holding() => {
-                    listener.release().into_iter().filter_map(translate).collect()
+            let mut sent = None;
+            let told = tokio::select! {
+                // What waits is taken in before the burst is taken to be over.
+                biased;
+                event = signals.next() => {
+                    sent = Some(event);
+                    burst.end()
                 }
-                event = signals.next() => vec![Input::Event(event)],
+                portion = portions.recv() => {
+                    let Some(portion) = portion else {
+                        // The terminal is gone: nobody is left to ask.
+                        sender.send(Event::Terminated.into()).await.ok();
+                        return;
+                    };
+                    for event in portion {
+                        match listener.hear(event) {
+                            Heard::Held => {}
+                            Heard::Events(events) => burst.take_in(events, Instant::now()),
+                            Heard::Answer(said) => {
+                                background.send_replace(said);
+                                // Only the picture is another one.
+                                sent = Some(Event::Resized);
+                            }
+                        }
+                    }
+                    burst.end_unless_awaited()
+                }
+                () = tokio::time::sleep(burst.patience()), if !burst.patience().is_zero() => burst.end(),
+                () = tokio::time::sleep(HELD_AT_MOST), if listener.is_holding() => {
+                    burst.take_in(listener.release(), Instant::now());
+                    burst.end_unless_awaited()
+                }
             };
-            for event in events {
+            let told = told.into_iter().filter_map(translate);
+            for event in told.chain(sent.map(Input::Event)) {
                 let is_last = matches!(event, Input::Event(Event::Terminated));
                 if sender.send(event).await.is_err() || is_last {
                     return;

@@ -142,8 +142,8 @@ impl Inbox {
         self.next.take().map_or_else(|| self.input.try_recv(), Ok)
     }
 
-    /// Takes the letters that wait behind a letter for a field together with it: a terminal that does not mark a paste sends each
-    /// of its letters as a key, and what is in a field is read anew after each change.
+    /// Takes the letters that wait behind a letter for a field together with it: what is in a field is read anew after each
+    /// change.
     fn with_the_rest_of_a_text(&mut self, guide: &impl Guide, came: Came) -> Came {
         // A demo that plays itself hears each key before the field does.
         if !guide.is_typing() || guide.playing().is_some() {

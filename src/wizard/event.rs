@@ -12,13 +12,13 @@ use crate::connections::{Connection, Name, RotationStep};
 pub enum Event {
     /// A key was pressed.
     Key(KeyEvent),
-    /// Letters for a field were typed faster than they were taken in: an unmarked paste.
+    /// A few letters for a field were typed faster than they were taken in.
     Typed(String),
     /// Something was clicked.
     Click(Target),
     /// The wheel was turned, by so many lines down.
     Wheel(i16),
-    /// Text was pasted at once (bracketed paste).
+    /// Text was pasted at once: the terminal marked it (bracketed paste), or its letters came together.
     Paste(String),
     /// The terminal has another size; nothing but the picture changes.
     Resized,
@@ -99,6 +99,11 @@ pub enum Copied {
     InTmux,
     /// Handed to the terminal (OSC 52), which does not say whether it took it.
     SentToTerminal,
+    /// Said, for whoever goes line by line to select it.
+    Said {
+        /// Whether it is in tmux's paste buffer, too, which may be another than that of whoever reads.
+        in_tmux: bool,
+    },
     /// Neither way worked.
     Failed(String),
 }

@@ -58,6 +58,18 @@ impl Notice {
             Copied::SentToTerminal => Self::told(format!(
                 "{what} was sent to your terminal's clipboard; it does not confirm, so check by pasting. If it is not there, {otherwise}."
             )),
+            Copied::Said { in_tmux } => {
+                let selected = if id.is_shown_whole() {
+                    "To select it, see above; s saves it to a file."
+                } else {
+                    "To select, it is:"
+                };
+                Self::told(if *in_tmux {
+                    format!("{what} is in tmux's paste buffer. {selected}")
+                } else {
+                    format!("There is no clipboard here for {}. {selected}", id.name())
+                })
+            }
             Copied::Failed(why) => Self::problem(format!(
                 "{what} could not be copied ({}). Instead, {otherwise}.",
                 harmless(why, WORDS_LIMIT)

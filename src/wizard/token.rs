@@ -58,7 +58,8 @@ impl TokenForm {
         "E-mail address of the account, for an API token; empty for an access token";
 
     /// About the token that a demo fills in.
-    pub const FILLED_IN: &str = "In this demo the simulation's token is filled in: press enter.";
+    pub const FILLED_IN: &str =
+        "In this demo the simulation's token is filled in: go on with enter.";
 
     /// What a token must be allowed.
     pub fn needs(edition: Edition) -> String {

@@ -11,8 +11,9 @@ use super::event::{Event, Target};
 use super::field::{Field, Inserted};
 use super::keys::{Action, Distance, bindings};
 use super::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
+use super::steps::public_key::is_key;
 use super::{Notice, Overlay, RunId, StepId, Wizard};
-use crate::access_key::{AccessKey, is_private};
+use crate::access_key::is_private;
 use crate::bitbucket::address::without_password;
 use crate::bitbucket::{SshAliases, read_address};
 use crate::check::TestEvent;
@@ -321,10 +322,6 @@ fn takes_the_place(pasted: &str, field: &Field, aliases: &SshAliases) -> bool {
     let (before, after) = field.around_cursor();
     let completed = Zeroizing::new([before, pasted, after].concat());
     reads(pasted) && (reads(field.text()) || !reads(&completed))
-}
-
-fn is_key(text: &str) -> bool {
-    is_private(text) || AccessKey::read(text).is_ok()
 }
 
 fn give_key(wizard: &mut Wizard, mut text: String) {

@@ -34,6 +34,14 @@ impl Store {
         Ok((self.new_place(None)?, None))
     }
 
+    /// The text of the setup that [`Self::resume`] would go on with. Nothing is taken.
+    pub fn left(&self) -> Option<String> {
+        self.unfinished().into_iter().find_map(|path| {
+            let _lock = claim(&path).ok()??;
+            fs::read_to_string(&path).ok()
+        })
+    }
+
     /// A new place. The setup that was left last is kept until this one is finished.
     pub fn begin_afresh(&self) -> Result<Unfinished, StoreError> {
         self.new_place(self.unfinished().into_iter().next())

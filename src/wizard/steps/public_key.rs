@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use crate::access_key::{AccessKey, Refusal, Repair};
+use crate::access_key::{AccessKey, Refusal, Repair, is_private};
 use crate::check::{Code, FixId};
 use crate::wizard::effect::CopyId;
 use crate::wizard::field::{Field, Inserted};
@@ -63,9 +63,14 @@ impl PublicKey {
         step
     }
 
-    /// Replaces the field's text, as a paste of a whole key does.
+    /// Takes in what was pasted. It takes the place of what is in the field; but what is no key may be a part of one, where
+    /// somebody types and there is none yet.
     pub fn give(&mut self, text: &str) -> Inserted {
-        let inserted = self.field.replace(text);
+        let inserted = if self.typing && self.reading.is_err() && !is_key(text) {
+            self.field.insert(text)
+        } else {
+            self.field.replace(text)
+        };
         if inserted == Inserted::Whole {
             self.judge();
             if self.reading.is_ok() {
@@ -135,4 +140,9 @@ impl PublicKey {
         bindings.extend(restore_binding(&self.field));
         bindings
     }
+}
+
+/// Whether a text is a key as it stands, if only one that is refused.
+pub(in crate::wizard) fn is_key(text: &str) -> bool {
+    is_private(text) || AccessKey::read(text).is_ok()
 }
