@@ -1,6 +1,7 @@
 //! A real browser, driven over `WebDriver` (w3.org/TR/webdriver2): Debian's chromium through its chromedriver.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -50,6 +51,34 @@ pub(crate) struct Element<'a> {
     id: String,
 }
 
+/// How often chromedriver is started: it ends where another program takes the port between its look for a free one and its use.
+const ATTEMPTS: usize = 5;
+
+/// Starts chromedriver, and reads on which port it listens; none if it ended.
+fn start_driver(
+    home: &Path,
+) -> Option<(Child, u16, impl Iterator<Item = String> + Send + 'static)> {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .env("HOME", home)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver starts");
+    let output = driver.stdout.take().expect("its output");
+    let mut lines = BufReader::new(output).lines().map_while(Result::ok);
+    let port = lines.find_map(|line| {
+        let said = line.strip_prefix("ChromeDriver was started successfully on port ")?;
+        said.trim_end_matches('.').parse().ok()
+    });
+    let Some(port) = port else {
+        driver.wait().expect("it has ended");
+        return None;
+    };
+    Some((driver, port, lines))
+}
+
 impl Browser {
     /// Starts one, with JavaScript or without; none if it is not installed, which is said.
     pub(crate) fn start(with_javascript: bool) -> Option<Self> {
@@ -58,21 +87,8 @@ impl Browser {
         }
         let chromium = requirements::program("chromium").expect("it is here");
         let profile = TempDir::new().expect("a directory");
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .env("HOME", profile.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver starts");
-        let output = driver.stdout.take().expect("its output");
-        let mut lines = BufReader::new(output).lines().map_while(Result::ok);
-        let port = lines
-            .find_map(|line| {
-                let said = line.strip_prefix("ChromeDriver was started successfully on port ")?;
-                said.trim_end_matches('.').parse::<u16>().ok()
-            })
+        let (driver, port, lines) = (0..ATTEMPTS)
+            .find_map(|_| start_driver(profile.path()))
             .expect("chromedriver says its port");
         // Its pipe must not fill up, nor close under it.
         std::thread::spawn(move || lines.for_each(drop));
