@@ -843,7 +843,7 @@ fn a_passphrase_is_asked_for_and_not_shown() {
     terminal.press("wrong\r");
     terminal.wait_for_text("That was not it. Passphrase of locked: ");
     terminal.press(format!("x\x7f{PASSPHRASE}\r"));
-    terminal.wait_for_text("found with your own identity");
+    terminal.wait_for_text("Found with your own identity");
     terminal.ends_with(0);
     let written = String::from_utf8_lossy(&terminal.bytes()).into_owned();
     setting.assert_secret(&written);
@@ -954,7 +954,7 @@ fn in_the_wizard_a_locked_file_is_opened_unseen_and_used() {
     enter(&terminal, "wrong", "•••••");
     terminal.wait_for_text("does not open the key");
     enter(&terminal, PASSPHRASE, "•••••");
-    terminal.wait_for_text("found with your own identity");
+    terminal.wait_for_text("Found with your own identity");
     terminal.wait_for_text("Your own identity, not the vendor's key");
     terminal.wait_for_text("not known from a public key alone");
     terminal.press("q");
@@ -972,7 +972,7 @@ fn in_the_wizard_the_agent_is_asked() {
     agent.add(&setting.own);
     let mut terminal = wizard(&setting, &agent.socket());
     terminal.press("ia");
-    terminal.wait_for_text("found with your own identity");
+    terminal.wait_for_text("Found with your own identity");
     terminal.press("q");
     terminal.ends_with(0);
 }
