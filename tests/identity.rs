@@ -843,7 +843,7 @@ fn a_passphrase_is_asked_for_and_not_shown() {
     terminal.press("wrong\r");
     terminal.wait_for_text("That was not it. Passphrase of locked: ");
     terminal.press(format!("x\x7f{PASSPHRASE}\r"));
-    terminal.wait_for_text("Found with your own identity");
+    terminal.wait_for_text("found with your own identity");
     terminal.ends_with(0);
     let written = String::from_utf8_lossy(&terminal.bytes()).into_owned();
     setting.assert_secret(&written);
