@@ -109,9 +109,10 @@ fn identity(wizard: &Wizard, page: &mut Page<'_>) {
     }
 }
 
-/// What can be chosen, each with its key. The way out stands in the footer, as everywhere.
+/// What can be chosen, each with its key. The way out and the help stand in the footer, as everywhere.
 fn choices(wizard: &Wizard, page: &mut Page<'_>) {
-    for binding in wizard.bindings().into_iter().filter(|key| key.in_footer) {
+    let bindings = wizard.bindings().into_iter();
+    for binding in bindings.filter(|binding| binding.in_footer && binding.action != Action::Help) {
         if let KeyCode::Char(key) = binding.key {
             page.key(key, &binding.label);
         }
