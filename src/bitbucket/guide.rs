@@ -11,17 +11,24 @@ pub fn access_key_clicks(edition: Edition) -> &'static [String] {
 /// In front of what to check when the way there is missing.
 pub const MISSING_SETTINGS: &str = "If \"Repository settings\" is missing";
 
-/// What to check if "Repository settings" is missing, or has no "Access keys".
-pub fn missing_settings_hints(edition: Edition) -> &'static [String] {
-    &GUIDE.of(edition).missing_settings
+/// What to check if "Repository settings" is missing, or has no "Access keys". The first hint is who sees them; whoever does not,
+/// reads next what to do.
+pub fn missing_settings_hints(edition: Edition) -> impl Iterator<Item = &'static str> {
+    let mut hints = missing_settings_for_administrators(edition);
+    hints
+        .next()
+        .into_iter()
+        .chain([NO_ADMINISTRATOR])
+        .chain(hints)
 }
 
 /// The same for somebody who is an administrator: what is handed to them tells nobody to hand it on.
 pub fn missing_settings_for_administrators(edition: Edition) -> impl Iterator<Item = &'static str> {
-    let hints = missing_settings_hints(edition).iter();
-    hints
+    GUIDE
+        .of(edition)
+        .missing_settings
+        .iter()
         .map(String::as_str)
-        .filter(|hint| *hint != NO_ADMINISTRATOR)
 }
 
 /// The hint for somebody who is no administrator.
@@ -70,7 +77,8 @@ mod tests {
     fn administrators_are_not_told_to_ask_one() {
         for edition in [Edition::Cloud, Edition::DataCenter] {
             let hints: Vec<&str> = missing_settings_for_administrators(edition).collect();
-            assert_eq!(hints.len() + 1, missing_settings_hints(edition).len());
+            assert_eq!(hints.len() + 1, missing_settings_hints(edition).count());
+            assert!(missing_settings_hints(edition).any(|hint| hint == NO_ADMINISTRATOR));
             assert!(!hints.concat().contains("your administrator"), "{hints:?}");
         }
     }

@@ -240,7 +240,7 @@ fn access_keys_page(wizard: &Wizard) -> Vec<String> {
     };
     if step.hints {
         lines.push(format!("{MISSING_SETTINGS}:"));
-        lines.extend_from_slice(missing_settings_hints(wizard.edition()));
+        lines.extend(missing_settings_hints(wizard.edition()).map(str::to_owned));
     }
     lines
 }
