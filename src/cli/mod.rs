@@ -43,6 +43,7 @@ mod test_options;
 mod told_to_end;
 mod url;
 mod usage_error;
+mod verdict_options;
 mod verify;
 
 use std::fmt::Display;

@@ -19,6 +19,7 @@ use self::under_way::UnderWay;
 use super::answer::Answer;
 use super::test_options::TestOptions;
 use super::told_to_end::told_to_end;
+use super::verdict_options::VerdictOptions;
 use super::{Exit, saved};
 use crate::adapters::store::{Store, StoreError};
 use crate::bitbucket::Api;
@@ -57,6 +58,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
     #[command(flatten)]
+    verdict: VerdictOptions,
+    #[command(flatten)]
     test: TestOptions,
 }
 
@@ -82,7 +85,8 @@ fn prepare(arguments: &Arguments) -> Result<Prepared, Exit> {
     let saved = store.connections().map_err(could_not_run)?;
     let selection = selection::select(&saved, &arguments.names, arguments.since_days);
     let selection = selection.map_err(super::refuse)?;
-    let settings = arguments.test.settings().map_err(super::refuse)?;
+    let mut settings = arguments.test.settings().map_err(super::refuse)?;
+    settings.required = arguments.verdict.required();
     one_place_for_the_token(&selection.chosen, &settings).map_err(super::refuse)?;
     let junit = match &arguments.junit {
         None => None,
@@ -153,6 +157,7 @@ impl Prepared {
                 .collect(),
             skipped,
             was_interrupted,
+            rule: arguments.verdict.clone(),
         };
         // Before anything that can fail for want of a reader or of room.
         let saving = save(&self.store, &outcome);
