@@ -4,6 +4,10 @@ use std::time::Duration;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+mod secrets;
+
+pub use secrets::{HIDDEN, hide as hide_secret};
+
 /// What stands for something that was cut away.
 pub const ELLIPSIS: &str = "…";
 
@@ -25,8 +29,17 @@ fn is_noncharacter(character: char) -> bool {
 /// Text from a server, a file or a paste as one line that can't control a terminal: line ends and tabs become
 /// spaces, harmful characters disappear, runs of spaces shrink to one, and at most `limit` characters are kept.
 ///
-/// Looks at no more than sixteen times `limit` characters, so that a megabyte of noise costs little.
+/// Looks at no more than sixteen times `limit` characters, so that a megabyte of noise costs little. Secrets that are
+/// in use are hidden before the text is cut: half a secret would not be recognised, and is one all the same.
 pub fn harmless(text: &str, limit: usize) -> String {
+    if secrets::are_in_use() {
+        let whole = cleaned(text, limit.saturating_mul(16));
+        return cleaned(&secrets::masked(&whole), limit);
+    }
+    cleaned(text, limit)
+}
+
+fn cleaned(text: &str, limit: usize) -> String {
     let mut result = String::new();
     let mut kept = 0;
     let mut space_due = false;

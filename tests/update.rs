@@ -1119,6 +1119,7 @@ fn each_fix_does_its_work_by_one_key_and_keeps_what_was_learned() {
             | FixId::TrustHostKey
             | FixId::TryPort7999
             | FixId::TryPort443
+            | FixId::ConfirmWebHost
             | FixId::Watch
             | FixId::Retry => {
                 let Some(Effect::StartTest(_, request)) = effects.first() else {

@@ -535,6 +535,23 @@ fn what_cannot_be_done_is_said_before_anything_is_tested() {
 }
 
 #[test]
+fn a_web_server_that_was_only_guessed_gets_no_token_in_a_run() {
+    let fleet = Fleet::new().with("analytics", None).saved();
+    let ended = fleet
+        .prepared(["verify", "analytics", "--json", "--accept-new-host-key"])
+        .env("DOORKEY_BITBUCKET_TOKEN", fleet.servers[0].token())
+        .run();
+    let reports: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let checks = reports[0]["checks"].as_array().unwrap();
+    let repository = checks.iter().find(|check| check["id"] == "repository");
+    assert_eq!(
+        repository.unwrap()["code"],
+        "repository.web_host_unconfirmed"
+    );
+    assert_eq!(reports[0]["proof"]["recognised"], "proven");
+}
+
+#[test]
 fn a_token_goes_to_one_bitbucket_only() {
     let mut fleet = Fleet::new().with("analytics", None);
     fleet.put(

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::bitbucket::ApiBase;
+use crate::bitbucket::{Api, ApiBase, TokenKind};
 
 /// The environment variable a token may stand in. Never an argument: everybody on the machine can see those.
 pub const TOKEN_VARIABLE: &str = "DOORKEY_BITBUCKET_TOKEN";
@@ -23,6 +23,47 @@ pub struct ApiAccess {
     pub base: Option<ApiBase>,
     /// Certificates to trust besides the system's, in PEM.
     pub certificates: Option<Arc<[u8]>>,
+}
+
+/// What is known of a token without showing it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TokenGiven {
+    /// Which kind it is.
+    pub kind: TokenKind,
+    /// Whether an e-mail address goes with it.
+    pub with_email: bool,
+}
+
+/// Why a token is not sent where it would have to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Withheld {
+    /// It is Bitbucket Cloud's, and this is another server.
+    BelongsToCloud,
+    /// Nobody has said that this is the web server; it was only made up from the SSH address.
+    HostIsAGuess,
+}
+
+impl ApiAccess {
+    /// What is known of the token.
+    pub fn given(&self) -> TokenGiven {
+        let kind = self.token.as_ref();
+        TokenGiven {
+            kind: kind.map_or(TokenKind::Unknown, |token| {
+                TokenKind::of(token.expose_secret())
+            }),
+            with_email: self.email.is_some(),
+        }
+    }
+
+    /// Why the token must not go to this interface, if it must not. An address on this very machine gets any token: what
+    /// listens there could read the token from this program's environment anyway.
+    pub fn withheld_from(&self, api: &Api) -> Option<Withheld> {
+        let is_here = api.base().is_loopback();
+        if self.given().kind.is_clouds() && !api.is_clouds_own() && !is_here {
+            return Some(Withheld::BelongsToCloud);
+        }
+        api.is_guess().then_some(Withheld::HostIsAGuess)
+    }
 }
 
 impl fmt::Debug for ApiAccess {
@@ -65,9 +106,8 @@ pub fn read_email(text: &str) -> Result<String, &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret as _;
-
     use super::*;
+    use crate::bitbucket::{SshAliases, read_address};
     use crate::check::request::{TestRequest, TestSettings};
 
     #[test]
@@ -98,6 +138,54 @@ mod tests {
             "a:b@example.com",
         ] {
             assert!(read_email(odd).is_err(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_token_goes_only_where_it_belongs() {
+        let cloud = "git@ssh.bitbucket.org:acme/analytics.git";
+        let ssh = "ssh://git@git.example.com:7999/acme/analytics.git";
+        let page = "https://git.example.com/projects/ACME/repos/analytics";
+        let (here, there) = ("http://127.0.0.1:7990", "https://git.example.com");
+        let own = "https://api.bitbucket.org";
+        let lookalike = "https://api.bitbucket.org.example.com";
+        let (clouds, guess) = (Some(Withheld::BelongsToCloud), Some(Withheld::HostIsAGuess));
+        let table = [
+            // The address, --api-url, and what becomes of a Cloud token and of another one.
+            (cloud, None, None, None),
+            (cloud, Some(own), None, None),
+            (cloud, Some("https://API.bitbucket.org:443/"), None, None),
+            (cloud, Some("https://api.bitbucket.org:8443"), clouds, None),
+            (cloud, Some("https://api.bitbucket.org."), clouds, None),
+            (cloud, Some(lookalike), clouds, None),
+            (cloud, Some("https://bitbucket.org"), clouds, None),
+            (cloud, Some(there), clouds, None),
+            (cloud, Some(here), None, None),
+            (ssh, None, clouds, guess),
+            (ssh, Some(there), clouds, None),
+            (ssh, Some(here), None, None),
+            (page, None, clouds, None),
+            (page, Some(lookalike), clouds, None),
+        ];
+        for (address, base, of_cloud, of_other) in table {
+            let place = read_address(address, &SshAliases::default())
+                .expect("an address")
+                .place;
+            let base = base.map(|base| base.parse::<ApiBase>().expect("an address"));
+            let api = Api::new(&place, base.as_ref()).expect("an interface");
+            for (token, expected) in [
+                ("ATATT3xFfGF0abc", of_cloud),
+                ("ATCTT3xFfGN0abc", of_cloud),
+                ("ATBBabcdefghijk", of_cloud),
+                ("MDM0MjM5NDc2MDxx", of_other),
+            ] {
+                let access = ApiAccess {
+                    token: read_token(token).expect("a token"),
+                    ..ApiAccess::default()
+                };
+                let withheld = access.withheld_from(&api);
+                assert_eq!(withheld, expected, "{token} {address} {base:?}");
+            }
         }
     }
 

@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     };
     match confirm::ask(arguments.yes, &plan(&connection), "Forget it?") {
         Consent::Given => forget(&connection),
-        Consent::Withheld => Answer::said("Nothing was forgotten.\n", Exit::NotReady).print(),
+        Consent::Withheld => confirm::withheld("Nothing was forgotten.").print(),
         Consent::NobodyThere => confirm::nobody_to_ask("forget").print(),
     }
 }

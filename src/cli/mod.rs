@@ -8,6 +8,7 @@
 mod allowlist;
 mod answer;
 mod api_options;
+mod change;
 mod check;
 mod completions;
 mod confirm;
@@ -99,7 +100,10 @@ impl From<Exit> for ExitCode {
 
 /// The exit statuses of every command, in words.
 const EXIT_STATUSES: [(&str, &str); 5] = [
-    ("0", "ready, or done"),
+    (
+        "0",
+        "ready, or done; also when you answer a question with no",
+    ),
     ("1", "tested, and not ready"),
     ("2", "bad usage, or an address or key that can't be used"),
     ("3", "could not tell, or could not run"),

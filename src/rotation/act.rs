@@ -333,6 +333,7 @@ impl KeyRotation {
                 self.show(Overlay::Token);
                 Vec::new()
             }
+            FixId::ConfirmWebHost => self.confirm_web_host(),
             FixId::UseSuggestedUrl
             | FixId::EditUrl
             | FixId::RepasteKey
@@ -357,6 +358,17 @@ impl KeyRotation {
         let mut effects = self.save(RotationChange::Trust(pin));
         effects.extend(self.test_again());
         effects
+    }
+
+    /// Takes the web server that doorkey has guessed for the right one, because the person says so.
+    fn confirm_web_host(&mut self) -> Vec<Effect> {
+        let shown = self.tested_here().map(|which| self.test_of(which));
+        let mut checks = shown.into_iter().flat_map(|test| &test.checks);
+        let base = checks
+            .find_map(|check| check.fix_value(FixId::ConfirmWebHost))
+            .and_then(|base| base.parse().ok());
+        self.settings.api.base = base.or(self.settings.api.base.take());
+        self.test_again()
     }
 
     /// Does in place of the person what has to be done on the Access keys page.

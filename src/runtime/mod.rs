@@ -6,7 +6,7 @@ mod burst;
 mod climb;
 pub mod connection_test;
 mod given;
-mod grant;
+pub mod grant;
 mod hyperlinks;
 mod identity;
 mod journal;

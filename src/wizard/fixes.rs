@@ -122,6 +122,10 @@ impl Wizard {
                 self.show(Overlay::Token);
                 Vec::new()
             }
+            FixId::ConfirmWebHost => {
+                self.confirm_web_host();
+                self.test_again()
+            }
             FixId::UseIdentity => {
                 self.ask_for_identity();
                 Vec::new()

@@ -3,6 +3,7 @@
 
 use super::Wizard;
 use crate::bitbucket::{Api, ApiBase, RepositoryPlace};
+use crate::check::FixId;
 
 impl Wizard {
     /// Where the repository of the SSH URL is on the web. What step 4 says of it, or what Bitbucket answered from, is
@@ -27,6 +28,15 @@ impl Wizard {
     pub(super) fn api_base(&self) -> Option<ApiBase> {
         let api = Api::new(&self.place()?, self.settings.api.base.as_ref());
         api.ok().map(|api| api.base().clone())
+    }
+
+    /// Takes the web server that doorkey has guessed for the right one, because the person says so.
+    pub(super) fn confirm_web_host(&mut self) {
+        let checks = &self.connection_test.checks;
+        let guessed = checks
+            .iter()
+            .find_map(|check| check.fix_value(FixId::ConfirmWebHost));
+        self.answered_from = guessed.and_then(|base| base.parse().ok());
     }
 
     /// Forgets a token that was given for another server than the next test asks.

@@ -24,11 +24,8 @@ use self::data_center::OwnConfiguration;
 use self::host::Host;
 use self::pasted::Around;
 use self::written::{Form, User, Written};
-use super::{Edition, RepositoryPlace, SshAliases};
+use super::{Edition, RepositoryPlace, SSH_PORT, SshAliases};
 use crate::check::{Code, Status};
-
-/// The port that an SSH address means when it names none.
-const DEFAULT_SSH_PORT: u16 = 22;
 
 /// The SSH address of one repository, in its canonical parts. The user is always `git`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -94,7 +91,7 @@ impl fmt::Display for RepositoryAddress {
         } = self;
         let host = host::in_url(host);
         match (edition, *port) {
-            (Edition::Cloud, DEFAULT_SSH_PORT) => {
+            (Edition::Cloud, SSH_PORT) => {
                 write!(formatter, "git@{host}:{project}/{repository}.git")
             }
             _ => write!(

@@ -386,6 +386,18 @@ codes! {
         "Give a valid token.",
         [GiveToken]
     }
+    RepositoryTokenNotForThisHost = "repository.token_not_for_this_host" unclear {
+        "This token is for Bitbucket Cloud",
+        "Tokens that begin with ATATT, ATCTT or ATBB belong to api.bitbucket.org, so doorkey sent this one nowhere.",
+        "Give a token that was made in this repository's own Bitbucket.",
+        [GiveToken, EditUrl]
+    }
+    RepositoryWebHostUnconfirmed = "repository.web_host_unconfirmed" unclear {
+        "Nobody has confirmed the web server",
+        "An SSH address does not name Bitbucket's web server, and doorkey sends no token to a server it has guessed.",
+        "Name the web server with --api-url, or give the address of the repository's page in the step Access keys page.",
+        [ConfirmWebHost, EditUrl]
+    }
     RepositoryTokenScope = "repository.token_scope" unclear {
         "The token may not see access keys",
         "It is valid, but lacks a permission, or it is the wrong kind of token.",

@@ -25,6 +25,7 @@ use super::{Exit, saved};
 use crate::adapters::store::{Store, StoreError};
 use crate::bitbucket::Api;
 use crate::check::Report;
+use crate::check::api_access::Withheld;
 use crate::check::request::{TestSettings, VerificationRequest};
 use crate::connections::Connection;
 use crate::runtime::verification::{self, Progress, USUAL_SERVERS_AT_ONCE};
@@ -123,6 +124,8 @@ fn one_place_for_the_token(
     let mut bases: Vec<String> = connections
         .iter()
         .filter_map(|connection| Api::new(&connection.place, None).ok())
+        // A Cloud token is sent to no other server; those connections say so.
+        .filter(|api| access.withheld_from(api) != Some(Withheld::BelongsToCloud))
         .map(|api| api.base().to_string())
         .collect();
     bases.sort();

@@ -4,6 +4,7 @@ use super::super::WORDS_LIMIT;
 use super::{Login, Observation, Reading};
 use crate::bitbucket::{Branches, RepositoryAddress, SshRefusal};
 use crate::check::{Check, CheckId, Code, FixId, Standing};
+use crate::coalesce;
 use crate::text::harmless;
 
 /// How much of a branch's name is shown.
@@ -11,9 +12,6 @@ const BRANCH_LIMIT: usize = 60;
 
 /// How many branches, or repositories, are named.
 const NAMED_AT_MOST: usize = 5;
-
-/// The branches that Coalesce Quality analyses unless others are named.
-const ANALYSED: [&str; 2] = ["main", "master"];
 
 /// Whose key did the asking, and what that shows.
 struct Asker<'a> {
@@ -129,7 +127,7 @@ fn refused_keys(tried: usize, left: usize, unsigned: usize) -> String {
 
 fn found(asker: &Asker<'_>, branches: &Branches, listed: Option<&[String]>) -> Check {
     let main = branches.main.as_deref();
-    let has_other_main = main.is_some_and(|main| !ANALYSED.contains(&main));
+    let has_other_main = main.is_some_and(|main| !coalesce::analyses(main));
     let mut details = Vec::new();
     let check = if has_other_main && branches.count > 0 {
         details.push(format!("{}: {}.", asker.label(), summary(branches)));
