@@ -14,7 +14,7 @@ use std::io;
 
 use doorkey::runtime::plain_loop::{Line, Question, Speech, run};
 use doorkey::runtime::wizard_loop::{Answer, Ports};
-use doorkey::wizard::{Effect, Event, Leaving, StepId, Surroundings, Wizard};
+use doorkey::wizard::{Effect, Event, Leaving, Reply, Request, StepId, Surroundings, Wizard};
 use tokio::sync::mpsc::{Sender, UnboundedSender, channel};
 use zeroize::Zeroizing;
 
@@ -87,8 +87,9 @@ struct World {
 impl Ports for World {
     fn perform(&mut self, effect: Effect, outcomes: &UnboundedSender<Answer>) {
         match effect {
-            Effect::LookAround => {
-                let found = Event::Surroundings(Surroundings::default());
+            Effect::Ask(ticket, Request::LookAround) => {
+                let found = Reply::Surroundings(Surroundings::default());
+                let found = Event::Answer(ticket, found);
                 outcomes.send(Answer::Event(found)).ok();
             }
             Effect::CancelTest(_) => self.cancelled += 1,

@@ -24,9 +24,9 @@ use doorkey::check::stage::tcp::through_door;
 use doorkey::check::{Check, CheckId, Code, FixId, NotOpened, OwnIdentity, TestEvent};
 use doorkey::view::draw;
 use doorkey::view::theme::{Background, Colours, Theme};
-use doorkey::wizard::effect::Attempt;
 use doorkey::wizard::{
-    Binding, BrowserHere, Copied, CopyId, Event, Guide, StepId, Surroundings, Target, bindings,
+    Binding, BrowserHere, Copied, CopyId, Event, Guide, Reply, StepId, Surroundings, Target,
+    bindings,
 };
 use picture::{SIZES, buffer, lines, pictures, plain};
 use proptest::prelude::*;
@@ -60,7 +60,7 @@ fn with(mut walk: Walk, change: impl FnOnce(&mut Walk)) -> Walk {
 
 fn looked_around(walk: Walk) -> Walk {
     with(walk, |walk| {
-        walk.event(Event::Surroundings(Surroundings {
+        walk.reply(Reply::Surroundings(Surroundings {
             network: Some(true),
             clipboard: false,
             browser: BrowserHere::No,
@@ -129,7 +129,8 @@ screens! {
         walk.paste(&KEY[..50]);
     });
     public_key_sent_to_the_terminal: with(Walk::given(CLOUD_URL).to(StepId::PublicKey), |walk| {
-        walk.event(Event::Copied(CopyId::Key, Copied::SentToTerminal));
+        walk.keys("c");
+        walk.reply(Reply::Copied(CopyId::Key, Copied::SentToTerminal));
     });
     ssh_url_typed_with_a_suggestion: with(Walk::given(CLOUD_URL).to(StepId::SshUrl), |walk| {
         walk.keys("e");
@@ -272,13 +273,13 @@ screens! {
     own_identity_locked: with(not_recognised(), |walk| {
         walk.keys("if~/.ssh/id_ed25519");
         walk.press(KeyCode::Enter);
-        walk.event(Event::IdentityTaken(Attempt(1), Err(NotOpened::Locked)));
+        walk.reply(Reply::IdentityTaken(Err(NotOpened::Locked)));
         walk.keys("s3cret");
     });
     connection_test_with_own_identity: with(not_recognised(), |walk| {
         walk.keys("ia");
         let agent = OwnIdentity::Agent("/tmp/agent".into());
-        walk.event(Event::IdentityTaken(Attempt(1), Ok(agent)));
+        walk.reply(Reply::IdentityTaken(Ok(agent)));
         let mut checks = walk::climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
         let summary = format!("found with your own identity ({FINGERPRINT}): 2 branches, main branch main");
         let found = Check::pass(CheckId::Repository, summary).in_doubt();
@@ -308,9 +309,9 @@ screens! {
     quit_question: with(Walk::given(CLOUD_URL).to(StepId::SshUrl), |walk| drop(walk.keys("q")));
     hand_off: with(Walk::given(CLOUD_URL), |walk| drop(walk.keys("h")));
     hand_off_saved: with(Walk::given(CLOUD_URL), |walk| {
-        walk.keys("h");
+        walk.keys("hs");
         let folder = "/home/ada/projects/analytics/documents/for/others";
-        walk.event(Event::FileWritten(Ok(format!("{folder}/doorkey-handoff.md"))));
+        walk.reply(Reply::FileWritten(Ok(format!("{folder}/doorkey-handoff.md"))));
     });
     report: with(
         Walk::given(CLOUD_URL)

@@ -6,7 +6,7 @@ use super::spoken::{sentence, time_taken};
 use super::steps::{SAID_OF_FIELD, cause};
 use crate::check::{Check, CheckId, Code, Rung, Standing, Status, Verdict};
 use crate::text::{in_seconds, shorten_middle};
-use crate::wizard::RunId;
+use crate::wizard::Ticket;
 use crate::wizard::guide::{Ending, ShownTest};
 use crate::wizard::identity::IdentityForm;
 use crate::wizard::ladder::{
@@ -21,7 +21,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// What has been said of a test, so that each fact is said once.
 #[derive(Debug, Default)]
 pub(super) struct Told {
-    run: RunId,
+    run: Ticket,
     /// What was said of each rung, without the time it took.
     rungs: Vec<(Rung, String)>,
     /// What was said at the end.
@@ -34,7 +34,7 @@ pub(super) struct Told {
 
 impl Told {
     /// The last run of which something was said.
-    pub(super) fn run(&self) -> RunId {
+    pub(super) fn run(&self) -> Ticket {
         self.run
     }
 
@@ -52,7 +52,7 @@ impl Told {
         self.rungs(shown, &mut lines);
         if test.running {
             self.patience(shown, takes_lines, &mut lines);
-        } else if is_finished(test) && !self.is_over {
+        } else if test.is_finished() && !self.is_over {
             self.is_over = true;
             self.open_rungs(shown, &mut lines);
             let changed = lines.len() > before;
@@ -253,12 +253,6 @@ fn said_at_the_end(shown: &ShownTest<'_>) -> Vec<String> {
     lines.extend(troubles.flat_map(|check| trouble(shown, check)));
     lines.extend(test.remarks().filter_map(|check| check.detail.clone()));
     lines
-}
-
-/// Whether the run came out. One that was stopped leaves the report of the run before.
-fn is_finished(test: &ConnectionTest) -> bool {
-    let report = test.report.as_ref();
-    report.is_some_and(|report| report.checks == test.checks)
 }
 
 /// Whether nothing more is to be expected of a rung in this run.

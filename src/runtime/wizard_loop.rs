@@ -16,7 +16,9 @@ use super::journal;
 use crate::view::Surface;
 use crate::wizard::field::CAPACITY;
 use crate::wizard::guide::Seen;
-use crate::wizard::{Action, Binding, Copied, CopyId, Effect, Event, Guide, Leaving, Target};
+use crate::wizard::{
+    Action, Binding, Copied, CopyId, Effect, Event, Guide, Leaving, Reply, Target, Ticket,
+};
 
 /// How many waiting events are taken in before a frame is drawn all the same.
 const BATCH: usize = 256;
@@ -70,7 +72,7 @@ pub enum Answer {
     /// Something the guide is to know.
     Event(Event),
     /// There is no clipboard here, or it failed: the terminal is to take the text.
-    CopyThroughTerminal(CopyId, String),
+    CopyThroughTerminal(Ticket, CopyId, String),
 }
 
 /// Runs a guide until it ends, and gives it back as it was left. If the input ends, so does the guide.
@@ -265,12 +267,16 @@ impl<S, P: Ports> Loop<'_, S, P> {
                 }
             }
             Came::InputEnded => Event::Terminated,
-            Came::Answer(Answer::CopyThroughTerminal(id, text)) => {
+            // It would take the place of what was copied since.
+            Came::Answer(Answer::CopyThroughTerminal(ticket, ..)) if !guide.awaits(ticket) => {
+                return Ok(());
+            }
+            Came::Answer(Answer::CopyThroughTerminal(ticket, id, text)) => {
                 let copied = match self.screen.copy(&text) {
                     Ok(()) => Copied::SentToTerminal,
                     Err(error) => Copied::Failed(error.to_string()),
                 };
-                Event::Copied(id, copied)
+                Event::Answer(ticket, Reply::Copied(id, copied))
             }
         };
         if needs_eyes(guide, &event) && !self.screen.has_room()? {

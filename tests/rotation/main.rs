@@ -7,6 +7,8 @@
     reason = "a test may fail this way"
 )]
 
+#[path = "../support/answers.rs"]
+mod answers;
 #[allow(dead_code, reason = "not every test needs all of it")]
 #[path = "../support/picture.rs"]
 mod picture;

@@ -7,7 +7,9 @@ use doorkey::check::FixId;
 use doorkey::connections::{RotationChange, Stage, SwitchedBy};
 use doorkey::plain::{Narrator, Understood, prompt, understand};
 use doorkey::rotation::{Outcome, Part, StepId};
-use doorkey::wizard::{Action, CopyId, Effect, Event, Guide, Leaving, Overlay, Target};
+use doorkey::wizard::{
+    Action, CopyId, Effect, Event, Guide, Leaving, Overlay, Reply, Request, Target,
+};
 use proptest::prelude::*;
 
 use crate::walk::{NEW, OLD, Says, Walk, connection, demo, had_before, key, setup, with_token};
@@ -112,10 +114,14 @@ fn a_private_key_is_wiped() {
 #[test]
 fn a_file_and_the_clipboard_give_a_key_too() {
     let mut walk = Walk::new();
-    walk.event(Event::ClipboardRead(Ok(NEW.to_owned())));
+    walk.keys("v");
+    walk.reply(Reply::ClipboardRead(Ok(NEW.to_owned())));
     assert!(walk.rotation.new_key().is_some());
     let mut walk = Walk::new();
-    walk.event(Event::KeyFileRead(Ok(NEW.as_bytes().to_vec().into())));
+    walk.press(KeyCode::Esc);
+    walk.keys("fnext.pub");
+    walk.press(KeyCode::Enter);
+    walk.reply(Reply::KeyFileRead(Ok(NEW.as_bytes().to_vec().into())));
     assert!(walk.rotation.new_key().is_some());
 }
 
@@ -413,14 +419,14 @@ fn giving_up_late_warns_of_neither_key_being_in() {
 
 #[test]
 fn a_demo_adds_and_removes_but_never_too_early() {
-    let is_removal = |effect: &Effect| matches!(effect, Effect::RemoveKeyForMe(_));
+    let is_removal = |effect: &Effect| matches!(effect, Effect::Ask(_, Request::RemoveKeyForMe(_)));
     let mut walk = Walk::of(demo(connection())).paste(NEW).enter();
     walk.comes_out(Says::Refused);
     walk.keys("d");
     assert!(
-        matches!(walk.effects.last(), Some(Effect::AddKeyForMe(line)) if line.contains("next"))
+        matches!(walk.effects.last(), Some(Effect::Ask(_, Request::AddKeyForMe(line))) if line.contains("next"))
     );
-    walk.event(Event::KeyAdded(Ok(())));
+    walk.reply(Reply::KeyAdded(Ok(())));
     let mut walk = walk.says(NEW, Says::Known).enter();
     walk.keys("d");
     walk.press(KeyCode::Down);
@@ -433,7 +439,7 @@ fn a_demo_adds_and_removes_but_never_too_early() {
     let mut walk = walk.says(NEW, Says::Known);
     walk.keys("d");
     assert!(walk.effects.iter().any(is_removal));
-    walk.event(Event::KeyRemoved(Ok(())));
+    walk.reply(Reply::KeyRemoved(Ok(())));
     walk.is_at(StepId::TestOld);
 }
 
@@ -442,7 +448,7 @@ fn the_key_that_is_copied_is_the_new_one() {
     for mut walk in [Walk::to_add(), Walk::to_test_new().says(NEW, Says::Refused)] {
         walk.keys("c");
         assert!(
-            matches!(walk.effects.last(), Some(Effect::Copy(CopyId::Key, line)) if *line == NEW)
+            matches!(walk.effects.last(), Some(Effect::Ask(_, Request::Copy(CopyId::Key, line))) if *line == NEW)
         );
     }
 }
@@ -454,15 +460,15 @@ fn values_are_copied_and_saved_as_in_a_setup() {
     for (digit, id, line) in [("1", CopyId::OldKey, OLD.trim()), ("2", CopyId::Key, NEW)] {
         walk.keys(digit);
         assert!(
-            matches!(walk.effects.last(), Some(Effect::Copy(copied, text)) if *copied == id && text == line),
+            matches!(walk.effects.last(), Some(Effect::Ask(_, Request::Copy(copied, text))) if *copied == id && text == line),
             "{digit}"
         );
     }
     walk.keys("s");
     assert!(
-        matches!(walk.effects.last(), Some(Effect::WriteFile("doorkey-values.txt", text)) if text.contains(NEW))
+        matches!(walk.effects.last(), Some(Effect::Ask(_, Request::WriteFile("doorkey-values.txt", text))) if text.contains(NEW))
     );
-    walk.event(Event::FileWritten(Ok("/tmp/doorkey-values.txt".to_owned())));
+    walk.reply(Reply::FileWritten(Ok("/tmp/doorkey-values.txt".to_owned())));
     let told = walk.rotation.notice.clone().expect("a notice");
     assert_eq!(told.text, "Written to /tmp/doorkey-values.txt");
     walk.keys("z");
@@ -520,7 +526,8 @@ enum Happens {
     Disk(bool),
     Killed,
     Passes(u64),
-    Demo,
+    /// One of the questions it ever asked is answered, wanted or not.
+    Answered(prop::sample::Index, bool),
 }
 
 fn anything() -> impl Strategy<Value = Happens> {
@@ -551,7 +558,8 @@ fn anything() -> impl Strategy<Value = Happens> {
         1 => any::<bool>().prop_map(Happens::Disk),
         1 => Just(Happens::Killed),
         1 => (1..60u64).prop_map(Happens::Passes),
-        1 => Just(Happens::Demo),
+        3 => any::<(prop::sample::Index, bool)>()
+            .prop_map(|(which, is_good)| Happens::Answered(which, is_good)),
     ]
 }
 
@@ -603,7 +611,7 @@ proptest! {
                     }
                 }
                 Happens::Passes(seconds) => walk.wait(Duration::from_secs(seconds)),
-                Happens::Demo => walk.event(Event::KeyRemoved(Ok(()))),
+                Happens::Answered(which, is_good) => walk.answer_any(&which, is_good),
             }
             if walk.saved.key.is_same_key(&key(NEW)) {
                 // A finished rotation, begun anew, would be another one.
@@ -611,7 +619,7 @@ proptest! {
             }
             is_safe(&walk, of_new);
         }
-        let changes = walk.effects.iter().filter(|effect| matches!(effect, Effect::SaveRotation(step) if matches!(step.change, RotationChange::Finish)));
+        let changes = walk.effects.iter().filter(|effect| matches!(effect, Effect::Ask(_, Request::SaveRotation(step)) if matches!(step.change, RotationChange::Finish)));
         prop_assert!(changes.count() <= 2);
     }
 }
@@ -708,7 +716,7 @@ fn what_doorkey_was_asked_to_do_on_the_page_is_no_news() {
     walk.keys("d");
     walk.event(Event::BitbucketChanged);
     assert_eq!(walk.rotation.notice, None);
-    walk.event(Event::KeyAdded(Err("no".to_owned())));
+    walk.reply(Reply::KeyAdded(Err("no".to_owned())));
     walk.event(Event::BitbucketChanged);
     walk.tells("press enter");
 }
