@@ -21,7 +21,8 @@ use crossterm::event::KeyCode;
 use doorkey::bitbucket::other_door::other_door;
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::stage::tcp::through_door;
-use doorkey::check::{Check, CheckId, Code, FixId, NotOpened, OwnIdentity, TestEvent};
+use doorkey::check::{Check, CheckId, Code, FixId, NotOpened, OwnIdentity, Standing, TestEvent};
+use doorkey::plain::Narrator;
 use doorkey::view::draw;
 use doorkey::view::theme::{Background, Colours, Theme};
 use doorkey::wizard::{
@@ -292,6 +293,14 @@ screens! {
         Check::skip(CheckId::VendorUse, "not known: Bitbucket does not tell"),
     ]), |_| {});
     grant_question: with(with_token(), |walk| drop(walk.keys("d")));
+    connection_test_token_refused: with(with_token(), |walk| {
+        walk.keys("r");
+        let mut checks = walk::climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
+        checks.push(Check::found(Code::RepositoryTokenRefused));
+        let unknown = [CheckId::Permission, CheckId::VendorUse];
+        checks.extend(unknown.map(|id| Check::skip(id, "not known: no list was read")));
+        walk.tell(checks);
+    });
     connection_test_with_a_token: with(with_token(), |walk| {
         walk.keys("r");
         let mut checks = walk::climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
@@ -662,6 +671,40 @@ proptest! {
             let theme = Theme::new(Background::Light, Colours::True, ascii);
             let drawn = buffer(&walk.wizard, &theme, (columns, rows));
             prop_assert!(drawn.content().iter().all(|cell| !cell.symbol().chars().any(char::is_control)));
+        }
+    }
+}
+
+/// A rung that could not be told is unknown, whatever failed; only what is refuted looks like a failure, in the sign of the
+/// screen and in the word of the lines.
+#[test]
+fn only_what_is_refuted_looks_like_a_failure() {
+    for code in Code::ALL {
+        let Some(rung) = code.check().rung() else {
+            continue;
+        };
+        for check in [Check::found(*code), Check::found(*code).in_doubt()] {
+            let standing = check.standing;
+            let walk = tested(DATA_CENTER_URL, vec![check]);
+            let is_refuted = standing == Standing::Refuted;
+            let shown =
+                picture::lines(&picture::buffer(&walk.wizard, &picture::plain(), (120, 60)));
+            let holds = |words: &str| shown.iter().any(|line| line.contains(words));
+            assert_eq!(
+                holds(&format!("✗ {}", rung.title())),
+                is_refuted,
+                "{code} {standing:?}"
+            );
+            assert_eq!(
+                holds(&format!("✗ {}", code.title())),
+                is_refuted,
+                "{code} {standing:?}"
+            );
+            assert!(holds(code.title()), "{code} says why");
+            let said = Narrator::default().news(&walk.wizard);
+            let mut of_rung = said.iter().filter(|line| line.starts_with(rung.title()));
+            let line = of_rung.next().expect("the rung is told");
+            assert_eq!(line.contains("failed"), is_refuted, "{code}: {line}");
         }
     }
 }

@@ -155,6 +155,11 @@ fn secrets_in_an_address_are_dropped_at_once() {
         walk.control('u');
         walk.paste("https://jane:s3cret@bitbucket.org/acme/analytics.git");
         assert!(!format!("{:?}", walk.wizard).contains("s3cret"), "{step:?}");
+        assert_eq!(
+            walk.typed()[step.number() - 3],
+            "https://jane@bitbucket.org/acme/analytics.git",
+            "the rest of the address stays"
+        );
         assert!(
             walk.wizard
                 .notice
@@ -1500,6 +1505,88 @@ fn with_a_token_the_key_is_added_after_a_question_that_can_be_declined() {
     walk.keys("dy");
     walk.reply(Reply::KeyAdded(Err("Bitbucket did not add it.".to_owned())));
     assert!(walk.wizard.notice.is_some_and(|notice| notice.is_problem));
+}
+
+/// Everything that an API can fail with.
+const WITHOUT_ANSWER: [Code; 4] = [
+    Code::RepositoryTokenRefused,
+    Code::RepositoryTokenScope,
+    Code::RepositoryRateLimited,
+    Code::RepositoryApiUnreachable,
+];
+
+/// A test with a token, of which SSH has shown the key to be in and Bitbucket's API told this.
+fn known_with_token_but(code: Code) -> Walk {
+    let mut walk = with_token(recognised(CLOUD_URL));
+    let mut checks = climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
+    checks.push(Check::found(code));
+    checks.extend([CheckId::Permission, CheckId::VendorUse].map(|id| Check::skip(id, "not known")));
+    walk.tell(checks);
+    walk
+}
+
+#[test]
+fn a_token_that_fails_leaves_the_proof_and_the_key_to_finish() {
+    for code in WITHOUT_ANSWER {
+        let mut walk = known_with_token_but(code);
+        let test = &walk.wizard.connection_test;
+        assert_eq!(test.verdict(), Some(Verdict::Ready), "{code}");
+        assert!(
+            test.is_good() && walk.wizard.is_done(StepId::ConnectionTest),
+            "{code}"
+        );
+        let effects = walk.press(KeyCode::Enter);
+        assert!(
+            matches!(&effects[..], [Effect::Quit(Leaving::Quit)]),
+            "{code}: {effects:?}"
+        );
+    }
+}
+
+#[test]
+fn a_token_that_fails_can_be_replaced_or_forgotten_with_a_key_of_the_footer() {
+    for code in WITHOUT_ANSWER {
+        let walk = known_with_token_but(code);
+        let offered = |key: char| {
+            let mut bound = bindings(&walk.wizard).into_iter();
+            bound.find(|it| it.in_footer && it.key == KeyCode::Char(key))
+        };
+        assert!(
+            offered('g').is_some_and(|it| it.label == "another token"),
+            "{code}"
+        );
+        assert!(
+            offered('f').is_some_and(|it| it.label == "forget the token"),
+            "{code}"
+        );
+        let mut replaced = walk.clone();
+        replaced.keys("gother");
+        replaced.press(KeyCode::Enter);
+        let effects = replaced.press(KeyCode::Enter);
+        assert!(started(&effects).is_some() && replaced.wizard.has_token());
+        let mut forgotten = walk.clone();
+        let effects = forgotten.keys("f");
+        assert!(started(&effects).is_some() && !forgotten.wizard.has_token());
+    }
+}
+
+#[test]
+fn a_key_that_may_write_is_not_ready_and_says_so_first() {
+    let mut walk = with_token(recognised(CLOUD_URL));
+    let mut checks = climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
+    checks.extend([
+        Check::pass(CheckId::Repository, "listed here"),
+        Check::found(Code::PermissionReadWrite),
+        Check::found(Code::VendorUseNever),
+    ]);
+    walk.tell(checks);
+    let test = &walk.wizard.connection_test;
+    assert_eq!(test.verdict(), Some(Verdict::NotReady));
+    assert_eq!(test.troubles()[0].code, Some(Code::PermissionReadWrite));
+    assert_eq!(test.fixes_to_offer()[0].id, FixId::OpenAccessKeys);
+    let finishes = |binding: &Binding| binding.action == Action::Finish;
+    assert!(!bindings(&walk.wizard).iter().any(finishes));
+    assert!(walk.press(KeyCode::Enter).is_empty());
 }
 
 #[test]

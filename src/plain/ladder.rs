@@ -10,7 +10,7 @@ use crate::wizard::Ticket;
 use crate::wizard::guide::{Ending, ShownTest};
 use crate::wizard::identity::IdentityForm;
 use crate::wizard::ladder::{
-    ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited, doing, elapsed, is_no_obstacle, telling,
+    ADDRESS_FOR_THE_FORM, Mark, NOT_IN_THE_WAY, awaited, doing, elapsed, is_no_obstacle, telling,
     unknown, way_around,
 };
 use crate::wizard::steps::connection_test::ConnectionTest;
@@ -285,19 +285,16 @@ fn should_be_gone(shown: &ShownTest<'_>, rung: Rung) -> bool {
 /// `Reachable: proven, ssh.bitbucket.org:22`
 fn said_of(shown: &ShownTest<'_>, rung: Rung, found: &Check) -> String {
     let test = shown.test;
-    let standing = match (test.standing(rung), found.status) {
-        (Standing::Refuted, _) if should_be_gone(shown, rung) => {
+    match test.standing(rung) {
+        Standing::Refuted if should_be_gone(shown, rung) => {
             return "Old key: refused, as it should be".to_owned();
         }
-        (Standing::Proven, _) if should_be_gone(shown, rung) => {
+        Standing::Proven if should_be_gone(shown, rung) => {
             return "Old key: still recognised".to_owned();
         }
-        (Standing::Proven, _) => "proven",
-        // What only warns is no failure, even where it is known not to hold.
-        (Standing::Refuted, Status::Warn) => "no",
-        (Standing::Refuted, _) | (_, Status::Fail) => "failed",
-        (Standing::Unknown, _) => "unknown",
-    };
+        _ => {}
+    }
+    let standing = Mark::of_rung(test.standing(rung), Some(found)).word();
     // A trouble is explained at the end, by its name.
     let is_explained = found.code.is_some_and(|code| code.title() == found.summary);
     if is_explained || found.summary.is_empty() {

@@ -11,6 +11,7 @@ use crate::check::{FixId, HostKeyPin, Rung, Standing};
 use crate::connections::{RotationChange, Stage, SwitchedBy};
 use crate::wizard::effect::{CopyId, Request};
 use crate::wizard::field::Field;
+use crate::wizard::notices::TOKEN_FORGOTTEN;
 use crate::wizard::questions::Picks;
 use crate::wizard::token::Entered;
 use crate::wizard::{Action, Effect, Guide, Leaving, Overlay, open, values};
@@ -91,6 +92,7 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
             let request = request.map(|request| Effect::ask(Request::Grant(Box::new(request))));
             return request.into_iter().collect();
         }
+        Action::ForgetToken => return rotation.forget_token(),
         Action::GiveUp => rotation.show(Overlay::GiveUpQuestion),
         Action::ConfirmGiveUp => {
             rotation.overlay = None;
@@ -255,6 +257,20 @@ impl KeyRotation {
                 self.test_again()
             }
         }
+    }
+
+    /// Forgets the token, and tests without it.
+    fn forget_token(&mut self) -> Vec<Effect> {
+        self.settings.api.token = None;
+        self.settings.api.email = None;
+        if self.step == StepId::Switch {
+            // Only with a token can be seen whether the key was used.
+            self.new_test.cancel();
+            self.tell(TOKEN_FORGOTTEN);
+            return Vec::new();
+        }
+        self.tell(TOKEN_FORGOTTEN);
+        self.test_again()
     }
 
     fn copy(&self, id: CopyId) -> Vec<Effect> {

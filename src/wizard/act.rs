@@ -81,6 +81,7 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
             let add = line.map(|line| Effect::ask(Request::AddKeyForMe(line)));
             return add.into_iter().collect();
         }
+        Action::ForgetToken => return wizard.forget_token(),
         Action::ConfirmGrant => return wizard.grant(),
         Action::UseAgent => return wizard.take_identity(IdentitySource::Agent),
         Action::NameKeyFile => wizard.name_key_file(),

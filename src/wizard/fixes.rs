@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::effect::{CopyId, Effect, GrantRequest, Request};
 use super::field::Field;
-use super::notices::ADDRESS_CHANGED;
+use super::notices::{ADDRESS_CHANGED, TOKEN_FORGOTTEN};
 use super::token::Entered;
 use super::{Overlay, StepId, Wizard, open};
 use crate::bitbucket::other_door::data_center_port;
@@ -162,6 +162,13 @@ impl Wizard {
                 self.test_again()
             }
         }
+    }
+
+    /// Forgets the token, and tests without it.
+    pub(super) fn forget_token(&mut self) -> Vec<Effect> {
+        self.drop_token();
+        self.tell(TOKEN_FORGOTTEN);
+        self.test_again()
     }
 
     /// Adds the key with the token.

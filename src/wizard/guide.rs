@@ -200,6 +200,8 @@ pub struct ShownTest<'a> {
     pub key: Option<&'a AccessKey>,
     /// The time, to count down by.
     pub now: Duration,
+    /// Whether a token was given.
+    pub has_token: bool,
     /// What is offered to do in place of the person, where the key has to be added or taken out.
     pub do_it_words: Option<&'static str>,
     /// What the person's own SSH identity found, beside the ladder.

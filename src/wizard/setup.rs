@@ -154,12 +154,15 @@ impl Guide for Wizard {
             url: self.ssh_url.field.text().trim(),
             key: self.key(),
             now: self.now,
+            has_token: self.has_token(),
             do_it_words: self.add_key_words(),
             own_identity: self.found_with_own_identity(),
             remarks: self.saved_words(),
             ending: Ending::LetIn {
                 proven: conclusion.proven,
-                open: conclusion.open.map(open_words),
+                open: conclusion
+                    .open
+                    .map(|open| open_words(open, self.has_token())),
                 names_url: self.ssh_url.suggestion().is_none(),
             },
         })

@@ -9,6 +9,7 @@
 
 #[path = "../support/answers.rs"]
 mod answers;
+mod both;
 #[allow(dead_code, reason = "not every test needs all of it")]
 #[path = "../support/picture.rs"]
 mod picture;

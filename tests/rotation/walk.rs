@@ -46,6 +46,10 @@ pub(crate) enum Says {
     },
     /// With a token: known, but not on this repository's list.
     NotListed,
+    /// Known, and the token is refused.
+    KnownTokenRefused,
+    /// Refused, and so is the token.
+    RefusedTokenToo,
 }
 
 impl Says {
@@ -77,6 +81,13 @@ impl Says {
                 } else {
                     Check::found(Code::VendorUseNever)
                 },
+            ]),
+            Says::KnownTokenRefused => {
+                checks.extend([known, Check::found(Code::RepositoryTokenRefused)])
+            }
+            Says::RefusedTokenToo => checks.extend([
+                Check::found(Code::KeyQueryNotRecognised),
+                Check::found(Code::RepositoryTokenRefused),
             ]),
             Says::NotListed => {
                 checks.extend([known, Check::found(Code::RepositoryKeyNotHere)]);

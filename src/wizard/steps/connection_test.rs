@@ -12,6 +12,7 @@ use crate::check::{
 use crate::wizard::Notice;
 use crate::wizard::keys::{Action, Binding};
 use crate::wizard::ticket::Ticket;
+use crate::wizard::token::TokenForm;
 
 /// The running or finished test.
 #[derive(Clone, Debug, Default)]
@@ -200,6 +201,11 @@ impl ConnectionTest {
         fixes.any(|fix| fix.id == id)
     }
 
+    /// Whether a token was given and Bitbucket told nothing with it.
+    pub fn token_fails(&self, has_token: bool) -> bool {
+        has_token && self.checks.iter().any(is_without_answer)
+    }
+
     /// The verdict of the finished test.
     pub fn verdict(&self) -> Option<Verdict> {
         if self.running {
@@ -231,13 +237,18 @@ impl ConnectionTest {
         if (demo || has_token) && self.troubles().into_iter().any(adding_may_cure) {
             bindings.push(Binding::letter('d', Action::AddKeyForMe, "do it for me"));
         }
-        bindings.extend(self.fixes_to_offer().iter().map(|fix| fix_binding(fix.id)));
+        let mut token = Some(TokenForm::keys(has_token, self.token_fails(has_token)));
+        for fix in self.fixes_to_offer() {
+            if fix.id == FixId::GiveToken {
+                bindings.extend(token.take().unwrap_or_default());
+            } else {
+                bindings.push(fix_binding(fix.id));
+            }
+        }
         if !self.offers(FixId::Retry) {
             bindings.push(Binding::letter('r', Action::Retry, FixId::Retry.label()));
         }
-        if !self.offers(FixId::GiveToken) {
-            bindings.push(fix_binding(FixId::GiveToken));
-        }
+        bindings.extend(token.unwrap_or_default());
         if let Some(port) = left_port {
             let (key, back) = (FixId::TryPort443.key(), Action::Fix(FixId::TryPort443));
             bindings.push(Binding::letter(key, back, format!("port {port} again")));
@@ -301,6 +312,13 @@ fn is_as_it_should_be(code: Code) -> bool {
 pub fn adding_may_cure(check: &Check) -> bool {
     let mut fixes = check.fixes.iter();
     check.id != CheckId::Permission && fixes.any(|fix| fix.id == FixId::OpenAccessKeys)
+}
+
+/// Whether a check is one that Bitbucket gave no answer to, so that another token or none may help.
+pub fn is_without_answer(check: &Check) -> bool {
+    check.id == CheckId::Repository
+        && check.status == Status::Fail
+        && check.standing == Standing::Unknown
 }
 
 fn fix_binding(fix: FixId) -> Binding {
