@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use crate::adapters::store::{Store, StoreError, Unfinished};
 use crate::connections::{Connection, Connections, Finished, RotationStep};
-use crate::wizard::{Draft, Event, Saved};
+use crate::wizard::{Draft, Reply, Saved};
 
 /// Something to do, and whom to tell what came of it.
 enum Job {
@@ -22,7 +22,7 @@ enum Ledger {
     Memory(Connections),
 }
 
-type Answer = Box<dyn FnOnce(Event) + Send>;
+type Answer = Box<dyn FnOnce(Reply) + Send>;
 
 /// The thread, which has done all it was asked to once this is dropped.
 pub struct Keeper {
@@ -56,17 +56,17 @@ impl Keeper {
     }
 
     /// Keeps an unfinished setup; none: there is nothing left to keep.
-    pub fn keep(&self, draft: Option<Box<Draft>>, answer: impl FnOnce(Event) + Send + 'static) {
+    pub fn keep(&self, draft: Option<Box<Draft>>, answer: impl FnOnce(Reply) + Send + 'static) {
         self.ask(Job::Keep(draft, Box::new(answer)));
     }
 
     /// Saves a finished setup.
-    pub fn save(&self, finished: Box<Finished>, answer: impl FnOnce(Event) + Send + 'static) {
+    pub fn save(&self, finished: Box<Finished>, answer: impl FnOnce(Reply) + Send + 'static) {
         self.ask(Job::Save(finished, Box::new(answer)));
     }
 
     /// Saves what happened in a rotation.
-    pub fn rotate(&self, step: Box<RotationStep>, answer: impl FnOnce(Event) + Send + 'static) {
+    pub fn rotate(&self, step: Box<RotationStep>, answer: impl FnOnce(Reply) + Send + 'static) {
         self.ask(Job::Rotate(step, Box::new(answer)));
     }
 
@@ -97,7 +97,7 @@ fn work(ledger: &mut Ledger, mut place: Option<Unfinished>, todo: &Receiver<Job>
             (Job::Keep(draft, answer), _) => {
                 let kept = place.as_mut().map(|place| keep(place, draft.as_deref()));
                 if let Some(Err(error)) = kept {
-                    answer(Event::NotKept(error.to_string()));
+                    answer(Reply::NotKept(error.to_string()));
                 }
             }
             (Job::Save(finished, answer), _) => {
@@ -106,11 +106,11 @@ fn work(ledger: &mut Ledger, mut place: Option<Unfinished>, todo: &Receiver<Job>
                 if let (Ok(_), Some(place)) = (&saved, &mut place) {
                     place.finish();
                 }
-                answer(Event::Saved(saved));
+                answer(Reply::Saved(saved));
             }
             (Job::Rotate(step, answer), _) => {
                 let connection = rotate(ledger, &step).map(Box::new);
-                answer(Event::RotationSaved(step, connection));
+                answer(Reply::RotationSaved(step, connection));
             }
         }
         next = waiting.or_else(|| todo.recv().ok());

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::steps::access_keys_page::AccessKeysPage;
 use super::steps::prerequisites::Prerequisites;
-use super::{Effect, StepId, Wizard};
+use super::{Effect, Request, StepId, Wizard};
 use crate::access_key::AccessKey;
 use crate::check::Verdict;
 use crate::coalesce::Region;
@@ -153,6 +153,6 @@ impl Wizard {
             return None;
         }
         self.kept.clone_from(&draft);
-        Some(Effect::KeepUnfinished(draft.map(Box::new)))
+        Some(Effect::ask(Request::KeepUnfinished(draft.map(Box::new))))
     }
 }

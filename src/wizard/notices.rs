@@ -18,6 +18,9 @@ const WARNING_LIMIT: usize = 500;
 pub(super) const ADDRESS_CHANGED: &str =
     "Address changed. Use the same one in Coalesce Quality's form.";
 
+/// Said where a token is no longer used.
+pub(crate) const TOKEN_FORGOTTEN: &str = "The token is forgotten.";
+
 impl Notice {
     /// Something worth knowing.
     pub(crate) fn told(text: impl Into<String>) -> Self {

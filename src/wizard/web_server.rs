@@ -49,10 +49,14 @@ impl Wizard {
             return;
         }
         let words = format!("The token was given for {given_for} and is not sent to {next}.");
+        self.drop_token();
+        self.problem(&words);
+    }
+
+    pub(super) fn drop_token(&mut self) {
         self.token_goes_to = None;
         self.settings.api.token = None;
         self.settings.api.email = None;
-        self.problem(&words);
     }
 }
 
