@@ -932,6 +932,9 @@ fn what_is_no_identity_is_bad_input() {
         (&["--agent"][..], "SSH_AUTH_SOCK is not set"),
         (&["--identity", "key.pub"], "holds a public key"),
         (&["--identity", "missing"], "missing can't be read"),
+        (&["--identity", "/dev/zero"], "/dev/zero is a terminal or"),
+        (&["--identity", "/dev/ptmx"], "/dev/ptmx is a terminal or"),
+        (&["--identity", "."], ". is a folder, not a file"),
         (&["--identity", "id", "--agent"], "cannot be used with"),
     ] {
         let message = setting.program(arguments).run().only_message(2);
@@ -998,12 +1001,53 @@ fn three_wrong_passphrases_are_enough_and_it_can_be_broken_off() {
     terminal.press("secr\x03");
     terminal.ends_with(130);
 
-    for signal in [Signal::TERM, Signal::HUP] {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
         let mut terminal = on_terminal(&setting, &["--identity", "locked"]).start();
         terminal.wait_for_text("Passphrase of locked: ");
+        terminal.press("secr");
         terminal.signal(signal);
         terminal.ends_with(130);
     }
+}
+
+/// A stop from outside, under a shell that leaves the terminal as it finds it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_stop_at_the_passphrase_gives_the_terminal_back_until_it_goes_on() {
+    const SCRIPT: &str = r#"
+        set -m
+        "$@"
+        for time in 1 2; do
+            echo "stopped $time, modes:" $(stty -a | grep -o -e '-\?echo ')
+            fg
+        done
+        echo "ended, modes:" $(stty -a | grep -o -e '-\?echo ')
+    "#;
+    let setting = Setting::new();
+    let mut shell = OnTerminal::program("bash", ["-c", SCRIPT, "bash"]).size(200, 60);
+    fs::write(shell.home().join("key.pub"), line(&setting.vendors)).unwrap();
+    fs::write(shell.home().join("locked"), setting.locked()).unwrap();
+    shell = shell.argument(env!("CARGO_BIN_EXE_doorkey"));
+    for argument in setting.arguments(&["--identity", "locked"]) {
+        shell = shell.argument(argument);
+    }
+    let shell = shell.start();
+    shell.wait_for_text("Passphrase of locked: ");
+    let children = format!("/proc/{0}/task/{0}/children", shell.id());
+    let doorkey = fs::read_to_string(children).unwrap();
+    let doorkey: u32 = doorkey.trim().parse().unwrap();
+    for time in [1, 2] {
+        pty::send(doorkey, Signal::TSTP);
+        shell.wait_for_text(&format!("stopped {time}, modes: echo"));
+        shell.wait_for("the question once more", |screen| {
+            screen.contents().matches("go on typing").count() == time
+        });
+    }
+    shell.press(format!("{PASSPHRASE}\r"));
+    shell.wait_for_text("found with your own identity");
+    shell.wait_for_text("ended, modes: echo");
+    let written = String::from_utf8_lossy(&shell.bytes()).into_owned();
+    setting.assert_secret(&written);
 }
 
 #[test]
@@ -1076,6 +1120,9 @@ fn in_the_wizard_a_locked_file_is_opened_unseen_and_used() {
     enter(&terminal, "missing", "missing");
     terminal.wait_for_text("missing can't be read");
     terminal.press(CLEAR);
+    enter(&terminal, "/dev/tty", "/dev/tty");
+    terminal.wait_for_text("/dev/tty is a terminal or another device");
+    terminal.press(CLEAR);
     enter(&terminal, "key.pub", "key.pub");
     terminal.wait_for_text("holds a public key");
     terminal.press(CLEAR);
@@ -1105,6 +1152,25 @@ fn in_the_wizard_the_agent_is_asked() {
     terminal.wait_for_text("Found with your own identity");
     terminal.press("q");
     terminal.ends_with(0);
+}
+
+#[test]
+fn line_by_line_a_signal_at_a_secret_gives_the_terminal_back() {
+    let setting = Setting::new();
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
+        let arguments = setting.with_options(["--url", CLOUD], &["--plain"]);
+        let program = OnTerminal::doorkey(arguments).size(150, 200);
+        fs::write(program.home().join("key.pub"), line(&setting.vendors)).unwrap();
+        fs::write(program.home().join("locked"), setting.locked()).unwrap();
+        let mut terminal = program.start();
+        terminal.wait_for_text("Your answer, or Enter for 1: ");
+        terminal.press("\r".repeat(7));
+        terminal.wait_for_text("The key is in");
+        terminal.press("i\rf\r~/locked\r");
+        terminal.wait_for_text("Passphrase, or Enter to leave it: ");
+        terminal.signal(signal);
+        terminal.ends_with(130);
+    }
 }
 
 #[test]

@@ -99,7 +99,8 @@ impl Ports for RealPorts {
                 .read(move |text| answer(Event::ClipboardRead(text))),
             Effect::ReadKeyFile(name) => {
                 tokio::task::spawn_blocking(move || {
-                    answer(Event::KeyFileRead(key_file::read(&expand_home(&name))));
+                    let read = key_file::read_regular(&expand_home(&name));
+                    answer(Event::KeyFileRead(read));
                 });
             }
             Effect::OpenPage(link) => {
