@@ -366,15 +366,9 @@ fn no_copy_of_a_private_key_stays_in_memory() {
         }
     }
     // What is not wiped is found.
-    let terminal = wizard().start();
-    terminal.walk_to(4);
-    terminal.paste("https://bitbucket.org/acme/analytics-platform/src/main/");
-    terminal.wait_for_text("analytics-platform");
-    assert!(
-        !terminal
-            .copies_in_memory("acme/analytics-platform")
-            .is_empty()
-    );
+    let terminal = OnTerminal::doorkey(["--url", URL]).start();
+    terminal.wait_for_step(1);
+    assert!(!terminal.copies_in_memory(URL).is_empty());
 }
 
 #[test]

@@ -170,7 +170,7 @@ fn scp(user: User, host: &str, path: &str) -> Result<Written, Refusal> {
 /// behind it, the number is a workspace.
 fn leading_port(path: &str) -> Option<(u16, &str)> {
     let (number, rest) = path.split_at(path.find([':', '/'])?);
-    let port = number.parse().ok().filter(|&port: &u16| port > 0)?;
+    let port = port(number).ok()?;
     let names = rest.split('/').filter(|name| !name.is_empty()).count();
     match rest.strip_prefix(':') {
         Some(rest) => Some((port, rest)),
