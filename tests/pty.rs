@@ -331,17 +331,17 @@ fn keys_are_keys_again_behind_a_paste_that_never_ends() {
 #[cfg(target_os = "linux")]
 #[test]
 fn no_copy_of_a_private_key_stays_in_memory() {
+    type Give = fn(&Terminal, &str);
     // Long enough to fill every buffer on the way.
     let key = PrivateKey::from(RsaKeypair::random(&mut rand::rng(), 2048).unwrap());
     let text = key.to_openssh(LineEnding::LF).unwrap();
     let lines = text.lines().filter(|line| line.len() >= 64);
     let parts = lines.skip(2).step_by(4).map(|line| &line[..40]);
     let parts: Vec<&str> = parts.collect();
-    type Give = fn(&Terminal, &str);
     let ways: [(&str, Give); 3] = [
         ("marked", |terminal, text| terminal.paste(text)),
         ("unmarked", |terminal, text| {
-            terminal.press(text.replace('\n', "\r"))
+            terminal.press(text.replace('\n', "\r"));
         }),
         ("file", |terminal, _| {
             terminal.press(ESCAPE);

@@ -107,12 +107,11 @@ impl Framer {
     /// Gives out what has begun as it is: its rest does not come.
     pub(super) fn give_up(&mut self) -> Vec<Event> {
         let event = match self.state {
-            State::Ground | State::OldMouse(_) | State::Character(_) => None,
             State::Escape => Some(Event::Key(KeyCode::Esc.into())),
             // These two begin sequences, and are keys as well.
             State::Control if self.sequence.len() == 2 => Some(alt('[')),
             State::Function => Some(alt('O')),
-            State::Control => None,
+            State::Ground | State::Control | State::OldMouse(_) | State::Character(_) => None,
             State::Paste(matched) => {
                 self.keep(&ENDS_PASTE[..matched]);
                 Some(self.pasted())
