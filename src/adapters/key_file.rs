@@ -1,6 +1,6 @@
 //! Reading a file, or standard input, that should hold a public key and may hold a private one.
 
-use std::fs::File;
+use std::fs::{self, File, FileType};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -20,6 +20,42 @@ const LONGEST_FILE_NAME: usize = 200;
 /// The bytes of a file, wiped when dropped. Fails with a sentence.
 pub fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
     open(path, |file| read_up_to(KEY_AT_MOST, file))
+}
+
+/// The same, of a file that somebody named in passing: a terminal, a pipe or a device would keep everybody waiting. Pipes that a
+/// shell makes for a command are for [`read`].
+pub fn read_regular(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
+    match fs::metadata(path).map(|metadata| metadata.file_type()) {
+        // What can't be looked at can't be opened either, which is said then.
+        Ok(kind) if !kind.is_file() => {
+            let name = harmless(&path.to_string_lossy(), LONGEST_FILE_NAME);
+            Err(format!("{name} is {}, not a file", in_words(kind)))
+        }
+        _ => read(path),
+    }
+}
+
+#[cfg(unix)]
+fn in_words(kind: FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    if kind.is_dir() {
+        "a folder"
+    } else if kind.is_fifo() {
+        "a pipe"
+    } else if kind.is_socket() {
+        "a socket"
+    } else {
+        "a terminal or another device"
+    }
+}
+
+#[cfg(not(unix))]
+fn in_words(kind: FileType) -> &'static str {
+    if kind.is_dir() {
+        "a folder"
+    } else {
+        "a device"
+    }
 }
 
 /// The bytes of standard input, wiped when dropped. Fails with a sentence.
@@ -62,4 +98,35 @@ fn read_up_to(most: usize, source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> 
     let mut bytes = Zeroizing::new(Vec::with_capacity(most + 1));
     source.take(most as u64).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+#[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used, reason = "a test may fail this way")]
+mod tests {
+    use std::os::unix::net::UnixListener;
+    use std::process::Command;
+
+    use super::*;
+
+    #[test]
+    fn what_would_keep_everybody_waiting_is_refused_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name);
+        let made = Command::new("mkfifo").arg(place("pipe")).status();
+        assert!(made.unwrap().success());
+        let _socket = UnixListener::bind(place("socket")).unwrap();
+        fs::write(place("file"), "text").unwrap();
+        assert_eq!(read_regular(&place("file")).unwrap().as_slice(), b"text");
+        for (path, words) in [
+            (place("pipe"), "is a pipe, not a file"),
+            (place("socket"), "is a socket, not a file"),
+            (place("."), "is a folder, not a file"),
+            ("/dev/ptmx".into(), "is a terminal or another device"),
+            ("/dev/zero".into(), "is a terminal or another device"),
+            (place("missing"), "can't be read: No such file"),
+        ] {
+            let why = read_regular(&path).unwrap_err();
+            assert!(why.contains(words), "{why}");
+        }
+    }
 }

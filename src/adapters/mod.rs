@@ -4,6 +4,7 @@
 pub mod agent_socket;
 pub mod browser;
 pub mod clipboard;
+pub mod detached;
 pub mod gnu_screen;
 pub mod identity_file;
 pub mod key_file;
@@ -16,3 +17,5 @@ pub mod ssh_files;
 pub mod store;
 pub mod text_file;
 pub mod tmux;
+#[cfg(unix)]
+pub(crate) mod unseen;

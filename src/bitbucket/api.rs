@@ -103,7 +103,7 @@ fn host(authority: &str) -> Option<&str> {
         Some(rest) => rest.split_once(']')?,
         None => authority.split_at(authority.find(':').unwrap_or(authority.len())),
     };
-    let is_port = |port: &str| port.parse::<u16>().is_ok();
+    let is_port = |port: &str| port.parse::<u16>().is_ok_and(|port| port > 0);
     (port.is_empty() || port.strip_prefix(':').is_some_and(is_port)).then_some(host)
 }
 
@@ -298,6 +298,7 @@ mod tests {
             "https://git.example.com/#a",
             "https://git.example.com:port",
             "https://git.example.com:99999",
+            "https://git.example.com:0",
             "https://[::1",
             "https://git example.com",
             "https://git.example.com/\u{1b}[31m",

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::bitbucket::{Api, ApiBase, TokenKind};
+use crate::text::is_harmful;
 
 /// The environment variable a token may stand in. Never an argument: everybody on the machine can see those.
 pub const TOKEN_VARIABLE: &str = "DOORKEY_BITBUCKET_TOKEN";
@@ -89,15 +90,24 @@ pub fn read_token(text: &str) -> Result<Option<SecretString>, &'static str> {
     Ok((!token.is_empty()).then(|| SecretString::from(token)))
 }
 
+/// The longest address that mail is delivered to (RFC 5321 section 4.5.3.1.3, without its brackets).
+const LONGEST_EMAIL: usize = 254;
+
 /// Reads an account's e-mail address. Fails with a sentence.
 pub fn read_email(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
     // A colon would end the name in HTTP's Basic scheme (RFC 7617).
     let is_plain = text
         .chars()
-        .all(|c| !c.is_whitespace() && !c.is_control() && c != ':');
+        .all(|c| !c.is_whitespace() && !is_harmful(c) && c != ':');
     match text.split_once('@') {
-        Some((name, domain)) if !name.is_empty() && !domain.is_empty() && is_plain => {
+        Some((name, domain))
+            if is_plain
+                && !name.is_empty()
+                && !domain.is_empty()
+                && !domain.contains('@')
+                && text.len() <= LONGEST_EMAIL =>
+        {
             Ok(text.to_owned())
         }
         _ => Err("This is not an e-mail address."),
@@ -136,8 +146,14 @@ mod tests {
             "ada@",
             "a b@example.com",
             "a:b@example.com",
+            "ada@example.com@example.org",
+            "ad\u{202e}a@example.com",
+            "ada\u{3164}@example.com",
+            "\u{feff}ada@example.com",
+            "ada@exam\u{7f}ple.com",
+            &format!("ada@{}.com", "x".repeat(LONGEST_EMAIL)),
         ] {
-            assert!(read_email(odd).is_err(), "{odd}");
+            assert!(read_email(odd).is_err(), "{odd:?}");
         }
     }
 

@@ -32,6 +32,7 @@ mod man;
 mod meeting;
 mod panic;
 mod progress;
+mod read_clipboard;
 pub mod reference;
 mod rest_target;
 mod revoke;
@@ -40,6 +41,8 @@ mod saved;
 mod setup;
 mod show;
 mod simulate;
+#[cfg(unix)]
+mod start_detached;
 mod table;
 mod test_options;
 mod told_to_end;
@@ -163,6 +166,9 @@ enum Command {
     Man(man::Arguments),
     #[cfg(not(any(windows, target_os = "macos")))]
     HoldClipboard(hold_clipboard::Arguments),
+    ReadClipboard(read_clipboard::Arguments),
+    #[cfg(unix)]
+    StartDetached(start_detached::Arguments),
 }
 
 /// Reads the arguments and runs the command they name.
@@ -198,6 +204,9 @@ fn run_command() -> Exit {
         Some(Command::Man(arguments)) => man::run(&arguments),
         #[cfg(not(any(windows, target_os = "macos")))]
         Some(Command::HoldClipboard(arguments)) => hold_clipboard::run(&arguments),
+        Some(Command::ReadClipboard(arguments)) => read_clipboard::run(&arguments),
+        #[cfg(unix)]
+        Some(Command::StartDetached(arguments)) => start_detached::run(&arguments),
     }
 }
 

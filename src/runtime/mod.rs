@@ -5,6 +5,8 @@ mod background;
 mod burst;
 mod climb;
 pub mod connection_test;
+#[cfg(unix)]
+mod framing;
 mod given;
 pub mod grant;
 mod hyperlinks;

@@ -158,7 +158,9 @@ impl Inbox {
         let Some(first) = letter(first, &bindings) else {
             return came;
         };
-        let mut text = String::from(first);
+        // With room for all of it: growing would leave copies of a secret behind.
+        let mut text = String::with_capacity(CAPACITY + first.len_utf8());
+        text.push(first);
         while text.len() < CAPACITY
             && let Ok(next) = self.try_recv()
         {

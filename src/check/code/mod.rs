@@ -166,7 +166,7 @@ codes! {
     }
     KeyPrivate = "key.private" fail {
         "This is a private key",
-        "A private key must never leave its owner. doorkey has not kept it or shown it, and wiped its own copy.",
+        "A private key must never leave its owner. doorkey did not keep or show it and wiped its own copy; your terminal and clipboard may still hold theirs.",
         "Use the public key shown in Coalesce Quality. If this private key was sent to you, tell its owner to replace it.",
         [RepasteKey]
     }

@@ -3,7 +3,7 @@
 use super::super::WORDS_LIMIT;
 use super::{Login, Observation, Reading};
 use crate::bitbucket::{Branches, RepositoryAddress, SshRefusal};
-use crate::check::{Check, CheckId, Code, FixId, Standing};
+use crate::check::{Check, CheckId, Code, FixId, Standing, Status};
 use crate::coalesce;
 use crate::text::harmless;
 
@@ -80,6 +80,13 @@ pub fn judge(address: &RepositoryAddress, any_key: bool, observation: &Observati
             Some(refusal) => refused(address, &asker, refusal, words, listed),
             None => unread(address, &asker, Some(words), listed),
         },
+        Some(Reading::BrokeOff) => match unread(address, &asker, None, listed) {
+            check if check.status == Status::Skip => Check::skip(
+                CheckId::Repository,
+                "not known: the server's list of branches broke off before its end",
+            ),
+            check => check,
+        },
         Some(Reading::TimedOut) => unread(address, &asker, Some("no answer in time"), listed),
         Some(Reading::Closed) | None => unread(address, &asker, None, listed),
     }
@@ -94,13 +101,23 @@ fn not_let_in(login: &Login) -> String {
             "your SSH agent can't be asked ({})",
             harmless(why, WORDS_LIMIT)
         ),
-        Login::NoKeys { certificates: 0 } => "your SSH agent has no keys".to_owned(),
-        Login::NoKeys { .. } => "your SSH agent has certificates only, no keys".to_owned(),
+        Login::NoKeys {
+            certificates: 0,
+            unreadable: 0,
+        } => "your SSH agent has no keys".to_owned(),
+        Login::NoKeys { unreadable: 0, .. } => {
+            "your SSH agent has certificates only, no keys".to_owned()
+        }
+        Login::NoKeys { unreadable, .. } => format!(
+            "your SSH agent has no keys that doorkey can read, and {}",
+            unreadable_keys(*unreadable)
+        ),
         Login::Refused {
             tried,
             left,
             unsigned,
-        } => refused_keys(*tried, *left, *unsigned),
+            unreadable,
+        } => refused_keys(*tried, *left, *unsigned, *unreadable),
         Login::Closed(Some(words)) => format!(
             "the server ended the session: {}",
             harmless(words, WORDS_LIMIT)
@@ -111,7 +128,14 @@ fn not_let_in(login: &Login) -> String {
     format!("not tested with your own identity: {why}")
 }
 
-fn refused_keys(tried: usize, left: usize, unsigned: usize) -> String {
+fn unreadable_keys(count: usize) -> String {
+    match count {
+        1 => "1 that it can't".to_owned(),
+        count => format!("{count} that it can't"),
+    }
+}
+
+fn refused_keys(tried: usize, left: usize, unsigned: usize, unreadable: usize) -> String {
     let keys = match (tried, left) {
         (1, 0) => "the server does not know your key".to_owned(),
         (_, 0) => format!("the server knows none of your {tried} keys"),
@@ -119,9 +143,14 @@ fn refused_keys(tried: usize, left: usize, unsigned: usize) -> String {
             "the server knows none of the first {tried} keys of your agent, and {left} more can't be tried in one session; name the file of the right one instead"
         ),
     };
-    match unsigned {
+    let keys = match unsigned {
         0 => keys,
         _ => format!("{keys}, or your agent did not sign"),
+    };
+    match unreadable {
+        0 => keys,
+        1 => format!("{keys}; 1 more key of your agent could not be read"),
+        count => format!("{keys}; {count} more keys of your agent could not be read"),
     }
 }
 

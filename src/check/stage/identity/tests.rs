@@ -202,11 +202,39 @@ fn a_server_that_lets_any_key_in_proves_nothing() {
 }
 
 #[test]
+fn a_list_that_broke_off_shows_nothing() {
+    for is_vendors in [false, true] {
+        let observation = Observation {
+            login: let_in(is_vendors),
+            reading: Some(Reading::BrokeOff),
+            opened: None,
+        };
+        let check = judge(&address(), false, &observation);
+        assert_eq!(
+            (check.status, rung(&check)),
+            (Status::Skip, Standing::Unknown)
+        );
+        assert!(check.summary.contains("broke off"), "{check:?}");
+    }
+}
+
+#[test]
 fn an_identity_that_is_not_let_in_changes_nothing() {
     let refused = |tried, left, unsigned| Login::Refused {
         tried,
         left,
         unsigned,
+        unreadable: 0,
+    };
+    let no_keys = |certificates, unreadable| Login::NoKeys {
+        certificates,
+        unreadable,
+    };
+    let refused_beside_unreadable = |unreadable| Login::Refused {
+        tried: 2,
+        left: 0,
+        unsigned: 0,
+        unreadable,
     };
     for (login, words) in [
         (Login::NotConnected, "no second connection"),
@@ -214,8 +242,12 @@ fn an_identity_that_is_not_let_in_changes_nothing() {
             Login::NoAgent("No such file\x1b[2J".into()),
             "(No such file[2J)",
         ),
-        (Login::NoKeys { certificates: 0 }, "no keys"),
-        (Login::NoKeys { certificates: 2 }, "certificates only"),
+        (no_keys(0, 0), "no keys"),
+        (no_keys(2, 0), "certificates only"),
+        (no_keys(0, 1), "no keys that doorkey can read, and 1 that"),
+        (no_keys(2, 3), "no keys that doorkey can read, and 3 that"),
+        (refused_beside_unreadable(1), "1 more key of your agent"),
+        (refused_beside_unreadable(2), "2 more keys of your agent"),
         (refused(1, 0, 0), "does not know your key"),
         (refused(3, 0, 0), "none of your 3 keys"),
         (refused(5, 4, 0), "4 more"),
