@@ -98,7 +98,7 @@ fn begin(wizard: &mut Wizard, fresh: bool) -> Result<Keeper, StoreError> {
             wizard.warn(&format!(
                 "{path} can't be used: {problem}. It is left there."
             ));
-            place = store.begin_afresh()?;
+            place = store.begin_beside()?;
         }
     }
     Ok(Keeper::start(store, place))
