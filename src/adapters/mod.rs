@@ -12,6 +12,7 @@ pub mod network;
 pub mod passphrase;
 mod plain_file;
 pub mod rest;
+pub mod room;
 pub mod ssh;
 pub mod ssh_files;
 pub mod store;

@@ -24,6 +24,7 @@ mod import;
 mod key;
 mod key_source;
 mod list;
+mod lock_option;
 mod log_option;
 mod look;
 mod man;
@@ -206,6 +207,36 @@ fn refuse(why: impl Display) -> Exit {
 fn could_not_run(why: impl Display) -> Exit {
     say(why);
     Exit::CouldNotTell
+}
+
+/// Why a command ends before it did anything.
+#[derive(Debug)]
+struct Stop {
+    /// The words, as a sentence without its end.
+    why: String,
+    exit: Exit,
+}
+
+impl Stop {
+    /// What was given can't be used.
+    fn bad_input(why: impl Display) -> Self {
+        let why = why.to_string();
+        let exit = Exit::BadInput;
+        Self { why, exit }
+    }
+
+    /// The command can't do its work here.
+    fn could_not_run(why: impl Display) -> Self {
+        let why = why.to_string();
+        let exit = Exit::CouldNotTell;
+        Self { why, exit }
+    }
+
+    /// Says it on standard error.
+    fn say(self) -> Exit {
+        say(self.why);
+        self.exit
+    }
 }
 
 fn say(why: impl Display) {
