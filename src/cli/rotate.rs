@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use clap::Args;
 use zeroize::Zeroizing;
 
+use super::lock_option::LockOption;
 use super::log_option::LogOption;
 use super::look::LookOptions;
 use super::test_options::TestOptions;
 use super::{Exit, key_source, meeting, saved};
 use crate::access_key::AccessKey;
-use crate::adapters::store::Store;
 use crate::connections::Connection;
 use crate::rotation::{KeyRotation, Outcome, Setup};
 use crate::runtime::keeper::Keeper;
@@ -24,7 +24,7 @@ use crate::wizard::Leaving;
 /// used, 3 could not tell.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The connection's name, or its beginning
+    /// The connection's whole name
     #[arg(value_name = "NAME")]
     name: String,
     /// The new public key's file, or - for standard input
@@ -34,6 +34,8 @@ pub(super) struct Arguments {
     look: LookOptions,
     #[command(flatten)]
     test: TestOptions,
+    #[command(flatten)]
+    lock: LockOption,
     #[command(flatten)]
     log: LogOption,
 }
@@ -48,12 +50,12 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 
 fn begin(arguments: &Arguments) -> Result<KeyRotation, Exit> {
     arguments.log.begin()?;
-    let connection = saved::find(&arguments.name)?;
+    let connection = saved::called(&arguments.name)?;
     let key = match &arguments.key {
         Some(name) => Some(new_key(name, &connection).map_err(super::refuse)?),
         None => None,
     };
-    let settings = arguments.test.settings().map_err(super::refuse)?;
+    let settings = arguments.test.settings().map_err(super::Stop::say)?;
     Ok(KeyRotation::new(Setup {
         connection,
         key,
@@ -85,9 +87,13 @@ fn new_key(file: &str, connection: &Connection) -> Result<Zeroizing<Vec<u8>>, St
 }
 
 fn meet(rotation: KeyRotation, arguments: &Arguments) -> Exit {
-    let keeper = match Store::of_user() {
-        Ok(store) => Keeper::of_rotation(store),
+    let store = match arguments.lock.silent_store() {
+        Ok(store) => store,
         Err(error) => return super::could_not_run(error),
+    };
+    let keeper = match Keeper::of_rotation(store) {
+        Ok(keeper) => keeper,
+        Err(why) => return super::could_not_run(why),
     };
     let keyboard_elsewhere = arguments.key.as_deref() == Some(key_source::STANDARD_INPUT);
     let ports = || RealPorts::new(None, Some(keeper));

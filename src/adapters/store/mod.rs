@@ -120,10 +120,10 @@ fn parse(bytes: &[u8]) -> Result<Connections, FileProblem> {
     }
 }
 
-/// Whether a file that was written holds these connections. Fails with a sentence.
-fn reads_as(bytes: &[u8], connections: &Connections) -> Result<(), String> {
+/// Whether a file that was written holds the connections that have this text. Fails with a sentence.
+fn reads_as(bytes: &[u8], text: &[u8]) -> Result<(), String> {
     let read = parse(bytes).map_err(|problem| problem.to_string())?;
-    if read.to_file().as_bytes() == connections.to_file().as_bytes() {
+    if read.to_file().as_bytes() == text {
         Ok(())
     } else {
         Err("it would mean other connections".to_owned())
@@ -233,7 +233,7 @@ impl Store {
     fn write(&self, connections: &Connections) -> Result<(), StoreError> {
         let path = self.file();
         let text = connections.to_file();
-        let is_right = |bytes: &[u8]| reads_as(bytes, connections);
+        let is_right = |read: &[u8]| reads_as(read, text.as_bytes());
         let (bytes, readers) = (text.as_bytes(), Readers::Owner);
         whole_file::write(&path, bytes, readers, LONGEST_FILE, is_right)
             .map_err(StoreError::system(&path, "written"))

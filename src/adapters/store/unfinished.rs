@@ -27,7 +27,21 @@ pub struct Unfinished {
     path: PathBuf,
     /// The setup that this one takes the place of, once it is finished.
     former: Option<PathBuf>,
-    lock: File,
+    _lock: Lock,
+}
+
+/// The lock on a setup. Its file goes away with it.
+#[derive(Debug)]
+struct Lock {
+    path: PathBuf,
+    _file: File,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // While it is locked: whoever opened it meanwhile sees that it is gone, and makes another.
+        fs::remove_file(&self.path).ok();
+    }
 }
 
 impl Store {
@@ -41,7 +55,12 @@ impl Store {
             // If it can't be read, it was finished between the two looks, or is no text.
             if let Some(text) = read(&path) {
                 let former = None;
-                return Ok((Unfinished { path, former, lock }, Some(text)));
+                let place = Unfinished {
+                    path,
+                    former,
+                    _lock: lock,
+                };
+                return Ok((place, Some(text)));
             }
         }
         Ok((self.new_place(None)?, None))
@@ -82,7 +101,11 @@ impl Store {
             if !path.exists()
                 && let Some(lock) = claim(&path)?
             {
-                return Ok(Unfinished { path, former, lock });
+                return Ok(Unfinished {
+                    path,
+                    former,
+                    _lock: lock,
+                });
             }
             number += 1;
         }
@@ -119,18 +142,11 @@ impl Store {
         for path in self.unfinished().into_iter().skip(KEPT_AT_MOST) {
             if let Ok(Some(_lock)) = claim(&path) {
                 fs::remove_file(&path).ok();
-                fs::remove_file(lock_of(&path)).ok();
             }
         }
         for lock in self.files_ending_in(LOCK_EXTENSION) {
-            let path = lock.with_extension(EXTENSION);
-            // A doorkey that kept nothing yet holds its lock.
-            if !path.exists()
-                && let Ok(Some(_lock)) = claim(&path)
-                && !path.exists()
-            {
-                fs::remove_file(lock).ok();
-            }
+            // One that can be claimed is nobody's, and goes away when it is let go.
+            claim(&lock.with_extension(EXTENSION)).ok();
         }
     }
 }
@@ -155,22 +171,8 @@ impl Unfinished {
             && let Ok(Some(_)) = claim(&former)
         {
             fs::remove_file(&former).ok();
-            fs::remove_file(lock_of(&former)).ok();
         }
     }
-}
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        if !self.path.exists() {
-            fs::remove_file(lock_of(&self.path)).ok();
-        }
-        self.lock.unlock().ok();
-    }
-}
-
-fn lock_of(path: &Path) -> PathBuf {
-    path.with_extension(LOCK_EXTENSION)
 }
 
 fn read(path: &Path) -> Option<String> {
@@ -178,13 +180,16 @@ fn read(path: &Path) -> Option<String> {
 }
 
 /// Makes a setup ours; none if it is another doorkey's.
-fn claim(path: &Path) -> Result<Option<File>, StoreError> {
-    let path = lock_of(path);
+fn claim(path: &Path) -> Result<Option<Lock>, StoreError> {
+    let path = path.with_extension(LOCK_EXTENSION);
     let system = |action, error| StoreError::system(&path, action)(error);
     loop {
         let file = whole_file::open_lock(&path).map_err(|error| system("opened", error))?;
         match file.try_lock() {
-            Ok(()) if whole_file::is_still(&file, &path) => return Ok(Some(file)),
+            Ok(()) if whole_file::is_still(&file, &path) => {
+                let _file = file;
+                return Ok(Some(Lock { path, _file }));
+            }
             // Whoever held it removed it in the meantime.
             Ok(()) => {}
             Err(fs::TryLockError::WouldBlock) => return Ok(None),
