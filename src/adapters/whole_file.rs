@@ -42,23 +42,54 @@ pub(super) fn write(
     most: u64,
     is_right: impl FnOnce(&[u8]) -> Result<(), String>,
 ) -> io::Result<()> {
-    // A link that somebody made to keep the file elsewhere stays one.
-    let path = &where_it_is(path)?;
-    let folder = folder_of(path);
-    sweep(folder);
-    // It is removed if anything goes wrong.
-    let mut file = new_file(folder, readers, path)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    let written = plain_file::read(file.path(), most)?;
-    if written != bytes {
-        return Err(io::Error::other("the disk gives back something else"));
+    Begun::new(path, readers)?.finish(bytes, most, is_right)
+}
+
+/// A file that can be written, and is not yet. Nothing is left of it if it never is.
+#[derive(Debug)]
+pub(super) struct Begun {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+impl Begun {
+    /// Makes ready to write a file.
+    pub(super) fn new(path: &Path, readers: Readers) -> io::Result<Self> {
+        // A link that somebody made to keep the file elsewhere stays one.
+        let path = where_it_is(path)?;
+        let folder = folder_of(&path);
+        sweep(folder);
+        let file = new_file(folder, readers, &path)?;
+        Ok(Self { file, path })
     }
-    is_right(&written).map_err(|why| {
-        io::Error::other(format!("what was to be written can't be read back: {why}"))
-    })?;
-    file.persist(path)?;
-    sync_folder(folder)
+
+    /// Removes the file whose place it will take, if there is one.
+    pub(super) fn remove_old(&self) -> io::Result<()> {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes it, as [`write`] does.
+    pub(super) fn finish(
+        mut self,
+        bytes: &[u8],
+        most: u64,
+        is_right: impl FnOnce(&[u8]) -> Result<(), String>,
+    ) -> io::Result<()> {
+        self.file.write_all(bytes)?;
+        self.file.as_file().sync_all()?;
+        let written = plain_file::read(self.file.path(), most)?;
+        if written != bytes {
+            return Err(io::Error::other("the disk gives back something else"));
+        }
+        is_right(&written).map_err(|why| {
+            io::Error::other(format!("what was to be written can't be read back: {why}"))
+        })?;
+        self.file.persist(&self.path)?;
+        sync_folder(folder_of(&self.path))
+    }
 }
 
 /// Where a file really is, or will be: behind all links, in a folder that is none.
