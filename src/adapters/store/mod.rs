@@ -60,7 +60,7 @@ pub enum StoreError {
     },
     /// Another doorkey holds the lock for longer than this one waits.
     #[error(
-        "{} is still held by another program after {}; nothing was changed. Try again when it has ended",
+        "another program still holds {} after {}; nothing was changed. Try again when it has ended",
         shown(path),
         in_seconds(*waited)
     )]
