@@ -282,7 +282,7 @@ fn what_cannot_be_understood_is_named_and_kept() {
     ] {
         let home = Home::new();
         home.put(text);
-        for arguments in [["list", "--json"], ["show", "one"], ["forget", "one"]] {
+        for arguments in [["handoff", "one"], ["show", "one"], ["forget", "one"]] {
             let told = home.doorkey(arguments).only_message(3);
             assert!(told.contains("connections.json can't be used"), "{told}");
             assert!(told.contains(words), "{told}");
@@ -380,6 +380,41 @@ fn wizards_in_one_folder_keep_their_setups_apart() {
 }
 
 #[test]
+fn what_cannot_be_kept_or_saved_is_told() {
+    let nowhere = Home::new();
+    fs::create_dir_all(nowhere.folder()).unwrap();
+    fs::write(nowhere.folder().join("unfinished"), "").unwrap();
+    let ended = nowhere.prepared(["--plain"]).input("\n\n\n\n").run();
+    assert!(
+        ended.stdout.contains("Nothing of this setup can be kept: "),
+        "{}",
+        ended.stdout
+    );
+    assert!(
+        ended.stderr.contains("Run doorkey to begin again"),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(fs::read(nowhere.folder().join("unfinished")).unwrap(), b"");
+
+    // One that is of a newer doorkey is for that one: it is left, and left there.
+    let newer = Home::new();
+    let unfinished = newer.folder().join("unfinished");
+    fs::create_dir_all(&unfinished).unwrap();
+    fs::write(unfinished.join("1.json"), "{\"version\": 9}").unwrap();
+    let ended = newer.prepared(["--plain"]).input("\n\n\n\n").run();
+    assert!(
+        ended
+            .stdout
+            .contains("1.json can't be used: a newer doorkey wrote it"),
+        "{}",
+        ended.stdout
+    );
+    let left = fs::read_to_string(unfinished.join("1.json")).unwrap();
+    assert_eq!(left, "{\"version\": 9}");
+}
+
+#[test]
 fn own_files_that_are_none_are_named_at_once() {
     let made = |path: &Path| {
         let made = Command::new("mkfifo").arg(path).status();
@@ -402,7 +437,7 @@ fn own_files_that_are_none_are_named_at_once() {
         (endless, "it is larger than 128 MB"),
         (device, "it is a device, not a file"),
     ] {
-        for arguments in [["list", "--json"], ["verify", "--all"], ["handoff", "one"]] {
+        for arguments in [["show", "one"], ["verify", "--all"], ["handoff", "one"]] {
             let told = home.doorkey(arguments).only_message(3);
             assert!(told.contains("connections.json can't be read: "), "{told}");
             assert!(told.contains(words), "{told}");
@@ -533,10 +568,7 @@ fn a_lock_that_is_never_let_go_is_waited_for_with_a_limit() {
         .input(csv("new", 1))
         .run()
         .only_message(3);
-    assert!(
-        told.contains("connections.lock after 0 seconds"),
-        "{told}"
-    );
+    assert!(told.contains("connections.lock after 0 seconds"), "{told}");
     let forget = ["forget", "old-0", "--yes", "--lock-timeout", "700ms"];
     let told = home.doorkey(forget).only_message(3);
     assert_eq!(told.lines().count(), 2, "{told}");

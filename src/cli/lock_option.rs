@@ -31,8 +31,7 @@ fn patience(text: &str) -> Result<Duration, String> {
 impl LockOption {
     /// The user's store, for a command that says on standard error that it waits.
     pub(super) fn store(&self) -> Result<Store, StoreError> {
-        let say = |words: &str| super::say(words);
-        Ok(self.silent_store()?.telling(say))
+        Ok(self.silent_store()?.telling(super::tell))
     }
 
     /// The same for one that has the whole terminal, where nothing else may write.

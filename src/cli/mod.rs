@@ -13,6 +13,7 @@ mod completions;
 mod confirm;
 mod demo;
 mod environment;
+pub mod error_form;
 mod explain;
 mod forget;
 mod grant;
@@ -44,14 +45,16 @@ mod test_options;
 mod told_to_end;
 mod url;
 mod usage_error;
+mod verdict_options;
 mod verify;
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use self::error_form::ErrorForm;
 use crate::text::harmless;
 
 /// How a command ended. Every command uses the same statuses.
@@ -199,14 +202,12 @@ fn run_command() -> Exit {
 
 /// Says on standard error what can't be used, and why.
 fn refuse(why: impl Display) -> Exit {
-    say(why);
-    Exit::BadInput
+    ErrorForm::Words.refuse(why)
 }
 
 /// Says on standard error why the command could not do its work.
 fn could_not_run(why: impl Display) -> Exit {
-    say(why);
-    Exit::CouldNotTell
+    ErrorForm::Words.could_not_run(why)
 }
 
 /// Why a command ends before it did anything.
@@ -232,16 +233,18 @@ impl Stop {
         Self { why, exit }
     }
 
-    /// Says it on standard error.
-    fn say(self) -> Exit {
-        say(self.why);
-        self.exit
+    /// Says it, in this form.
+    fn say(self, errors: ErrorForm) -> Exit {
+        match self.exit {
+            Exit::BadInput => errors.refuse(self.why),
+            _ => errors.could_not_run(self.why),
+        }
     }
 }
 
-fn say(why: impl Display) {
-    // What the system or a file's name contributes may hold anything.
-    let why = harmless(&why.to_string(), SAID_AT_MOST);
+/// Says something on standard error that is not how the command ends.
+fn tell(words: &str) {
+    let words = harmless(words, SAID_AT_MOST);
     // If even standard error is closed, the exit status still tells.
-    writeln!(io::stderr(), "doorkey: {why}").ok();
+    writeln!(io::stderr(), "doorkey: {words}").ok();
 }

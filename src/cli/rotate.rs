@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use clap::Args;
 use zeroize::Zeroizing;
 
+use super::error_form::ErrorForm;
 use super::lock_option::LockOption;
 use super::log_option::LogOption;
 use super::look::LookOptions;
@@ -55,7 +56,8 @@ fn begin(arguments: &Arguments) -> Result<KeyRotation, Exit> {
         Some(name) => Some(new_key(name, &connection).map_err(super::refuse)?),
         None => None,
     };
-    let settings = arguments.test.settings().map_err(super::Stop::say)?;
+    let settings = arguments.test.settings();
+    let settings = settings.map_err(|stop| stop.say(ErrorForm::Words))?;
     Ok(KeyRotation::new(Setup {
         connection,
         key,

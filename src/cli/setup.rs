@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 
+use super::error_form::ErrorForm;
 use super::lock_option::LockOption;
 use super::log_option::LogOption;
 use super::look::LookOptions;
@@ -57,7 +58,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     };
     let settings = match arguments.test.settings() {
         Ok(settings) => settings,
-        Err(stop) => return stop.say(),
+        Err(stop) => return stop.say(ErrorForm::Words),
     };
     let setup = Setup {
         url: arguments.url.clone().unwrap_or_default(),
@@ -78,7 +79,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     let keeper = match begin(&mut wizard, arguments, fresh) {
         Ok(keeper) => Some(keeper),
         Err(error) => {
-            wizard.warn(&format!("Nothing of this setup can be kept: {error}."));
+            wizard.keep_nothing(&error);
             None
         }
     };

@@ -9,6 +9,7 @@ use clap::Args;
 use super::Stop;
 use super::api_options::ApiOptions;
 use crate::adapters::ssh_files;
+use crate::check::Required;
 use crate::check::connect_to::ConnectTo;
 use crate::check::host_key::HostKeyTrust;
 use crate::check::host_key_pin::HostKeyPin;
@@ -71,6 +72,7 @@ impl TestOptions {
             api: self.api.access().map_err(Stop::bad_input)?,
             own_identity: None,
             beside_blocked_port: false,
+            required: Required::default(),
             limits: Limits {
                 total: self.timeout,
                 ..Limits::default()

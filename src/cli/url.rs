@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Exit;
 use super::answer::{Answer, explain};
+use super::error_form::ErrorForm;
 use crate::adapters::ssh_files;
 use crate::bitbucket::address::shown;
 use crate::bitbucket::{
@@ -53,14 +54,15 @@ pub(super) fn run(arguments: Arguments) -> Exit {
                 return of("", &Err(refusal), json).print();
             }
             Err(error) => {
-                return super::refuse(format!("standard input can't be read: {error}"));
+                let why = format!("standard input can't be read: {error}");
+                return ErrorForm::of(json).refuse(why);
             }
         },
         words => words.join(" "),
     };
     match ssh_files::aliases() {
         Ok(aliases) => answer(&text, &aliases, json).print(),
-        Err(why) => super::could_not_run(why),
+        Err(why) => ErrorForm::of(json).could_not_run(why),
     }
 }
 

@@ -137,7 +137,13 @@ impl Wizard {
 
     /// Whether the unfinished setup is there for the next time.
     pub fn is_kept(&self) -> bool {
-        self.kept.is_some()
+        self.kept.is_some() && !self.not_kept
+    }
+
+    /// Nothing of this setup can be kept or saved, for this reason.
+    pub fn keep_nothing(&mut self, why: &str) {
+        self.keeps = false;
+        self.warn(&format!("Nothing of this setup can be kept: {why}."));
     }
 
     /// What is to be kept for the next time, if it is not what is kept already.
@@ -153,6 +159,7 @@ impl Wizard {
             return None;
         }
         self.kept.clone_from(&draft);
+        self.not_kept = false;
         Some(Effect::KeepUnfinished(draft.map(Box::new)))
     }
 }

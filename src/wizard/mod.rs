@@ -218,6 +218,8 @@ pub struct Wizard {
     keeps: bool,
     /// What is kept of the unfinished setup.
     kept: Option<Draft>,
+    /// Whether keeping that failed.
+    not_kept: bool,
 }
 
 impl Wizard {
@@ -253,6 +255,7 @@ impl Wizard {
             touched: false,
             keeps: setup.keeps,
             kept: None,
+            not_kept: false,
         };
         if let Some(region) = setup.region {
             wizard.allowlist.set_region(region);

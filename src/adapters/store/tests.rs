@@ -417,6 +417,45 @@ fn a_setup_that_another_doorkey_is_at_is_not_replaced_by_a_fresh_one() {
 }
 
 #[test]
+fn a_setup_beside_others_leaves_them_when_it_is_finished() {
+    let home = TempDir::new().unwrap();
+    let store = store(&home);
+    let (other, _) = store.resume().unwrap();
+    other.write("other").unwrap();
+    drop(other);
+    let mut beside = store.begin_beside().unwrap();
+    beside.write("beside").unwrap();
+    beside.finish();
+    drop(beside);
+    assert_eq!(store.left().as_deref(), Some("other"));
+}
+
+#[test]
+fn wizards_that_write_in_one_folder_do_not_disturb_each_other() {
+    const WIZARDS: usize = 6;
+    const WRITES: usize = 60;
+    let home = TempDir::new().unwrap();
+    let store = store(&home);
+    let start = Barrier::new(WIZARDS);
+    thread::scope(|scope| {
+        for wizard in 0..WIZARDS {
+            let (store, start) = (&store, &start);
+            scope.spawn(move || {
+                let place = store.begin_beside().unwrap();
+                start.wait();
+                for number in 0..WRITES {
+                    let text = format!("{wizard}: {number}");
+                    place.write(&text).unwrap();
+                    assert_eq!(fs::read_to_string(place.path()).unwrap(), text);
+                }
+            });
+        }
+    });
+    let left = fs::read_dir(store.folder.join("unfinished")).unwrap();
+    assert_eq!(left.count(), WIZARDS);
+}
+
+#[test]
 fn orphaned_locks_and_setups_beyond_the_twentieth_go_away() {
     let home = TempDir::new().unwrap();
     let store = store(&home);

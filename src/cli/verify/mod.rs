@@ -19,9 +19,11 @@ use self::outcome::{Outcome, Tested};
 use self::selection::Selection;
 use self::under_way::UnderWay;
 use super::answer::Answer;
+use super::error_form::ErrorForm;
 use super::lock_option::LockOption;
 use super::test_options::TestOptions;
 use super::told_to_end::told_to_end;
+use super::verdict_options::VerdictOptions;
 use super::{Exit, Stop, saved};
 use crate::adapters::store::{Store, StoreError};
 use crate::adapters::text_file::Replacement;
@@ -62,6 +64,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
     #[command(flatten)]
+    verdict: VerdictOptions,
+    #[command(flatten)]
     lock: LockOption,
     #[command(flatten)]
     test: TestOptions,
@@ -70,11 +74,17 @@ pub(super) struct Arguments {
 /// How long a run that was interrupted waits for another doorkey that is saving.
 const PATIENCE_AT_THE_END: Duration = Duration::from_millis(200);
 
+impl Arguments {
+    fn errors(&self) -> ErrorForm {
+        ErrorForm::of(self.json || self.json_lines)
+    }
+}
+
 /// Tests what was chosen and prints what came out.
 pub(super) fn run(arguments: &Arguments) -> Exit {
     let junit = match arguments.junit.as_deref().map(begin_junit).transpose() {
         Ok(junit) => junit,
-        Err(exit) => return exit,
+        Err(why) => return arguments.errors().refuse(why),
     };
     let ready = prepare(arguments).and_then(|prepared| {
         let runtime = engine::for_many_tests().map_err(Stop::could_not_run)?;
@@ -88,21 +98,21 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 
 /// Makes ready to write the document for CI. An old one goes away at once: should this run be killed, nobody may take the old
 /// outcome for the new one.
-fn begin_junit(path: &Path) -> Result<Replacement, Exit> {
+fn begin_junit(path: &Path) -> Result<Replacement, String> {
     Replacement::begin(path)
         .and_then(|junit| junit.remove_old().map(|()| junit))
-        .map_err(|error| super::refuse(format!("{} can't be written: {error}", path.display())))
+        .map_err(|error| format!("{} can't be written: {error}", path.display()))
 }
 
 /// Says why nothing was tested, in the document for CI, too.
 fn nothing_tested(arguments: &Arguments, junit: Option<Replacement>, stop: Stop) -> Exit {
     let document = junit::nothing_tested(&harmless(&stop.why, super::SAID_AT_MOST));
     let written = write_junit(junit, arguments, &document);
-    let exit = stop.say();
+    let exit = stop.say(arguments.errors());
     match written {
         Ok(()) => exit,
         Err(why) => {
-            super::say(why);
+            super::tell(&why);
             exit
         }
     }
@@ -120,7 +130,8 @@ fn prepare(arguments: &Arguments) -> Result<Prepared, Stop> {
     let saved = store.connections().map_err(Stop::could_not_run)?;
     let selection = selection::select(&saved, &arguments.names, arguments.since_days);
     let selection = selection.map_err(Stop::bad_input)?;
-    let settings = arguments.test.settings()?;
+    let mut settings = arguments.test.settings()?;
+    settings.required = arguments.verdict.required();
     one_place_for_the_token(&selection.chosen, &settings).map_err(Stop::bad_input)?;
     Ok(Prepared {
         store,
@@ -176,6 +187,7 @@ impl Prepared {
                 .collect(),
             skipped,
             was_interrupted,
+            rule: arguments.verdict.clone(),
         };
         // Before anything that can fail for want of a reader or of room.
         let store = if was_interrupted {
