@@ -217,9 +217,7 @@ pub struct Wizard {
     /// Whether an unfinished setup is kept for the next time, and a finished one saved.
     keeps: bool,
     /// What is kept of the unfinished setup.
-    kept: Option<Draft>,
-    /// Whether keeping that failed.
-    not_kept: bool,
+    kept: draft::Kept,
 }
 
 impl Wizard {
@@ -254,8 +252,7 @@ impl Wizard {
             came_from_test: false,
             touched: false,
             keeps: setup.keeps,
-            kept: None,
-            not_kept: false,
+            kept: draft::Kept::default(),
         };
         if let Some(region) = setup.region {
             wizard.allowlist.set_region(region);

@@ -111,7 +111,7 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::NotKept(why) => {
-            wizard.not_kept = true;
+            wizard.kept.failed = true;
             wizard.problem(&format!(
                 "This setup can't be kept for the next time: {}.",
                 harmless(&why, WORDS_LIMIT)

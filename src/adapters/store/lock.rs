@@ -72,7 +72,7 @@ fn wait(file: File, patience: Duration, tell: impl FnOnce()) -> io::Result<Optio
     let mut locked = taken.recv_timeout(silence);
     if matches!(locked, Err(RecvTimeoutError::Timeout)) && patience > silence {
         tell();
-        locked = taken.recv_timeout(patience - silence);
+        locked = taken.recv_timeout(patience.saturating_sub(silence));
     }
     match locked {
         Ok(locked) => locked.map(Some),

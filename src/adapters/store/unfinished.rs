@@ -187,8 +187,7 @@ fn claim(path: &Path) -> Result<Option<Lock>, StoreError> {
         let file = whole_file::open_lock(&path).map_err(|error| system("opened", error))?;
         match file.try_lock() {
             Ok(()) if whole_file::is_still(&file, &path) => {
-                let _file = file;
-                return Ok(Some(Lock { path, _file }));
+                return Ok(Some(Lock { path, _file: file }));
             }
             // Whoever held it removed it in the meantime.
             Ok(()) => {}

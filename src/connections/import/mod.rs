@@ -229,7 +229,7 @@ impl<'a> Taken<'a> {
         }
         // Names only come in here, so that the search goes on where it last ended.
         let first = self.numbers.get(&long).copied().unwrap_or(FIRST_NUMBER);
-        let found = (first..)
+        let found = (first..=u64::MAX)
             .map(|number| (number, long.with_number(number)))
             .find(|(_, name)| is_free(name));
         let Some((number, name)) = found else {
