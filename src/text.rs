@@ -1,6 +1,6 @@
 //! Making text from outside harmless, and fitting text into a given width.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use icu_properties::props::{
     BinaryProperty, DefaultIgnorableCodePoint, EnumeratedProperty, GeneralCategory,
@@ -76,6 +76,13 @@ fn cleaned(text: &str, limit: usize) -> String {
         kept += needed;
     }
     result
+}
+
+/// A time, by how long it is after 1970 began, as RFC 3339 has it: UTC, to the second. The form ends with the year 9999; a later
+/// time is told as its last second.
+pub fn rfc3339(since_1970: Duration) -> String {
+    const LAST_SECOND: Duration = Duration::from_secs(253_402_300_799);
+    humantime::format_rfc3339_seconds(UNIX_EPOCH + since_1970.min(LAST_SECOND)).to_string()
 }
 
 /// Text as one word of a POSIX shell, whatever is in it: between single quotes everything stands for itself.

@@ -2296,6 +2296,30 @@ fn only_looking_keeps_nothing() {
 }
 
 #[test]
+fn what_is_not_kept_or_saved_is_told_with_its_reason() {
+    let reason = || "the disk is full".to_owned();
+    for (event, words) in [
+        (
+            Event::NotKept(reason()),
+            "This setup can't be kept for the next time: the disk is full.",
+        ),
+        (
+            Event::Saved(Err(reason())),
+            "The connection was not saved: the disk is full.",
+        ),
+    ] {
+        let mut walk = keeping("").to(StepId::Allowlist);
+        assert!(walk.wizard.is_kept());
+        let is_about_keeping = matches!(event, Event::NotKept(_));
+        walk.event(event);
+        assert!(walk.wizard.saved.is_none());
+        assert_eq!(walk.wizard.is_kept(), !is_about_keeping);
+        let notice = walk.wizard.notice.expect("a notice");
+        assert_eq!((&*notice.text, notice.is_problem), (words, true));
+    }
+}
+
+#[test]
 fn a_setup_is_kept_and_gone_on_with_at_its_step() {
     let mut walk = keeping("").to(StepId::Allowlist);
     walk.press(KeyCode::Down);

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use super::plain_file;
 use crate::text::harmless;
 
-/// As much of a file with one key as is read. No key is longer; what is cut off here is refused for its length.
+/// As much of a file with one key as is read. No key is longer, and a public key is refused for its length far before.
 const KEY_AT_MOST: usize = 1024 * 1024;
 
 /// The longest file with many keys that is read: some ten thousand of the longest RSA keys that are in use.
@@ -25,13 +26,24 @@ pub fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
 /// The same, of a file that somebody named in passing: a terminal, a pipe or a device would keep everybody waiting. Pipes that a
 /// shell makes for a command are for [`read`].
 pub fn read_regular(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
+    refuse_irregular(path)?;
+    read(path)
+}
+
+/// The same for a file that is not looked at any further if it is too long.
+pub fn read_whole_key(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
+    refuse_irregular(path)?;
+    open(path, |file| read_whole(KEY_AT_MOST, file))
+}
+
+fn refuse_irregular(path: &Path) -> Result<(), String> {
     match fs::metadata(path).map(|metadata| metadata.file_type()) {
         // What can't be looked at can't be opened either, which is said then.
         Ok(kind) if !kind.is_file() => {
             let name = harmless(&path.to_string_lossy(), LONGEST_FILE_NAME);
             Err(format!("{name} is {}, not a file", in_words(kind)))
         }
-        _ => read(path),
+        _ => Ok(()),
     }
 }
 
@@ -66,12 +78,12 @@ pub fn read_standard_input() -> Result<Zeroizing<Vec<u8>>, String> {
 
 /// The bytes of a file with many keys, all of them, wiped when dropped. Fails with a sentence.
 pub fn read_many(path: &Path) -> Result<Zeroizing<Vec<u8>>, String> {
-    open(path, read_whole)
+    open(path, |file| read_whole(MANY_KEYS_AT_MOST, file))
 }
 
 /// The same for standard input.
 pub fn read_many_from_standard_input() -> Result<Zeroizing<Vec<u8>>, String> {
-    let bytes = read_whole(io::stdin().lock());
+    let bytes = read_whole(MANY_KEYS_AT_MOST, io::stdin().lock());
     bytes.map_err(|error| format!("standard input can't be read: {error}"))
 }
 
@@ -84,11 +96,10 @@ fn open(
     bytes.map_err(|error| format!("{name} can't be read: {error}"))
 }
 
-fn read_whole(source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
-    let bytes = read_up_to(MANY_KEYS_AT_MOST + 1, source)?;
-    if bytes.len() > MANY_KEYS_AT_MOST {
-        let most = MANY_KEYS_AT_MOST / (1024 * 1024);
-        return Err(io::Error::other(format!("it is larger than {most} MB")));
+fn read_whole(most: usize, source: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
+    let bytes = read_up_to(most + 1, source)?;
+    if bytes.len() > most {
+        return Err(plain_file::too_long(most as u64));
     }
     Ok(bytes)
 }

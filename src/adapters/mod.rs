@@ -11,7 +11,9 @@ pub mod key_file;
 pub mod log_file;
 pub mod network;
 pub mod passphrase;
+mod plain_file;
 pub mod rest;
+pub mod room;
 pub mod ssh;
 pub mod ssh_files;
 pub mod store;
@@ -19,3 +21,4 @@ pub mod text_file;
 pub mod tmux;
 #[cfg(unix)]
 pub(crate) mod unseen;
+mod whole_file;

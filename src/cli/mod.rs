@@ -26,6 +26,7 @@ mod import;
 mod key;
 mod key_source;
 mod list;
+mod lock_option;
 mod log_option;
 mod look;
 mod man;
@@ -52,11 +53,13 @@ mod verdict_options;
 mod verify;
 
 use std::fmt::Display;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use self::error_form::ErrorForm;
+use crate::text::harmless;
 
 /// How a command ended. Every command uses the same statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -218,4 +221,43 @@ fn refuse(why: impl Display) -> Exit {
 /// Says on standard error why the command could not do its work.
 fn could_not_run(why: impl Display) -> Exit {
     ErrorForm::Words.could_not_run(why)
+}
+
+/// Why a command ends before it did anything.
+#[derive(Debug)]
+struct Stop {
+    /// The words, as a sentence without its end.
+    why: String,
+    exit: Exit,
+}
+
+impl Stop {
+    /// What was given can't be used.
+    fn bad_input(why: impl Display) -> Self {
+        let why = why.to_string();
+        let exit = Exit::BadInput;
+        Self { why, exit }
+    }
+
+    /// The command can't do its work here.
+    fn could_not_run(why: impl Display) -> Self {
+        let why = why.to_string();
+        let exit = Exit::CouldNotTell;
+        Self { why, exit }
+    }
+
+    /// Says it, in this form.
+    fn say(self, errors: ErrorForm) -> Exit {
+        match self.exit {
+            Exit::BadInput => errors.refuse(self.why),
+            _ => errors.could_not_run(self.why),
+        }
+    }
+}
+
+/// Says something on standard error that is not how the command ends.
+fn tell(words: &str) {
+    let words = harmless(words, SAID_AT_MOST);
+    // If even standard error is closed, the exit status still tells.
+    writeln!(io::stderr(), "doorkey: {words}").ok();
 }

@@ -64,8 +64,10 @@ impl Target {
                 "this needs a token of Bitbucket in the environment variable {TOKEN_VARIABLE}"
             )));
         }
+        let aliases = ssh_files::aliases()
+            .map_err(|why| Answer::said(format!("doorkey: {why}\n"), Exit::CouldNotTell))?;
         // Any address will do here: it is not what stands in the vendor's form.
-        let place = match read_address(&self.url, &ssh_files::aliases()) {
+        let place = match read_address(&self.url, &aliases) {
             Ok(reading) => reading.place,
             Err(refusal) => return Err(refused(refusal.code, refusal.detail.as_deref())),
         };

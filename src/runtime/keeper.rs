@@ -4,6 +4,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::SystemTime;
 
+use super::clock;
+use crate::adapters::room::no_thread;
 use crate::adapters::store::{Store, StoreError, Unfinished};
 use crate::connections::{Connection, Connections, Finished, RotationStep};
 use crate::wizard::{Draft, Reply, Saved};
@@ -31,28 +33,31 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// A keeper for one setup.
-    pub fn start(store: Store, place: Unfinished) -> Self {
+    /// A keeper for one setup. Fails with a sentence if there is no thread left for it, as the others do.
+    pub fn start(store: Store, place: Unfinished) -> Result<Self, String> {
         Self::of(Ledger::Disk(store), Some(place))
     }
 
     /// A keeper for a rotation.
-    pub fn of_rotation(store: Store) -> Self {
+    pub fn of_rotation(store: Store) -> Result<Self, String> {
         Self::of(Ledger::Disk(store), None)
     }
 
     /// A keeper for the rotation of a demo, which saves nothing outside.
-    pub fn in_memory(connections: Connections) -> Self {
+    pub fn in_memory(connections: Connections) -> Result<Self, String> {
         Self::of(Ledger::Memory(connections), None)
     }
 
-    fn of(mut ledger: Ledger, place: Option<Unfinished>) -> Self {
+    fn of(mut ledger: Ledger, place: Option<Unfinished>) -> Result<Self, String> {
         let (jobs, todo) = channel();
-        let thread = thread::spawn(move || work(&mut ledger, place, &todo));
-        Self {
+        let thread = thread::Builder::new()
+            .name("keeper".to_owned())
+            .spawn(move || work(&mut ledger, place, &todo))
+            .map_err(|error| no_thread(&error))?;
+        Ok(Self {
             jobs: Some(jobs),
             thread: Some(thread),
-        }
+        })
     }
 
     /// Keeps an unfinished setup; none: there is nothing left to keep.
@@ -127,7 +132,7 @@ fn keep(place: &mut Unfinished, draft: Option<&Draft>) -> Result<(), StoreError>
 
 /// Takes the step, and gives the connection as it is saved now.
 fn rotate(ledger: &mut Ledger, step: &RotationStep) -> Result<Connection, String> {
-    let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    let now = clock::rfc3339(SystemTime::now());
     let take = |connections: &mut Connections| {
         let connection = connections
             .get_mut(&step.name)

@@ -4,7 +4,9 @@ mod approach;
 mod background;
 mod burst;
 mod climb;
+pub mod clock;
 pub mod connection_test;
+pub mod engine;
 #[cfg(unix)]
 mod framing;
 mod given;

@@ -24,7 +24,9 @@ const LONGEST: usize = CAPACITY + 1;
 pub fn answers(from_terminal: bool) -> io::Result<Receiver<Line>> {
     let source = source(from_terminal)?;
     let (sender, receiver) = channel(WAITING);
-    thread::spawn(move || read_lines(source, &sender));
+    thread::Builder::new()
+        .name("lines".to_owned())
+        .spawn(move || read_lines(source, &sender))?;
     Ok(receiver)
 }
 

@@ -36,6 +36,13 @@ pub struct Draft {
     host_keys: Vec<String>,
 }
 
+/// What was last asked to be kept, and whether that failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Kept {
+    draft: Option<Draft>,
+    pub(super) failed: bool,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Allowlist {
@@ -129,7 +136,7 @@ impl Wizard {
         self.reached = draft.reached.max(draft.step);
         self.step = draft.step;
         self.touched = true;
-        self.kept = Some(Draft::of(self));
+        self.kept.draft = Some(Draft::of(self));
         self.tell(
             "Welcome back: this is the setup you left. To start over, quit and run: doorkey --fresh",
         );
@@ -137,7 +144,13 @@ impl Wizard {
 
     /// Whether the unfinished setup is there for the next time.
     pub fn is_kept(&self) -> bool {
-        self.kept.is_some()
+        self.kept.draft.is_some() && !self.kept.failed
+    }
+
+    /// Nothing of this setup can be kept or saved, for this reason.
+    pub fn keep_nothing(&mut self, why: &str) {
+        self.keeps = false;
+        self.warn(&format!("Nothing of this setup can be kept: {why}."));
     }
 
     /// What is to be kept for the next time, if it is not what is kept already.
@@ -149,10 +162,13 @@ impl Wizard {
         let is_ready = report.is_some_and(|report| report.verdict() == Verdict::Ready);
         let unfinished = self.touched && !(is_ready && self.saved.is_some());
         let draft = unfinished.then(|| Draft::of(self));
-        if draft == self.kept {
+        if draft == self.kept.draft {
             return None;
         }
-        self.kept.clone_from(&draft);
+        self.kept = Kept {
+            draft: draft.clone(),
+            failed: false,
+        };
         Some(Effect::ask(Request::KeepUnfinished(draft.map(Box::new))))
     }
 }

@@ -220,7 +220,7 @@ pub struct Wizard {
     /// Whether an unfinished setup is kept for the next time, and a finished one saved.
     keeps: bool,
     /// What is kept of the unfinished setup.
-    kept: Option<Draft>,
+    kept: draft::Kept,
     tickets: Tickets,
 }
 
@@ -256,7 +256,7 @@ impl Wizard {
             came_from_test: false,
             touched: false,
             keeps: setup.keeps,
-            kept: None,
+            kept: draft::Kept::default(),
             tickets: Tickets::default(),
         };
         if let Some(region) = setup.region {

@@ -41,7 +41,7 @@ impl Notice {
     /// What became of an insertion; nothing, if all of it was taken.
     pub(crate) fn of_insertion(inserted: Inserted) -> Option<Self> {
         (inserted == Inserted::TooLong).then(|| {
-            Self::problem("That is far longer than any key or address, so it was not taken. What was here is still here.")
+            Self::problem("That is far longer than any key or address, more than 64 KB, so it was not taken. What was here is still here.")
         })
     }
 

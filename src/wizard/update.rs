@@ -94,10 +94,13 @@ fn hear_reply(wizard: &mut Wizard, reply: Reply) -> Vec<Effect> {
             "The connection was not saved: {}.",
             harmless(&why, WORDS_LIMIT)
         )),
-        Reply::NotKept(why) => wizard.problem(&format!(
-            "This setup can't be kept for the next time: {}.",
-            harmless(&why, WORDS_LIMIT)
-        )),
+        Reply::NotKept(why) => {
+            wizard.kept.failed = true;
+            wizard.problem(&format!(
+                "This setup can't be kept for the next time: {}.",
+                harmless(&why, WORDS_LIMIT)
+            ));
+        }
         Reply::KeyAdded(Err(why)) | Reply::KeyFileRead(Err(why)) => {
             wizard.problem(&harmless(&why, WORDS_LIMIT));
         }

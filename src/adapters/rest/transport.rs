@@ -1,7 +1,7 @@
 //! Requests and answers: who asks, how long to wait, how much to read, and what is no answer at all.
 
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -64,6 +64,12 @@ impl Transport {
             config
         };
         let config = if base.as_str().starts_with("https:") {
+            // The library that checks certificates panics at a clock like this.
+            if SystemTime::now() < SystemTime::UNIX_EPOCH {
+                let why =
+                    "this computer's clock is set before 1970, so no certificate can be checked";
+                return Err(Unusable::NoConnection(why.to_owned()).into());
+            }
             let roots = certificates::roots(access.certificates.as_deref())
                 .map_err(|why| unusable(&why))?;
             // The library that russh brings along; a second one would only make the program larger.
