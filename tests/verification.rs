@@ -33,6 +33,7 @@ fn connection(url: &str, key: AccessKey) -> VerificationRequest {
     VerificationRequest {
         url: url.to_owned(),
         place: None,
+        api: None,
         key: Ok(key),
         retired: Vec::new(),
         trusted: Vec::new(),
@@ -324,7 +325,7 @@ async fn what_cannot_be_asked_about_is_reported_without_a_connection() {
     let peer = Peer::saying("").await;
     let like = to_port(peer.port());
     let mut bad_url = connection("https://bitbucket.org/acme/analytics.git", fresh_key());
-    bad_url.retired = vec![fresh_key()];
+    bad_url.retired = vec![fresh_key().into()];
     let mut bad_key = connection(&like.url, fresh_key());
     bad_key.key = AccessKey::read("");
     let reports = verify(&[bad_url, bad_key], &like.settings).await;
@@ -564,7 +565,7 @@ async fn a_retired_key_should_be_refused() {
     let doorkeeper = Doorkeeper::knowing(&known, 2).await;
     let like = doorkeeper.server.request();
     let with = |key: &AccessKey, retired: &[&AccessKey]| VerificationRequest {
-        retired: retired.iter().copied().cloned().collect(),
+        retired: retired.iter().copied().cloned().map(Into::into).collect(),
         ..connection(&like.url, key.clone())
     };
     let requests = [
@@ -603,7 +604,7 @@ async fn a_server_that_takes_any_key_says_nothing_about_a_retired_one() {
     .await;
     let like = doorkeeper.request();
     let mut request = connection(&like.url, fresh_key());
-    request.retired = vec![fresh_key()];
+    request.retired = vec![fresh_key().into()];
     let reports = verify(&[request], &like.settings).await;
     assert_eq!(causes(&reports[0]), [Code::KeyQueryAnyKeyAccepted]);
     let check = reports[0].check(CheckId::KeyQuery).unwrap();
@@ -632,7 +633,7 @@ async fn that_nothing_was_said_about_a_retired_key_is_said() {
     .await;
     let like = server.request();
     let mut request = connection(&like.url, new);
-    request.retired = vec![old.clone()];
+    request.retired = vec![old.clone().into()];
     let reports = verify(&[request], &like.settings).await;
     assert_eq!(reports[0].verdict(), Verdict::Ready);
     let check = reports[0].check(CheckId::KeyQuery).unwrap();

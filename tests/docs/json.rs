@@ -8,7 +8,7 @@ use doorkey::bitbucket::Edition;
 use doorkey::check::report::SCHEMA;
 use doorkey::check::{CheckId, HostKeyPin, Rung, Standing, Status, Verdict};
 use doorkey::coalesce::Region;
-use doorkey::connections::RetiredKey;
+use doorkey::connections::{RetiredKey, RotationChange, RotationStep, Stage};
 use doorkey::simulator::{Options, Simulator};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -17,6 +17,7 @@ use crate::page::{Page, blocks, code_spans, rows};
 use crate::program::Program;
 
 const KEY: &str = include_str!("../fixtures/keys/ed25519.pub");
+const NEXT_KEY: &str = include_str!("../fixtures/keys/ec384.pub");
 const FORMER_KEY: &str = include_str!("../fixtures/keys/ec256.pub");
 const URL: &str = "git@ssh.bitbucket.org:acme/analytics-platform.git";
 
@@ -65,7 +66,7 @@ impl World {
 
     /// Every saved connection, with everything that one can have.
     fn give_it_all(&self) {
-        let former = AccessKey::read(FORMER_KEY).unwrap();
+        let [former, next] = [FORMER_KEY, NEXT_KEY].map(|key| AccessKey::read(key).unwrap());
         let pin = HostKeyPin::of(&self.simulator.host_keys()[0]);
         self.store()
             .change(|connections| {
@@ -73,10 +74,15 @@ impl World {
                 let connection = connections.get_mut(&name).unwrap();
                 connection.host_keys.push(pin);
                 connection.region = Region::from_id("eu");
-                connection.retired.push(RetiredKey {
-                    key: former,
-                    at: "2026-11-26T20:14:05Z".to_owned(),
-                });
+                let at = "2026-11-26T20:14:05Z".to_owned();
+                connection.retired.push(RetiredKey::new(former, at.clone()));
+                let begin = RotationStep {
+                    name: connection.name.clone(),
+                    old: connection.key.clone(),
+                    new: next,
+                    change: RotationChange::Begin,
+                };
+                begin.take(connection, &at).unwrap();
             })
             .unwrap();
     }
@@ -103,6 +109,8 @@ fn a_report() {
     let mut named = parsed(&named.stdout);
     let first = named[0].as_object_mut().unwrap();
     assert_eq!(first.remove("name"), Some("analytics".into()));
+    assert_eq!(first.remove("rotation"), Some(Value::Null));
+    assert_eq!(first.remove("since"), Some(first["checked_at"].clone()));
     assert_eq!(leaves(&named[0]), leaves(&world.check(URL, KEY)));
 }
 
@@ -218,6 +226,8 @@ fn possible(section: &str, field: &str) -> Vec<&'static str> {
     }
     match field {
         "schema" => vec![SCHEMA],
+        "rungs.RUNG.standing" => Standing::ALL.map(Standing::id).to_vec(),
+        "rotation.next" => Stage::ALL.map(Stage::id).to_vec(),
         "verdict" | "last_test.verdict" => Verdict::ALL.map(Verdict::id).to_vec(),
         "checks[].id" => CheckId::ALL.map(CheckId::id).to_vec(),
         "checks[].status" => Status::ALL.map(Status::id).to_vec(),
@@ -248,7 +258,8 @@ fn collect(value: &Value, path: &str, paths: &mut BTreeSet<String>) {
         Value::Object(fields) => {
             for (name, value) in fields {
                 // The rungs have the same fields each.
-                let is_rung = path == "proven" && Rung::ALL.iter().any(|rung| rung.id() == name);
+                let is_rung = ["proven", "rungs"].contains(&path)
+                    && Rung::ALL.iter().any(|rung| rung.id() == name);
                 let name = if is_rung { "RUNG" } else { name };
                 let dot = if path.is_empty() { "" } else { "." };
                 collect(value, &format!("{path}{dot}{name}"), paths);
