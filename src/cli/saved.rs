@@ -24,7 +24,8 @@ pub(super) fn warn_of_unreadable(connections: &Connections) {
     for entry in connections.unreadable() {
         writeln!(
             io::stderr(),
-            "doorkey: warning: a saved connection can't be read, and stays in the file as it is: {entry}"
+            "doorkey: warning: a saved connection can't be read, and stays in the file as it is: {entry}. Mend it there, or take it out \
+             with doorkey forget"
         )
         .ok();
     }

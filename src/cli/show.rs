@@ -5,7 +5,7 @@ use clap::Args;
 use super::Exit;
 use super::answer::Answer;
 use super::handoff::Format;
-use super::saved::{self, Json, later_try, rotation_words, verdict_with_height};
+use super::saved::{self, Json, later_try, verdict_with_height};
 use crate::check::Rung;
 use crate::connections::{Audience, Connection, LastTest, Memory, Seen, day, minute};
 use crate::text::uncapitalised;
@@ -56,6 +56,9 @@ fn in_words(connection: &Connection) -> String {
     } else {
         line("Access keys page", &page);
     }
+    if let Some(api) = &connection.api {
+        line("Web server", api.as_str());
+    }
     if let Some(region) = connection.region {
         let addresses = region.egress_addresses();
         let known = if addresses.is_empty() {
@@ -78,11 +81,8 @@ fn in_words(connection: &Connection) -> String {
         line("Last try", &last_try_words(tried));
     }
     if let Some(rotation) = &connection.rotation {
-        let since = format!("since {}", day(&rotation.began));
-        line(
-            "Rotation",
-            &format!("{}, {since}", rotation_words(rotation)),
-        );
+        let (since, next) = (day(&rotation.began), rotation.stage().words());
+        line("Rotation", &format!("under way since {since}; next: {next}"));
         line("New key", &rotation.key.fingerprint());
     }
     for rung in Rung::ALL {
