@@ -33,7 +33,7 @@ pub fn troubles(checks: &[Check], required: Required) -> Vec<&Check> {
 }
 
 /// Those of them that keep the test from being ready.
-pub fn obstacles(checks: &[Check], required: Required) -> Vec<&Check> {
+pub(super) fn obstacles(checks: &[Check], required: Required) -> Vec<&Check> {
     let weighed = weighed(checks, required).into_iter();
     let obstacles = weighed.filter(|(weight, _)| weight.is_in_the_way());
     obstacles.map(|(_, check)| check).collect()

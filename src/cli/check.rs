@@ -8,6 +8,7 @@ use clap::Args;
 use tokio::time::Instant;
 
 use super::answer::Answer;
+use super::error_form::ErrorForm;
 use super::identity_options::{IdentityOptions, NoIdentity};
 use super::progress::Progress;
 use super::test_options::{self, TestOptions};
@@ -53,18 +54,19 @@ pub(super) struct Arguments {
 
 /// Runs one test and prints its report.
 pub(super) fn run(arguments: &Arguments) -> Exit {
+    let errors = ErrorForm::of(arguments.json);
     let key = match key_source::read(&arguments.key) {
         Ok(key) => key,
-        Err(why) => return super::refuse(&why),
+        Err(why) => return errors.refuse(&why),
     };
     let mut settings = match arguments.test.settings() {
         Ok(settings) => settings,
-        Err(why) => return super::refuse(&why),
+        Err(why) => return errors.refuse(&why),
     };
     settings.required = arguments.verdict.required();
     settings.own_identity = match arguments.identity.identity() {
         Ok(identity) => identity,
-        Err(NoIdentity::Unusable(why)) => return super::refuse(&why),
+        Err(NoIdentity::Unusable(why)) => return errors.refuse(&why),
         Err(NoIdentity::Interrupted) => return Exit::Interrupted,
     };
     let request = TestRequest {
@@ -78,7 +80,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         .build();
     let report = match runtime {
         Ok(runtime) => runtime.block_on(test(&request, arguments.watch)),
-        Err(error) => return super::could_not_run(error.to_string()),
+        Err(error) => return errors.could_not_run(error),
     };
     let Some(report) = report else {
         return Exit::Interrupted;

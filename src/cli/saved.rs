@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use serde::Serialize;
 
 use super::Exit;
+use super::error_form::ErrorForm;
 use crate::adapters::store::{Store, StoreError};
 use crate::bitbucket::ApiBase;
 use crate::check::{Proof, Rung, Verdict};
@@ -32,21 +33,21 @@ pub(super) fn warn_of_unreadable(connections: &Connections) {
 }
 
 /// The saved connection that a name, or its beginning, means. What can't be found or read was said on standard error.
-pub(super) fn find(name: &str) -> Result<Connection, Exit> {
+pub(super) fn find(name: &str, errors: ErrorForm) -> Result<Connection, Exit> {
     match connections() {
         Ok(connections) => match connections.find(name) {
             Ok(connection) => Ok(connection.clone()),
-            Err(none) => Err(not_found(&none)),
+            Err(none) => Err(not_found(&none, errors)),
         },
-        Err(error) => Err(super::could_not_run(error)),
+        Err(error) => Err(errors.could_not_run(error)),
     }
 }
 
 /// Says why a name means no connection. One that can't be read is no bad usage.
-pub(super) fn not_found(none: &NotFound) -> Exit {
+pub(super) fn not_found(none: &NotFound, errors: ErrorForm) -> Exit {
     match none {
-        NotFound::Unreadable(_) => super::could_not_run(none),
-        _ => super::refuse(none),
+        NotFound::Unreadable(_) => errors.could_not_run(none),
+        _ => errors.refuse(none),
     }
 }
 

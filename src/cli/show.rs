@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::Exit;
 use super::answer::Answer;
+use super::error_form::ErrorForm;
 use super::handoff::Format;
 use super::saved::{self, Json, later_try, verdict_with_height};
 use crate::check::Rung;
@@ -27,7 +28,7 @@ pub(super) struct Arguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Exit {
-    match saved::find(&arguments.name) {
+    match saved::find(&arguments.name, ErrorForm::of(arguments.json)) {
         Ok(connection) if arguments.json => {
             Answer::result(saved::pretty(&Json::from(&connection))).print()
         }
@@ -82,7 +83,10 @@ fn in_words(connection: &Connection) -> String {
     }
     if let Some(rotation) = &connection.rotation {
         let (since, next) = (day(&rotation.began), rotation.stage().words());
-        line("Rotation", &format!("under way since {since}; next: {next}"));
+        line(
+            "Rotation",
+            &format!("under way since {since}; next: {next}"),
+        );
         line("New key", &rotation.key.fingerprint());
     }
     for rung in Rung::ALL {

@@ -17,6 +17,7 @@ use self::outcome::{Outcome, Tested};
 use self::selection::Selection;
 use self::under_way::UnderWay;
 use super::answer::Answer;
+use super::error_form::ErrorForm;
 use super::test_options::TestOptions;
 use super::told_to_end::told_to_end;
 use super::verdict_options::VerdictOptions;
@@ -62,6 +63,12 @@ pub(super) struct Arguments {
     test: TestOptions,
 }
 
+impl Arguments {
+    fn errors(&self) -> ErrorForm {
+        ErrorForm::of(self.json || self.json_lines)
+    }
+}
+
 /// Tests what was chosen and prints what came out.
 pub(super) fn run(arguments: &Arguments) -> Exit {
     match prepare(arguments) {
@@ -79,20 +86,22 @@ struct Prepared {
 }
 
 fn prepare(arguments: &Arguments) -> Result<Prepared, Exit> {
-    let could_not_run = |error: StoreError| super::could_not_run(error);
+    let errors = arguments.errors();
+    let could_not_run = |error: StoreError| errors.could_not_run(error);
+    let refuse = |why: String| errors.refuse(why);
     let store = Store::of_user().map_err(could_not_run)?;
     let saved = store.connections().map_err(could_not_run)?;
     saved::warn_of_unreadable(&saved);
     let required = arguments.verdict.required();
     let selection = selection::select(&saved, &arguments.names, arguments.since_days, required);
-    let selection = selection.map_err(|none| saved::not_found(&none))?;
-    let mut settings = arguments.test.settings().map_err(super::refuse)?;
+    let selection = selection.map_err(|none| saved::not_found(&none, errors))?;
+    let mut settings = arguments.test.settings().map_err(refuse)?;
     settings.required = required;
-    one_place_for_the_token(&selection.chosen, &settings).map_err(super::refuse)?;
+    one_place_for_the_token(&selection.chosen, &settings).map_err(refuse)?;
     let junit = match &arguments.junit {
         None => None,
         Some(path) => Some(File::create(path).map_err(|error| {
-            super::refuse(format!("{} can't be written: {error}", path.display()))
+            errors.refuse(format!("{} can't be written: {error}", path.display()))
         })?),
     };
     Ok(Prepared {
@@ -141,7 +150,7 @@ impl Prepared {
             .build();
         let runtime = match runtime {
             Ok(runtime) => runtime,
-            Err(error) => return super::could_not_run(error),
+            Err(error) => return arguments.errors().could_not_run(error),
         };
         let mut tested: Vec<Tested> = chosen.into_iter().map(Tested::not_yet).collect();
         let lines = arguments.json_lines;
