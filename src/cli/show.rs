@@ -13,7 +13,7 @@ use crate::text::uncapitalised;
 
 /// Show all that is known of a saved connection
 ///
-/// Its repository, its key, and when each rung of the proof was last proven.
+/// Its repository, its key, what the last tests showed of each rung of the proof, and when.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The connection's name, or the beginning of it

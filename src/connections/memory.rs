@@ -217,9 +217,15 @@ impl Memory {
     pub(super) fn remember(&mut self, report: &Report) {
         let (at, proof) = (&report.checked_at, report.proof());
         for rung in Rung::ALL {
-            let standing = proof.standing(rung);
-            let seen = Seen::of(at, decisive(report, rung, standing));
-            self.rung_mut(rung).remember(standing, seen);
+            let (standing, check) = match proof.standing(rung) {
+                // What a server says that may be any other one proves nothing for later, when the right one was seen before.
+                Standing::Proven if rung == Rung::Recognised && !is_genuine(&proof) => (
+                    Standing::Unknown,
+                    decisive(report, Rung::Genuine, proof.standing(Rung::Genuine)),
+                ),
+                standing => (standing, decisive(report, rung, standing)),
+            };
+            self.rung_mut(rung).remember(standing, Seen::of(at, check));
         }
         if report.absence() == Absence::Refused {
             // The key is out, so what was proven of it on this repository is over, and has to be proven again.
@@ -259,6 +265,10 @@ impl Memory {
             verdict,
         });
     }
+}
+
+fn is_genuine(proof: &Proof) -> bool {
+    proof.standing(Rung::Genuine) == Standing::Proven
 }
 
 /// The check that the standing of a rung rests on.

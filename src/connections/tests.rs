@@ -566,6 +566,26 @@ fn a_saved_verdict_follows_from_the_saved_rungs() {
 }
 
 #[test]
+fn a_server_that_may_be_any_other_one_proves_nothing_for_later() {
+    let unknown_server = || {
+        let mut checks = recognised();
+        checks[3] = Check::found(Code::HostKeyUnknown);
+        checks
+    };
+    let mut saved = after([(20, recognised()), (21, refused()), (22, unknown_server())]);
+    assert_eq!(verdict(&saved), (Verdict::NotReady, "2026-11-21", "2026-11-21"));
+    assert_eq!(saved.memory.rung(Rung::Genuine).standing(), Standing::Proven);
+    assert_eq!(saved.memory.rung(Rung::Recognised).standing(), Standing::Refuted);
+    assert_eq!(
+        words(&saved, Rung::Recognised),
+        "refuted 2026-11-21 14:02 (Bitbucket does not know this key); could not tell 2026-11-22 14:02 (this host key is not known yet); \
+         proven 2026-11-20"
+    );
+    remember(&mut saved, 23, recognised());
+    assert_eq!(verdict(&saved).0, Verdict::Ready);
+}
+
+#[test]
 fn what_was_proven_of_a_key_on_its_repository_ends_when_it_is_refused() {
     let listed = with_token([Check::pass(CheckId::Repository, "listed")]);
     let saved = after([(20, listed), (21, refused()), (22, recognised())]);

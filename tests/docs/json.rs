@@ -10,7 +10,7 @@ use doorkey::check::{CheckId, HostKeyPin, Rung, Standing, Status, Verdict};
 use doorkey::cli::error_form;
 use doorkey::coalesce::Region;
 use doorkey::connections::{RetiredKey, RotationChange, RotationStep, Stage};
-use doorkey::simulator::{Options, Simulator};
+use doorkey::simulator::{Fault, Options, Simulator};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -150,6 +150,10 @@ fn a_saved_connection() {
     let verify = world.tested(&["verify", "--all"]);
     let verified = verify.env("DOORKEY_BITBUCKET_TOKEN", token).run();
     assert_eq!(verified.code(), Some(0), "{}", verified.stdout);
+    // And a test that could not tell.
+    world.simulator.set_fault(Some(Fault::Silent));
+    let silent = world.tested(&["verify", "--all", "--timeout", "500ms"]);
+    assert_eq!(silent.run().code(), Some(3));
     world.give_it_all();
     let full = show(&world);
     let listed = world.doorkey(&["list", "--json"]).run().only_output(0);
