@@ -573,9 +573,18 @@ fn a_server_that_may_be_any_other_one_proves_nothing_for_later() {
         checks
     };
     let mut saved = after([(20, recognised()), (21, refused()), (22, unknown_server())]);
-    assert_eq!(verdict(&saved), (Verdict::NotReady, "2026-11-21", "2026-11-21"));
-    assert_eq!(saved.memory.rung(Rung::Genuine).standing(), Standing::Proven);
-    assert_eq!(saved.memory.rung(Rung::Recognised).standing(), Standing::Refuted);
+    assert_eq!(
+        verdict(&saved),
+        (Verdict::NotReady, "2026-11-21", "2026-11-21")
+    );
+    assert_eq!(
+        saved.memory.rung(Rung::Genuine).standing(),
+        Standing::Proven
+    );
+    assert_eq!(
+        saved.memory.rung(Rung::Recognised).standing(),
+        Standing::Refuted
+    );
     assert_eq!(
         words(&saved, Rung::Recognised),
         "refuted 2026-11-21 14:02 (Bitbucket does not know this key); could not tell 2026-11-22 14:02 (this host key is not known yet); \
