@@ -13,7 +13,7 @@ use doorkey::access_key::AccessKey;
 use doorkey::bitbucket::Edition;
 use doorkey::check::api_access::{ApiAccess, read_token};
 use doorkey::check::connect_to::ConnectTo;
-use doorkey::check::request::{TestRequest, TestSettings, VerificationRequest};
+use doorkey::check::request::{FormerKey, TestRequest, TestSettings, VerificationRequest};
 use doorkey::check::{Check, CheckId, Code, HostKeyPin, HostKeyTrust, Report, Verdict};
 use doorkey::runtime::connection_test;
 use doorkey::runtime::verification::{self, Progress};
@@ -33,6 +33,7 @@ fn connection(url: &str, key: AccessKey) -> VerificationRequest {
     VerificationRequest {
         url: url.to_owned(),
         place: None,
+        api: None,
         key: Ok(key),
         retired: Vec::new(),
         trusted: Vec::new(),
@@ -324,7 +325,7 @@ async fn what_cannot_be_asked_about_is_reported_without_a_connection() {
     let peer = Peer::saying("").await;
     let like = to_port(peer.port());
     let mut bad_url = connection("https://bitbucket.org/acme/analytics.git", fresh_key());
-    bad_url.retired = vec![fresh_key()];
+    bad_url.retired = vec![fresh_key().into()];
     let mut bad_key = connection(&like.url, fresh_key());
     bad_key.key = AccessKey::read("");
     let reports = verify(&[bad_url, bad_key], &like.settings).await;
@@ -564,7 +565,7 @@ async fn a_retired_key_should_be_refused() {
     let doorkeeper = Doorkeeper::knowing(&known, 2).await;
     let like = doorkeeper.server.request();
     let with = |key: &AccessKey, retired: &[&AccessKey]| VerificationRequest {
-        retired: retired.iter().copied().cloned().collect(),
+        retired: retired.iter().copied().cloned().map(Into::into).collect(),
         ..connection(&like.url, key.clone())
     };
     let requests = [
@@ -592,6 +593,67 @@ async fn a_retired_key_should_be_refused() {
     assert_eq!(causes(&reports[3]), []);
 }
 
+/// A key that it had before and that a genuine server refused in an earlier test.
+fn removed(key: &AccessKey) -> FormerKey {
+    FormerKey {
+        refused_at: Some("2026-11-01T10:00:00Z".to_owned()),
+        ..FormerKey::from(key.clone())
+    }
+}
+
+#[tokio::test]
+async fn a_removed_key_that_gets_in_again_refutes_what_the_connection_proves() {
+    let [new, old, older, stranger] = fresh_keys(4).try_into().unwrap();
+    let doorkeeper = Doorkeeper::knowing(&[new.clone(), old.clone(), older.clone()], 2).await;
+    let like = doorkeeper.server.request();
+    let with = |key: &AccessKey, retired: Vec<FormerKey>| VerificationRequest {
+        retired,
+        ..connection(&like.url, key.clone())
+    };
+    let requests = [
+        with(&new, vec![removed(&old)]),
+        with(&new, vec![FormerKey::from(older.clone()), removed(&old)]),
+        with(&stranger, vec![removed(&old)]),
+        with(&new, vec![removed(&fresh_key())]),
+    ];
+    let mut answers = BTreeMap::new();
+    let mut reports = BTreeMap::new();
+    verification::run(&requests, &like.settings, JOBS, |progress| match progress {
+        Progress::AskedAboutRetired(index, told) => {
+            let told: Vec<Option<bool>> = told.iter().map(|key| key.is_accepted).collect();
+            answers.insert(index, told);
+        }
+        Progress::Finished(index, report) => {
+            reports.insert(index, *report);
+        }
+        Progress::Began(_) => {}
+    })
+    .await;
+    assert_provoked(&reports[&0], Code::KeyQueryRemovedKeyAccepted);
+    assert_eq!(reports[&0].verdict(), Verdict::NotReady);
+    assert_eq!(causes(&reports[&1]), [Code::KeyQueryRemovedKeyAccepted]);
+    let detail = reports[&1]
+        .check(CheckId::KeyQuery)
+        .unwrap()
+        .detail
+        .clone()
+        .unwrap();
+    for key in [&old, &older] {
+        assert!(detail.contains(&key.fingerprint()), "{detail}");
+    }
+    // Its own key matters more.
+    assert_eq!(causes(&reports[&2]), [Code::KeyQueryNotRecognised]);
+    assert_eq!(causes(&reports[&3]), []);
+    let expected = [
+        (0, vec![true]),
+        (1, vec![true, true]),
+        (2, vec![true]),
+        (3, vec![false]),
+    ];
+    let expected = expected.map(|(index, told)| (index, told.into_iter().map(Some).collect()));
+    assert_eq!(answers, BTreeMap::from(expected));
+}
+
 #[tokio::test]
 async fn a_server_that_takes_any_key_says_nothing_about_a_retired_one() {
     let doorkeeper = Server::start(|mut connection| async move {
@@ -603,7 +665,7 @@ async fn a_server_that_takes_any_key_says_nothing_about_a_retired_one() {
     .await;
     let like = doorkeeper.request();
     let mut request = connection(&like.url, fresh_key());
-    request.retired = vec![fresh_key()];
+    request.retired = vec![fresh_key().into()];
     let reports = verify(&[request], &like.settings).await;
     assert_eq!(causes(&reports[0]), [Code::KeyQueryAnyKeyAccepted]);
     let check = reports[0].check(CheckId::KeyQuery).unwrap();
@@ -632,7 +694,12 @@ async fn that_nothing_was_said_about_a_retired_key_is_said() {
     .await;
     let like = server.request();
     let mut request = connection(&like.url, new);
-    request.retired = vec![old.clone()];
+    request.retired = vec![old.clone().into()];
+    let mut was_back = connection(&like.url, request.key.clone().unwrap());
+    was_back.retired = vec![FormerKey {
+        is_back: true,
+        ..removed(&old)
+    }];
     let reports = verify(&[request], &like.settings).await;
     assert_eq!(reports[0].verdict(), Verdict::Ready);
     let check = reports[0].check(CheckId::KeyQuery).unwrap();
@@ -644,6 +711,9 @@ async fn that_nothing_was_said_about_a_retired_key_is_said() {
         2,
         "asked again in a session of its own"
     );
+    // One that was seen to be in again may be in still.
+    let reports = verify(&[was_back], &like.settings).await;
+    assert_eq!(reports[0].verdict(), Verdict::Inconclusive);
 }
 
 // ---- many -----------------------------------------------------------------------------------------------------

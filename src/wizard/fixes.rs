@@ -142,10 +142,17 @@ impl Wizard {
             return None;
         }
         let allowlist = &self.allowlist;
+        let host_keys = &self.settings.host_keys;
         Some(Effect::ask(Request::Save(Box::new(Finished {
             place: self.place()?,
             region: allowlist.known_region(),
-            host_keys: self.settings.host_keys.trusted.clone(),
+            api: self.settings.api.base.clone(),
+            host_keys: host_keys
+                .trusted
+                .iter()
+                .chain(&host_keys.pinned)
+                .cloned()
+                .collect(),
             report: report.clone(),
         }))))
     }

@@ -324,6 +324,12 @@ codes! {
         "Remove the old key on the repository's Access keys page, and wherever else nothing needs it.",
         [OpenAccessKeys, Retry, HandOff]
     }
+    KeyQueryRemovedKeyAccepted = "key_query.removed_key_accepted" fail {
+        "A removed key gets in again",
+        "An earlier test saw this server refuse a key that this connection had before. Somebody has added it again, here or elsewhere.",
+        "Find out who added it, and remove it on the repository's Access keys page and wherever else nothing needs it.",
+        [OpenAccessKeys, Retry, HandOff]
+    }
     KeyQueryPublickeyNotOffered = "key_query.publickey_not_offered" unclear {
         "This server does not take keys",
         "It offers other ways to log in, but not by key.",

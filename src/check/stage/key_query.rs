@@ -1,7 +1,7 @@
 //! Judging the server's answers about the vendor's key and the control key.
 
 use crate::bitbucket::Edition;
-use crate::check::{Check, CheckId, Code, Status};
+use crate::check::{Check, CheckId, Code, Standing, Status};
 use crate::text::harmless;
 
 /// How much of a banner is shown: most are notices that would push what can be done out of sight.
@@ -113,34 +113,59 @@ pub struct Retired {
     pub fingerprint: String,
     /// Whether it would be let in, if the server said.
     pub is_accepted: Option<bool>,
+    /// Whether a genuine server refused it in an earlier test.
+    pub was_refused: bool,
+    /// Whether it was let in after that, in an earlier test.
+    pub is_back: bool,
 }
 
 /// Adds to the check of a connection's key what was said about those it had before: none of them should be let in any
-/// more.
+/// more. One that was refused before and is let in again was added again, which is worse than one nobody has removed yet.
 pub fn with_retired(check: Check, retired: &[Retired]) -> Check {
-    let those = |said: Option<bool>| {
-        let those = retired.iter().filter(|key| key.is_accepted == said);
+    let those = |is_meant: &dyn Fn(&Retired) -> bool| {
+        let those = retired.iter().filter(|key| is_meant(key));
         let those: Vec<&str> = those.map(|key| key.fingerprint.as_str()).collect();
-        those.join(" and ")
+        (!those.is_empty()).then(|| those.join(" and "))
     };
-    let (accepted, unanswered) = (those(Some(true)), those(None));
-    let check = match (accepted.as_str(), check.status) {
-        ("", _) => check,
-        (accepted, Status::Pass) => Check {
+    let again = those(&|key| key.is_accepted == Some(true) && key.was_refused);
+    let still = those(&|key| key.is_accepted == Some(true) && !key.was_refused);
+    let unanswered = those(&|key| key.is_accepted.is_none());
+    let is_in = check.status == Status::Pass;
+    let check = match (&again, &still) {
+        (Some(again), _) if is_in => Check {
+            summary: "knows this key, and again a removed one".to_owned(),
+            ..Check::found(Code::KeyQueryRemovedKeyAccepted)
+        }
+        .with_detail(format!("It lets in {again}, which it refused before.")),
+        (None, Some(still)) if is_in => Check {
             // What the proof of this rung rests on is said as well.
             summary: "knows this key, and still the replaced one".to_owned(),
             ..Check::found(Code::KeyQueryRetiredKeyAccepted)
-                .with_detail(format!("It would still let in {accepted}."))
-        },
-        (accepted, _) => check.and_detail(&format!(
-            "It would still let in the replaced key {accepted}."
+        }
+        .with_detail(format!("It would still let in {still}.")),
+        (Some(again), _) => check.and_detail(&format!(
+            "It lets in the removed key {again} again, which it refused before."
         )),
+        (None, _) => check,
     };
-    match unanswered.as_str() {
-        "" => check,
-        keys => check.and_detail(&format!(
-            "It gave no answer about the replaced key {keys}, so whether that is still in is not known."
-        )),
+    let check = match still {
+        Some(still) if again.is_some() || !is_in => {
+            check.and_detail(&format!("It would still let in the replaced key {still}."))
+        }
+        _ => check,
+    };
+    let Some(unanswered) = unanswered else {
+        return check;
+    };
+    let check = check.and_detail(&format!(
+        "It gave no answer about the replaced key {unanswered}, so whether that is still in is not known."
+    ));
+    // What was seen to be in again is in until a server refuses it.
+    let may_be_back = |key: &Retired| key.is_accepted.is_none() && key.was_refused && key.is_back;
+    if check.standing == Standing::Proven && retired.iter().any(may_be_back) {
+        check.in_doubt()
+    } else {
+        check
     }
 }
 
