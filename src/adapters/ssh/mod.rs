@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use self::observer::{Judge, Notes, Observer};
-use self::tap::{CutOnDrop, Heard, Tap};
+use self::tap::{CutOnDrop, End, Heard, Tap};
 use crate::check::HostKeyJudgement;
 use crate::check::stage::key_query::Answer;
 use crate::check::stage::ssh::HandshakeFailure;
@@ -122,9 +122,15 @@ impl Peer {
                 kind: algorithm_kind(kind).to_owned(),
                 offered: theirs.clone(),
             },
-            _ if !greeted && !received.is_empty() => HandshakeFailure::NotSsh(received),
+            _ if !greeted => match self.tapped.end() {
+                Some(End::Reset) if received.is_empty() => HandshakeFailure::Reset,
+                Some(_) => HandshakeFailure::NoIdentification(received),
+                // More was sent than comes before any identification.
+                None => HandshakeFailure::NotSsh(received),
+            },
             Error::Disconnect | Error::HUP | Error::IO(_) => {
-                HandshakeFailure::Closed(self.notes.farewell())
+                let farewell = self.notes.farewell();
+                HandshakeFailure::Closed(farewell.or_else(|| self.tapped.lines_before()))
             }
             other => HandshakeFailure::Protocol(format!("{other}.")),
         }
@@ -147,6 +153,15 @@ impl Session {
     /// How the host key was judged.
     pub fn host_key(&self) -> &HostKeyJudgement {
         &self.host_key
+    }
+
+    /// The session, if somebody vouches for the host key that was shown in it; how the key was judged, if not.
+    pub fn trusted(self) -> Result<TrustedSession, Box<HostKeyJudgement>> {
+        if self.host_key.is_trusted() {
+            Ok(TrustedSession(self))
+        } else {
+            Err(Box::new(self.host_key))
+        }
     }
 
     /// How many questions were refused so far. Each counts against the attempts that a server allows.
@@ -254,6 +269,9 @@ impl Session {
         }
     }
 }
+
+/// A session with a server whose host key is trusted. Only in such a one can anything be signed.
+pub struct TrustedSession(Session);
 
 /// A signer that never signs: being asked at all is the answer.
 struct QueryOnly;

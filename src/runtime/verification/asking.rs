@@ -127,7 +127,7 @@ impl Asking<'_, '_> {
             let retired = request.retired.iter().filter(|old| !old.is_same_key(key));
             let mut told = Vec::new();
             for old in retired {
-                told.push(self.ask_about_retired(visit, old).await);
+                told.push(self.ask_about_retired(visit, old, &way).await);
             }
             check = key_query::with_retired(check, &told);
         }
@@ -139,11 +139,25 @@ impl Asking<'_, '_> {
         }
     }
 
-    async fn ask_about_retired(&self, visit: &mut Option<Visit>, key: &AccessKey) -> Retired {
+    /// `way`: the one to the session in which the connection's own key was asked about. It may have ended since, and
+    /// what another server than the trusted one says in a new session is no answer.
+    async fn ask_about_retired(
+        &self,
+        visit: &mut Option<Visit>,
+        key: &AccessKey,
+        way: &Way,
+    ) -> Retired {
         let asked = self.ask(visit, key, Subject::RetiredKey).await;
+        let answer = asked.and_then(|asked| {
+            if asked.way.is_genuine() || !way.is_genuine() {
+                Ok(asked.answers.vendor)
+            } else {
+                Err(asked.way.checks)
+            }
+        });
         Retired {
             fingerprint: key.fingerprint(),
-            is_accepted: match asked.map(|asked| asked.answers.vendor) {
+            is_accepted: match answer {
                 Ok(Answer::Accepted) => Some(true),
                 Ok(answer) if answer.is_plain() => Some(false),
                 Ok(_) | Err(_) => None,

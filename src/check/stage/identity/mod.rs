@@ -8,7 +8,7 @@ mod judge;
 #[cfg(test)]
 mod tests;
 
-pub use judge::judge;
+pub use judge::{Subject, judge};
 
 use crate::bitbucket::Branches;
 use crate::check::{Check, Standing, Status};
@@ -80,6 +80,8 @@ pub enum Reading {
     Branches(Branches),
     /// The server said something else instead.
     Said(String),
+    /// The list began, and broke off.
+    BrokenOff,
     /// The session ended without a word.
     Closed,
     /// It took too long.
