@@ -24,6 +24,17 @@ struct Greeting {
     identification: Option<String>,
     /// The unfinished line at the end of what was received; bounded by `KEPT`.
     line: Vec<u8>,
+    /// How the server ended the connection, if it did so before it greeted.
+    end: Option<End>,
+}
+
+/// How a server ended a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// In an orderly way.
+    Closed,
+    /// By throwing it away.
+    Reset,
 }
 
 impl Greeting {
@@ -96,9 +107,25 @@ impl Tapped {
         greeting.await.ok()?.heard()
     }
 
+    /// The lines that came before the identification. Not safe to print.
+    pub(super) fn lines_before(&self) -> Option<String> {
+        let greeting = self.0.borrow();
+        let received = String::from_utf8_lossy(&greeting.received);
+        let lines = received
+            .lines()
+            .take_while(|line| !line.starts_with("SSH-"));
+        let words = lines.collect::<Vec<_>>().join(" ");
+        (!words.trim().is_empty()).then_some(words)
+    }
+
     /// The first bytes received.
     pub(super) fn received(&self) -> Vec<u8> {
         self.0.borrow().received.clone()
+    }
+
+    /// How the server ended the connection, if it did so before it greeted.
+    pub(super) fn end(&self) -> Option<End> {
+        self.0.borrow().end
     }
 
     /// Whether an identification line came.
@@ -147,6 +174,21 @@ impl Cut {
     }
 }
 
+impl Tap {
+    fn has_greeted(&self) -> bool {
+        self.greeting.borrow().identification.is_some()
+    }
+}
+
+/// Whether the other side threw the connection away.
+fn is_reset(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+    matches!(
+        error.kind(),
+        ConnectionReset | ConnectionAborted | BrokenPipe
+    )
+}
+
 impl AsyncRead for Tap {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -157,11 +199,19 @@ impl AsyncRead for Tap {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
         let before = buffer.filled().len();
+        let has_room = buffer.remaining() > 0;
         let poll = Pin::new(&mut self.stream).poll_read(context, buffer);
         let came = &buffer.filled()[before..];
-        let listening = self.greeting.borrow().identification.is_none();
-        if listening && !came.is_empty() {
-            self.greeting.send_modify(|greeting| greeting.take(came));
+        let end = match &poll {
+            Poll::Ready(Ok(())) if came.is_empty() && has_room => Some(End::Closed),
+            Poll::Ready(Err(error)) if is_reset(error) => Some(End::Reset),
+            _ => None,
+        };
+        if !self.has_greeted() && (!came.is_empty() || end.is_some()) {
+            self.greeting.send_modify(|greeting| {
+                greeting.take(came);
+                greeting.end = end;
+            });
         }
         poll
     }
@@ -173,7 +223,15 @@ impl AsyncWrite for Tap {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let poll = Pin::new(&mut self.stream).poll_write(context, bytes);
+        match poll {
+            // A server that turns callers away does not listen to them. What it said is still there to be read, and then
+            // comes its end.
+            Poll::Ready(Err(error)) if is_reset(&error) && !self.has_greeted() => {
+                Poll::Ready(Ok(bytes.len()))
+            }
+            other => other,
+        }
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
