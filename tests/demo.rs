@@ -107,6 +107,9 @@ fn a_data_center() {
             "Pressed g: ",
             "Read-only: no.",
             "The key may also write.",
+            "Pressed r: ",
+            "Read-only",
+            "The key is on this repository.",
         ],
     );
     assert!(!story.contains("ssh://git@127"), "{story}");
@@ -376,7 +379,7 @@ mod on_terminal {
         ];
         let mut terminal = OnTerminal::doorkey(arguments).size(60, 18).start();
         terminal.wait_for_text("The key may also write");
-        terminal.wait_for_text("This does not stand in the way.");
+        terminal.wait_for_text("Remove the key and add it again");
         terminal.ends_with(0);
     }
 

@@ -219,6 +219,86 @@ fn reports_come_as_lines_as_well() {
 }
 
 #[test]
+fn a_rung_can_be_required() {
+    let fleet = Fleet::new().with("analytics", None).saved();
+    fleet.verify(["analytics"]).only_output(0);
+    let arguments = [
+        "analytics",
+        "--json",
+        "--require",
+        "this_repository,read_only",
+    ];
+    let reports = json(&fleet.verify(arguments).only_output(3));
+    assert_eq!(reports[0]["verdict"], "inconclusive");
+    let required = [
+        "reachable",
+        "genuine",
+        "recognised",
+        "this_repository",
+        "read_only",
+    ];
+    assert_eq!(reports[0]["required"], serde_json::json!(required));
+    let told = fleet
+        .verify(["analytics", "--require", "read_only"])
+        .only_output(3);
+    assert!(
+        told.contains("not tested: a public key alone can't show it"),
+        "{told}"
+    );
+    let unknown = fleet
+        .verify(["analytics", "--require", "writable"])
+        .only_message(2);
+    assert!(unknown.contains("read_only, used_by_vendor"), "{unknown}");
+}
+
+#[test]
+fn a_warning_counts_where_somebody_is_strict() {
+    // A server of this machine has a private address, which is worth a warning.
+    let fleet = Fleet::new().with("analytics", None).saved();
+    let lenient = fleet.verify(["analytics"]).only_output(0);
+    assert!(
+        lenient.contains("doorkey explain dns.private_address"),
+        "{lenient}"
+    );
+    let file = fleet.home.path().join("out.xml");
+    let arguments = ["analytics", "--strict", "--junit", file.to_str().unwrap()];
+    let strict = fleet.verify(arguments).only_output(1);
+    assert!(
+        strict.contains("1 has a warning, which counts as not ready (--strict)."),
+        "{strict}"
+    );
+    let document = fs::read_to_string(&file).unwrap();
+    let document = quick_junit::Report::deserialize_from_str(&document).unwrap();
+    assert_eq!((document.failures, document.errors), (1, 0));
+    // The verdict follows from the rungs alone.
+    let report = json(
+        &fleet
+            .verify(["analytics", "--strict", "--json"])
+            .only_output(1),
+    );
+    assert_eq!(report[0]["verdict"], "ready");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_machine_without_a_network_is_named_once() {
+    const WORDS: &str = "this machine seems to have no network";
+    let mut fleet = Fleet::new();
+    for name in ["analytics", "billing"] {
+        // A broadcast address takes no connections: the kernel says at once that there is no way to it.
+        let url = format!("ssh://git@127.255.255.255:7999/acme/{name}.git");
+        fleet.put(name, &url, &fresh_key());
+    }
+    let fleet = fleet.saved();
+    let told = fleet.verify(["--all"]).only_output(3);
+    assert_eq!(told.matches(WORDS).count(), 1, "{told}");
+    assert!(told.find(WORDS) < told.find("NAME"), "{told}");
+    let fleet = fleet.with("models", None).saved();
+    let told = fleet.verify(["--all"]).only_output(3);
+    assert!(!told.contains(WORDS), "something was reached: {told}");
+}
+
+#[test]
 fn ci_reads_it_as_junit() {
     let fleet = broken_in_five_ways();
     let file = fleet.home.path().join("out.xml");
@@ -231,7 +311,7 @@ fn ci_reads_it_as_junit() {
     let document = quick_junit::Report::deserialize_from_str(&document).unwrap();
     assert_eq!(
         (document.tests, document.failures, document.errors),
-        (7, 4, 1)
+        (7, 3, 2)
     );
     let cases = &document.test_suites[0].test_cases;
     let case = |name: &str| {
@@ -362,7 +442,7 @@ fn what_another_doorkey_changed_meanwhile_is_left_as_it_is() {
         .prepared(["forget", "models", "--yes"])
         .run()
         .only_output(0);
-    assert_eq!(running.wait().unwrap().code(), Some(1));
+    assert_eq!(running.wait().unwrap().code(), Some(3));
     let list = json(&fleet.prepared(["list", "--json"]).run().only_output(0));
     let names: Vec<&Value> = list
         .as_array()

@@ -16,6 +16,8 @@ pub mod report;
 mod report_document;
 pub mod request;
 pub mod stage;
+mod trouble;
+mod verdict;
 pub mod watch;
 
 use std::time::Duration;
@@ -28,7 +30,9 @@ pub use host_key_pin::HostKeyPin;
 pub use known_hosts::KnownHosts;
 pub use own_identity::{NotOpened, OwnIdentity};
 pub use proof::{Proof, Rung, Standing};
-pub use report::{Report, Verdict};
+pub use report::Report;
+pub use trouble::troubles;
+pub use verdict::{Required, Verdict};
 
 /// The checks of a connection test, in the order they are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -42,6 +42,11 @@ impl Rung {
         }
     }
 
+    /// The rung with this stable name, if there is one.
+    pub fn from_id(id: &str) -> Option<Rung> {
+        Rung::ALL.into_iter().find(|rung| rung.id() == id)
+    }
+
     /// The name on the screen.
     pub const fn title(self) -> &'static str {
         match self {
@@ -118,6 +123,13 @@ impl Standing {
 /// The whole ladder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Proof([Standing; Rung::ALL.len()]);
+
+impl From<[Standing; Rung::ALL.len()]> for Proof {
+    /// The standings of the rungs, from the ground up.
+    fn from(standings: [Standing; Rung::ALL.len()]) -> Self {
+        Self(standings)
+    }
+}
 
 impl Proof {
     /// What these checks prove, and nothing beyond.
@@ -207,7 +219,7 @@ mod tests {
         let writes = Check::found(Code::PermissionReadWrite);
         assert_eq!(standing(writes, Rung::ReadOnly), Standing::Refuted);
         let never = Check::found(Code::VendorUseNever);
-        assert_eq!(standing(never, Rung::UsedByVendor), Standing::Refuted);
+        assert_eq!(standing(never, Rung::UsedByVendor), Standing::Unknown);
         let not_told = Check::skip(CheckId::VendorUse, "");
         assert_eq!(standing(not_told, Rung::UsedByVendor), Standing::Unknown);
     }

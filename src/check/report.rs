@@ -4,46 +4,13 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use super::{Absence, Check, CheckId, Code, Proof, Rung, Standing, Status};
+use super::trouble::obstacles;
+use super::{Absence, Check, CheckId, Proof, Required, Rung, Status, Verdict, troubles};
 use crate::access_key::AccessKey;
 use crate::bitbucket::RepositoryAddress;
 
 /// The name and version of the JSON form.
 pub const SCHEMA: &str = "doorkey.check/1";
-
-/// What a test says in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Verdict {
-    /// Genuine and recognised are proven, and no check failed.
-    Ready,
-    /// A check failed.
-    NotReady,
-    /// Neither.
-    Inconclusive,
-}
-
-impl Verdict {
-    /// Every verdict.
-    pub const ALL: [Verdict; 3] = [Verdict::Ready, Verdict::NotReady, Verdict::Inconclusive];
-
-    /// The stable name, as in JSON.
-    pub const fn id(self) -> &'static str {
-        match self {
-            Verdict::Ready => "ready",
-            Verdict::NotReady => "not_ready",
-            Verdict::Inconclusive => "inconclusive",
-        }
-    }
-
-    /// The verdict in words.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Verdict::Ready => "Ready: this Bitbucket would let the key in.",
-            Verdict::NotReady => "Not ready.",
-            Verdict::Inconclusive => "Could not tell.",
-        }
-    }
-}
 
 /// Everything one connection test found.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +27,8 @@ pub struct Report {
     pub key: Option<AccessKey>,
     /// The checks, one each, in the order they are made.
     pub checks: Vec<Check>,
+    /// The rungs that must be proven before it is ready.
+    pub required: Required,
 }
 
 impl Report {
@@ -70,14 +39,7 @@ impl Report {
 
     /// The report in one word.
     pub fn verdict(&self) -> Verdict {
-        let proof = self.proof();
-        let failed = self.checks.iter().any(|check| check.status == Status::Fail);
-        let proven = |rung| proof.standing(rung) == Standing::Proven;
-        match (failed, proven(Rung::Genuine) && proven(Rung::Recognised)) {
-            (true, _) => Verdict::NotReady,
-            (false, true) => Verdict::Ready,
-            (false, false) => Verdict::Inconclusive,
-        }
+        Verdict::of(&self.proof(), self.required, !self.bad_input())
     }
 
     /// What the checks show about a key that should not be in any more.
@@ -92,19 +54,26 @@ impl Report {
         })
     }
 
-    /// The checks to explain, the most pressing first.
+    /// The checks to explain, the most serious first.
     pub fn troubles(&self) -> Vec<&Check> {
-        troubles(&self.checks)
+        troubles(&self.checks, self.required)
+    }
+
+    /// The checks that keep it from being ready, the most serious first.
+    pub fn obstacles(&self) -> Vec<&Check> {
+        obstacles(&self.checks, self.required)
+    }
+
+    /// The warnings, the most serious first.
+    pub fn warnings(&self) -> Vec<&Check> {
+        let mut warnings = self.troubles();
+        warnings.retain(|check| check.status == Status::Warn);
+        warnings
     }
 
     /// The check to tell in one line: what decides the verdict before what is only worth knowing.
     pub fn decisive(&self) -> Option<&Check> {
-        let troubles = self.troubles();
-        let failed = |check: &&&Check| check.status == Status::Fail;
-        let unproven = |check: &&&Check| check.standing != Standing::Proven;
-        let decides = troubles.iter().find(failed);
-        let decides = decides.or(troubles.iter().find(unproven));
-        decides.or(troubles.first()).copied()
+        self.troubles().first().copied()
     }
 
     /// The outcome of one check.
@@ -138,19 +107,6 @@ impl Serialize for Report {
     }
 }
 
-/// The checks to explain, the most pressing first: failures, and the doubt who the server is, as they came; then warnings.
-pub fn troubles(checks: &[Check]) -> Vec<&Check> {
-    let is_pressing = |check: &&Check| {
-        // Whoever is not known may say anything: that comes before what it says.
-        check.status == Status::Fail || check.code == Some(Code::HostKeyUnknown)
-    };
-    let (pressing, others): (Vec<_>, Vec<_>) = checks.iter().partition(is_pressing);
-    let warnings = others
-        .into_iter()
-        .filter(|check| check.status == Status::Warn);
-    pressing.into_iter().chain(warnings).collect()
-}
-
 /// Milliseconds with one digit after the point: finer would be noise.
 fn milliseconds(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 10_000.0).round() / 10.0
@@ -167,6 +123,7 @@ mod json {
         url: Url<'a>,
         key: Option<Key<'a>>,
         verdict: &'static str,
+        required: Vec<&'static str>,
         proof: Proof,
         checks: Vec<Check<'a>>,
     }
@@ -242,6 +199,7 @@ mod json {
                     comment: key.comment(),
                 }),
                 verdict: report.verdict().id(),
+                required: report.required.rungs().map(Rung::id).collect(),
                 proof: Proof {
                     reachable: standing(Rung::Reachable),
                     genuine: standing(Rung::Genuine),

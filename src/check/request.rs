@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::Required;
 use super::api_access::ApiAccess;
 use super::connect_to::ConnectTo;
 use super::host_key::HostKeyTrust;
@@ -52,6 +53,8 @@ pub struct TestSettings {
     pub api: ApiAccess,
     /// With which SSH identity of your own to read the repository, if you want that.
     pub own_identity: Option<OwnIdentity>,
+    /// The rungs that must be proven before a test is ready.
+    pub required: Required,
     /// How long each stage may take.
     pub limits: Limits,
 }

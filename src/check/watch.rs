@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Check, FixId, Report, Rung, Standing, Status, Verdict};
+use super::{Check, FixId, Report, Rung, Standing, Verdict};
 
 /// The first pause; each further one is half as long again.
 const FIRST_PAUSE: Duration = Duration::from_secs(3);
@@ -119,29 +119,25 @@ impl Watch {
     }
 }
 
-/// Whether a report's failures, or where there is none its doubts, can pass by themselves: then testing again is among
-/// the fixes of each.
+/// Whether what keeps a report from being ready, or where nothing does its warnings, can pass without anybody doing anything:
+/// then testing again is among the fixes. A token that fails is in nobody's way.
 fn waiting_may_cure(report: &Report) -> bool {
     let offers = |check: &Check| {
         let mut ids = check.fixes.iter().map(|fix| fix.id);
         ids.any(|id| matches!(id, FixId::Watch | FixId::Retry))
     };
-    let with = |status| {
-        report
-            .checks
-            .iter()
-            .filter(move |check| check.status == status)
-    };
-    match with(Status::Fail).next() {
-        Some(_) => with(Status::Fail).all(offers),
-        None => with(Status::Warn).any(offers),
+    let obstacles = report.obstacles();
+    if obstacles.is_empty() {
+        report.warnings().into_iter().any(offers)
+    } else {
+        obstacles.into_iter().all(offers)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{CheckId, Code};
+    use crate::check::{CheckId, Code, Required};
 
     fn report(code: Code) -> Report {
         Report {
@@ -151,6 +147,7 @@ mod tests {
             address: None,
             key: None,
             checks: vec![Check::found(code)],
+            required: Required::default(),
         }
     }
 
@@ -173,7 +170,13 @@ mod tests {
     #[test]
     fn the_vendors_visit_can_be_waited_for_too() {
         let mut ready = report(Code::VendorUseNever);
-        let proven = [CheckId::HostKey, CheckId::KeyQuery];
+        let proven = [
+            CheckId::Dns,
+            CheckId::Tcp,
+            CheckId::Ssh,
+            CheckId::HostKey,
+            CheckId::KeyQuery,
+        ];
         ready.checks.extend(proven.map(|id| Check::pass(id, "")));
         assert_eq!(Goal::after(None), Goal::Ready);
         assert_eq!(Goal::after(Some(&ready)), Goal::Used);

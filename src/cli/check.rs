@@ -8,16 +8,16 @@ use clap::Args;
 use tokio::time::Instant;
 
 use super::answer::Answer;
+use super::error_form::ErrorForm;
 use super::identity_options::{IdentityOptions, NoIdentity};
 use super::progress::Progress;
 use super::test_options::{self, TestOptions};
 use super::told_to_end::told_to_end;
+use super::verdict_options::VerdictOptions;
 use super::{Exit, key_source};
 use crate::check::request::TestRequest;
 use crate::check::watch::{Goal, Outlook, Watch};
-use crate::check::{
-    Check, CheckId, Fix, FixId, Report, Rung, Standing, Status, TestEvent, Verdict,
-};
+use crate::check::{Check, CheckId, Code, Fix, FixId, Report, Rung, Standing, Status, TestEvent};
 use crate::runtime::connection_test;
 use crate::text::width;
 
@@ -45,6 +45,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true, default_missing_value = USUAL_WATCH, value_parser = test_options::time_limit)]
     watch: Option<Duration>,
     #[command(flatten)]
+    verdict: VerdictOptions,
+    #[command(flatten)]
     test: TestOptions,
     #[command(flatten)]
     identity: IdentityOptions,
@@ -52,17 +54,19 @@ pub(super) struct Arguments {
 
 /// Runs one test and prints its report.
 pub(super) fn run(arguments: &Arguments) -> Exit {
+    let errors = ErrorForm::of(arguments.json);
     let key = match key_source::read(&arguments.key) {
         Ok(key) => key,
-        Err(why) => return super::refuse(&why),
+        Err(why) => return errors.refuse(&why),
     };
     let mut settings = match arguments.test.settings() {
         Ok(settings) => settings,
-        Err(why) => return super::refuse(&why),
+        Err(why) => return errors.refuse(&why),
     };
+    settings.required = arguments.verdict.required();
     settings.own_identity = match arguments.identity.identity() {
         Ok(identity) => identity,
-        Err(NoIdentity::Unusable(why)) => return super::refuse(&why),
+        Err(NoIdentity::Unusable(why)) => return errors.refuse(&why),
         Err(NoIdentity::Interrupted) => return Exit::Interrupted,
     };
     let request = TestRequest {
@@ -76,7 +80,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         .build();
     let report = match runtime {
         Ok(runtime) => runtime.block_on(test(&request, arguments.watch)),
-        Err(error) => return super::could_not_run(error.to_string()),
+        Err(error) => return errors.could_not_run(error),
     };
     let Some(report) = report else {
         return Exit::Interrupted;
@@ -89,7 +93,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     Answer {
         output,
         message: String::new(),
-        exit: exit(&report),
+        exit: arguments.verdict.exit(&report),
     }
     .print()
 }
@@ -138,17 +142,6 @@ async fn test_and_watch(
     }
 }
 
-fn exit(report: &Report) -> Exit {
-    if report.bad_input() {
-        return Exit::BadInput;
-    }
-    match report.verdict() {
-        Verdict::Ready => Exit::Done,
-        Verdict::NotReady => Exit::NotReady,
-        Verdict::Inconclusive => Exit::CouldNotTell,
-    }
-}
-
 /// Says how a test of a watch came out, and when the next one is.
 fn say_next(report: &Report, pause: Duration) {
     let trouble = report.troubles().first().map_or("", |check| &check.summary);
@@ -187,6 +180,14 @@ fn write_table(out: &mut String, report: &Report) -> fmt::Result {
         if !rungs.is_empty() {
             writeln!(out, "{title} {rungs}")?;
         }
+    }
+    let codes: Vec<&str> = report
+        .warnings()
+        .into_iter()
+        .filter_map(|check| check.code.map(Code::id))
+        .collect();
+    if !codes.is_empty() {
+        writeln!(out, "Warnings:   {}", codes.join(", "))?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::answer::Answer;
 use super::confirm::{self, Consent};
+use super::error_form::ErrorForm;
 use super::{Exit, saved};
 use crate::adapters::store::Store;
 use crate::connections::Connection;
@@ -22,7 +23,7 @@ pub(super) struct Arguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Exit {
-    let connection = match saved::find(&arguments.name) {
+    let connection = match saved::find(&arguments.name, ErrorForm::Words) {
         Ok(connection) => connection,
         Err(exit) => return exit,
     };

@@ -4,6 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::answer::{Answer, explain};
+use super::error_form::ErrorForm;
 use super::{Exit, key_source};
 use crate::access_key::{AccessKey, Refusal, Repair};
 
@@ -25,7 +26,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Exit {
     match key_source::read(&arguments.file) {
         Ok(reading) => answer(&reading, arguments.json).print(),
-        Err(why) => super::refuse(why),
+        Err(why) => ErrorForm::of(arguments.json).refuse(why),
     }
 }
 

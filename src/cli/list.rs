@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::Exit;
 use super::answer::Answer;
+use super::error_form::ErrorForm;
 use super::saved::{self, Json, last_test_words};
 use super::table::aligned;
 use crate::connections::{Connection, Connections, NotFound};
@@ -26,7 +27,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Exit {
     match saved::connections() {
         Ok(connections) => answer(&connections, arguments.json).print(),
-        Err(error) => super::could_not_run(error),
+        Err(error) => ErrorForm::of(arguments.json).could_not_run(error),
     }
 }
 

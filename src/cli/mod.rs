@@ -13,6 +13,7 @@ mod completions;
 mod confirm;
 mod demo;
 mod environment;
+pub mod error_form;
 mod explain;
 mod forget;
 mod grant;
@@ -43,15 +44,15 @@ mod test_options;
 mod told_to_end;
 mod url;
 mod usage_error;
+mod verdict_options;
 mod verify;
 
 use std::fmt::Display;
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::text::harmless;
+use self::error_form::ErrorForm;
 
 /// How a command ended. Every command uses the same statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,19 +199,10 @@ fn run_command() -> Exit {
 
 /// Says on standard error what can't be used, and why.
 fn refuse(why: impl Display) -> Exit {
-    say(why);
-    Exit::BadInput
+    ErrorForm::Words.refuse(why)
 }
 
 /// Says on standard error why the command could not do its work.
 fn could_not_run(why: impl Display) -> Exit {
-    say(why);
-    Exit::CouldNotTell
-}
-
-fn say(why: impl Display) {
-    // What the system or a file's name contributes may hold anything.
-    let why = harmless(&why.to_string(), SAID_AT_MOST);
-    // If even standard error is closed, the exit status still tells.
-    writeln!(io::stderr(), "doorkey: {why}").ok();
+    ErrorForm::Words.could_not_run(why)
 }

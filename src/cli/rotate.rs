@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use clap::Args;
 use zeroize::Zeroizing;
 
+use super::error_form::ErrorForm;
 use super::log_option::LogOption;
 use super::look::LookOptions;
 use super::test_options::TestOptions;
@@ -48,7 +49,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 
 fn begin(arguments: &Arguments) -> Result<KeyRotation, Exit> {
     arguments.log.begin()?;
-    let connection = saved::find(&arguments.name)?;
+    let connection = saved::find(&arguments.name, ErrorForm::Words)?;
     let key = match &arguments.key {
         Some(name) => Some(new_key(name, &connection).map_err(super::refuse)?),
         None => None,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Exit;
+use super::error_form::ErrorForm;
 use crate::adapters::store::{Store, StoreError};
 use crate::check::{Rung, Verdict};
 use crate::connections::{Connection, Connections, LastTest, day};
@@ -13,13 +14,13 @@ pub(super) fn connections() -> Result<Connections, StoreError> {
 }
 
 /// The saved connection that a name, or its beginning, means. What can't be found or read was said on standard error.
-pub(super) fn find(name: &str) -> Result<Connection, Exit> {
+pub(super) fn find(name: &str, errors: ErrorForm) -> Result<Connection, Exit> {
     match connections() {
         Ok(connections) => match connections.find(name) {
             Ok(connection) => Ok(connection.clone()),
-            Err(none) => Err(super::refuse(none)),
+            Err(none) => Err(errors.refuse(none)),
         },
-        Err(error) => Err(super::could_not_run(error)),
+        Err(error) => Err(errors.could_not_run(error)),
     }
 }
 

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::Exit;
 use super::answer::Answer;
+use super::error_form::ErrorForm;
 use super::handoff::Format;
 use super::saved::{self, Json, last_test_words};
 use crate::check::Rung;
@@ -26,7 +27,7 @@ pub(super) struct Arguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Exit {
-    match saved::find(&arguments.name) {
+    match saved::find(&arguments.name, ErrorForm::of(arguments.json)) {
         Ok(connection) if arguments.json => {
             Answer::result(saved::pretty(&Json::from(&connection))).print()
         }

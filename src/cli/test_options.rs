@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::api_options::ApiOptions;
 use crate::adapters::ssh_files;
+use crate::check::Required;
 use crate::check::connect_to::ConnectTo;
 use crate::check::host_key::HostKeyTrust;
 use crate::check::host_key_pin::HostKeyPin;
@@ -67,6 +68,7 @@ impl TestOptions {
             api: self.api.access()?,
             own_identity: None,
             beside_blocked_port: false,
+            required: Required::default(),
             limits: Limits {
                 total: self.timeout,
                 ..Limits::default()

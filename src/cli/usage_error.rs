@@ -1,10 +1,11 @@
 //! What is wrong with the arguments, in doorkey's voice, and without anything in it that may be a secret.
 
-use std::io::{self, Write};
+use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::Exit;
+use super::error_form::ErrorForm;
 use crate::bitbucket::address::shown;
 use crate::text::harmless;
 
@@ -18,9 +19,9 @@ pub(super) fn print(stop: clap::Error) -> Exit {
         stop.print().ok();
         return Exit::Done;
     }
-    // If even standard error is closed, the exit status still tells.
-    io::stderr().write_all(message(stop).as_bytes()).ok();
-    Exit::BadInput
+    let wants_json = |argument: OsString| argument == "--json" || argument == "--json-lines";
+    let errors = ErrorForm::of(std::env::args_os().any(wants_json));
+    errors.say(&message(stop), Exit::BadInput)
 }
 
 fn message(mut error: clap::Error) -> String {

@@ -279,7 +279,7 @@ mod tests {
 
     use super::*;
     use crate::bitbucket::{SshAliases, read_address};
-    use crate::check::{Check, CheckId, Code, Rung};
+    use crate::check::{Check, CheckId, Code, Required, Rung};
 
     const OLD: &str = include_str!("../../tests/fixtures/keys/ed25519.pub");
     const NEW: &str =
@@ -307,6 +307,7 @@ mod tests {
             address: Some(connection().address),
             key: Some(key(line)),
             checks,
+            required: Required::default(),
         }
     }
 

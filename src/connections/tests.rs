@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::bitbucket::{SshAliases, read_address};
-use crate::check::{Check, CheckId, Code};
+use crate::check::{Check, CheckId, Code, Required};
 
 const KEY: &str =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDxE3a0h7Wf5cWnJTBXlnXKJkZ5gHzN5bBGuO3S0rJ1L coalesce";
@@ -79,6 +79,7 @@ fn report(url: &str, key: &str, checks: Vec<Check>) -> Report {
         address: Some(address(url)),
         key: AccessKey::read(key).ok(),
         checks,
+        required: Required::default(),
     }
 }
 

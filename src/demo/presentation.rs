@@ -423,6 +423,7 @@ impl<G: Guide> Presentation<G> {
             },
             What::Fault(code) => Simulated::Fault(Some(*code)),
             What::Repair => Simulated::Fault(None),
+            What::MakeReadOnly => Simulated::MakeReadOnly(line(false)),
             What::VendorConnects(visit) => Simulated::VendorConnects(line(visit.old)),
         }
     }

@@ -131,6 +131,8 @@ pub enum What {
     Fault(Code),
     /// Nothing is wrong any more.
     Repair,
+    /// The administrator takes the key out and adds it again, to read only.
+    MakeReadOnly,
     /// Coalesce Quality comes in with the key.
     VendorConnects(Visit),
 }

@@ -11,7 +11,7 @@ use crate::adapters::ssh::Session;
 use crate::bitbucket::RepositoryAddress;
 use crate::check::request::TestSettings;
 use crate::check::stage::key_query::{self, Answer};
-use crate::check::{Check, CheckId, FixId, Standing, Status, TestEvent};
+use crate::check::{Check, CheckId, FixId, Required, Standing, Status, TestEvent};
 
 /// The user every Bitbucket expects (facts: with another one Cloud looks only at that account's keys).
 pub(super) const SSH_USER: &str = "git";
@@ -28,6 +28,8 @@ pub(super) struct Climb<'a> {
     pub(super) checks: Vec<Check>,
     /// Where the server was reached.
     pub(super) reached: Option<SocketAddr>,
+    /// The rungs that must be proven before the test is ready.
+    pub(super) required: Required,
 }
 
 impl<'a> Climb<'a> {
@@ -41,6 +43,7 @@ impl<'a> Climb<'a> {
             tell,
             checks: Vec::new(),
             reached: None,
+            required: settings.required,
         }
     }
 

@@ -15,7 +15,7 @@ use crate::bitbucket::RepositoryAddress;
 use crate::check::request::TestRequest;
 use crate::check::stage::{identity, repository};
 use crate::check::{
-    Check, CheckId, Code, HostKeyJudgement, OwnIdentity, Report, Standing, Status, TestEvent,
+    Check, CheckId, Code, HostKeyJudgement, OwnIdentity, Report, Rung, Standing, Status, TestEvent,
 };
 
 /// Runs one connection test. Each check is told to `tell` when it begins and when it comes out; the report is returned,
@@ -94,7 +94,11 @@ impl Climb<'_> {
         key: &AccessKey,
         reached: SocketAddr,
     ) -> Check {
-        let settings = &self.settings;
+        let settings = self.settings;
+        let is_vendors = own.is_half_of(key.public_key());
+        if is_vendors {
+            self.require_this_repository();
+        }
         if !self.came_out_as(CheckId::HostKey, |made| made.status == Status::Pass) {
             let why = "not tested with your own identity: this may not be the right server";
             return Check::skip(CheckId::Repository, why);
@@ -104,7 +108,7 @@ impl Climb<'_> {
             any_key: self.came_out_as(CheckId::KeyQuery, |made| made.code == lets_any_key_in),
             is_recognised: self
                 .came_out_as(CheckId::KeyQuery, |made| made.standing == Standing::Proven),
-            is_vendors: own.is_half_of(key.public_key()),
+            is_vendors,
         };
         let algorithms = settings.host_keys.preferred_algorithms(
             address.edition(),
@@ -124,6 +128,9 @@ impl Climb<'_> {
             Ok(session) => {
                 let vendor = key.public_key();
                 let observation = session.read_as(SSH_USER, own, vendor, address, limit).await;
+                if observation.was_let_in_as_vendor() {
+                    self.require_this_repository();
+                }
                 identity::judge(address, subject, &observation)
             }
             Err(stranger) => {
@@ -132,6 +139,13 @@ impl Climb<'_> {
                 Check::skip(CheckId::Repository, why)
             }
         }
+    }
+}
+
+impl Climb<'_> {
+    /// With the vendor's very key it can be shown what that key opens, so not knowing it leaves the verdict open.
+    fn require_this_repository(&mut self) {
+        self.required = self.required.and(Rung::ThisRepository);
     }
 }
 

@@ -81,6 +81,7 @@ impl<'a> Given<'a> {
                 .ok()
                 .map(|reading| self.tested.unwrap_or(reading.address)),
             key: self.key.clone().ok(),
+            required: climb.required,
             checks: climb.finished(),
         }
     }

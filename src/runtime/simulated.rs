@@ -52,14 +52,16 @@ pub(super) fn happen(simulator: &Simulator, what: Simulated) {
             } else {
                 Permission::Read
             };
-            let key = NewKey {
-                line: &line,
-                label,
-                permission,
-                expires: None,
-            };
-            let place = Place::Repository(name);
-            simulator.store().add_access_key(&place, key).ok();
+            add(simulator, name, &line, label, permission);
+        }
+        Simulated::MakeReadOnly(line) => {
+            let name = simulator.repository().to_owned();
+            let place = Place::Repository(name.clone());
+            let keys = simulator.store().access_keys(&place).unwrap_or_default();
+            if let Some(key) = keys.iter().find(|key| line.starts_with(&key.line())) {
+                simulator.store().remove_access_key(&place, key.id);
+                add(simulator, name, &line, &key.label, Permission::Read);
+            }
         }
         Simulated::Fault(code) => {
             let causes = |fault: &&Fault| Some(fault.provokes()) == code;
@@ -67,4 +69,18 @@ pub(super) fn happen(simulator: &Simulator, what: Simulated) {
         }
         Simulated::VendorConnects(line) => simulator.vendor_connects(&line),
     }
+}
+
+fn add(simulator: &Simulator, repository: String, line: &str, label: &str, permission: Permission) {
+    let key = NewKey {
+        line,
+        label,
+        permission,
+        expires: None,
+    };
+    // The simulator announces a key that it refuses.
+    simulator
+        .store()
+        .add_access_key(&Place::Repository(repository), key)
+        .ok();
 }

@@ -177,6 +177,8 @@ pub enum Simulated {
     },
     /// From now on something is wrong that causes this code; none: nothing is.
     Fault(Option<Code>),
+    /// The administrator takes the key on this line out and adds it again, to read only.
+    MakeReadOnly(String),
     /// Coalesce Quality comes in with the key on this line.
     VendorConnects(String),
 }

@@ -7,6 +7,7 @@ use doorkey::adapters::store::Store;
 use doorkey::bitbucket::Edition;
 use doorkey::check::report::SCHEMA;
 use doorkey::check::{CheckId, HostKeyPin, Rung, Standing, Status, Verdict};
+use doorkey::cli::error_form;
 use doorkey::coalesce::Region;
 use doorkey::connections::RetiredKey;
 use doorkey::simulator::{Options, Simulator};
@@ -149,6 +150,52 @@ fn a_saved_connection() {
 }
 
 #[test]
+fn an_error() {
+    const SECTION: &str = "An error: `doorkey.error/1`";
+    let world = World::new();
+    let home = TempDir::new().unwrap();
+    std::fs::create_dir(home.path().join("doorkey")).unwrap();
+    std::fs::write(home.path().join("doorkey/connections.json"), "{").unwrap();
+    let refused: [&[&str]; 8] = [
+        &["verify", "billing", "--json"],
+        &["verify", "billing", "--json-lines"],
+        &["verify", "--all", "--json", "--known-hosts", "missing"],
+        &["show", "billing", "--json"],
+        &["check", URL, "--key", "missing", "--json"],
+        &["check", URL, "--json", "--bogus"],
+        &["key", "missing", "--json"],
+        &["list", "--json", "extra"],
+    ];
+    let damaged: [&[&str]; 3] = [
+        &["list", "--json"],
+        &["show", "x", "--json"],
+        &["verify", "--all", "--json"],
+    ];
+    let refused = refused.map(|arguments| (2, world.doorkey(arguments)));
+    let damaged = damaged.map(|arguments| {
+        let program = Program::new(arguments);
+        (3, program.env("XDG_STATE_HOME", home.path()))
+    });
+    let mut errors = Vec::new();
+    for (status, program) in refused.into_iter().chain(damaged) {
+        let ended = program.run();
+        assert_eq!(
+            ended.code(),
+            Some(status),
+            "{}{}",
+            ended.stdout,
+            ended.stderr
+        );
+        let error = parsed(&ended.stdout);
+        assert_eq!(error["exit_status"], status);
+        let first = error["message"].as_str().unwrap().lines().next().unwrap();
+        assert!(ended.stderr.contains(first), "{} / {first}", ended.stderr);
+        errors.push(error);
+    }
+    assert_documented(SECTION, &errors);
+}
+
+#[test]
 fn an_address() {
     let read = |text: &str| parsed(&Program::new(["url", text, "--json"]).run().stdout);
     let addresses = [
@@ -217,7 +264,10 @@ fn possible(section: &str, field: &str) -> Vec<&'static str> {
         return Standing::ALL.map(Standing::id).to_vec();
     }
     match field {
-        "schema" => vec![SCHEMA],
+        "schema" if is_of_report => vec![SCHEMA],
+        "schema" => vec![error_form::SCHEMA],
+        "exit_status" => vec!["2", "3"],
+        "required[]" => Rung::ALL.map(Rung::id).to_vec(),
         "verdict" | "last_test.verdict" => Verdict::ALL.map(Verdict::id).to_vec(),
         "checks[].id" => CheckId::ALL.map(CheckId::id).to_vec(),
         "checks[].status" => Status::ALL.map(Status::id).to_vec(),

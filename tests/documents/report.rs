@@ -7,7 +7,9 @@ use doorkey::access_key::AccessKey;
 use doorkey::bitbucket::Edition;
 use doorkey::check::stage::dns::{self, Lookup};
 use doorkey::check::stage::key_query::{self, Answer};
-use doorkey::check::{Check, CheckId, Code, FixId, HostKeyTrust, KnownHosts, Report, Status};
+use doorkey::check::{
+    Check, CheckId, Code, FixId, HostKeyTrust, KnownHosts, Report, Required, Status,
+};
 use insta::assert_snapshot;
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Parser};
@@ -32,6 +34,7 @@ fn report(url: &str, checks: Vec<Check>) -> Report {
         address: Some(reading(url).address),
         key: Some(key()),
         checks,
+        required: Required::default(),
     }
 }
 

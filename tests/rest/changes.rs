@@ -53,7 +53,7 @@ fn check_with_a_token_shows_all_that_is_proven() {
         report["proof"],
         json!({
             "reachable": "proven", "genuine": "proven", "recognised": "proven",
-            "this_repository": "proven", "read_only": "proven", "used_by_vendor": "refuted",
+            "this_repository": "proven", "read_only": "proven", "used_by_vendor": "unknown",
         })
     );
     assert_eq!(report["checks"][9]["code"], "vendor_use.never");

@@ -7,7 +7,7 @@ use doorkey::access_key::AccessKey;
 use doorkey::bitbucket::{SshAliases, read_address};
 use doorkey::check::api_access::read_token;
 use doorkey::check::request::{TestRequest, TestSettings};
-use doorkey::check::{Check, CheckId, Code, Report, TestEvent};
+use doorkey::check::{Check, CheckId, Code, Report, Required, TestEvent};
 use doorkey::connections::{Connection, RetiredKey};
 use doorkey::rotation::{KeyRotation, Setup, StepId};
 use doorkey::wizard::{Demo, Effect, Event, Guide, RunId};
@@ -201,6 +201,7 @@ impl Walk {
             address: Some(self.saved.address.clone()),
             key: request.key.clone().ok(),
             checks: checks.clone(),
+            required: Required::default(),
         };
         for check in checks {
             self.event(Event::Test(run, TestEvent::Finished(check)));

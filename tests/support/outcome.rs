@@ -1,5 +1,8 @@
 //! Running a connection test, and what must be true of every one.
 
+#[path = "verdict_rule.rs"]
+mod verdict_rule;
+
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -105,6 +108,7 @@ pub(crate) async fn run(request: &TestRequest) -> Outcome {
     let outcome = Outcome { report, events };
     outcome.assert_every_failure_can_be_helped();
     outcome.assert_harmless();
+    verdict_rule::assert_every_verdict_follows(&outcome.report.to_json());
     outcome.assert_told_in_order();
     outcome
 }

@@ -1,5 +1,8 @@
 //! Runs the program as a shell would, without anything of the person who runs the tests.
 
+#[path = "verdict_rule.rs"]
+mod verdict_rule;
+
 use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::path::Path;
@@ -155,8 +158,10 @@ impl Running {
             let reader = reader.take();
             reader.map_or_else(String::new, |reader| reader.join().expect("its output"))
         };
+        let stdout = text(&mut self.stdout);
+        verdict_rule::assert_every_verdict_follows(&stdout);
         Ended {
-            stdout: text(&mut self.stdout),
+            stdout,
             stderr: text(&mut self.stderr),
             status,
         }

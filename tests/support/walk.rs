@@ -15,7 +15,7 @@ use doorkey::bitbucket::{RepositoryAddress, SshAliases, read_address};
 use doorkey::check::stage::dns::Lookup;
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::stage::{address, dns, key, key_query, ssh};
-use doorkey::check::{Check, CheckId, Report, TestEvent};
+use doorkey::check::{Check, CheckId, Report, Required, TestEvent};
 use doorkey::wizard::{Demo, Effect, Event, RunId, Setup, StepId, Wizard, update};
 
 pub const KEY: &str = include_str!("../fixtures/keys/ed25519.pub");
@@ -179,6 +179,7 @@ pub fn test_events(wizard: &Wizard, checks: Vec<Check>) -> Vec<TestEvent> {
         address: wizard.address().cloned(),
         key,
         checks: checks.clone(),
+        required: Required::default(),
     };
     let told = checks
         .into_iter()

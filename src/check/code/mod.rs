@@ -246,13 +246,13 @@ codes! {
         "Wait a little, then test again. If it stays like this, ask whether your network lets SSH out.",
         [Retry, EditUrl, OpenStatusPage]
     }
-    TcpTimeout = "tcp.timeout" fail {
+    TcpTimeout = "tcp.timeout" unclear {
         "No answer",
         "Nothing came back from this host and port. A firewall drops such connections without a word.",
         "Check host and port. If they are right, ask whether your network lets SSH out.",
         [Retry, EditUrl, TryPort7999, TryPort443]
     }
-    TcpUnreachable = "tcp.unreachable" fail {
+    TcpUnreachable = "tcp.unreachable" unclear {
         "No way to this host from here",
         "The network said that there is no way to it.",
         "Check this machine's network or VPN, then test again.",
@@ -380,13 +380,13 @@ codes! {
         "Add it on this repository's Access keys page too, or correct the address.",
         [OpenAccessKeys, EditUrl, Retry]
     }
-    RepositoryAddressNotAllowed = "repository.address_not_allowed" fail {
+    RepositoryAddressNotAllowed = "repository.address_not_allowed" unclear {
         "Only listed IP addresses get in",
         "The address the connection came from is not on its allowlist.",
         "Add the egress address of your Coalesce Quality region to the allowlist.",
         [OpenAccessControls, HandOff, Retry]
     }
-    RepositoryTwoStepRequired = "repository.two_step_required" fail {
+    RepositoryTwoStepRequired = "repository.two_step_required" unclear {
         "Two-step verification is missing",
         "The identity you used has not set it up.",
         "Use an access key, or set up two-step verification for your own account.",
@@ -438,7 +438,7 @@ codes! {
     }
 
     // ── vendor_use ─────────────────────────────────────────────────────────────────────────────
-    VendorUseNever = "vendor_use.never" negative {
+    VendorUseNever = "vendor_use.never" doubt {
         "Coalesce has not used the key yet",
         "Bitbucket has never seen this key in use.",
         "Press Test connection in Coalesce Quality, then test again.",

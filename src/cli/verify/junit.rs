@@ -6,15 +6,22 @@ use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, 
 
 use super::outcome::{Outcome, Tested};
 use crate::check::{Check, Code, Report, Verdict};
+use crate::cli::verdict_options::VerdictOptions;
 use crate::connections::Connection;
 
 /// What stands for the whole in a CI server's list.
 const NAME: &str = "doorkey verify";
 
-/// The whole document. Not ready is a failure, not to be told an error; what was not tested is skipped.
+/// The whole document. *Not ready* is a failure, *inconclusive* an error, and under `--strict` a warning a failure; what was
+/// not tested is skipped.
 pub(super) fn document(outcome: &Outcome) -> String {
     let mut suite = TestSuite::new(NAME);
-    suite.add_test_cases(outcome.tested.iter().map(test_case));
+    suite.add_test_cases(
+        outcome
+            .tested
+            .iter()
+            .map(|tested| test_case(tested, &outcome.rule)),
+    );
     let left_out = outcome.skipped.iter();
     suite.add_test_cases(left_out.map(|name| skipped(name.as_str(), "ready lately")));
     let mut document = Document::new(NAME);
@@ -23,17 +30,17 @@ pub(super) fn document(outcome: &Outcome) -> String {
     document.to_string().unwrap_or_default()
 }
 
-fn test_case(tested: &Tested) -> TestCase {
+fn test_case(tested: &Tested, rule: &VerdictOptions) -> TestCase {
     let Tested { connection, report } = tested;
     let name = connection.name.as_str();
     let mut case = match report {
-        Some(report) => TestCase::new(name, status(report)),
+        Some(report) => TestCase::new(name, status(report, rule)),
         None => skipped(name, "interrupted before it was tested"),
     };
     case.set_classname(class(connection));
     if let Some(report) = report {
         case.set_time(report.elapsed);
-        if report.verdict() == Verdict::Ready && !report.troubles().is_empty() {
+        if matches!(case.status, TestCaseStatus::Success { .. }) && !report.troubles().is_empty() {
             case.set_system_out(in_words(&report.troubles()));
         }
     }
@@ -51,8 +58,9 @@ fn skipped(name: &str, why: &str) -> TestCase {
     TestCase::new(name, status)
 }
 
-fn status(report: &Report) -> TestCaseStatus {
+fn status(report: &Report, rule: &VerdictOptions) -> TestCaseStatus {
     let kind = match report.verdict() {
+        _ if rule.counts_as_not_ready(report) => NonSuccessKind::Failure,
         Verdict::Ready => return TestCaseStatus::success(),
         Verdict::NotReady => NonSuccessKind::Failure,
         Verdict::Inconclusive => NonSuccessKind::Error,

@@ -17,8 +17,10 @@ use self::outcome::{Outcome, Tested};
 use self::selection::Selection;
 use self::under_way::UnderWay;
 use super::answer::Answer;
+use super::error_form::ErrorForm;
 use super::test_options::TestOptions;
 use super::told_to_end::told_to_end;
+use super::verdict_options::VerdictOptions;
 use super::{Exit, saved};
 use crate::adapters::store::{Store, StoreError};
 use crate::bitbucket::Api;
@@ -57,7 +59,15 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
     #[command(flatten)]
+    verdict: VerdictOptions,
+    #[command(flatten)]
     test: TestOptions,
+}
+
+impl Arguments {
+    fn errors(&self) -> ErrorForm {
+        ErrorForm::of(self.json || self.json_lines)
+    }
 }
 
 /// Tests what was chosen and prints what came out.
@@ -77,17 +87,20 @@ struct Prepared {
 }
 
 fn prepare(arguments: &Arguments) -> Result<Prepared, Exit> {
-    let could_not_run = |error: StoreError| super::could_not_run(error);
+    let errors = arguments.errors();
+    let could_not_run = |error: StoreError| errors.could_not_run(error);
+    let refuse = |why: String| errors.refuse(why);
     let store = Store::of_user().map_err(could_not_run)?;
     let saved = store.connections().map_err(could_not_run)?;
     let selection = selection::select(&saved, &arguments.names, arguments.since_days);
-    let selection = selection.map_err(super::refuse)?;
-    let settings = arguments.test.settings().map_err(super::refuse)?;
-    one_place_for_the_token(&selection.chosen, &settings).map_err(super::refuse)?;
+    let selection = selection.map_err(|none| errors.refuse(none))?;
+    let mut settings = arguments.test.settings().map_err(refuse)?;
+    settings.required = arguments.verdict.required();
+    one_place_for_the_token(&selection.chosen, &settings).map_err(refuse)?;
     let junit = match &arguments.junit {
         None => None,
         Some(path) => Some(File::create(path).map_err(|error| {
-            super::refuse(format!("{} can't be written: {error}", path.display()))
+            errors.refuse(format!("{} can't be written: {error}", path.display()))
         })?),
     };
     Ok(Prepared {
@@ -132,7 +145,7 @@ impl Prepared {
             .build();
         let runtime = match runtime {
             Ok(runtime) => runtime,
-            Err(error) => return super::could_not_run(error),
+            Err(error) => return arguments.errors().could_not_run(error),
         };
         let mut reports: Vec<Option<Report>> = Vec::new();
         reports.resize_with(chosen.len(), || None);
@@ -153,6 +166,7 @@ impl Prepared {
                 .collect(),
             skipped,
             was_interrupted,
+            rule: arguments.verdict.clone(),
         };
         // Before anything that can fail for want of a reader or of room.
         let saving = save(&self.store, &outcome);

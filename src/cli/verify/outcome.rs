@@ -5,10 +5,11 @@ use std::io::{self, Write as _};
 
 use serde::Serialize;
 
-use crate::check::{Code, Report, Status, Verdict};
+use crate::check::{Check, Code, Report, Standing, Status, Verdict};
 use crate::cli::Exit;
 use crate::cli::saved::verdict_words;
 use crate::cli::table::aligned;
+use crate::cli::verdict_options::VerdictOptions;
 use crate::connections::{Connection, Name};
 
 /// A connection and its report, if there was time for one.
@@ -25,6 +26,8 @@ pub(super) struct Outcome {
     pub(super) skipped: Vec<Name>,
     /// Whether it was told to end before it was done.
     pub(super) was_interrupted: bool,
+    /// When a test counts as ready.
+    pub(super) rule: VerdictOptions,
 }
 
 /// A report with its connection's name in front.
@@ -54,6 +57,16 @@ pub(super) fn print_line(connection: &Connection, report: &Report) {
         .ok();
 }
 
+const NO_NETWORK: &str = "Nothing could be reached: this machine seems to have no network.\n\n";
+
+/// Whether a cause is that there was no way to the server, so that nothing is known of it.
+const fn is_no_way_out(code: Code) -> bool {
+    matches!(
+        code,
+        Code::DnsTimeout | Code::TcpTimeout | Code::TcpUnreachable
+    )
+}
+
 impl Outcome {
     /// The reports there are.
     pub(super) fn reports(&self) -> impl Iterator<Item = (&Connection, &Report)> {
@@ -76,17 +89,55 @@ impl Outcome {
             .count()
     }
 
+    /// How many are not ready only because a warning counts.
+    fn strictly_not_ready(&self) -> usize {
+        let reports = self.reports();
+        reports
+            .filter(|(_, report)| self.rule.counts_as_not_ready(report))
+            .count()
+    }
+
     /// The status of the worst: that one is not ready is worse than that of one it could not be told.
     pub(super) fn exit(&self) -> Exit {
         if self.was_interrupted {
             Exit::Interrupted
-        } else if self.count(Verdict::NotReady) > 0 {
+        } else if self.count(Verdict::NotReady) + self.strictly_not_ready() > 0 {
             Exit::NotReady
         } else if self.count(Verdict::Inconclusive) > 0 {
             Exit::CouldNotTell
         } else {
             Exit::Done
         }
+    }
+
+    /// Whether nothing at all could be reached, for reasons that lie with this machine more likely than with every server.
+    /// One silent server alone may be behind a firewall.
+    fn nothing_was_reached(&self) -> bool {
+        let causes: Option<Vec<Code>> = self
+            .reports()
+            .map(|(_, report)| report.decisive()?.code.filter(|code| is_no_way_out(*code)))
+            .collect();
+        let hosts: BTreeSet<&str> = self
+            .reports()
+            .map(|(connection, _)| connection.address.host())
+            .collect();
+        causes.is_some_and(|causes| {
+            let is_local = causes.iter().any(|code| *code != Code::TcpTimeout);
+            !causes.is_empty() && (is_local || hosts.len() > 1)
+        })
+    }
+
+    /// The codes of everything that was found, the most serious of each report first.
+    fn codes(&self) -> Vec<&'static str> {
+        let mut codes: Vec<&str> = Vec::new();
+        for (_, report) in self.reports() {
+            for code in report.troubles().into_iter().filter_map(|check| check.code) {
+                if !codes.contains(&code.id()) {
+                    codes.push(code.id());
+                }
+            }
+        }
+        codes
     }
 
     /// What is said of an interrupted run.
@@ -101,13 +152,16 @@ impl Outcome {
     /// A line for each, then the counts.
     pub(super) fn table(&self, since_days: Option<u16>) -> String {
         let mut table = String::new();
+        if self.nothing_was_reached() {
+            table.push_str(NO_NETWORK);
+        }
         let rows: Vec<_> = self
             .reports()
-            .map(|(connection, report)| row(connection, report))
+            .flat_map(|(connection, report)| rows_of(connection, report))
             .collect();
         if !rows.is_empty() {
             let header = ["NAME", "RESULT", "WHY"].map(str::to_owned);
-            table = aligned(&[vec![header], rows].concat());
+            table.push_str(&aligned(&[vec![header], rows].concat()));
             table.push('\n');
         }
         table.push_str(&self.counts(since_days));
@@ -133,11 +187,14 @@ impl Outcome {
         if !line.is_empty() {
             line.push_str(".\n");
         }
-        let codes: BTreeSet<&str> = self
-            .reports()
-            .filter_map(|(_, report)| report.decisive()?.code)
-            .map(Code::id)
-            .collect();
+        match self.strictly_not_ready() {
+            0 => {}
+            1 => line.push_str("1 has a warning, which counts as not ready (--strict).\n"),
+            count => {
+                line += &format!("{count} have warnings, which count as not ready (--strict).\n");
+            }
+        }
+        let codes = self.codes();
         if !codes.is_empty() {
             line.push_str("What to do:\n");
         }
@@ -150,25 +207,29 @@ impl Outcome {
     }
 }
 
-/// What is wrong stands in a few words, so that the line fits a terminal; what to do about it stands below the table.
-fn row(connection: &Connection, report: &Report) -> [String; 3] {
-    let why = match report.decisive() {
-        None => String::new(),
-        Some(check) => {
-            let summary = match (check.code, check.status) {
-                (Some(code), Status::Warn) => format!("warning: {}", code.title()),
-                (Some(code), _) => code.title().to_owned(),
-                (None, _) => check.summary.clone(),
-            };
-            match report.troubles().len() - 1 {
-                0 => summary,
-                more => format!("{summary} and {more} more"),
-            }
+/// A line for each trouble, the most serious first, so that none hides another. What is wrong is named in a few words, so
+/// that the line fits a terminal; the codes and what to do follow below the table.
+fn rows_of(connection: &Connection, report: &Report) -> Vec<[String; 3]> {
+    let verdict = verdict_words(report.verdict()).to_owned();
+    let mut rows: Vec<[String; 3]> = report
+        .troubles()
+        .into_iter()
+        .map(|check| [String::new(), String::new(), why(check)])
+        .collect();
+    if rows.is_empty() {
+        rows.push([const { String::new() }; 3]);
+    }
+    rows[0][0] = connection.name.to_string();
+    rows[0][1] = verdict;
+    rows
+}
+
+fn why(check: &Check) -> String {
+    match (check.code, check.standing, check.status) {
+        (Some(code), Standing::Proven | Standing::Unknown, Status::Warn) => {
+            format!("warning: {}", code.title())
         }
-    };
-    [
-        connection.name.to_string(),
-        verdict_words(report.verdict()).to_owned(),
-        why,
-    ]
+        (Some(code), ..) => code.title().to_owned(),
+        (None, ..) => check.summary.clone(),
+    }
 }

@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use crossterm::event::KeyCode;
 
-use crate::check::report::troubles;
 use crate::check::watch::{Outlook, Watch};
 use crate::check::{
-    Absence, Check, CheckId, Code, Fix, FixId, Proof, Report, Rung, Standing, Status, TestEvent,
-    Verdict,
+    Absence, Check, CheckId, Code, Fix, FixId, Proof, Report, Required, Rung, Standing, Status,
+    TestEvent, Verdict, troubles,
 };
 use crate::wizard::Notice;
 use crate::wizard::effect::RunId;
@@ -136,9 +135,9 @@ impl ConnectionTest {
         running
     }
 
-    /// The checks to explain, the most pressing first.
+    /// The checks to explain, the most serious first.
     pub fn troubles(&self) -> Vec<&Check> {
-        let mut troubles = troubles(&self.checks);
+        let mut troubles = troubles(&self.checks, Required::default());
         if self.aim == Aim::Gone {
             troubles.retain(|check| !check.code.is_some_and(is_as_it_should_be));
         }

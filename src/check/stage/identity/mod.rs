@@ -29,6 +29,17 @@ pub struct Observation {
 }
 
 impl Observation {
+    /// Whether the server let the vendor's own key in.
+    pub fn was_let_in_as_vendor(&self) -> bool {
+        matches!(
+            self.login,
+            Login::In {
+                is_vendors: true,
+                ..
+            }
+        )
+    }
+
     /// A session that ended at the login.
     pub fn without(login: Login) -> Self {
         Self {

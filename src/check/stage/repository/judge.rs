@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(checks[0].elapsed, Some(Duration::from_millis(3)));
         assert_eq!(checks[1].status, Status::Pass);
         assert_eq!(checks[2].code, Some(Code::VendorUseNever));
-        assert_eq!(standings(&checks), [Proven, Proven, Refuted]);
+        assert_eq!(standings(&checks), [Proven, Proven, Unknown]);
 
         let used = ListedKey {
             last_use: LastUse::At("2026-11-22T17:40:00Z".to_owned()),
