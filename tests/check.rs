@@ -569,13 +569,99 @@ provoked! {
         outcome
     }
 
-    one_attempt_is_too_many: KeyQueryTooManyAttempts {
+    one_attempt_is_a_refusal: KeyQueryNotRecognised {
         let server = Server::start(|mut connection| async move {
             connection.query().await?;
             connection.disconnect("Too many authentication failures").await
         }).await;
         let outcome = run(&server.request()).await;
         assert_eq!(outcome.detail(), "The server said: Too many authentication failures");
+        assert_eq!(outcome.verdict(), Verdict::NotReady);
+        outcome
+    }
+
+    the_second_of_two_questions_about_an_rsa_key_is_one_too_many: KeyQueryNotRecognised {
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            connection.refuse("publickey").await?;
+            connection.query().await?;
+            connection.disconnect("Too many authentication failures").await
+        }).await;
+        run(&server.request_with(rsa_key())).await
+    }
+
+    sent_away_over_attempts_before_the_question: KeyQueryTooManyAttempts {
+        let server = Server::start(|mut connection| async move {
+            // The service is asked for, and not opened.
+            connection.receive().await?;
+            connection.disconnect("Too many authentication failures").await
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert_eq!(outcome.verdict(), Verdict::Inconclusive);
+        outcome
+    }
+
+    another_key_is_accepted: KeyQueryClosed {
+        let server = Server::start(|mut connection| async move {
+            let mut query = connection.query().await?;
+            query.key = fresh_key().public_key().to_bytes().map_err(std::io::Error::other)?;
+            connection.accept(&query).await?;
+            loop {
+                connection.query().await?;
+                connection.refuse("publickey").await?;
+            }
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert!(outcome.detail().contains("another key"), "{}", outcome.detail());
+        assert_eq!(outcome.verdict(), Verdict::Inconclusive);
+        outcome
+    }
+
+    two_keys_are_accepted: KeyQueryClosed {
+        let server = Server::start(|mut connection| async move {
+            let query = connection.query().await?;
+            let other = Message::new(60).string(&query.algorithm).string("no key at all");
+            connection.send(&other.finish()).await?;
+            connection.accept(&query).await?;
+            loop {
+                connection.query().await?;
+                connection.refuse("publickey").await?;
+            }
+        }).await;
+        run(&server.request()).await
+    }
+
+    a_late_acceptance_of_the_key_is_none_of_the_control_key: KeyQueryClosed {
+        let server = Server::start(|mut connection| async move {
+            let query = connection.query().await?;
+            connection.accept(&query).await?;
+            connection.query().await?;
+            connection.accept(&query).await?;
+            connection.until_the_client_leaves().await
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert!(outcome.detail().contains("gave no answer about a fresh one"));
+        outcome
+    }
+
+    a_success_in_part_without_a_signature: KeyQueryClosed {
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            let failure = Message::new(51).string("publickey,password").byte(1);
+            connection.send(&failure.finish()).await?;
+            connection.until_the_client_leaves().await
+        }).await;
+        run(&server.request()).await
+    }
+
+    only_methods_nobody_knows: KeyQueryPublickeyNotOffered {
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            connection.refuse("gssapi-keyex,telepathy@example.com").await?;
+            connection.until_the_client_leaves().await
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert!(outcome.detail().contains("telepathy@example.com"), "{}", outcome.detail());
         outcome
     }
 

@@ -10,6 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
+use super::overheard::Overheard;
 use crate::check::stage::ssh::is_certainly_not_ssh;
 
 /// How many bytes are kept to name what is not SSH.
@@ -81,6 +82,7 @@ pub(super) enum Heard {
 pub(super) struct Tap {
     stream: TcpStream,
     greeting: watch::Sender<Greeting>,
+    overheard: Overheard,
     cut: Cut,
 }
 
@@ -88,12 +90,13 @@ pub(super) struct Tap {
 pub(super) struct Tapped(watch::Receiver<Greeting>);
 
 impl Tap {
-    pub(super) fn new(stream: TcpStream) -> (Self, Tapped, CutOnDrop) {
+    pub(super) fn new(stream: TcpStream, overheard: Overheard) -> (Self, Tapped, CutOnDrop) {
         let (greeting, tapped) = watch::channel(Greeting::default());
         let cut = Cut::default();
         let tap = Self {
             stream,
             greeting,
+            overheard,
             cut: cut.clone(),
         };
         (tap, Tapped(tapped), CutOnDrop(cut))
@@ -202,6 +205,7 @@ impl AsyncRead for Tap {
         let has_room = buffer.remaining() > 0;
         let poll = Pin::new(&mut self.stream).poll_read(context, buffer);
         let came = &buffer.filled()[before..];
+        self.overheard.feed(came);
         let end = match &poll {
             Poll::Ready(Ok(())) if came.is_empty() && has_room => Some(End::Closed),
             Poll::Ready(Err(error)) if is_reset(error) => Some(End::Reset),
@@ -258,7 +262,7 @@ mod tests {
     async fn tap() -> (Tap, Tapped, CutOnDrop, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let stream = TcpStream::connect(listener.local_addr().unwrap());
-        let (tap, tapped, cut) = Tap::new(stream.await.unwrap());
+        let (tap, tapped, cut) = Tap::new(stream.await.unwrap(), Overheard::default());
         (tap, tapped, cut, listener.accept().await.unwrap().0)
     }
 

@@ -159,7 +159,8 @@ impl Asking<'_, '_> {
             fingerprint: key.fingerprint(),
             is_accepted: match answer {
                 Ok(Answer::Accepted) => Some(true),
-                Ok(answer) if answer.is_plain() => Some(false),
+                // It is told only if the question was the first of its session.
+                Ok(answer) if answer.is_plain() || answer.refuses_by_hanging_up() => Some(false),
                 Ok(_) | Err(_) => None,
             },
         }
