@@ -478,6 +478,23 @@ async fn the_vendors_key_itself_shows_what_it_opens() {
 }
 
 #[tokio::test]
+async fn words_nobody_knows_leave_open_what_the_vendors_key_opens() {
+    for edition in [Edition::Cloud, Edition::DataCenter] {
+        let simulator = simulation(edition);
+        simulator.set_fault(Some(Fault::UnknownWords));
+        let key = ed25519();
+        grant(&simulator, HERE, &line(&key));
+        let request = test_of(&simulator, HERE, access_key(&key), kept(key));
+        let outcome = run(&request).await;
+        assert_provoked(&outcome.report, Code::RepositoryAnswerUnclear);
+        assert_eq!(rung(&outcome), Standing::Unknown);
+        assert_eq!(outcome.verdict(), Verdict::Inconclusive);
+        let words = words(&outcome);
+        assert!(words.contains("hibernates until spring"), "{words}");
+    }
+}
+
+#[tokio::test]
 async fn the_vendors_key_on_another_repository() {
     for (edition, code) in [
         (Edition::Cloud, Code::RepositoryKeyElsewhere),

@@ -58,6 +58,7 @@ faults! {
     WebPage = "web-page", RepositoryApiUnreachable, "REST answers with a web page, as a proxy does";
     AddressNotAllowed = "address-not-allowed", RepositoryAddressNotAllowed, "lets nobody read who is not on the allowlist";
     TwoStepRequired = "two-step-required", RepositoryTwoStepRequired, "lets nobody read without two-step verification";
+    UnknownWords = "unknown-words", RepositoryAnswerUnclear, "refuses every repository in words nobody knows (seen with --identity and the key itself)";
 }
 
 impl Fault {
@@ -107,7 +108,7 @@ pub(super) async fn serve_without_ssh(
     mut stream: TcpStream,
 ) -> Option<TcpStream> {
     match fault {
-        Some(Fault::HangUp) => return None,
+        Some(Fault::HangUp) => stream.shutdown().await.ok()?,
         Some(Fault::Reset) => {
             // A connection that lingers for no time is reset instead of closed.
             stream.set_zero_linger().ok()?;

@@ -252,6 +252,9 @@ impl Visitor {
         if let Some(refusal) = self.fault.and_then(Fault::refuses_repositories) {
             return Err(Answer::refused(messages::refuse(refusal, edition)));
         }
+        if self.fault == Some(Fault::UnknownWords) {
+            return Err(Answer::refused(messages::UNKNOWN_WORDS));
+        }
         let opened = self.premises.store.open(key, path, access);
         opened.map_err(|denial| Answer::refused(denial.message(edition)))
     }
