@@ -459,7 +459,7 @@ fn key_describes_a_key_in_any_form() {
     bits         256
     fingerprint  SHA256:jjexXTJR8rajVnn8w1iDRCEkyRA7LmR7Co96aW8dwWY
     comment      Coalesce Quality
-    repaired     put the wrapped lines back together
+    repaired     joined 2 lines into one
     key          ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINunPPbw66xJorWIHTSRSx9p3FuX2xdPJIAsIvcGz8uC Coalesce Quality
     ");
 }

@@ -83,7 +83,9 @@ fn unsupported(words: &str) -> Refusal {
 fn read_rfc4716(body: &str) -> Result<Found, Refusal> {
     let mut comment = String::new();
     let mut base64 = String::new();
-    let mut lines = body.lines().map(str::trim);
+    // CR LF, or worse, leaves empty lines: nothing stands on them in this form.
+    let lines = body.lines().map(str::trim);
+    let mut lines = lines.filter(|line| !line.is_empty());
     while let Some(line) = lines.next() {
         // No colon occurs in base64.
         let Some((tag, value)) = line.split_once(':') else {

@@ -34,6 +34,7 @@ pub(super) fn gather(text: &str, joints: Joints) -> Result<Gathered, Refusal> {
     let first = base64_run(text);
     let mut base64 = first.to_owned();
     let mut end = first.len();
+    let mut pieces = 1;
     let bytes = loop {
         match wire::extent_of_base64(&base64) {
             Extent::Complete(bytes) => break bytes,
@@ -49,6 +50,7 @@ pub(super) fn gather(text: &str, joints: Joints) -> Result<Gathered, Refusal> {
                     };
                     base64.push_str(&text[end..][piece.clone()]);
                     end += piece.end;
+                    pieces += 1;
                 }
             }
         }
@@ -63,7 +65,7 @@ pub(super) fn gather(text: &str, joints: Joints) -> Result<Gathered, Refusal> {
     let padding = text[end..].len() - text[end..].trim_start_matches('=').len();
     let padding_is_right = (length + padding).is_multiple_of(4) && padding < 3;
     let repairs = [
-        (end > first.len()).then_some(Repair::WrappedLines),
+        (pieces > 1).then_some(Repair::Joined(pieces)),
         (!padding_is_right).then_some(Repair::Padding),
     ];
     Ok(Gathered {
@@ -113,7 +115,7 @@ fn is_a_word(piece: &str) -> bool {
     WORD.contains(&piece.len()) && rest.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
-fn base64_run(text: &str) -> &str {
+pub(super) fn base64_run(text: &str) -> &str {
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/';
     let length = text.bytes().take_while(|byte| is_base64(*byte)).count();
     &text[..length]

@@ -7,6 +7,7 @@
 
 mod armour;
 pub mod control_key;
+mod encoding;
 mod gather;
 mod look_alike;
 mod one_line;
@@ -34,6 +35,9 @@ const LONGEST_TEXT: usize = 64 * 1024;
 
 /// As much of a comment as is kept, in characters.
 const LONGEST_COMMENT: usize = 200;
+
+/// How many encodings may lie over each other, such as a JSON string in a link.
+const ENCODINGS_AT_MOST: usize = 3;
 
 /// The longest word of a comment that can't be a key itself.
 const LONGEST_PLAIN_WORD: usize = 32;
@@ -75,9 +79,15 @@ struct Found {
     repairs: Vec<Repair>,
 }
 
-/// Whether a text holds a private key, or part of one: it must be refused wherever it turns up.
+/// Whether a text holds a private key, or part of one, as it is or encoded: it must be refused wherever it turns up.
 pub fn is_private(text: &str) -> bool {
-    private::is_private(&plain_text::clean(text).text)
+    let text = plain_text::clean(text).text;
+    // What is longer is refused in any case.
+    let may_be_encoded = text.len() <= LONGEST_TEXT;
+    let mut encodings = encoding::ENCODINGS.iter();
+    private::is_private(&text)
+        || may_be_encoded
+            && encodings.any(|(_, undo)| undo(&text).is_some_and(|text| private::is_private(&text)))
 }
 
 impl AccessKey {
@@ -129,7 +139,7 @@ impl AccessKey {
         if text.is_empty() {
             return Err(Refusal::plain(Code::KeyEmpty));
         }
-        let mut found = the_only_one(find_keys(text)?)?;
+        let mut found = find_decoded(text, ENCODINGS_AT_MOST)?;
         found.repairs.extend(cleaned.repairs);
         Ok(Self::from_found(found))
     }
@@ -252,6 +262,44 @@ fn bits(key: &KeyData) -> u32 {
         // Only Ed25519 is left: no other type passes `wire::judge`.
         _ => 256,
     }
+}
+
+/// The key in the text, as it is or once encodings around it are undone, at most so many over each other.
+fn find_decoded(text: &str, at_most: usize) -> Result<Found, Refusal> {
+    let refusal = match find_keys(text).and_then(the_only_one) {
+        Ok(found) => return Ok(found),
+        Err(refusal) => refusal,
+    };
+    let may_be_encoded = matches!(
+        refusal.code,
+        Code::KeyNotAKey | Code::KeyCutOff | Code::KeyPrefixMissing
+    );
+    if at_most == 0 || !may_be_encoded {
+        return Err(refusal);
+    }
+    // Of a key that is encoded and cut off, what is missing can be told only from the decoded text.
+    let mut better = None;
+    for (repair, undo) in encoding::ENCODINGS {
+        let Some(undone) = undo(text) else { continue };
+        let undone = plain_text::clean(&undone);
+        if private::is_private(&undone.text) {
+            return Err(Refusal::plain(Code::KeyPrivate));
+        }
+        match find_decoded(undone.text.trim(), at_most - 1) {
+            Ok(mut found) => {
+                found
+                    .repairs
+                    .extend(repair.into_iter().chain(undone.repairs));
+                return Ok(found);
+            }
+            Err(private) if private.code == Code::KeyPrivate => return Err(private),
+            Err(told) if told.code != Code::KeyNotAKey && told != refusal => {
+                better = better.or(Some(told));
+            }
+            Err(_) => {}
+        }
+    }
+    Err(better.unwrap_or(refusal))
 }
 
 /// Every key in the text, read or refused. An error if there is nothing like a key in it.

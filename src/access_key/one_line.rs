@@ -131,21 +131,55 @@ fn found(
         return Err(Refusal::because(Code::KeyNotAKey, detail));
     }
     let end = data + gathered.end;
-    let line_end = text[end..].find('\n');
-    let line_end = line_end.map_or(text.len(), |length| end + length);
-    let around = [&text[..type_name.start], &text[line_end..]];
+    let line_end = end_of_line(text, end);
+    // The comment of a key that was wrapped may go on in one more line, the last.
+    let slid = text[line_end..].trim();
+    let has_slid = before.is_empty()
+        && gathered
+            .repairs
+            .iter()
+            .any(|repair| matches!(repair, Repair::Joined(_)))
+        && !slid.is_empty()
+        && !slid.contains('\n')
+        && !slid.contains(' ');
+    let (rest, after) = if has_slid {
+        let begun = match &text[end..line_end] {
+            "" => " ",
+            begun => begun,
+        };
+        (format!("{begun}{slid}"), "")
+    } else {
+        (text[end..line_end].to_owned(), &text[line_end..])
+    };
+    let around = [&text[..type_name.start], after];
     let mut repairs = gathered.repairs;
     if text[type_name.end..data].contains('\n') {
-        repairs.push(Repair::WrappedLines);
+        join_one_more(&mut repairs);
     }
     if around.iter().any(|text| !text.trim().is_empty()) {
         repairs.push(Repair::TextAround);
     }
     Ok(Found {
         key,
-        comment: comment(before, &text[end..line_end]).to_owned(),
+        comment: comment(before, &rest).to_owned(),
         repairs,
     })
+}
+
+/// Counts the line of the type among those that were joined.
+fn join_one_more(repairs: &mut Vec<Repair>) {
+    for repair in &mut *repairs {
+        if let Repair::Joined(lines) = repair {
+            *lines += 1;
+            return;
+        }
+    }
+    repairs.push(Repair::Joined(2));
+}
+
+fn end_of_line(text: &str, from: usize) -> usize {
+    let length = text[from..].find('\n');
+    length.map_or(text.len(), |length| from + length)
 }
 
 /// What stands before the key on its line, such as options or a label.
@@ -159,7 +193,7 @@ fn comment<'a>(before: &str, rest: &'a str) -> &'a str {
     if !before.ends_with(QUOTES) {
         // Where no space separates it, it is the text around the key: a comma, a bracket, a tag.
         return if rest.starts_with(' ') {
-            rest.trim()
+            without_marks(before, rest.trim())
         } else {
             ""
         };
@@ -168,6 +202,15 @@ fn comment<'a>(before: &str, rest: &'a str) -> &'a str {
     // JSON and shells write the line end as two characters.
     let inside = inside.strip_suffix("\\n").unwrap_or(inside);
     inside.strip_suffix("\\r").unwrap_or(inside).trim()
+}
+
+/// A comment without what ends a list's entry, a table's cell or the tag that the key stands in.
+fn without_marks<'a>(before: &str, comment: &'a str) -> &'a str {
+    let comment = match comment.rsplit_once("</") {
+        Some((comment, _)) if before.ends_with('>') => comment,
+        _ => comment,
+    };
+    comment.trim_end_matches([',', ';', '|', ' '])
 }
 
 /// Whether a host stands before the key, as in `known_hosts` and in what ssh-keyscan prints: a marker, a hashed name,

@@ -159,12 +159,9 @@ mod repairs {
                 if line.len() <= columns {
                     continue;
                 }
-                assert_repaired(&wrapped(line, columns, "\n"), line, &[Repair::WrappedLines]);
-                assert_repaired(
-                    &wrapped(line, columns, "\r\n    "),
-                    line,
-                    &[Repair::WrappedLines],
-                );
+                let joined = [Repair::Joined(wrapped(line, columns, "\n").lines().count())];
+                assert_repaired(&wrapped(line, columns, "\n"), line, &joined);
+                assert_repaired(&wrapped(line, columns, "\r\n    "), line, &joined);
             }
         }
     }
@@ -174,14 +171,15 @@ mod repairs {
         assert_repaired(
             &ED25519.replacen(' ', "\n", 1),
             ED25519,
-            &[Repair::WrappedLines],
+            &[Repair::Joined(2)],
         );
     }
 
     #[test]
     fn the_marks_of_an_e_mail_reply_are_taken_off() {
         let quoted = format!("> {}", wrapped(RSA, 72, "\n> > "));
-        assert_repaired(&quoted, RSA, &[Repair::ReplyMarks, Repair::WrappedLines]);
+        let lines = quoted.lines().count();
+        assert_repaired(&quoted, RSA, &[Repair::ReplyMarks, Repair::Joined(lines)]);
     }
 
     #[test]
@@ -223,6 +221,120 @@ mod repairs {
         }
     }
 
+    /// Forms in which people were seen to paste a key, or to which tools turn one.
+    #[test]
+    fn an_encoding_is_undone() {
+        use base64::prelude::{BASE64_STANDARD, Engine as _};
+        let data = base64_of(RSA);
+        let comment = RSA.trim().rsplit(' ').next().unwrap();
+        let percent = |text: &str| {
+            let strict = percent_encoding::NON_ALPHANUMERIC;
+            percent_encoding::utf8_percent_encode(text, strict).to_string()
+        };
+        let line = RSA.trim();
+        let table = [
+            (percent(line), Repair::PercentEncoding),
+            (percent(&percent(line)), Repair::PercentEncoding),
+            (percent(line).replace("%20", "+"), Repair::PercentEncoding),
+            (
+                format!("ssh-rsa {} {comment}", percent(data)),
+                Repair::PercentEncoding,
+            ),
+            (
+                line.replace('+', "&#43;").replace('/', "&#x2f;"),
+                Repair::HtmlEntities,
+            ),
+            (
+                line.replace('+', "&plus;").replace('=', "&equals;"),
+                Repair::HtmlEntities,
+            ),
+            (line.replace(' ', "&nbsp;"), Repair::HtmlEntities),
+            (wrapped(line, 70, "<wbr>"), Repair::HtmlEntities),
+            (wrapped(line, 70, "<br />"), Repair::HtmlEntities),
+            (wrapped(line, 70, "\\n"), Repair::WrittenOut),
+            (wrapped(line, 70, "\\r\\n"), Repair::WrittenOut),
+            (wrapped(line, 70, "\\\n"), Repair::WrittenOut),
+            (line.replace('/', "\\/"), Repair::WrittenOut),
+            (line.replace('+', "\\u002b"), Repair::WrittenOut),
+            (line.replace('+', "\\x2B"), Repair::WrittenOut),
+            (
+                wrapped(&line.replace('=', "=3D"), 70, "=\n"),
+                Repair::QuotedPrintable,
+            ),
+            (BASE64_STANDARD.encode(line), Repair::Base64),
+            (
+                wrapped(&BASE64_STANDARD.encode(RSA), 76, "\n"),
+                Repair::Base64,
+            ),
+            (
+                line.replace('+', "-")
+                    .replace('/', "_")
+                    .replace("ssh_rsa", "ssh-rsa"),
+                Repair::UrlSafe,
+            ),
+            (line.replacen(' ', "", 1), Repair::Type),
+            (line.replacen("ssh-rsa", "Ssh-rsa", 1), Repair::Type),
+            (line.replacen("ssh-rsa", "SSH-RSA", 1), Repair::Type),
+            (line.replacen("ssh-rsa", "ssh\u{2013}rsa", 1), Repair::Type),
+            (
+                wrapped(data, 64, " "),
+                Repair::Joined(data.len().div_ceil(64)),
+            ),
+        ];
+        for (text, repair) in table {
+            let text = if text.starts_with("AAAA") {
+                format!("ssh-rsa {text}")
+            } else {
+                text
+            };
+            let key = AccessKey::read(&text);
+            let key = key.unwrap_or_else(|refusal| panic!("{refusal:?}: {text}"));
+            assert_eq!(key.public_key().key_data(), &key_data(RSA), "{text}");
+            assert!(
+                key.repairs().contains(&repair),
+                "{:?}: {text}",
+                key.repairs()
+            );
+        }
+    }
+
+    #[test]
+    fn an_encoded_key_that_is_cut_off_is_measured_as_it_is() {
+        let line = RSA.trim();
+        let encoded = line.replace('+', "%2B").replace('/', "%2F");
+        let cut = &encoded[..encoded.len() / 2];
+        let missing = refused(cut);
+        let plain = percent_encoding::percent_decode_str(cut).decode_utf8_lossy();
+        assert_eq!(missing.code, Code::KeyCutOff);
+        assert_eq!(missing.detail, refused(&plain).detail);
+    }
+
+    #[test]
+    fn what_follows_a_comment_is_no_part_of_it() {
+        let bare = format!("ssh-rsa {}", base64_of(RSA));
+        for (text, comment) in [
+            (format!("{bare} ada@example.com,"), "ada@example.com"),
+            (format!("{bare} ada@example.com;"), "ada@example.com"),
+            (format!("| {bare} ada@example.com |"), "ada@example.com"),
+            (
+                format!("<key>{bare} ada@example.com</key>"),
+                "ada@example.com",
+            ),
+            (format!("{bare} </b> is fine"), "</b> is fine"),
+            (
+                wrapped(&format!("{bare} ada@example.com"), 100, "\n"),
+                "ada@example.com",
+            ),
+            (
+                format!("{}\nada@example.com", wrapped(&bare, 100, "\n")),
+                "ada@example.com",
+            ),
+        ] {
+            let key = read(&text);
+            assert_eq!(key.comment(), comment, "{text}");
+        }
+    }
+
     #[test]
     fn the_ssh2_form_becomes_one_line() {
         for (text, original) in &BLOCKS[..2] {
@@ -245,8 +357,11 @@ mod repairs {
         let text = format!(
             "---- BEGIN SSH2 PUBLIC KEY ----\nx-note: AAAA\\\nBBBB\nComment: \"Coalesce \\\nQuality\"\n{data}\n---- END SSH2 PUBLIC KEY ----"
         );
-        assert_repaired(&text, ED25519, &[Repair::FromRfc4716]);
-        assert_eq!(read(&text).comment(), "Coalesce Quality");
+        for line_end in ["\n", "\r\n", "\r\r\n"] {
+            let text = text.replace('\n', line_end);
+            assert_repaired(&text, ED25519, &[Repair::FromRfc4716]);
+            assert_eq!(read(&text).comment(), "Coalesce Quality");
+        }
     }
 
     #[test]

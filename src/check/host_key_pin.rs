@@ -97,27 +97,50 @@ impl From<Fingerprint> for HostKeyPin {
 impl FromStr for HostKeyPin {
     type Err = HostKeyPinError;
 
-    /// Reads a fingerprint, or a key on one line, also with a host in front as `ssh-keyscan` prints it.
+    /// Reads a fingerprint, also in the line that `ssh-keygen -lf` or `ssh` prints it in, or a key on one line, also with a host
+    /// in front as `ssh-keyscan` prints it.
     fn from_str(text: &str) -> Result<Self, HostKeyPinError> {
-        let text = text.trim();
-        if text.starts_with("MD5:") || is_hexadecimal_pairs(text) {
-            return Err(HostKeyPinError::Md5);
-        }
-        if text.starts_with("SHA256:") || text.starts_with("SHA512:") {
+        let words: Vec<&str> = text.split_whitespace().map(bare).collect();
+        let is_sha = |word: &&&str| word.starts_with("SHA256:") || word.starts_with("SHA512:");
+        if let Some(word) = words.iter().find(is_sha) {
             // OpenSSH leaves the padding out; other programs write it.
-            return text
+            return word
                 .trim_end_matches('=')
                 .parse::<Fingerprint>()
                 .map(Self::from)
                 .map_err(|_| HostKeyPinError::CutOff);
         }
-        let words: Vec<&str> = text.split_whitespace().collect();
+        let is_md5 = |word: &&str| word.starts_with("MD5:") || is_hexadecimal_pairs(word);
+        if words.iter().any(is_md5) {
+            return Err(HostKeyPinError::Md5);
+        }
+        if let [word] = words.as_slice()
+            && is_bare_sha256(word)
+        {
+            return format!("SHA256:{}", word.trim_end_matches('='))
+                .parse::<Fingerprint>()
+                .map(Self::from)
+                .map_err(|_| HostKeyPinError::CutOff);
+        }
         words
             .windows(2)
             .find_map(|pair| PublicKey::from_openssh(&pair.join(" ")).ok())
             .map(|key| Self::of(&key))
             .ok_or(HostKeyPinError::NotAHostKey)
     }
+}
+
+/// A word without the quotes around it and the full stop behind it, as in a sentence of `ssh`.
+fn bare(word: &str) -> &str {
+    word.trim_matches(['"', '\'', '`', ',', ';', '(', ')', '.'])
+}
+
+/// The 43 characters of a SHA-256 fingerprint without the name in front; as base64 they would also fit a piece of a key, but
+/// that begins with AAAA.
+fn is_bare_sha256(word: &str) -> bool {
+    let digits = word.trim_end_matches('=');
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/';
+    digits.len() == 43 && digits.bytes().all(is_base64) && !digits.starts_with("AAAA")
 }
 
 /// `16:27:ac:…`, sixteen pairs.
@@ -146,6 +169,15 @@ mod tests {
             format!("{LINE} a comment"),
             format!("[git.example.com]:7999 {LINE}"),
             key.fingerprint(HashAlg::Sha512).to_string(),
+            format!("256 {FINGERPRINT} git.example.com (ED25519)"),
+            format!("256 {FINGERPRINT} no comment (ED25519)"),
+            format!("{FINGERPRINT} (ED25519)"),
+            format!("\"{FINGERPRINT}\""),
+            format!("ED25519 key fingerprint is {FINGERPRINT}."),
+            FINGERPRINT["SHA256:".len()..].to_owned(),
+            format!(
+                "256 MD5:16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48 x (ED25519) {FINGERPRINT}"
+            ),
         ] {
             let pin: HostKeyPin = text.parse().unwrap();
             assert!(pin.is_of(&key), "{text}");
@@ -160,6 +192,18 @@ mod tests {
         for (text, error) in [
             (md5, HostKeyPinError::Md5),
             (&format!("MD5:{md5}"), HostKeyPinError::Md5),
+            (
+                &format!("256 MD5:{md5} git.example.com (ED25519)"),
+                HostKeyPinError::Md5,
+            ),
+            (
+                &format!("256 {md5} git.example.com (ED25519)"),
+                HostKeyPinError::Md5,
+            ),
+            (
+                "256 SHA256:ybgmFkzw git.example.com (ED25519)",
+                HostKeyPinError::CutOff,
+            ),
             ("SHA256:", HostKeyPinError::CutOff),
             (&FINGERPRINT[..40], HostKeyPinError::CutOff),
             (

@@ -62,7 +62,7 @@ fn table(key: &AccessKey) -> String {
         ("comment", key.comment().to_owned()),
     ];
     let repairs = key.repairs().iter();
-    rows.extend(repairs.map(|repair| ("repaired", repair.words().to_owned())));
+    rows.extend(repairs.map(|repair| ("repaired", repair.words())));
     rows.push(("key", key.line()));
     let rows = rows.iter().filter(|(_, value)| !value.is_empty());
     let lines: Vec<String> = rows
@@ -87,7 +87,7 @@ struct Json<'a> {
 #[derive(Serialize)]
 struct JsonRepair {
     id: &'static str,
-    words: &'static str,
+    words: String,
 }
 
 impl From<&Repair> for JsonRepair {

@@ -11,11 +11,11 @@ pub fn judge(key: &Result<AccessKey, Refusal>) -> Check {
                 CheckId::Key,
                 format!("{} {}", key.algorithm(), key.fingerprint()),
             );
-            let repairs: Vec<&str> = key.repairs().iter().map(|repair| repair.words()).collect();
+            let repairs: Vec<String> = key.repairs().iter().map(|repair| repair.words()).collect();
             if repairs.is_empty() {
                 check
             } else {
-                check.with_detail(format!("Put right: {}.", repairs.join("; ")))
+                check.with_detail(format!("Repaired: {}.", repairs.join("; ")))
             }
         }
         Err(refusal) => {

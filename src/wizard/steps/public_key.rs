@@ -46,7 +46,7 @@ impl PublicKey {
 
     /// What was put right in a key.
     pub fn repair_words(repair: Repair) -> String {
-        format!("Put right: {}.", repair.words())
+        format!("Repaired: {}.", repair.words())
     }
 
     /// The step with what was given beforehand.
