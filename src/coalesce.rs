@@ -16,6 +16,7 @@ struct Coalesce {
     label: String,
     addresses_page: String,
     default_region: String,
+    analysed_branches: Vec<String>,
     regions: Vec<Region>,
 }
 
@@ -63,6 +64,11 @@ impl Region {
 /// The label to suggest for the access key in Bitbucket.
 pub fn key_label() -> &'static str {
     &COALESCE.label
+}
+
+/// Whether Coalesce Quality analyses a branch of this name without being told to.
+pub fn analyses(branch: &str) -> bool {
+    COALESCE.analysed_branches.iter().any(|name| name == branch)
 }
 
 /// The page on which Coalesce Quality keeps its addresses up to date.

@@ -1,22 +1,38 @@
 //! Making text from outside harmless, and fitting text into a given width.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
+use icu_properties::props::{
+    BinaryProperty, DefaultIgnorableCodePoint, EnumeratedProperty, GeneralCategory,
+};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+mod secrets;
+
+pub use secrets::{HIDDEN, hide as hide_secret};
 
 /// What stands for something that was cut away.
 pub const ELLIPSIS: &str = "…";
 
-/// Whether a terminal or a reader could be misled by this character: control characters (C0, DEL, C1), and
-/// the invisible characters that change direction or hide (bidirectional controls, zero-width, byte order mark). Nor is a noncharacter
-/// for anybody else to read (Unicode, section 23.7).
+/// Whether a terminal or a reader could be misled by this character: it controls something, breaks the line, changes direction
+/// or does not show. Unicode's own properties say which these are (general categories Cc, Cf, Zl and Zp,
+/// `Default_Ignorable_Code_Point`, noncharacters). Emoji lose their joiners and variation selectors, which hide things as well.
 pub fn is_harmful(character: char) -> bool {
-    character.is_control()
+    use GeneralCategory::{Control, Format, LineSeparator, ParagraphSeparator};
+    if character.is_ascii() {
+        return character.is_ascii_control();
+    }
+    let category = GeneralCategory::for_char(character);
+    matches!(
+        category,
+        Control | Format | LineSeparator | ParagraphSeparator
+    ) || DefaultIgnorableCodePoint::for_char(character)
         || is_noncharacter(character)
-        || matches!(character,
-            '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        || character == BRAILLE_BLANK
 }
+
+/// The Braille pattern without a dot: a letter as Unicode has it, and blank wherever it is shown.
+const BRAILLE_BLANK: char = '\u{2800}';
 
 fn is_noncharacter(character: char) -> bool {
     matches!(character, '\u{fdd0}'..='\u{fdef}') || u32::from(character) & 0xfffe == 0xfffe
@@ -25,8 +41,17 @@ fn is_noncharacter(character: char) -> bool {
 /// Text from a server, a file or a paste as one line that can't control a terminal: line ends and tabs become
 /// spaces, harmful characters disappear, runs of spaces shrink to one, and at most `limit` characters are kept.
 ///
-/// Looks at no more than sixteen times `limit` characters, so that a megabyte of noise costs little.
+/// Looks at no more than sixteen times `limit` characters, so that a megabyte of noise costs little. Secrets that are
+/// in use are hidden before the text is cut: half a secret would not be recognised, and is one all the same.
 pub fn harmless(text: &str, limit: usize) -> String {
+    if secrets::are_in_use() {
+        let whole = cleaned(text, limit.saturating_mul(16));
+        return cleaned(&secrets::masked(&whole), limit);
+    }
+    cleaned(text, limit)
+}
+
+fn cleaned(text: &str, limit: usize) -> String {
     let mut result = String::new();
     let mut kept = 0;
     let mut space_due = false;
@@ -51,6 +76,13 @@ pub fn harmless(text: &str, limit: usize) -> String {
         kept += needed;
     }
     result
+}
+
+/// A time, by how long it is after 1970 began, as RFC 3339 has it: UTC, to the second. The form ends with the year 9999; a later
+/// time is told as its last second.
+pub fn rfc3339(since_1970: Duration) -> String {
+    const LAST_SECOND: Duration = Duration::from_secs(253_402_300_799);
+    humantime::format_rfc3339_seconds(UNIX_EPOCH + since_1970.min(LAST_SECOND)).to_string()
 }
 
 /// Text as one word of a POSIX shell, whatever is in it: between single quotes everything stands for itself.
@@ -117,6 +149,7 @@ fn take_columns(characters: impl Iterator<Item = char>, columns: usize) -> Vec<c
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use regex_syntax::hir::{Class, ClassUnicode, HirKind};
 
     #[test]
     fn escape_sequences_and_direction_tricks_lose_their_power() {
@@ -164,11 +197,78 @@ mod tests {
         assert_eq!(shorten_middle("short", 0), "");
     }
 
+    /// What may not be shown, as another library reads Unicode's tables.
+    const FORBIDDEN: &str = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Noncharacter_Code_Point}]";
+
+    fn forbidden() -> ClassUnicode {
+        let class = regex_syntax::parse(FORBIDDEN).expect("a class of characters");
+        match class.into_kind() {
+            HirKind::Class(Class::Unicode(class)) => class,
+            other => unreachable!("{other:?}"),
+        }
+    }
+
+    fn contains(class: &ClassUnicode, character: char) -> bool {
+        let place = class.ranges().binary_search_by(|range| {
+            if range.end() < character {
+                std::cmp::Ordering::Less
+            } else if range.start() > character {
+                std::cmp::Ordering::Greater
+            } else {
+                std::cmp::Ordering::Equal
+            }
+        });
+        place.is_ok()
+    }
+
+    #[test]
+    fn what_unicode_calls_invisible_is_harmful_and_nothing_else() {
+        let forbidden = forbidden();
+        for character in '\0'..=char::MAX {
+            let is_forbidden = contains(&forbidden, character) || character == BRAILLE_BLANK;
+            assert_eq!(
+                is_harmful(character),
+                is_forbidden,
+                "U+{:04X}",
+                u32::from(character)
+            );
+        }
+    }
+
+    #[test]
+    fn letters_that_do_not_show_disappear_and_those_of_every_language_stay() {
+        for hidden in [
+            '\u{34f}',
+            '\u{115f}',
+            '\u{17b4}',
+            '\u{2066}',
+            '\u{2800}',
+            '\u{3164}',
+            '\u{fe0f}',
+            '\u{ffa0}',
+            '\u{1d173}',
+            '\u{e0100}',
+        ] {
+            assert_eq!(harmless(&format!("a{hidden}b"), 80), "ab", "{hidden:?}");
+        }
+        for shown in [
+            "Zoë",
+            "日本語",
+            "한국어",
+            "हिन्दी",
+            "العربية",
+            "e\u{301}",
+            "🚀",
+        ] {
+            assert_eq!(harmless(shown, 80), shown);
+        }
+    }
+
     proptest! {
         #[test]
-        fn nothing_harmful_survives(text in "\\PC*|.*", limit in 0usize..200) {
-            let safe = harmless(&text, limit);
-            prop_assert!(!safe.chars().any(is_harmful));
+        fn nothing_harmful_survives(text in "\\PC*|.*|(\\p{Default_Ignorable_Code_Point}|\\p{Cf}|.){0,60}", limit in 0usize..200) {
+            let (safe, forbidden) = (harmless(&text, limit), forbidden());
+            prop_assert!(!safe.chars().any(|character| contains(&forbidden, character)));
             prop_assert!(safe.chars().count() <= limit + 1);
         }
 

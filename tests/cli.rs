@@ -409,7 +409,7 @@ fn url_refuses_what_is_no_address() {
     let noise = Program::new(["url", "-"]).input(vec![b'x'; 1 << 20]);
     assert_snapshot!(noise.run().only_message(2), @r"
     url.not_an_address: This does not look like an address
-      It is far longer than any address.
+      It is longer than 64 KB; no address is.
       Paste the repository's SSH URL, or the address of any of its pages.
     ");
 }

@@ -21,9 +21,13 @@ use std::process::{Child, Command, Stdio};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use pty::{OnTerminal, Terminal, eventually};
+#[cfg(target_os = "linux")]
+use ssh_key::{Algorithm, LineEnding, PrivateKey};
 use tempfile::TempDir;
 
 const ENTER: &str = "\r";
+const ESCAPE: &str = "\x1b";
+const F1: &str = "\x1bOP";
 const CTRL_C: &str = "\x03";
 
 fn vendor_key() -> PathBuf {
@@ -254,6 +258,111 @@ fn on_x11_nothing_stays_behind_when_the_display_has_gone() {
 fn on_wayland_nothing_stays_behind_when_the_display_has_gone() {
     if let Some(display) = Display::wayland() {
         nothing_stays_behind_a_display(display);
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn no_copy_of_a_private_key_stays_in_memory(display: &Display) {
+    let key = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).unwrap();
+    let text = key.to_openssh(LineEnding::LF).unwrap();
+    display.copy(&text);
+    let none: [&str; 0] = [];
+    let terminal = display.show_to(OnTerminal::doorkey(none)).start();
+    terminal.wait_for_text("Which Bitbucket");
+    terminal.press(ENTER.repeat(4));
+    terminal.wait_for_text("Paste the public key");
+    terminal.press("v");
+    terminal.wait_for_text("This is a private key");
+    let lines = text.lines().filter(|line| line.len() >= 64);
+    for line in lines.skip(1) {
+        let copies = terminal.copies_in_memory(&line[..40]);
+        assert!(copies.is_empty(), "{copies:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn on_x11_no_copy_of_a_private_key_stays_in_memory() {
+    if let Some(display) = Display::x11() {
+        no_copy_of_a_private_key_stays_in_memory(&display);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn on_wayland_no_copy_of_a_private_key_stays_in_memory() {
+    if let Some(display) = Display::wayland() {
+        no_copy_of_a_private_key_stays_in_memory(&display);
+    }
+}
+
+/// A program that puts a text on the clipboard, and hands it to nobody.
+struct StuckOwner(Child);
+
+impl Drop for StuckOwner {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+fn a_stuck_owner_of_the_clipboard_is_told(display: &Display, owner: &[&str]) {
+    let mut owner = StuckOwner(
+        display
+            .command(owner)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap(),
+    );
+    let mut input = owner.0.stdin.take().unwrap();
+    input.write_all(b"held by a stuck program").unwrap();
+    drop(input);
+    eventually("it holds the clipboard", || {
+        (display.pasted() == "held by a stuck program").then_some(())
+    });
+    pty::send(owner.0.id(), rustix::process::Signal::STOP);
+    let none: [&str; 0] = [];
+    let terminal = display
+        .show_to(OnTerminal::doorkey(none))
+        .size(120, 40)
+        .start();
+    terminal.wait_for_text("Which Bitbucket");
+    terminal.press(ENTER.repeat(4));
+    terminal.wait_for_text("Paste the public key");
+    terminal.press("v");
+    // It is alive meanwhile.
+    terminal.press(F1);
+    terminal.wait_for_text("Keys in");
+    terminal.press(ESCAPE);
+    terminal.wait_for_text("the program that holds it does not answer");
+    // And can copy.
+    terminal.press(ESCAPE);
+    terminal.wait_for_text("read a file");
+    terminal.press("f");
+    terminal.wait_for_text("Which file");
+    terminal.press(vendor_key().to_str().unwrap());
+    terminal.wait_for_text("ed25519.pub");
+    terminal.press(ENTER);
+    terminal.wait_for_text("SHA256:jjexXT");
+    terminal.press("c");
+    terminal.wait_for_text("The public key is on the clipboard.");
+    assert_eq!(display.pasted(), key());
+}
+
+#[test]
+fn on_x11_a_stuck_owner_of_the_clipboard_is_told() {
+    if let Some(display) = Display::x11() {
+        let owner = ["xclip", "-quiet", "-in", "-selection", "clipboard"];
+        a_stuck_owner_of_the_clipboard_is_told(&display, &owner);
+    }
+}
+
+#[test]
+fn on_wayland_a_stuck_owner_of_the_clipboard_is_told() {
+    if let Some(display) = Display::wayland() {
+        a_stuck_owner_of_the_clipboard_is_told(&display, &["wl-copy", "--foreground"]);
     }
 }
 

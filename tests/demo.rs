@@ -105,7 +105,7 @@ fn a_data_center() {
             "Pressed t: Trust",
             "The key is in",
             "Pressed g: ",
-            "Read-only: no.",
+            "Read-only: failed.",
             "The key may also write.",
             "Pressed r: ",
             "Read-only",

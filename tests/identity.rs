@@ -10,12 +10,14 @@ mod pty;
 mod support;
 
 use std::fs;
+use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use doorkey::access_key::AccessKey;
 use doorkey::bitbucket::Edition;
@@ -32,6 +34,7 @@ use pty::{OnTerminal, eventually};
 use rustix::process::Signal;
 use ssh_key::private::RsaKeypair;
 use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey};
+use support::listing::Listing;
 use support::outcome::{CLOUD, Outcome, RequestExt as _, SHORT, fresh_key, request, run};
 use support::peer::Peer;
 use support::provoked::assert_provoked;
@@ -611,6 +614,57 @@ async fn a_refused_token_is_not_hidden_by_an_identity() {
     );
 }
 
+// ---- a list of branches ---------------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn a_list_of_branches_that_breaks_off_shows_nothing() {
+    const ID: &str = "1111111111111111111111111111111111111111";
+    let packet = |line: String| format!("{:04x}{line}", line.len() + 4);
+    let first = packet(format!(
+        "{ID} refs/heads/main\0symref=HEAD:refs/heads/main\n"
+    ));
+    let second = packet(format!("{ID} refs/heads/not-found\n"));
+    for (rest, expected) in [
+        ("", "broke off"),
+        ("00", "broke off"),
+        (&second, "broke off"),
+        ("0040cut", "broke off"),
+        ("zzzz", "broke off"),
+        ("000eERR sorry\n", "The server said: sorry"),
+        ("0000", "1 branch, main branch main"),
+    ] {
+        // Also where it is the vendor's very key.
+        for is_vendors in [true, false] {
+            let own = ed25519();
+            let answer = format!("{first}{rest}").into_bytes();
+            let knows = own.public_key().key_data().clone();
+            let server = Listing::start(knows, answer).await;
+            let key = if is_vendors {
+                access_key(&own)
+            } else {
+                fresh_key()
+            };
+            let url = "ssh://git@git.example.com:7999/acme/analytics-platform.git";
+            let mut request = request(url, key).trusting(HostKeyTrust {
+                pinned: vec![server.fingerprint.parse().unwrap()],
+                ..HostKeyTrust::default()
+            });
+            request.settings.connect_to = vec![ConnectTo::any("127.0.0.1", server.port)];
+            request.settings.own_identity = Some(kept(own));
+            let outcome = run(&request).await;
+            let is_proven = rest == "0000" && is_vendors;
+            let expected_rung = if is_proven {
+                Standing::Proven
+            } else {
+                Standing::Unknown
+            };
+            let words = words(&outcome);
+            assert_eq!(rung(&outcome), expected_rung, "{rest:?}: {words}");
+            assert!(words.contains(expected), "{rest:?}: {words}");
+        }
+    }
+}
+
 // ---- the agent ------------------------------------------------------------------------------------------------
 
 /// A real ssh-agent. Ended when dropped.
@@ -821,6 +875,73 @@ async fn an_agent_that_never_answers_is_not_waited_for() {
     );
 }
 
+/// A string of SSH's.
+fn string(bytes: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(bytes.len()).unwrap();
+    [&length.to_be_bytes(), bytes].concat()
+}
+
+/// What an agent says that has these keys, as far as it can spell them.
+fn list_of(keys: &[Vec<u8>]) -> Vec<u8> {
+    let count = u32::try_from(keys.len()).unwrap();
+    let mut list = vec![12];
+    list.extend(count.to_be_bytes());
+    for key in keys {
+        list.extend([string(key), string(b"ada@example")].concat());
+    }
+    string(&list)
+}
+
+/// An agent that gives one answer to everybody, and hangs up. It ends with the test program.
+fn scripted_agent(socket: &Path, answer: Vec<u8>) {
+    let listener = UnixListener::bind(socket).unwrap();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut question = [0; 5];
+            if stream.read_exact(&mut question).is_ok() {
+                // Who hangs up first is of no interest.
+                stream.write_all(&answer).ok();
+            }
+        }
+    });
+}
+
+#[tokio::test]
+async fn an_agent_that_talks_nonsense_is_not_one_without_keys() {
+    let simulator = simulation(Edition::Cloud);
+    let vendors = ed25519();
+    grant(&simulator, HERE, &line(&vendors));
+    let folder = tempfile::tempdir().unwrap();
+    let blob = vendors.public_key().to_bytes().unwrap();
+    let nonsense = "not the answer of an SSH agent";
+    for (number, (answer, expected)) in [
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec(), nonsense),
+        (string(b""), nonsense),
+        (string(&[6]), nonsense),
+        (string(&[12, 0, 0]), nonsense),
+        (string(&[12, 0, 0, 0, 9]), nonsense),
+        (string(&[5]), "declines to list its keys"),
+        (Vec::new(), "ended the connection"),
+        (string(&[12])[..4].to_vec(), "ended the connection"),
+        (list_of(&[]), "has no keys"),
+        (list_of(&[b"bad".to_vec()]), "no keys that doorkey can read"),
+        // The good one is found, and only then it matters that this agent does not sign.
+        (list_of(&[b"bad".to_vec(), blob]), "did not sign; 1 more"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let socket = folder.path().join(number.to_string());
+        scripted_agent(&socket, answer);
+        let agent = OwnIdentity::Agent(socket);
+        let outcome = run(&test_of(&simulator, HERE, access_key(&vendors), agent)).await;
+        outcome.assert_ready();
+        let words = words(&outcome);
+        assert!(words.contains(expected), "{expected}: {words}");
+    }
+}
+
 // ---- the program ----------------------------------------------------------------------------------------------
 
 /// A Bitbucket that knows the vendor's key and one's own, and what a command needs to test there.
@@ -934,14 +1055,23 @@ fn a_command_reads_with_the_agent() {
     let table = program.run().only_output(0);
     assert!(table.contains("found with your own identity"), "{table}");
     // Said, where it led to nothing.
-    let program = setting
-        .program(&["--agent"])
-        .env("SSH_AUTH_SOCK", "/nowhere");
-    let table = program.run().only_output(0);
-    assert!(
-        table.contains("skip  Repository        not tested with your own identity"),
-        "{table}"
-    );
+    let folder = tempfile::tempdir().unwrap();
+    let dead = folder.path().join("dead");
+    drop(UnixListener::bind(&dead).unwrap());
+    for (named, words) in [
+        (Path::new("/nowhere"), "/nowhere, which does not exist"),
+        (Path::new("/dev/null"), "/dev/null, which is not a socket"),
+        (&dead, "where no agent listens any longer"),
+    ] {
+        let program = setting.program(&["--agent"]).env("SSH_AUTH_SOCK", named);
+        let table = program.run().only_output(0);
+        assert!(
+            table.contains("skip  Repository        not tested with your own identity"),
+            "{table}"
+        );
+        let table = table.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(table.contains(words), "{table}");
+    }
 }
 
 #[test]
@@ -951,6 +1081,9 @@ fn what_is_no_identity_is_bad_input() {
         (&["--agent"][..], "SSH_AUTH_SOCK is not set"),
         (&["--identity", "key.pub"], "holds a public key"),
         (&["--identity", "missing"], "missing can't be read"),
+        (&["--identity", "/dev/zero"], "/dev/zero is a terminal or"),
+        (&["--identity", "/dev/ptmx"], "/dev/ptmx is a terminal or"),
+        (&["--identity", "."], ". is a folder, not a file"),
         (&["--identity", "id", "--agent"], "cannot be used with"),
     ] {
         let message = setting.program(arguments).run().only_message(2);
@@ -1017,12 +1150,53 @@ fn three_wrong_passphrases_are_enough_and_it_can_be_broken_off() {
     terminal.press("secr\x03");
     terminal.ends_with(130);
 
-    for signal in [Signal::TERM, Signal::HUP] {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
         let mut terminal = on_terminal(&setting, &["--identity", "locked"]).start();
         terminal.wait_for_text("Passphrase of locked: ");
+        terminal.press("secr");
         terminal.signal(signal);
         terminal.ends_with(130);
     }
+}
+
+/// A stop from outside, under a shell that leaves the terminal as it finds it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_stop_at_the_passphrase_gives_the_terminal_back_until_it_goes_on() {
+    const SCRIPT: &str = r#"
+        set -m
+        "$@"
+        for time in 1 2; do
+            echo "stopped $time, modes:" $(stty -a | grep -o -e '-\?echo ')
+            fg
+        done
+        echo "ended, modes:" $(stty -a | grep -o -e '-\?echo ')
+    "#;
+    let setting = Setting::new();
+    let mut shell = OnTerminal::program("bash", ["-c", SCRIPT, "bash"]).size(200, 60);
+    fs::write(shell.home().join("key.pub"), line(&setting.vendors)).unwrap();
+    fs::write(shell.home().join("locked"), setting.locked()).unwrap();
+    shell = shell.argument(env!("CARGO_BIN_EXE_doorkey"));
+    for argument in setting.arguments(&["--identity", "locked"]) {
+        shell = shell.argument(argument);
+    }
+    let shell = shell.start();
+    shell.wait_for_text("Passphrase of locked: ");
+    let children = format!("/proc/{0}/task/{0}/children", shell.id());
+    let doorkey = fs::read_to_string(children).unwrap();
+    let doorkey: u32 = doorkey.trim().parse().unwrap();
+    for time in [1, 2] {
+        pty::send(doorkey, Signal::TSTP);
+        shell.wait_for_text(&format!("stopped {time}, modes: echo"));
+        shell.wait_for("the question once more", |screen| {
+            screen.contents().matches("go on typing").count() == time
+        });
+    }
+    shell.press(format!("{PASSPHRASE}\r"));
+    shell.wait_for_text("found with your own identity");
+    shell.wait_for_text("ended, modes: echo");
+    let written = String::from_utf8_lossy(&shell.bytes()).into_owned();
+    setting.assert_secret(&written);
 }
 
 #[test]
@@ -1095,6 +1269,9 @@ fn in_the_wizard_a_locked_file_is_opened_unseen_and_used() {
     enter(&terminal, "missing", "missing");
     terminal.wait_for_text("missing can't be read");
     terminal.press(CLEAR);
+    enter(&terminal, "/dev/tty", "/dev/tty");
+    terminal.wait_for_text("/dev/tty is a terminal or another device");
+    terminal.press(CLEAR);
     enter(&terminal, "key.pub", "key.pub");
     terminal.wait_for_text("holds a public key");
     terminal.press(CLEAR);
@@ -1124,6 +1301,25 @@ fn in_the_wizard_the_agent_is_asked() {
     terminal.wait_for_text("Found with your own identity");
     terminal.press("q");
     terminal.ends_with(0);
+}
+
+#[test]
+fn line_by_line_a_signal_at_a_secret_gives_the_terminal_back() {
+    let setting = Setting::new();
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
+        let arguments = setting.with_options(["--url", CLOUD], &["--plain"]);
+        let program = OnTerminal::doorkey(arguments).size(150, 200);
+        fs::write(program.home().join("key.pub"), line(&setting.vendors)).unwrap();
+        fs::write(program.home().join("locked"), setting.locked()).unwrap();
+        let mut terminal = program.start();
+        terminal.wait_for_text("Your answer, or Enter for 1: ");
+        terminal.press("\r".repeat(7));
+        terminal.wait_for_text("The key is in");
+        terminal.press("i\rf\r~/locked\r");
+        terminal.wait_for_text("Passphrase, or Enter to leave it: ");
+        terminal.signal(signal);
+        terminal.ends_with(130);
+    }
 }
 
 #[test]

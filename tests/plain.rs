@@ -26,7 +26,9 @@ use doorkey::check::{FixId, NotOpened};
 use doorkey::plain::{Misunderstood, Narrator, Understood, help, prompt, understand};
 use doorkey::simulator::{NewKey, Options, Permission, Place, Simulator};
 use doorkey::wizard::effect::IdentitySource;
-use doorkey::wizard::{BrowserHere, CopyId, Effect, Event, Leaving, Overlay, StepId, Surroundings};
+use doorkey::wizard::{
+    BrowserHere, CopyId, Effect, Leaving, Overlay, Reply, Request, StepId, Surroundings,
+};
 use insta::assert_snapshot;
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
@@ -128,7 +130,7 @@ fn the_address_of_a_region_is_said_before_going_on() {
     assert!(asked.lines.contains(&address), "{asked:?}");
     assert!(matches!(
         &answer(&mut walk, "c")[..],
-        [Effect::Copy(CopyId::EgressAddress, _)]
+        [Effect::Ask(_, Request::Copy(CopyId::EgressAddress, _))]
     ));
     answer(&mut walk, "");
     assert_eq!(walk.wizard.step, StepId::PublicKey);
@@ -141,11 +143,11 @@ fn a_text_takes_the_place_of_what_is_there_and_letters_are_keys() {
     assert!(walk.wizard.key().is_some());
     assert!(matches!(
         &answer(&mut walk, "1")[..],
-        [Effect::Copy(CopyId::Key, _)]
+        [Effect::Ask(_, Request::Copy(CopyId::Key, _))]
     ));
     assert!(matches!(
         &answer(&mut walk, "V")[..],
-        [Effect::ReadClipboard]
+        [Effect::Ask(_, Request::ReadClipboard)]
     ));
     answer(&mut walk, "");
     assert_eq!(walk.wizard.step, StepId::AccessKeysPage);
@@ -155,10 +157,13 @@ fn a_text_takes_the_place_of_what_is_there_and_letters_are_keys() {
         walk.wizard.access_keys_page.field.text(),
         "https://bitbucket.org/acme/analytics"
     );
-    assert!(matches!(&answer(&mut walk, "o")[..], [Effect::OpenPage(_)]));
+    assert!(matches!(
+        &answer(&mut walk, "o")[..],
+        [Effect::Ask(_, Request::OpenPage(_))]
+    ));
     assert!(matches!(
         &answer(&mut walk, "ctrl-v")[..],
-        [Effect::ReadClipboard]
+        [Effect::Ask(_, Request::ReadClipboard)]
     ));
     misunderstood(&walk, "e");
     misunderstood(&walk, "y");
@@ -175,7 +180,7 @@ fn the_clipboard_is_offered_only_where_there_is_one_that_can_be_read() {
     for (clipboard, is_offered) in [(None, true), (Some(true), true), (Some(false), false)] {
         let mut walk = Walk::given(CLOUD_URL).to(StepId::PublicKey);
         if let Some(clipboard) = clipboard {
-            walk.event(Event::Surroundings(Surroundings {
+            walk.reply(Reply::Surroundings(Surroundings {
                 clipboard,
                 ..Surroundings::default()
             }));
@@ -189,9 +194,12 @@ fn the_clipboard_is_offered_only_where_there_is_one_that_can_be_read() {
         }
         // Who asks for it all the same is told why there is none.
         let effects = answer(&mut walk, "v");
-        assert!(matches!(&effects[..], [Effect::ReadClipboard]));
+        assert!(matches!(
+            &effects[..],
+            [Effect::Ask(_, Request::ReadClipboard)]
+        ));
         let numbered = answer(&mut walk, "3");
-        let reads = matches!(&numbered[..], [Effect::ReadClipboard]);
+        let reads = matches!(&numbered[..], [Effect::Ask(_, Request::ReadClipboard)]);
         assert_eq!(reads, is_offered);
         answer(&mut walk, "2");
         assert!(
@@ -211,13 +219,13 @@ fn a_file_is_asked_for_and_nothing_is_read_without_a_name() {
     answer(&mut walk, "f");
     let effects = answer(&mut walk, "~/c");
     assert!(
-        matches!(&effects[..], [Effect::ReadKeyFile(name)] if name == "~/c"),
+        matches!(&effects[..], [Effect::Ask(_, Request::ReadKeyFile(name))] if name == "~/c"),
         "{effects:?}"
     );
-    walk.event(Event::KeyFileRead(Err("it is not there".to_owned())));
+    walk.reply(Reply::KeyFileRead(Err("it is not there".to_owned())));
     let effects = answer(&mut walk, "other.pub");
     assert!(
-        matches!(&effects[..], [Effect::ReadKeyFile(name)] if name == "other.pub"),
+        matches!(&effects[..], [Effect::Ask(_, Request::ReadKeyFile(name))] if name == "other.pub"),
         "{effects:?}"
     );
     answer(&mut walk, "back");
@@ -247,7 +255,7 @@ fn fixes_have_a_letter_and_a_number() {
         let fix = line(&walk, FixId::CopyKey);
         assert!(matches!(
             &answer(&mut walk, &fix)[..],
-            [Effect::Copy(CopyId::Key, _)]
+            [Effect::Ask(_, Request::Copy(CopyId::Key, _))]
         ));
         let fix = line(&walk, FixId::Retry);
         assert!(started(&answer(&mut walk, &fix)).is_some());
@@ -256,7 +264,7 @@ fn fixes_have_a_letter_and_a_number() {
     misunderstood(&walk, "");
     assert!(matches!(
         &answer(&mut walk, "d")[..],
-        [Effect::AddKeyForMe(_)]
+        [Effect::Ask(_, Request::AddKeyForMe(_))]
     ));
     answer(&mut walk, "h");
     assert_eq!(walk.wizard.overlay, Some(Overlay::HandOff));
@@ -285,9 +293,11 @@ fn texts_for_others_are_said_copied_and_saved() {
             asked.lines,
             ["1 or c: Copy it all.", "2 or s: Save to a file."]
         );
-        assert!(matches!(&answer(&mut walk, "c")[..], [Effect::Copy(id, _)] if *id == copy));
         assert!(
-            matches!(&answer(&mut walk, "2")[..], [Effect::WriteFile(name, _)] if *name == file)
+            matches!(&answer(&mut walk, "c")[..], [Effect::Ask(_, Request::Copy(id, _))] if *id == copy)
+        );
+        assert!(
+            matches!(&answer(&mut walk, "2")[..], [Effect::Ask(_, Request::WriteFile(name, _))] if *name == file)
         );
         let said = Narrator::default().news(&walk.wizard).join("\n");
         assert!(!said.contains('`') && !said.contains("**"), "{said}");
@@ -319,12 +329,12 @@ fn values_are_said_whole_copied_by_their_numbers_and_saved() {
     );
     assert!(matches!(
         &answer(&mut walk, "5")[..],
-        [Effect::Copy(CopyId::SshUrl, url)] if url == CLOUD_URL
+        [Effect::Ask(_, Request::Copy(CopyId::SshUrl, url))] if url == CLOUD_URL
     ));
     for line in ["s", "6"] {
         assert!(matches!(
             &answer(&mut walk, line)[..],
-            [Effect::WriteFile("doorkey-values.txt", _)]
+            [Effect::Ask(_, Request::WriteFile("doorkey-values.txt", _))]
         ));
     }
     answer(&mut walk, "z");
@@ -398,13 +408,13 @@ fn a_qr_code_is_the_link_itself() {
     assert_eq!(narrator.news(&walk.wizard), [format!("The page: {link}")]);
     assert!(matches!(
         &answer(&mut walk, "l")[..],
-        [Effect::Copy(CopyId::PageLink, text)] if *text == link
+        [Effect::Ask(_, Request::Copy(CopyId::PageLink, text))] if *text == link
     ));
     answer(&mut walk, "");
     assert_eq!(walk.wizard.overlay, None);
     // Nor is one promised where no browser opens.
     let mut walk = Walk::empty();
-    walk.event(Event::Surroundings(Surroundings {
+    walk.reply(Reply::Surroundings(Surroundings {
         browser: BrowserHere::No,
         ..Surroundings::default()
     }));
@@ -589,8 +599,10 @@ fn come_out(walk: &mut Walk, effects: Vec<Effect>, is_green: bool) {
                     walk.tell(checks);
                 }
             }
-            Effect::LookAround => drop(walk.event(Event::Surroundings(Surroundings::default()))),
-            Effect::AddKeyForMe(_) => drop(walk.event(Event::KeyAdded(Ok(())))),
+            Effect::Ask(_, Request::LookAround) => {
+                drop(walk.reply(Reply::Surroundings(Surroundings::default())))
+            }
+            Effect::Ask(_, Request::AddKeyForMe(_)) => drop(walk.reply(Reply::KeyAdded(Ok(())))),
             _ => {}
         }
     }
@@ -911,7 +923,11 @@ fn a_token_is_taken_as_it_is_and_a_grant_is_asked_about() {
         answer(&mut walk, "d");
         assert_eq!(walk.wizard.overlay, Some(Overlay::GrantQuestion));
         let effects = answer(&mut walk, line);
-        assert_eq!(matches!(&effects[..], [Effect::Grant(_)]), asks, "{line:?}");
+        assert_eq!(
+            matches!(&effects[..], [Effect::Ask(_, Request::Grant(_))]),
+            asks,
+            "{line:?}"
+        );
         assert_eq!(walk.wizard.overlay, None);
     }
 }
@@ -929,14 +945,17 @@ fn ones_own_identity_is_asked_for_in_turn() {
     misunderstood(&walk, "id");
     answer(&mut walk, "2");
     let effects = answer(&mut walk, "a");
-    let [Effect::TakeIdentity(attempt, IdentitySource::File { name, .. })] = &effects[..] else {
+    let [Effect::Ask(_, Request::TakeIdentity(IdentitySource::File { name, .. }))] = &effects[..]
+    else {
         panic!("{effects:?}");
     };
     assert_eq!(name, "a", "a file may have any name");
-    walk.event(Event::IdentityTaken(*attempt, Err(NotOpened::Locked)));
+    walk.reply(Reply::IdentityTaken(Err(NotOpened::Locked)));
     assert!(prompt(&walk.wizard).is_some_and(|asked| asked.is_secret));
     let effects = answer(&mut walk, "2");
-    let [Effect::TakeIdentity(_, IdentitySource::File { passphrase, .. })] = &effects[..] else {
+    let [Effect::Ask(_, Request::TakeIdentity(IdentitySource::File { passphrase, .. }))] =
+        &effects[..]
+    else {
         panic!("{effects:?}");
     };
     let passphrase = passphrase.as_ref().map(ExposeSecret::expose_secret);

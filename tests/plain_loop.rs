@@ -14,7 +14,9 @@ use std::io;
 
 use doorkey::runtime::plain_loop::{Line, Question, Speech, run};
 use doorkey::runtime::wizard_loop::{Answer, Ports};
-use doorkey::wizard::{Effect, Event, Leaving, StepId, Surroundings, Wizard};
+use doorkey::wizard::{
+    Effect, Event, Leaving, Reply, Request, StepId, Surroundings, Ticket, Wizard,
+};
 use tokio::sync::mpsc::{Sender, UnboundedSender, channel};
 use zeroize::Zeroizing;
 
@@ -87,9 +89,17 @@ struct World {
 impl Ports for World {
     fn perform(&mut self, effect: Effect, outcomes: &UnboundedSender<Answer>) {
         match effect {
-            Effect::LookAround => {
-                let found = Event::Surroundings(Surroundings::default());
+            Effect::Ask(ticket, Request::LookAround) => {
+                let found = Reply::Surroundings(Surroundings::default());
+                let found = Event::Answer(ticket, found);
                 outcomes.send(Answer::Event(found)).ok();
+            }
+            // No clipboard here; and an answer that nobody waits for comes first.
+            Effect::Ask(ticket, Request::Copy(id, text)) => {
+                for (ticket, text) in [(Ticket(999), "late".to_owned()), (ticket, text)] {
+                    let answer = Answer::CopyThroughTerminal(ticket, id, text);
+                    outcomes.send(answer).ok();
+                }
             }
             Effect::CancelTest(_) => self.cancelled += 1,
             Effect::StartTest(run, _) if self.comes_out => {
@@ -232,6 +242,19 @@ async fn the_keys_that_a_test_leaves_do_not_wait_where_they_are_typed() {
     assert!(talk.was_said("Access keys page:"));
     assert_eq!(talk.wizard.step, StepId::PublicKey);
     assert_eq!(talk.cancelled, 1);
+}
+
+#[tokio::test]
+async fn what_was_copied_is_printed_once_and_a_late_answer_prints_nothing() {
+    let cues = [(AT_URL, &["c", "quit", "y"] as &[&str])];
+    let talk = talk(false, true, &cues).await;
+    let printed = talk.said.iter().filter(|line| *line == CLOUD_URL).count();
+    assert_eq!(printed, 1, "{:?}", talk.said);
+    let told = talk
+        .said
+        .iter()
+        .filter(|line| line.starts_with("There is no clipboard here"));
+    assert_eq!(told.count(), 1, "{:?}", talk.said);
 }
 
 #[tokio::test]

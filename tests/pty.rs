@@ -20,6 +20,8 @@ use base64::prelude::BASE64_STANDARD;
 use doorkey::bitbucket::Edition;
 use doorkey::simulator::{NewKey, Options, Permission, Place, Simulator};
 use rustix::process::Signal;
+#[cfg(target_os = "linux")]
+use ssh_key::private::RsaKeypair;
 use ssh_key::{Algorithm, LineEnding, PrivateKey};
 use tempfile::TempDir;
 
@@ -276,6 +278,97 @@ fn ctrl_c_gets_through_behind_an_unmarked_paste() {
     terminal.wait_for_step(1);
     terminal.press("q".repeat(40 << 10) + CTRL_C);
     terminal.ends_with(130);
+}
+
+/// What cuts off what a terminal sends: a connection that breaks, a terminal that is stopped in the middle.
+#[test]
+fn ctrl_c_gets_through_behind_a_sequence_that_never_ends() {
+    for begun in [
+        "\x1b[<0;10",
+        "\x1b[M",
+        "\x1b[1;5",
+        "\x1bO",
+        "\x1b[200~ssh-ed25519 AAAA",
+        "\x1b[200~half\x1b[201",
+    ] {
+        let mut terminal = demo().start();
+        terminal.walk_to(3);
+        terminal.press(begun);
+        // What is read together with the beginning of a paste is part of it.
+        eventually(begun, || {
+            terminal.press(CTRL_C);
+            terminal.has_ended().then_some(())
+        });
+        terminal.ends_with(130);
+    }
+}
+
+#[test]
+fn keys_are_keys_again_behind_a_report_that_never_ends() {
+    let terminal = demo().start();
+    terminal.walk_to(2);
+    terminal.press("\x1b[<0;10");
+    eventually("the first step", || {
+        terminal.press("1");
+        // As a person presses keys: more of them at once would be a paste.
+        std::thread::sleep(Duration::from_millis(50));
+        terminal
+            .shows(|screen| screen.contents().contains("step 1 of 6"))
+            .then_some(())
+    });
+}
+
+#[test]
+fn keys_are_keys_again_behind_a_paste_that_never_ends() {
+    let terminal = demo().start();
+    terminal.walk_to(2);
+    terminal.press("\x1b[200~no key");
+    terminal.wait_for_text("Nothing can be pasted here");
+    terminal.press("?");
+    terminal.wait_for_text("Keys in");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn no_copy_of_a_private_key_stays_in_memory() {
+    type Give = fn(&Terminal, &str);
+    // Long enough to fill every buffer on the way.
+    let key = PrivateKey::from(RsaKeypair::random(&mut rand::rng(), 2048).unwrap());
+    let text = key.to_openssh(LineEnding::LF).unwrap();
+    let lines = text.lines().filter(|line| line.len() >= 64);
+    let parts = lines.skip(2).step_by(4).map(|line| &line[..40]);
+    let parts: Vec<&str> = parts.collect();
+    let ways: [(&str, Give); 3] = [
+        ("marked", |terminal, text| terminal.paste(text)),
+        ("unmarked", |terminal, text| {
+            terminal.press(text.replace('\n', "\r"));
+        }),
+        ("file", |terminal, _| {
+            terminal.press(ESCAPE);
+            terminal.wait_for_text("read a file");
+            terminal.press("f");
+            terminal.wait_for_text("Which file");
+            terminal.press("private");
+            terminal.wait_for_text("private ");
+            terminal.press(ENTER);
+        }),
+    ];
+    for (way, give) in ways {
+        let program = wizard();
+        fs::write(program.home().join("private"), &*text).unwrap();
+        let terminal = program.start();
+        terminal.walk_to(3);
+        give(&terminal, &text);
+        terminal.wait_for_text("This is a private key");
+        for part in &parts {
+            let copies = terminal.copies_in_memory(part);
+            assert!(copies.is_empty(), "{way}: {copies:?}");
+        }
+    }
+    // What is not wiped is found.
+    let terminal = OnTerminal::doorkey(["--url", URL]).start();
+    terminal.wait_for_step(1);
+    assert!(!terminal.copies_in_memory(URL).is_empty());
 }
 
 #[test]
@@ -696,8 +789,8 @@ fn the_log_tells_what_happened_and_nothing_secret() {
     for words in [
         "step 6: Connection test",
         "key_query fail key_query.not_recognised",
-        "test 1: not_ready",
-        "test 2 begins: git@ssh.bitbucket.org:acme/analytics-platform.git, with a token",
+        ": not_ready",
+        "begins: git@ssh.bitbucket.org:acme/analytics-platform.git, with a token",
         "interrupted",
     ] {
         assert!(written.contains(words), "{words}: {written}");
@@ -728,8 +821,8 @@ fn the_log_names_the_address_that_is_tested() {
     terminal.ends_with(130);
     let written = fs::read_to_string(&log).unwrap();
     for begins in [
-        "test 1 begins: git@bitbucket.org:acme/analytics-platform.git, without",
-        "test 2 begins: git@ssh.bitbucket.org:acme/analytics-platform.git, without",
+        "begins: git@bitbucket.org:acme/analytics-platform.git, without",
+        "begins: git@ssh.bitbucket.org:acme/analytics-platform.git, without",
     ] {
         assert!(written.contains(begins), "{begins}: {written}");
     }
@@ -1018,6 +1111,30 @@ fn the_browser_is_given_the_page() {
         "{link}"
     );
     assert!(status.contains(" 200 "), "{status}");
+}
+
+#[test]
+fn the_browser_can_not_reach_the_terminal() {
+    const SCRIPT: &str = r#"#!/bin/bash
+if (echo "words of a browser" > /dev/tty) 2> /dev/null; then reached=yes; else reached=no; fi
+echo "$reached $(readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2 | sort -u | tr '\n' ' ')" > "$HOME/reached.new"
+mv "$HOME/reached.new" "$HOME/reached"
+"#;
+    let program = demo();
+    let script = program.home().join("browser");
+    fs::write(&script, SCRIPT).unwrap();
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    let reached = program.home().join("reached");
+    let terminal = program.env("BROWSER", &script).start();
+    terminal.walk_to(4);
+    terminal.press("o");
+    terminal.wait_for_text("Your browser was asked to open the page");
+    let reached = eventually("the browser", || fs::read_to_string(&reached).ok());
+    assert!(reached.starts_with("no "), "{reached}");
+    if cfg!(target_os = "linux") {
+        assert_eq!(reached.trim(), "no /dev/null");
+    }
+    assert!(!String::from_utf8_lossy(&terminal.bytes()).contains("words of a browser"));
 }
 
 #[test]

@@ -133,13 +133,40 @@ fn connections_are_imported_listed_shown_and_forgotten() {
 
     let asked = home.doorkey(["forget", "analytics"]).only_message(2);
     assert!(asked.contains("--yes"), "{asked}");
-    home.doorkey(["forget", "a", "--yes"]).only_output(0);
+    home.doorkey(["forget", "analytics", "--yes"])
+        .only_output(0);
     assert_eq!(home.names(), ["data-models"]);
     let unknown = home.doorkey(["show", "analytics"]).only_message(2);
     assert_eq!(
         unknown,
         "doorkey: no saved connection is called analytics; doorkey list shows all\n"
     );
+}
+
+#[test]
+fn what_changes_something_takes_whole_names_only() {
+    let home = Home::new();
+    home.import(&csv("bill", 2));
+    let before = fs::read(home.file()).unwrap();
+    for arguments in [["forget", "bill-", "--yes"], ["rotate", "bill-", "--plain"]] {
+        let told = home.doorkey(arguments).only_message(2);
+        assert_eq!(
+            told,
+            "doorkey: no saved connection is called bill-; a change takes a whole name, and bill- is the beginning of bill-0, bill-1\n"
+        );
+    }
+    let told = home.doorkey(["forget", "bill-1x", "--yes"]).only_message(2);
+    assert!(
+        told.contains("no saved connection is called bill-1x;"),
+        "{told}"
+    );
+    home.doorkey(["forget", "bill-1", "--yes"]).only_output(0);
+    let told = home.doorkey(["forget", "bill", "--yes"]).only_message(2);
+    assert!(told.contains("bill is the beginning of bill-0"), "{told}");
+    assert_ne!(fs::read(home.file()).unwrap(), before);
+    assert_eq!(home.names(), ["bill-0"]);
+    // What only reads may be told the beginning.
+    home.doorkey(["show", "bill"]).only_output(0);
 }
 
 #[test]
@@ -205,6 +232,33 @@ fn ten_thousand_connections_are_a_list_like_any_other() {
 }
 
 #[test]
+fn of_many_bad_lines_the_first_fifty_are_told() {
+    let home = Home::new();
+    let bad = "x,y,z\n".repeat(20_000);
+    let told = home.import(&bad).only_message(2);
+    // Address and key of each.
+    assert_eq!(told.lines().count(), 52, "{told}");
+    assert!(told.starts_with("line 1: "), "{told}");
+    assert!(
+        told.ends_with(
+            "These are the first 50 of 40000 problems.\nNothing was saved: 40000 problems to put right.\n"
+        ),
+        "{told}"
+    );
+    let key = key();
+    let repaired = |number| format!(",git@bitbucket.org:acme/r{number}.git,{key}\n");
+    let imported = home.import(&(0..60).map(repaired).collect::<String>());
+    assert_eq!(imported.code(), Some(0));
+    assert_eq!(imported.stderr.lines().count(), 51);
+    assert!(
+        imported
+            .stderr
+            .ends_with("These are the first 50 of 60 repairs.\n")
+    );
+    assert_eq!(home.names().len(), 60);
+}
+
+#[test]
 fn a_private_key_in_a_list_is_refused_and_never_repeated() {
     let home = Home::new();
     let secret = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ";
@@ -222,21 +276,27 @@ fn a_private_key_in_a_list_is_refused_and_never_repeated() {
 
 #[test]
 fn what_cannot_be_understood_is_named_and_kept() {
-    for (text, kind, words) in [
-        ("{\"version\": 1,", "damaged", "it is damaged"),
-        ("{\"version\": 9}", "newer", "a newer doorkey wrote it"),
+    for (text, words) in [
+        ("{\"version\": 1,", "it is damaged"),
+        ("{\"version\": 9}", "a newer doorkey wrote it"),
     ] {
         let home = Home::new();
         home.put(text);
-        for arguments in [["list", "--json"], ["show", "one"], ["forget", "one"]] {
+        for arguments in [["handoff", "one"], ["show", "one"], ["forget", "one"]] {
             let told = home.doorkey(arguments).only_message(3);
             assert!(told.contains("connections.json can't be used"), "{told}");
             assert!(told.contains(words), "{told}");
             assert_eq!(fs::read_to_string(home.file()).unwrap(), text);
         }
         let imported = home.import(&csv("new", 1));
+        if words.contains("newer") {
+            let told = imported.only_message(3);
+            assert!(told.contains(words), "{told}");
+            assert_eq!(fs::read_to_string(home.file()).unwrap(), text);
+            continue;
+        }
         assert_eq!(imported.code(), Some(0));
-        let aside = home.folder().join(format!("connections.{kind}-1.json"));
+        let aside = home.folder().join("connections.damaged-1.json");
         assert!(
             imported.stderr.contains(aside.to_str().unwrap()),
             "{}",
@@ -261,6 +321,138 @@ fn doorkeys_that_save_at_the_same_time_lose_nothing() {
         assert_eq!(ended.code(), Some(0), "{}", ended.stderr);
     }
     assert_eq!(home.names().len(), 40);
+}
+
+#[test]
+fn doorkeys_that_reach_one_file_by_two_links_lose_nothing() {
+    let target = TempDir::new().unwrap();
+    let real = target.path().join("state.json");
+    let theirs = target.path().join(".unfinished-theirs");
+    fs::write(&theirs, "").unwrap();
+    let homes = [Home::new(), Home::new()];
+    for home in &homes {
+        fs::create_dir_all(home.folder()).unwrap();
+        std::os::unix::fs::symlink(&real, home.file()).unwrap();
+    }
+    let running: Vec<_> = (0..12)
+        .map(|number| {
+            let home = &homes[number % 2];
+            let text = csv(&format!("team-{number}"), 5);
+            home.prepared(["import", "-"]).input(text).spawn()
+        })
+        .collect();
+    for one in running {
+        let ended = one.wait();
+        assert_eq!(ended.code(), Some(0), "{}", ended.stderr);
+    }
+    for home in &homes {
+        assert_eq!(home.names().len(), 60);
+        assert!(home.file().is_symlink());
+    }
+    assert!(theirs.exists());
+    assert_eq!(fs::read_dir(target.path()).unwrap().count(), 3);
+}
+
+#[test]
+fn wizards_in_one_folder_keep_their_setups_apart() {
+    const WIZARDS: usize = 8;
+    let home = Home::new();
+    // Each step that is gone to is kept.
+    let input = format!("\n\n\n\n{}\n{}", key(), "back\n\n".repeat(10));
+    let running: Vec<_> = (0..WIZARDS)
+        .map(|_| home.prepared(["--plain"]).input(&*input).spawn())
+        .collect();
+    for one in running {
+        let ended = one.wait();
+        assert!(!ended.stdout.contains("can't be kept"), "{}", ended.stdout);
+        assert!(
+            ended.stderr.contains("to go on where you left off"),
+            "{}",
+            ended.stderr
+        );
+    }
+    let left = fs::read_dir(home.folder().join("unfinished")).unwrap();
+    let mut kinds: Vec<_> = left
+        .map(|entry| entry.unwrap().path().extension().unwrap().to_owned())
+        .collect();
+    kinds.sort();
+    assert_eq!(kinds, vec!["json"; WIZARDS]);
+}
+
+#[test]
+fn what_cannot_be_kept_or_saved_is_told() {
+    let nowhere = Home::new();
+    fs::create_dir_all(nowhere.folder()).unwrap();
+    fs::write(nowhere.folder().join("unfinished"), "").unwrap();
+    let ended = nowhere.prepared(["--plain"]).input("\n\n\n\n").run();
+    assert!(
+        ended.stdout.contains("Nothing of this setup can be kept: "),
+        "{}",
+        ended.stdout
+    );
+    assert!(
+        ended.stderr.contains("Run doorkey to begin again"),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(fs::read(nowhere.folder().join("unfinished")).unwrap(), b"");
+
+    // One that is of a newer doorkey is for that one: it is left, and left there.
+    let newer = Home::new();
+    let unfinished = newer.folder().join("unfinished");
+    fs::create_dir_all(&unfinished).unwrap();
+    fs::write(unfinished.join("1.json"), "{\"version\": 9}").unwrap();
+    let ended = newer.prepared(["--plain"]).input("\n\n\n\n").run();
+    assert!(
+        ended
+            .stdout
+            .contains("1.json can't be used: a newer doorkey wrote it"),
+        "{}",
+        ended.stdout
+    );
+    let left = fs::read_to_string(unfinished.join("1.json")).unwrap();
+    assert_eq!(left, "{\"version\": 9}");
+}
+
+#[test]
+fn own_files_that_are_none_are_named_at_once() {
+    let made = |path: &Path| {
+        let made = Command::new("mkfifo").arg(path).status();
+        assert!(made.unwrap().success());
+    };
+    let pipe = Home::new();
+    fs::create_dir_all(pipe.folder()).unwrap();
+    made(&pipe.file());
+    let endless = Home::new();
+    endless.put("");
+    fs::File::create(endless.file())
+        .unwrap()
+        .set_len(1 << 40)
+        .unwrap();
+    let device = Home::new();
+    fs::create_dir_all(device.folder()).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", device.file()).unwrap();
+    for (home, words) in [
+        (pipe, "it is a named pipe, not a file"),
+        (endless, "it is larger than 128 MB"),
+        (device, "it is a device, not a file"),
+    ] {
+        for arguments in [["show", "one"], ["verify", "--all"], ["handoff", "one"]] {
+            let told = home.doorkey(arguments).only_message(3);
+            assert!(told.contains("connections.json can't be read: "), "{told}");
+            assert!(told.contains(words), "{told}");
+        }
+        let told = home.import(&csv("new", 1)).only_message(3);
+        assert!(told.contains(words), "{told}");
+    }
+    let locked = Home::new();
+    fs::create_dir_all(locked.folder()).unwrap();
+    made(&locked.folder().join("connections.lock"));
+    let told = locked.import(&csv("new", 1)).only_message(3);
+    assert!(
+        told.contains("connections.lock can't be opened: it is a named pipe"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -362,4 +554,30 @@ fn a_doorkey_waits_for_another_that_is_saving() {
     drop(lock);
     assert_eq!(waiting.wait().code(), Some(0));
     assert_eq!(home.names(), ["new-0", "old-0"]);
+}
+
+#[test]
+fn a_lock_that_is_never_let_go_is_waited_for_with_a_limit() {
+    let home = Home::new();
+    home.import(&csv("old", 1));
+    let lock = fs::File::open(home.folder().join("connections.lock")).unwrap();
+    lock.lock().unwrap();
+    let at_once = ["import", "-", "--lock-timeout", "0s"];
+    let told = home
+        .prepared(at_once)
+        .input(csv("new", 1))
+        .run()
+        .only_message(3);
+    assert!(told.contains("connections.lock after 0 seconds"), "{told}");
+    let forget = ["forget", "old-0", "--yes", "--lock-timeout", "700ms"];
+    let told = home.doorkey(forget).only_message(3);
+    assert_eq!(told.lines().count(), 2, "{told}");
+    assert!(told.starts_with("doorkey: waiting for "), "{told}");
+    assert!(told.contains("for at most 0.7 seconds\n"), "{told}");
+    assert!(told.contains("nothing was changed"), "{told}");
+    let odd = home.doorkey(["forget", "old-0", "--lock-timeout", "2h"]);
+    assert!(odd.only_message(2).contains("at most 1h"));
+    drop(lock);
+    home.doorkey(["forget", "old-0", "--yes", "--lock-timeout", "0s"])
+        .only_output(0);
 }

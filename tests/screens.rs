@@ -21,12 +21,13 @@ use crossterm::event::KeyCode;
 use doorkey::bitbucket::other_door::other_door;
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::stage::tcp::through_door;
-use doorkey::check::{Check, CheckId, Code, FixId, NotOpened, OwnIdentity, TestEvent};
+use doorkey::check::{Check, CheckId, Code, FixId, NotOpened, OwnIdentity, Standing, TestEvent};
+use doorkey::plain::Narrator;
 use doorkey::view::draw;
 use doorkey::view::theme::{Background, Colours, Theme};
-use doorkey::wizard::effect::Attempt;
 use doorkey::wizard::{
-    Binding, BrowserHere, Copied, CopyId, Event, Guide, StepId, Surroundings, Target, bindings,
+    Binding, BrowserHere, Copied, CopyId, Event, Guide, Reply, StepId, Surroundings, Target,
+    bindings,
 };
 use picture::{SIZES, buffer, lines, pictures, plain};
 use proptest::prelude::*;
@@ -60,7 +61,7 @@ fn with(mut walk: Walk, change: impl FnOnce(&mut Walk)) -> Walk {
 
 fn looked_around(walk: Walk) -> Walk {
     with(walk, |walk| {
-        walk.event(Event::Surroundings(Surroundings {
+        walk.reply(Reply::Surroundings(Surroundings {
             network: Some(true),
             clipboard: false,
             browser: BrowserHere::No,
@@ -129,7 +130,8 @@ screens! {
         walk.paste(&KEY[..50]);
     });
     public_key_sent_to_the_terminal: with(Walk::given(CLOUD_URL).to(StepId::PublicKey), |walk| {
-        walk.event(Event::Copied(CopyId::Key, Copied::SentToTerminal));
+        walk.keys("c");
+        walk.reply(Reply::Copied(CopyId::Key, Copied::SentToTerminal));
     });
     ssh_url_typed_with_a_suggestion: with(Walk::given(CLOUD_URL).to(StepId::SshUrl), |walk| {
         walk.keys("e");
@@ -272,13 +274,13 @@ screens! {
     own_identity_locked: with(not_recognised(), |walk| {
         walk.keys("if~/.ssh/id_ed25519");
         walk.press(KeyCode::Enter);
-        walk.event(Event::IdentityTaken(Attempt(1), Err(NotOpened::Locked)));
+        walk.reply(Reply::IdentityTaken(Err(NotOpened::Locked)));
         walk.keys("s3cret");
     });
     connection_test_with_own_identity: with(not_recognised(), |walk| {
         walk.keys("ia");
         let agent = OwnIdentity::Agent("/tmp/agent".into());
-        walk.event(Event::IdentityTaken(Attempt(1), Ok(agent)));
+        walk.reply(Reply::IdentityTaken(Ok(agent)));
         let mut checks = walk::climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
         let summary = format!("found with your own identity ({FINGERPRINT}): 2 branches, main branch main");
         let found = Check::pass(CheckId::Repository, summary).in_doubt();
@@ -291,6 +293,14 @@ screens! {
         Check::skip(CheckId::VendorUse, "not known: Bitbucket does not tell"),
     ]), |_| {});
     grant_question: with(with_token(), |walk| drop(walk.keys("d")));
+    connection_test_token_refused: with(with_token(), |walk| {
+        walk.keys("r");
+        let mut checks = walk::climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
+        checks.push(Check::found(Code::RepositoryTokenRefused));
+        let unknown = [CheckId::Permission, CheckId::VendorUse];
+        checks.extend(unknown.map(|id| Check::skip(id, "not known: no list was read")));
+        walk.tell(checks);
+    });
     connection_test_with_a_token: with(with_token(), |walk| {
         walk.keys("r");
         let mut checks = walk::climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
@@ -308,9 +318,9 @@ screens! {
     quit_question: with(Walk::given(CLOUD_URL).to(StepId::SshUrl), |walk| drop(walk.keys("q")));
     hand_off: with(Walk::given(CLOUD_URL), |walk| drop(walk.keys("h")));
     hand_off_saved: with(Walk::given(CLOUD_URL), |walk| {
-        walk.keys("h");
+        walk.keys("hs");
         let folder = "/home/ada/projects/analytics/documents/for/others";
-        walk.event(Event::FileWritten(Ok(format!("{folder}/doorkey-handoff.md"))));
+        walk.reply(Reply::FileWritten(Ok(format!("{folder}/doorkey-handoff.md"))));
     });
     report: with(
         Walk::given(CLOUD_URL)
@@ -661,6 +671,40 @@ proptest! {
             let theme = Theme::new(Background::Light, Colours::True, ascii);
             let drawn = buffer(&walk.wizard, &theme, (columns, rows));
             prop_assert!(drawn.content().iter().all(|cell| !cell.symbol().chars().any(char::is_control)));
+        }
+    }
+}
+
+/// A rung that could not be told is unknown, whatever failed; only what is refuted looks like a failure, in the sign of the
+/// screen and in the word of the lines.
+#[test]
+fn only_what_is_refuted_looks_like_a_failure() {
+    for code in Code::ALL {
+        let Some(rung) = code.check().rung() else {
+            continue;
+        };
+        for check in [Check::found(*code), Check::found(*code).in_doubt()] {
+            let standing = check.standing;
+            let walk = tested(DATA_CENTER_URL, vec![check]);
+            let is_refuted = standing == Standing::Refuted;
+            let shown =
+                picture::lines(&picture::buffer(&walk.wizard, &picture::plain(), (120, 60)));
+            let holds = |words: &str| shown.iter().any(|line| line.contains(words));
+            assert_eq!(
+                holds(&format!("✗ {}", rung.title())),
+                is_refuted,
+                "{code} {standing:?}"
+            );
+            assert_eq!(
+                holds(&format!("✗ {}", code.title())),
+                is_refuted,
+                "{code} {standing:?}"
+            );
+            assert!(holds(code.title()), "{code} says why");
+            let said = Narrator::default().news(&walk.wizard);
+            let mut of_rung = said.iter().filter(|line| line.starts_with(rung.title()));
+            let line = of_rung.next().expect("the rung is told");
+            assert_eq!(line.contains("failed"), is_refuted, "{code}: {line}");
         }
     }
 }

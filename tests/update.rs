@@ -20,16 +20,19 @@ use doorkey::check::{
 };
 use doorkey::coalesce::Region;
 use doorkey::connections::Finished;
-use doorkey::wizard::effect::{Attempt, IdentitySource};
+use doorkey::wizard::effect::IdentitySource;
 use doorkey::wizard::identity::Asks;
 use doorkey::wizard::ladder::telling;
+use doorkey::wizard::values::numbered;
 use doorkey::wizard::{
-    Action, Binding, BrowserHere, Copied, CopyId, Distance, Draft, Effect, Event, Leaving, Opened,
-    Overlay, RunId, Saved, Setup, StepId, Surroundings, Target, bindings, values,
+    Action, Binding, BrowserHere, Copied, CopyId, Distance, Draft, Effect, Event, Guide, Leaving,
+    Opened, Overlay, Reply, Request, Saved, Setup, StepId, Surroundings, Target, Ticket, bindings,
+    values,
 };
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
 use ssh_key::{Algorithm, PrivateKey};
+use walk::answers::possible;
 use walk::{CLOUD_URL, KEY, Walk, climb, refused, started, test_events};
 
 const PRIVATE: &str = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n-----END OPENSSH PRIVATE KEY-----\n";
@@ -152,6 +155,11 @@ fn secrets_in_an_address_are_dropped_at_once() {
         walk.control('u');
         walk.paste("https://jane:s3cret@bitbucket.org/acme/analytics.git");
         assert!(!format!("{:?}", walk.wizard).contains("s3cret"), "{step:?}");
+        assert_eq!(
+            walk.typed()[step.number() - 3],
+            "https://jane@bitbucket.org/acme/analytics.git",
+            "the rest of the address stays"
+        );
         assert!(
             walk.wizard
                 .notice
@@ -188,7 +196,7 @@ fn while_a_watch_tests_its_fixes_stay_at_hand() {
     assert!(walk.wizard.connection_test.running);
     assert!(matches!(
         &walk.keys("c")[..],
-        [Effect::Copy(CopyId::Key, _)]
+        [Effect::Ask(_, Request::Copy(CopyId::Key, _))]
     ));
 }
 
@@ -241,7 +249,10 @@ fn a_demo_opens_nothing_but_its_own_page() {
     let notice = walk.wizard.notice.clone().expect("a notice");
     assert!(notice.text.contains("https://"), "{}", notice.text);
     let mut walk = Walk::demo(CLOUD_URL).to(StepId::AccessKeysPage);
-    assert!(matches!(&walk.keys("o")[..], [Effect::OpenPage(_)]));
+    assert!(matches!(
+        &walk.keys("o")[..],
+        [Effect::Ask(_, Request::OpenPage(_))]
+    ));
 }
 
 #[test]
@@ -284,7 +295,7 @@ fn the_region_is_asked_only_where_there_is_an_allowlist() {
     assert_eq!(walk.wizard.allowlist.questions(Edition::Cloud).len(), 2);
     let effects = walk.keys("c");
     assert!(
-        matches!(&effects[..], [Effect::Copy(CopyId::EgressAddress, text)] if text == "34.105.135.39"),
+        matches!(&effects[..], [Effect::Ask(_, Request::Copy(CopyId::EgressAddress, text))] if text == "34.105.135.39"),
         "{effects:?}"
     );
 }
@@ -304,10 +315,13 @@ fn a_wrapped_key_is_put_right_and_said_so() {
 fn a_private_key_is_wiped_at_once_however_it_comes() {
     let ways: [fn(&mut Walk); 3] = [
         |walk| drop(walk.paste(PRIVATE)),
-        |walk| drop(walk.event(Event::ClipboardRead(Ok(PRIVATE.to_owned())))),
+        |walk| drop(walk.clipboard(PRIVATE)),
         |walk| {
             let bytes = PRIVATE.as_bytes().to_vec();
-            walk.event(Event::KeyFileRead(Ok(bytes.into())));
+            walk.press(KeyCode::Esc);
+            walk.keys("fvendor.pub");
+            walk.press(KeyCode::Enter);
+            walk.reply(Reply::KeyFileRead(Ok(bytes.into())));
         },
     ];
     for way in ways {
@@ -380,7 +394,7 @@ fn a_pasted_address_takes_the_place_of_another() {
         for pasted in [OTHER, "no address"] {
             let ways: [fn(&mut Walk, String); 2] = [
                 |walk, text| drop(walk.event(Event::Paste(text))),
-                |walk, text| drop(walk.event(Event::ClipboardRead(Ok(text)))),
+                |walk, text| drop(walk.clipboard(&text)),
             ];
             for way in ways {
                 let mut walk = Walk::given(CLOUD_URL).to(step);
@@ -400,7 +414,9 @@ fn what_was_replaced_can_be_brought_back() {
         (StepId::PublicKey, &|walk| drop(walk.paste(&other_key))),
         (StepId::PublicKey, &|walk| {
             let bytes = other_key.as_bytes().to_vec();
-            walk.event(Event::KeyFileRead(Ok(bytes.into())));
+            walk.keys("fvendor.pub");
+            walk.press(KeyCode::Enter);
+            walk.reply(Reply::KeyFileRead(Ok(bytes.into())));
         }),
         (StepId::PublicKey, &|walk| drop(walk.paste("no key"))),
         (StepId::AccessKeysPage, &|walk| drop(walk.paste(OTHER))),
@@ -506,8 +522,11 @@ fn f1_shows_the_help_everywhere_and_leads_back() {
 #[test]
 fn v_takes_the_clipboard_while_the_key_field_is_empty() {
     let mut walk = Walk::empty().to(StepId::PublicKey);
-    assert!(matches!(&walk.keys("v")[..], [Effect::ReadClipboard]));
-    walk.event(Event::ClipboardRead(Ok(KEY.to_owned())));
+    assert!(matches!(
+        &walk.keys("v")[..],
+        [Effect::Ask(_, Request::ReadClipboard)]
+    ));
+    walk.reply(Reply::ClipboardRead(Ok(KEY.to_owned())));
     assert!(walk.wizard.key().is_some());
 }
 
@@ -527,7 +546,7 @@ fn a_clipboard_is_offered_only_where_there_may_be_one() {
             }
             walk.keys(keys);
             if let Some(clipboard) = clipboard {
-                walk.event(Event::Surroundings(Surroundings {
+                walk.reply(Reply::Surroundings(Surroundings {
                     clipboard,
                     ..Surroundings::default()
                 }));
@@ -539,7 +558,10 @@ fn a_clipboard_is_offered_only_where_there_may_be_one() {
             // Help knows it all the same, and it says what to do instead.
             let key = reading.next().expect("a key").pressed();
             let effects = walk.event(Event::Key(key));
-            assert!(matches!(&effects[..], [Effect::ReadClipboard]));
+            assert!(matches!(
+                &effects[..],
+                [Effect::Ask(_, Request::ReadClipboard)]
+            ));
         }
     }
 }
@@ -612,10 +634,12 @@ fn a_page_has_a_qr_code_where_its_link_is_known() {
     let guide = walk.wizard.page_link().expect("a page");
     walk.keys("#");
     assert!(
-        matches!(&walk.keys("l")[..], [Effect::Copy(CopyId::AllowlistGuide, link)] if *link == guide)
+        matches!(&walk.keys("l")[..], [Effect::Ask(_, Request::Copy(CopyId::AllowlistGuide, link))] if *link == guide)
     );
     walk.keys("#");
-    assert!(matches!(&walk.keys("o")[..], [Effect::OpenPage(link)] if *link == guide));
+    assert!(
+        matches!(&walk.keys("o")[..], [Effect::Ask(_, Request::OpenPage(link))] if *link == guide)
+    );
 }
 
 #[test]
@@ -659,7 +683,7 @@ fn each_value_can_be_copied_by_its_number() {
         ("7", CopyId::SshUrl, CLOUD_URL),
     ] {
         assert!(
-            matches!(&walk.keys(digit)[..], [Effect::Copy(copied, text)] if *copied == id && text == whole),
+            matches!(&walk.keys(digit)[..], [Effect::Ask(_, Request::Copy(copied, text))] if *copied == id && text == whole),
             "{digit}"
         );
     }
@@ -676,7 +700,7 @@ fn all_values_can_be_saved_and_selected_as_plain_lines() {
     assert!(walk.keys("s").is_empty());
     walk.keys("z");
     let saved = walk.keys("s");
-    let [Effect::WriteFile("doorkey-values.txt", text)] = &saved[..] else {
+    let [Effect::Ask(_, Request::WriteFile("doorkey-values.txt", text))] = &saved[..] else {
         panic!("nothing was saved: {saved:?}");
     };
     let expected = [
@@ -718,9 +742,18 @@ fn a_copy_that_may_not_have_come_far_names_a_key_that_leads_on() {
             ("z", CopyId::Key, "z"),
             ("h", CopyId::HandOff, "s"),
         ] {
-            let mut walk = Walk::given(CLOUD_URL);
+            let mut walk = Walk::given(CLOUD_URL).to(StepId::PublicKey);
+            if id == CopyId::HandOff {
+                walk = Walk::given(CLOUD_URL);
+            }
             walk.keys(open);
-            walk.event(Event::Copied(id, copied.clone()));
+            let digit = numbered(walk.wizard.values()).find(|(_, value)| value.copy == id);
+            let copy = match (open, digit) {
+                ("z", Some((digit, _))) => digit,
+                _ => 'c',
+            };
+            walk.keys(&copy.to_string());
+            walk.reply(Reply::Copied(id, copied.clone()));
             let notice = walk.wizard.notice.clone().expect("a notice").text;
             assert!(notice.contains(&format!("press {letter} to")), "{notice}");
             let is_bound = |binding: &Binding| binding.name() == letter;
@@ -766,7 +799,8 @@ fn the_ssh_url_is_the_one_that_stands_there_and_is_tested() {
     let old = "git@bitbucket.org:acme/analytics.git";
     let mut walk = Walk::given(old).to(StepId::SshUrl);
     let copied = walk.keys("c");
-    let is_it = |effect: &Effect| matches!(effect, Effect::Copy(_, text) if text == old);
+    let is_it =
+        |effect: &Effect| matches!(effect, Effect::Ask(_, Request::Copy(_, text)) if text == old);
     assert!(copied.iter().any(is_it), "{copied:?}");
     let https = Walk::given("https://bitbucket.org/acme/analytics.git");
     let names = |walk: &Walk| {
@@ -975,15 +1009,18 @@ fn a_file_can_be_read_instead() {
     walk.keys("f");
     walk.keys("~/vendor.pub");
     let effects = walk.press(KeyCode::Enter);
-    assert!(matches!(&effects[..], [Effect::ReadKeyFile(name)] if name == "~/vendor.pub"));
-    walk.event(Event::KeyFileRead(Err(
+    assert!(
+        matches!(&effects[..], [Effect::Ask(_, Request::ReadKeyFile(name))] if name == "~/vendor.pub")
+    );
+    walk.reply(Reply::KeyFileRead(Err(
         "vendor.pub can't be read: not found".to_owned(),
     )));
     assert!(
         walk.wizard.public_key.file.is_some(),
         "the name is kept, to be corrected"
     );
-    walk.event(Event::KeyFileRead(Ok(KEY.as_bytes().to_vec().into())));
+    walk.press(KeyCode::Enter);
+    walk.reply(Reply::KeyFileRead(Ok(KEY.as_bytes().to_vec().into())));
     assert!(walk.wizard.key().is_some());
 }
 
@@ -998,8 +1035,10 @@ fn what_was_copied_is_told_no_better_than_it_is_known() {
     for (copied, words, is_problem) in table {
         let mut walk = Walk::given(CLOUD_URL).to(StepId::PublicKey);
         let effects = walk.keys("c");
-        assert!(matches!(&effects[..], [Effect::Copy(CopyId::Key, line)] if line == KEY.trim()));
-        walk.event(Event::Copied(CopyId::Key, copied));
+        assert!(
+            matches!(&effects[..], [Effect::Ask(_, Request::Copy(CopyId::Key, line))] if line == KEY.trim())
+        );
+        walk.reply(Reply::Copied(CopyId::Key, copied));
         let notice = walk.wizard.notice.expect("a notice");
         assert!(notice.text.contains(words), "{}", notice.text);
         assert_eq!(notice.is_problem, is_problem);
@@ -1012,19 +1051,20 @@ fn the_page_is_opened_and_a_missing_browser_is_told() {
     let effects = walk.keys("o");
     let page = "https://bitbucket.org/acme/analytics/admin/access-keys/";
     assert!(
-        matches!(&effects[..], [Effect::OpenPage(link)] if link == page),
+        matches!(&effects[..], [Effect::Ask(_, Request::OpenPage(link))] if link == page),
         "{effects:?}"
     );
-    walk.event(Event::PageOpened(Opened::NoBrowser(
+    walk.reply(Reply::PageOpened(Opened::NoBrowser(
         "this is an SSH session".to_owned(),
     )));
     let notice = walk.wizard.notice.take().expect("a notice");
     assert!(notice.text.contains("SSH session"));
-    walk.event(Event::PageOpened(Opened::Asked));
+    walk.keys("o");
+    walk.reply(Reply::PageOpened(Opened::Asked));
     let notice = walk.wizard.notice.take().expect("a notice");
     assert!(notice.text.contains("was asked") && !notice.is_problem);
     // Told later.
-    walk.event(Event::PageOpened(Opened::Failed(
+    walk.reply(Reply::PageOpened(Opened::Failed(
         "xdg-open knows no browser here".to_owned(),
     )));
     let notice = walk.wizard.notice.expect("a notice");
@@ -1033,13 +1073,13 @@ fn the_page_is_opened_and_a_missing_browser_is_told() {
 
 #[test]
 fn where_a_browser_is_doubtful_a_qr_code_is_offered_too() {
-    let mut walk = Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
     for (browser, is_doubtful) in [
         (BrowserHere::Likely, false),
         (BrowserHere::Perhaps, true),
         (BrowserHere::No, true),
     ] {
-        walk.event(Event::Surroundings(Surroundings {
+        let mut walk = Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
+        walk.reply(Reply::Surroundings(Surroundings {
             browser,
             ..Surroundings::default()
         }));
@@ -1054,7 +1094,7 @@ fn a_demo_opens_the_simulated_page() {
     let mut walk = Walk::demo(CLOUD_URL).to(StepId::AccessKeysPage);
     let effects = walk.keys("o");
     assert!(
-        matches!(&effects[..], [Effect::OpenPage(link)] if link.starts_with("http://127.0.0.1:"))
+        matches!(&effects[..], [Effect::Ask(_, Request::OpenPage(link))] if link.starts_with("http://127.0.0.1:"))
     );
 }
 
@@ -1119,6 +1159,7 @@ fn each_fix_does_its_work_by_one_key_and_keeps_what_was_learned() {
             | FixId::TrustHostKey
             | FixId::TryPort7999
             | FixId::TryPort443
+            | FixId::ConfirmWebHost
             | FixId::Watch
             | FixId::Retry => {
                 let Some(Effect::StartTest(_, request)) = effects.first() else {
@@ -1131,10 +1172,16 @@ fn each_fix_does_its_work_by_one_key_and_keeps_what_was_learned() {
             FixId::EditUrl => assert_eq!(wizard.step, StepId::SshUrl),
             FixId::RepasteKey => assert_eq!(wizard.step, StepId::PublicKey),
             FixId::CopyKey => {
-                assert!(matches!(&effects[..], [Effect::Copy(CopyId::Key, _)]));
+                assert!(matches!(
+                    &effects[..],
+                    [Effect::Ask(_, Request::Copy(CopyId::Key, _))]
+                ));
             }
             FixId::OpenAccessKeys | FixId::OpenAccessControls | FixId::OpenStatusPage => {
-                assert!(matches!(&effects[..], [Effect::OpenPage(_)]), "{fix:?}");
+                assert!(
+                    matches!(&effects[..], [Effect::Ask(_, Request::OpenPage(_))]),
+                    "{fix:?}"
+                );
             }
             FixId::HandOff => assert_eq!(wizard.overlay, Some(Overlay::HandOff)),
             FixId::GiveToken => assert_eq!(wizard.overlay, Some(Overlay::Token)),
@@ -1309,8 +1356,10 @@ fn a_demo_can_add_the_key_and_tests_again() {
         .to(StepId::ConnectionTest)
         .answered(&refused(), None);
     let effects = walk.keys("d");
-    assert!(matches!(&effects[..], [Effect::AddKeyForMe(line)] if line == KEY.trim()));
-    assert!(started(&walk.event(Event::KeyAdded(Ok(())))).is_some());
+    assert!(
+        matches!(&effects[..], [Effect::Ask(_, Request::AddKeyForMe(line))] if line == KEY.trim())
+    );
+    assert!(started(&walk.reply(Reply::KeyAdded(Ok(())))).is_some());
     let mut real = not_recognised(CLOUD_URL);
     assert!(real.keys("d").is_empty(), "only in a demo");
 }
@@ -1447,14 +1496,98 @@ fn with_a_token_the_key_is_added_after_a_question_that_can_be_declined() {
     assert!(walk.keys("n").is_empty());
     walk.keys("d");
     let effects = walk.keys("y");
-    let Some(Effect::Grant(request)) = effects.first() else {
+    let Some(Effect::Ask(_, Request::Grant(request))) = effects.first() else {
         panic!("nothing was added: {effects:?}");
     };
     assert_eq!(request.place.repository, "analytics");
     assert_eq!(request.label, "Coalesce Quality");
-    assert!(started(&walk.event(Event::KeyAdded(Ok(())))).is_some());
-    walk.event(Event::KeyAdded(Err("Bitbucket did not add it.".to_owned())));
+    assert!(started(&walk.reply(Reply::KeyAdded(Ok(())))).is_some());
+    let mut walk = walk.answered(&refused(), None);
+    walk.keys("dy");
+    walk.reply(Reply::KeyAdded(Err("Bitbucket did not add it.".to_owned())));
     assert!(walk.wizard.notice.is_some_and(|notice| notice.is_problem));
+}
+
+/// Everything that an API can fail with.
+const WITHOUT_ANSWER: [Code; 4] = [
+    Code::RepositoryTokenRefused,
+    Code::RepositoryTokenScope,
+    Code::RepositoryRateLimited,
+    Code::RepositoryApiUnreachable,
+];
+
+/// A test with a token, of which SSH has shown the key to be in and Bitbucket's API told this.
+fn known_with_token_but(code: Code) -> Walk {
+    let mut walk = with_token(recognised(CLOUD_URL));
+    let mut checks = climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
+    checks.push(Check::found(code));
+    checks.extend([CheckId::Permission, CheckId::VendorUse].map(|id| Check::skip(id, "not known")));
+    walk.tell(checks);
+    walk
+}
+
+#[test]
+fn a_token_that_fails_leaves_the_proof_and_the_key_to_finish() {
+    for code in WITHOUT_ANSWER {
+        let mut walk = known_with_token_but(code);
+        let test = &walk.wizard.connection_test;
+        assert_eq!(test.verdict(), Some(Verdict::Ready), "{code}");
+        assert!(
+            test.is_good() && walk.wizard.is_done(StepId::ConnectionTest),
+            "{code}"
+        );
+        let effects = walk.press(KeyCode::Enter);
+        assert!(
+            matches!(&effects[..], [Effect::Quit(Leaving::Quit)]),
+            "{code}: {effects:?}"
+        );
+    }
+}
+
+#[test]
+fn a_token_that_fails_can_be_replaced_or_forgotten_with_a_key_of_the_footer() {
+    for code in WITHOUT_ANSWER {
+        let walk = known_with_token_but(code);
+        let offered = |key: char| {
+            let mut bound = bindings(&walk.wizard).into_iter();
+            bound.find(|it| it.in_footer && it.key == KeyCode::Char(key))
+        };
+        assert!(
+            offered('g').is_some_and(|it| it.label == "another token"),
+            "{code}"
+        );
+        assert!(
+            offered('f').is_some_and(|it| it.label == "forget the token"),
+            "{code}"
+        );
+        let mut replaced = walk.clone();
+        replaced.keys("gother");
+        replaced.press(KeyCode::Enter);
+        let effects = replaced.press(KeyCode::Enter);
+        assert!(started(&effects).is_some() && replaced.wizard.has_token());
+        let mut forgotten = walk.clone();
+        let effects = forgotten.keys("f");
+        assert!(started(&effects).is_some() && !forgotten.wizard.has_token());
+    }
+}
+
+#[test]
+fn a_key_that_may_write_is_not_ready_and_says_so_first() {
+    let mut walk = with_token(recognised(CLOUD_URL));
+    let mut checks = climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
+    checks.extend([
+        Check::pass(CheckId::Repository, "listed here"),
+        Check::found(Code::PermissionReadWrite),
+        Check::found(Code::VendorUseNever),
+    ]);
+    walk.tell(checks);
+    let test = &walk.wizard.connection_test;
+    assert_eq!(test.verdict(), Some(Verdict::NotReady));
+    assert_eq!(test.troubles()[0].code, Some(Code::PermissionReadWrite));
+    assert_eq!(test.fixes_to_offer()[0].id, FixId::OpenAccessKeys);
+    let finishes = |binding: &Binding| binding.action == Action::Finish;
+    assert!(!bindings(&walk.wizard).iter().any(finishes));
+    assert!(walk.press(KeyCode::Enter).is_empty());
 }
 
 #[test]
@@ -1463,7 +1596,10 @@ fn a_key_that_may_write_is_not_cured_by_adding_it() {
     walk.tell(vec![Check::found(Code::PermissionReadWrite)]);
     assert!(walk.keys("d").is_empty());
     assert_eq!(walk.wizard.overlay, None);
-    assert!(matches!(&walk.keys("o")[..], [Effect::OpenPage(_)]));
+    assert!(matches!(
+        &walk.keys("o")[..],
+        [Effect::Ask(_, Request::OpenPage(_))]
+    ));
 }
 
 #[test]
@@ -1499,9 +1635,9 @@ fn own_key() -> OwnIdentity {
 }
 
 /// The attempt and the source that an effect names.
-fn attempted(effects: &[Effect]) -> (Attempt, IdentitySource) {
+fn attempted(effects: &[Effect]) -> (Ticket, IdentitySource) {
     match effects {
-        [Effect::TakeIdentity(attempt, source)] => (*attempt, source.clone()),
+        [Effect::Ask(attempt, Request::TakeIdentity(source))] => (*attempt, source.clone()),
         other => panic!("no identity was asked for: {other:?}"),
     }
 }
@@ -1512,9 +1648,9 @@ fn the_agent_is_used_where_somebody_asks_for_it_and_the_test_goes_on() {
     walk.keys("i");
     assert_eq!(walk.wizard.overlay, Some(Overlay::Identity));
     assert!(!walk.wizard.is_typing(), "its letters are keys");
-    let (attempt, source) = attempted(&walk.keys("a"));
+    let (_, source) = attempted(&walk.keys("a"));
     assert!(matches!(source, IdentitySource::Agent));
-    let effects = walk.event(Event::IdentityTaken(attempt, Ok(own_key())));
+    let effects = walk.reply(Reply::IdentityTaken(Ok(own_key())));
     let Some(Effect::StartTest(_, request)) = effects.first() else {
         panic!("no test was started: {effects:?}");
     };
@@ -1538,25 +1674,22 @@ fn a_locked_file_asks_for_its_passphrase_which_is_never_kept() {
     let mut walk = not_recognised(CLOUD_URL);
     walk.keys("if");
     walk.keys("~/.ssh/id");
-    let (attempt, source) = attempted(&walk.press(KeyCode::Enter));
+    let (_, source) = attempted(&walk.press(KeyCode::Enter));
     assert!(
         matches!(&source, IdentitySource::File { name, passphrase: None } if name == "~/.ssh/id"),
         "{source:?}"
     );
     assert!(walk.press(KeyCode::Enter).is_empty(), "one at a time");
-    walk.event(Event::IdentityTaken(attempt, Err(NotOpened::Locked)));
+    walk.reply(Reply::IdentityTaken(Err(NotOpened::Locked)));
     walk.keys("wrong-s3cret");
-    let (attempt, source) = attempted(&walk.press(KeyCode::Enter));
+    let (_, source) = attempted(&walk.press(KeyCode::Enter));
     let IdentitySource::File { passphrase, .. } = &source else {
         panic!("not a file: {source:?}");
     };
     let passphrase = passphrase.as_ref().map(ExposeSecret::expose_secret);
     assert_eq!(passphrase, Some("wrong-s3cret"));
     assert!(walk.wizard.identity.passphrase.is_empty());
-    walk.event(Event::IdentityTaken(
-        attempt,
-        Err(NotOpened::WrongPassphrase),
-    ));
+    walk.reply(Reply::IdentityTaken(Err(NotOpened::WrongPassphrase)));
     assert!(
         walk.wizard
             .notice
@@ -1567,8 +1700,8 @@ fn a_locked_file_asks_for_its_passphrase_which_is_never_kept() {
     walk.keys("other-s3cret");
     let shown = format!("{:?}{:?}", walk.wizard, walk.effects);
     assert!(!shown.contains("s3cret"), "{shown}");
-    let (attempt, _) = attempted(&walk.press(KeyCode::Enter));
-    let effects = walk.event(Event::IdentityTaken(attempt, Ok(own_key())));
+    walk.press(KeyCode::Enter);
+    let effects = walk.reply(Reply::IdentityTaken(Ok(own_key())));
     assert!(started(&effects).is_some());
     assert!(
         walk.wizard.identity.file.is_empty(),
@@ -1588,9 +1721,9 @@ fn what_is_no_identity_is_said_and_can_be_corrected() {
             .is_some_and(|notice| notice.is_problem)
     );
     walk.keys("id.pub");
-    let (attempt, _) = attempted(&walk.press(KeyCode::Enter));
+    walk.press(KeyCode::Enter);
     let why = "id.pub holds a public key\u{1b}[2J".to_owned();
-    walk.event(Event::IdentityTaken(attempt, Err(NotOpened::Unusable(why))));
+    walk.reply(Reply::IdentityTaken(Err(NotOpened::Unusable(why))));
     let notice = walk.wizard.notice.as_ref().expect("words");
     assert_eq!(notice.text, "id.pub holds a public key[2J.");
     assert_eq!(walk.wizard.identity.file.text(), "id.pub");
@@ -1609,21 +1742,23 @@ fn an_identity_that_comes_late_is_not_used() {
     walk.keys("i");
     let (attempt, _) = attempted(&walk.keys("a"));
     walk.press(KeyCode::Esc);
-    let late = walk.event(Event::IdentityTaken(attempt, Ok(own_key())));
+    let late = walk.event(Event::Answer(attempt, Reply::IdentityTaken(Ok(own_key()))));
     assert!(late.is_empty() && !walk.wizard.has_own_identity());
     walk.keys("i");
     let (next, _) = attempted(&walk.keys("a"));
-    let late = walk.event(Event::IdentityTaken(attempt, Ok(own_key())));
+    let late = walk.event(Event::Answer(attempt, Reply::IdentityTaken(Ok(own_key()))));
     assert!(late.is_empty(), "that was another attempt");
-    assert!(started(&walk.event(Event::IdentityTaken(next, Ok(own_key())))).is_some());
+    assert!(
+        started(&walk.event(Event::Answer(next, Reply::IdentityTaken(Ok(own_key()))))).is_some()
+    );
 }
 
 #[test]
 fn what_ones_own_identity_finds_stands_beside_the_ladder() {
     let mut walk = recognised(CLOUD_URL);
     walk.keys("i");
-    let (attempt, _) = attempted(&walk.keys("a"));
-    walk.event(Event::IdentityTaken(attempt, Ok(own_key())));
+    walk.keys("a");
+    walk.reply(Reply::IdentityTaken(Ok(own_key())));
     let mut checks = climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
     checks.push(Check::pass(CheckId::Repository, "found with your own").in_doubt());
     walk.tell(checks);
@@ -1735,7 +1870,7 @@ fn the_text_for_the_administrator_holds_what_is_needed_to_act() {
     let mut walk = Walk::given(CLOUD_URL);
     walk.keys("h");
     assert_eq!(walk.wizard.overlay, Some(Overlay::HandOff));
-    let Some(Effect::Copy(CopyId::HandOff, text)) = walk.keys("c").pop() else {
+    let Some(Effect::Ask(_, Request::Copy(CopyId::HandOff, text))) = walk.keys("c").pop() else {
         panic!("nothing was copied");
     };
     for needed in [
@@ -1753,21 +1888,22 @@ fn the_text_for_the_administrator_holds_what_is_needed_to_act() {
 fn the_text_for_the_administrator_can_be_saved() {
     let mut walk = Walk::given(CLOUD_URL);
     walk.keys("h");
-    let Some(Effect::WriteFile(name, text)) = walk.keys("s").pop() else {
+    let Some(Effect::Ask(_, Request::WriteFile(name, text))) = walk.keys("s").pop() else {
         panic!("nothing was saved");
     };
     assert_eq!(name, "doorkey-handoff.md");
-    let Some(Effect::Copy(CopyId::HandOff, copied)) = walk.keys("c").pop() else {
+    let Some(Effect::Ask(_, Request::Copy(CopyId::HandOff, copied))) = walk.keys("c").pop() else {
         panic!("nothing was copied");
     };
     assert_eq!(text, copied);
-    walk.event(Event::FileWritten(Ok("/tmp/doorkey-handoff.md".to_owned())));
+    walk.reply(Reply::FileWritten(Ok("/tmp/doorkey-handoff.md".to_owned())));
     let told = walk.wizard.notice.clone().expect("a notice");
     assert_eq!(
         (told.text.as_str(), told.is_problem),
         ("Written to /tmp/doorkey-handoff.md", false)
     );
-    walk.event(Event::FileWritten(Err("no\x1b[31m room".to_owned())));
+    walk.keys("s");
+    walk.reply(Reply::FileWritten(Err("no\x1b[31m room".to_owned())));
     let told = walk.wizard.notice.clone().expect("a notice");
     assert_eq!(
         (told.text.as_str(), told.is_problem),
@@ -1793,11 +1929,11 @@ fn a_finished_test_has_a_report_to_copy_and_to_save() {
         let markdown = report.document().to_markdown();
         assert!(matches!(
             &walk.keys("c")[..],
-            [Effect::Copy(CopyId::Report, text)] if *text == markdown
+            [Effect::Ask(_, Request::Copy(CopyId::Report, text))] if *text == markdown
         ));
         assert!(matches!(
             &walk.keys("s")[..],
-            [Effect::WriteFile("doorkey-report.md", text)] if *text == markdown
+            [Effect::Ask(_, Request::WriteFile("doorkey-report.md", text))] if *text == markdown
         ));
         walk.keys("b");
         assert_eq!(walk.wizard.overlay, None);
@@ -1938,14 +2074,6 @@ fn any_check() -> impl Strategy<Value = Check> {
     prop::sample::select(Code::ALL).prop_map(Check::found)
 }
 
-fn any_refusal() -> impl Strategy<Value = NotOpened> {
-    prop_oneof![
-        Just(NotOpened::Locked),
-        Just(NotOpened::WrongPassphrase),
-        ".{0,40}".prop_map(NotOpened::Unusable),
-    ]
-}
-
 fn any_target() -> impl Strategy<Value = Target> {
     prop_oneof![
         (1..=6usize).prop_map(Target::Step),
@@ -1954,29 +2082,74 @@ fn any_target() -> impl Strategy<Value = Target> {
     ]
 }
 
-/// Any event but those that are meant to change a field.
-fn any_event() -> impl Strategy<Value = Event> {
-    let outcome = prop_oneof![Just(Ok(())), Just(Err("no".to_owned()))];
-    prop_oneof![
+/// Something that happens to a wizard.
+#[derive(Clone, Debug)]
+enum Happens {
+    Event(Event),
+    /// One of the questions it ever asked is answered, wanted or not.
+    Answered(prop::sample::Index, bool),
+    /// One of the tests it ever began tells something.
+    Tells(prop::sample::Index, TestEvent),
+}
+
+/// What stands on the clipboard and in every file.
+const ELSEWHERE: &str = "git@ssh.bitbucket.org:elsewhere/other.git";
+
+impl Happens {
+    /// The event that it is for this wizard, if it can happen to it.
+    fn event(self, walk: &Walk) -> Option<Event> {
+        let asked = |effect: &Effect| match effect {
+            Effect::Ask(ticket, request) => Some((*ticket, request.clone())),
+            _ => None,
+        };
+        let begun = |effect: &Effect| started(std::slice::from_ref(effect));
+        match self {
+            Happens::Event(event) => Some(event),
+            Happens::Answered(which, is_good) => {
+                let asked: Vec<_> = walk.effects.iter().filter_map(asked).collect();
+                let (ticket, request) = asked.get(which.index(asked.len().max(1)))?.clone();
+                let [good, bad] = possible(&request, ELSEWHERE);
+                Some(Event::Answer(ticket, if is_good { good } else { bad }))
+            }
+            Happens::Tells(which, told) => {
+                let begun: Vec<_> = walk.effects.iter().filter_map(begun).collect();
+                let run = begun.get(which.index(begun.len().max(1)))?;
+                Some(Event::Test(*run, told))
+            }
+        }
+    }
+}
+
+/// Anything but what is meant to change a field.
+fn anything() -> impl Strategy<Value = Happens> {
+    use prop::sample::Index;
+    let event = prop_oneof![
         12 => any_key(),
         1 => Just(Event::Tick),
         1 => Just(Event::Resized),
         1 => any_target().prop_map(Event::Click),
         1 => any::<i16>().prop_map(Event::Wheel),
-        1 => Just(Event::Surroundings(Surroundings::default())),
         1 => "[a-z @:/é]{1,9}".prop_map(Event::Typed),
-        1 => Just(Event::Copied(CopyId::Key, Copied::SentToTerminal)),
-        1 => Just(Event::PageOpened(Opened::Asked)),
-        1 => Just(Event::PageOpened(Opened::Failed("status 1".to_owned()))),
-        1 => outcome.prop_map(Event::KeyAdded),
-        1 => (0u64..4, any_refusal())
-            .prop_map(|(attempt, why)| Event::IdentityTaken(Attempt(attempt), Err(why))),
-        1 => (0u64..4, any_check())
-            .prop_map(|(run, check)| Event::Test(RunId(run), TestEvent::Finished(check))),
+    ];
+    prop_oneof![
+        16 => event.prop_map(Happens::Event),
+        4 => any::<(Index, bool)>().prop_map(|(which, is_good)| Happens::Answered(which, is_good)),
+        2 => (any::<Index>(), any_told()).prop_map(|(which, told)| Happens::Tells(which, told)),
     ]
 }
 
-fn any_input() -> impl Strategy<Value = Event> {
+fn any_told() -> impl Strategy<Value = TestEvent> {
+    let report = |checks: Vec<Check>| {
+        let walk = Walk::given(CLOUD_URL);
+        test_events(&walk.wizard, checks).pop().expect("its end")
+    };
+    prop_oneof![
+        any_check().prop_map(TestEvent::Finished),
+        prop::collection::vec(any_check(), 0..4).prop_map(report),
+    ]
+}
+
+fn anything_at_all() -> impl Strategy<Value = Happens> {
     let texts = prop_oneof![
         Just(KEY.to_owned()),
         Just(CLOUD_URL.to_owned()),
@@ -1984,9 +2157,8 @@ fn any_input() -> impl Strategy<Value = Event> {
         ".{0,40}"
     ];
     prop_oneof![
-        6 => any_event(),
-        1 => texts.clone().prop_map(Event::Paste),
-        1 => texts.prop_map(|text| Event::ClipboardRead(Ok(text))),
+        6 => anything(),
+        1 => texts.prop_map(|text| Happens::Event(Event::Paste(text))),
     ]
 }
 
@@ -2009,11 +2181,13 @@ proptest! {
     #[test]
     fn nothing_panics_and_quitting_is_always_possible(
         mut walk in any_walk(),
-        events in prop::collection::vec(any_input(), 0..80),
+        happens in prop::collection::vec(anything_at_all(), 0..80),
     ) {
-        for event in events {
+        for it in happens {
             walk.now += Duration::from_millis(700);
-            walk.event(event);
+            if let Some(event) = it.event(&walk) {
+                walk.event(event);
+            }
         }
         let mut interrupted = walk.clone();
         prop_assert!(matches!(&interrupted.control('c')[..], [Effect::Quit(Leaving::Interrupted)]));
@@ -2029,9 +2203,12 @@ proptest! {
     #[test]
     fn typed_text_is_never_lost(
         mut walk in any_walk(),
-        events in prop::collection::vec(any_event(), 0..80),
+        happens in prop::collection::vec(anything(), 0..80),
     ) {
-        for event in events {
+        for it in happens {
+            let Some(event) = it.event(&walk) else {
+                continue;
+            };
             let before = walk.typed();
             let may_change = walk.wizard.is_typing() || changes_text(&walk, &event);
             walk.event(event.clone());
@@ -2042,11 +2219,16 @@ proptest! {
     }
 }
 
-/// Whether a key is bound to a fix that is meant to change an address or to make room for another key.
+/// Whether a key is bound to a fix that is meant to change an address or to make room for another key, or the answer to a
+/// question for a text.
 fn changes_text(walk: &Walk, event: &Event) -> bool {
-    use doorkey::wizard::Action;
-    let Event::Key(key) = event else {
-        return false;
+    let key = match event {
+        Event::Key(key) => key,
+        // What somebody asked for and still waits for.
+        Event::Answer(ticket, Reply::ClipboardRead(_) | Reply::KeyFileRead(_)) => {
+            return walk.wizard.awaits(*ticket);
+        }
+        _ => return false,
     };
     let bound = bindings(&walk.wizard)
         .into_iter()
@@ -2075,20 +2257,20 @@ fn keeping(url: &str) -> Walk {
 #[allow(clippy::option_option, reason = "three cases, each its own")]
 fn kept(effects: &[Effect]) -> Option<Option<&Draft>> {
     effects.iter().rev().find_map(|effect| match effect {
-        Effect::KeepUnfinished(draft) => Some(draft.as_deref()),
+        Effect::Ask(_, Request::KeepUnfinished(draft)) => Some(draft.as_deref()),
         _ => None,
     })
 }
 
 fn finished(effects: &[Effect]) -> Option<&Finished> {
     effects.iter().find_map(|effect| match effect {
-        Effect::Save(finished) => Some(&**finished),
+        Effect::Ask(_, Request::Save(finished)) => Some(&**finished),
         _ => None,
     })
 }
 
-fn saved(name: &str) -> Event {
-    Event::Saved(Ok(Saved {
+fn saved(name: &str) -> Reply {
+    Reply::Saved(Ok(Saved {
         name: name.parse().expect("a name"),
         beside: None,
         remark: None,
@@ -2111,6 +2293,30 @@ fn only_looking_keeps_nothing() {
     walk.keys("?");
     walk.press(KeyCode::Esc);
     assert!(kept(&walk.effects).is_none());
+}
+
+#[test]
+fn what_is_not_kept_or_saved_is_told_with_its_reason() {
+    let reason = || "the disk is full".to_owned();
+    for (event, words) in [
+        (
+            Event::NotKept(reason()),
+            "This setup can't be kept for the next time: the disk is full.",
+        ),
+        (
+            Event::Saved(Err(reason())),
+            "The connection was not saved: the disk is full.",
+        ),
+    ] {
+        let mut walk = keeping("").to(StepId::Allowlist);
+        assert!(walk.wizard.is_kept());
+        let is_about_keeping = matches!(event, Event::NotKept(_));
+        walk.event(event);
+        assert!(walk.wizard.saved.is_none());
+        assert_eq!(walk.wizard.is_kept(), !is_about_keeping);
+        let notice = walk.wizard.notice.expect("a notice");
+        assert_eq!((&*notice.text, notice.is_problem), (words, true));
+    }
 }
 
 #[test]
@@ -2177,7 +2383,7 @@ fn what_cannot_be_read_is_never_kept() {
         walk.control('u');
         walk.paste(text);
         for effect in &walk.effects {
-            if let Effect::KeepUnfinished(Some(draft)) = effect {
+            if let Effect::Ask(_, Request::KeepUnfinished(Some(draft))) = effect {
                 let file = draft.to_file();
                 assert!(!file.contains("hunter2"), "{text}: {file}");
                 assert!(!file.contains("b3Blbn"), "{text}: {file}");
@@ -2199,7 +2405,7 @@ fn a_finished_setup_is_saved_and_no_longer_unfinished() {
         matches!(kept(&walk.effects), Some(Some(_))),
         "until it is saved"
     );
-    let after = walk.event(saved("analytics"));
+    let after = walk.reply(saved("analytics"));
     assert!(matches!(kept(&after), Some(None)));
     // A change makes it unfinished again.
     walk.press(KeyCode::Left);

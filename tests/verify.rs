@@ -17,6 +17,8 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use doorkey::access_key::AccessKey;
 use doorkey::bitbucket::Edition;
@@ -496,6 +498,121 @@ fn ctrl_c_leaves_what_is_known() {
     assert!(matches!(skipped, TestCaseStatus::Skipped { .. }));
 }
 
+/// Waits for a condition.
+fn eventually(what: &str, is_so: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !is_so() {
+        assert!(Instant::now() < deadline, "never: {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn told_to_end_while_another_doorkey_saves_it_ends_at_once() {
+    for signal in [Signal::INT, Signal::TERM] {
+        let fleet = Fleet::new().with("analytics", None).saved();
+        let lock = fs::File::open(fleet.file().with_extension("lock")).unwrap();
+        lock.lock().unwrap();
+        let mut running = started(&fleet, ["--all", "--json-lines", "--lock-timeout", "1h"]);
+        let mut said = BufReader::new(running.stderr.take().unwrap()).lines();
+        let waiting = said.next().expect("words").unwrap();
+        assert!(waiting.starts_with("doorkey: waiting for "), "{waiting}");
+        let began = Instant::now();
+        kill_process(Pid::from_child(&running), signal).unwrap();
+        assert_eq!(running.wait().unwrap().code(), Some(130));
+        assert!(began.elapsed() < Duration::from_secs(10), "it waited on");
+        assert_eq!(
+            said.next().expect("words").unwrap(),
+            "doorkey: interrupted; what was proven may not be saved"
+        );
+        drop(lock);
+        assert_eq!(fleet.show("analytics")["last_test"], Value::Null);
+    }
+}
+
+#[test]
+fn told_to_end_during_a_test_it_does_not_wait_for_another_doorkey() {
+    let fleet = Fleet::new()
+        .with("analytics", None)
+        .with("models", Some(Fault::Silent))
+        .saved();
+    let lock = fs::File::open(fleet.file().with_extension("lock")).unwrap();
+    lock.lock().unwrap();
+    let mut running = started(&fleet, ["--all", "--json-lines", "--lock-timeout", "1h"]);
+    let mut lines = BufReader::new(running.stdout.take().unwrap()).lines();
+    lines.next().expect("a report").unwrap();
+    kill_process(Pid::from_child(&running), Signal::TERM).unwrap();
+    assert_eq!(running.wait().unwrap().code(), Some(130));
+    let mut said = String::new();
+    running.stderr.unwrap().read_to_string(&mut said).unwrap();
+    assert!(said.contains("interrupted; 1 of 2 were tested"), "{said}");
+    assert!(said.contains("could not be saved: "), "{said}");
+}
+
+#[test]
+fn a_reader_that_stands_still_does_not_hold_up_the_end() {
+    let mut fleet = Fleet::new();
+    // More reports than a pipe takes.
+    let gone = SilentPort::take().unwrap();
+    for number in 0..60 {
+        let url = format!("ssh://git@127.0.0.1:{}/acme/r{number}.git", gone.port());
+        fleet.put(&format!("r{number}"), &url, &fresh_key());
+    }
+    drop(gone);
+    let fleet = fleet.saved();
+    let mut running = started(&fleet, ["--all", "--json"]);
+    let saved = || fleet.show("r59")["last_test"].is_object();
+    eventually("what was proven is saved", saved);
+    kill_process(Pid::from_child(&running), Signal::TERM).unwrap();
+    assert_eq!(running.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn ci_gets_a_whole_document_or_none() {
+    let fleet = Fleet::new().with("models", Some(Fault::Silent)).saved();
+    let file = fleet.home.path().join("out.xml");
+    let path = file.to_str().unwrap();
+    let read = || {
+        let document = fs::read_to_string(&file).unwrap();
+        let document = quick_junit::Report::deserialize_from_str(&document).unwrap();
+        let case = document.test_suites[0].test_cases[0].clone();
+        let TestCaseStatus::NonSuccess { kind, message, .. } = case.status else {
+            panic!("{case:?}");
+        };
+        assert_eq!(kind, NonSuccessKind::Error);
+        message.unwrap().to_string()
+    };
+
+    // Killed: an old document must not stand for the new one.
+    fs::write(&file, "old").unwrap();
+    let mut running = started(&fleet, ["--all", "--junit", path]);
+    eventually("the old document is gone", || !file.exists());
+    running.kill().unwrap();
+    running.wait().unwrap();
+    assert!(!file.exists());
+
+    // What can't begin is an error there, too.
+    let ended = fleet.verify(["nothing", "--junit", path]);
+    assert_eq!(ended.code(), Some(2));
+    assert!(read().contains("no saved connection is called nothing"));
+    let ended = fleet.verify(["--all", "--known-hosts", "missing", "--junit", path]);
+    assert_eq!(ended.code(), Some(2));
+    assert!(read().contains("missing can't be read"));
+    fs::write(fleet.file(), "{").unwrap();
+    assert_eq!(fleet.verify(["--all", "--junit", path]).code(), Some(3));
+    assert!(read().contains("it is damaged"));
+    let nobody = Fleet::new();
+    assert_eq!(nobody.verify(["--all", "--junit", path]).code(), Some(2));
+    assert!(read().contains("no connection is saved yet"));
+    // What a killed doorkey left there is swept up.
+    let left = fs::read_dir(fleet.home.path()).unwrap();
+    let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+    // A pipe can't be replaced, only written to.
+    let ended = nobody.verify(["--all", "--junit", "/dev/stdout"]);
+    assert!(ended.stdout.contains("no connection is saved yet"));
+}
+
 #[test]
 fn what_cannot_be_done_is_said_before_anything_is_tested() {
     let nobody = Fleet::new();
@@ -519,7 +636,7 @@ fn what_cannot_be_done_is_said_before_anything_is_tested() {
         &["--all", "--since-days", "0"],
     ] {
         let arguments = ["verify"].iter().chain(wrong);
-        Program::new(arguments).run().only_message(2);
+        assert_eq!(Program::new(arguments).run().code(), Some(2));
     }
     let said = fleet
         .verify(["--all", "--junit", "/nonexistent/out.xml"])
@@ -532,6 +649,23 @@ fn what_cannot_be_done_is_said_before_anything_is_tested() {
     fs::write(fleet.file(), "{").unwrap();
     let said = fleet.verify(["--all"]).only_message(3);
     assert!(said.contains("it is damaged"), "{said}");
+}
+
+#[test]
+fn a_web_server_that_was_only_guessed_gets_no_token_in_a_run() {
+    let fleet = Fleet::new().with("analytics", None).saved();
+    let ended = fleet
+        .prepared(["verify", "analytics", "--json", "--accept-new-host-key"])
+        .env("DOORKEY_BITBUCKET_TOKEN", fleet.servers[0].token())
+        .run();
+    let reports: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let checks = reports[0]["checks"].as_array().unwrap();
+    let repository = checks.iter().find(|check| check["id"] == "repository");
+    assert_eq!(
+        repository.unwrap()["code"],
+        "repository.web_host_unconfirmed"
+    );
+    assert_eq!(reports[0]["proof"]["recognised"], "proven");
 }
 
 #[test]

@@ -132,7 +132,7 @@ impl AccessKey {
         if text.len() > LONGEST_TEXT {
             return Err(Refusal::because(
                 Code::KeyNotAKey,
-                "It is far too long; a public key is one line.",
+                "It is longer than 64 KB; a public key is one line.",
             ));
         }
         let text = cleaned.text.trim();

@@ -2,10 +2,14 @@
 //!
 //! On X11 and Wayland a text is on the clipboard only as long as the process that put it there lives. So a second doorkey
 //! holds it, which outlives this one and ends when something else is copied.
+//!
+//! Reading is done by a process of its own, too: the program that holds the clipboard may never answer, and a process can be
+//! ended. The copies of a pasted private key that the clipboard's library makes end with it.
 
 use std::env;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
+use std::time::Duration;
 
 use super::tmux;
 
@@ -60,24 +64,28 @@ pub fn is_local() -> bool {
     display && !remote
 }
 
+/// How long a program that holds the clipboard may take to hand it over.
+const ANSWER: Duration = Duration::from_secs(3);
+
 fn serve(work: &Receiver<Job>) {
     let mut clipboard = None;
     for job in work {
-        if clipboard.is_none() && is_local() {
-            clipboard = arboard::Clipboard::new().ok();
-        }
         match job {
             Job::Copy(text, then) => {
+                if clipboard.is_none() && is_local() {
+                    clipboard = arboard::Clipboard::new().ok();
+                }
                 let kept = match keep(clipboard.as_mut(), &text) {
                     Kept::NotKept if tmux::load_buffer(&text) => Kept::InTmux,
                     kept => kept,
                 };
                 then(kept, text);
             }
-            Job::Read(then) => then(match &mut clipboard {
-                Some(clipboard) => clipboard.get_text().map_err(|error| error.to_string()),
-                None => Err("there is no clipboard that can be read from here.".to_owned()),
-            }),
+            Job::Read(then) if is_local() => {
+                let read = reader::read(ANSWER);
+                then(read.map(|mut text| std::mem::take(&mut *text)));
+            }
+            Job::Read(then) => then(Err(reader::NONE_HERE.to_owned())),
         }
     }
 }
@@ -86,8 +94,8 @@ fn keep(clipboard: Option<&mut arboard::Clipboard>, text: &str) -> Kept {
     let Some(clipboard) = clipboard else {
         return Kept::NotKept;
     };
-    let is_there = put(clipboard, text) || clipboard.set_text(text).is_ok();
-    if is_there && holds(clipboard, text) {
+    let is_there = put(text) || clipboard.set_text(text).is_ok();
+    if is_there && holds(text, ANSWER) {
         Kept::Confirmed
     } else {
         Kept::NotKept
@@ -96,22 +104,24 @@ fn keep(clipboard: Option<&mut arboard::Clipboard>, text: &str) -> Kept {
 
 /// Puts a text there to stay. Says whether it came so far.
 #[cfg(any(windows, target_os = "macos"))]
-fn put(clipboard: &mut arboard::Clipboard, text: &str) -> bool {
-    clipboard.set_text(text).is_ok()
+fn put(text: &str) -> bool {
+    arboard::Clipboard::new().is_ok_and(|mut clipboard| clipboard.set_text(text).is_ok())
 }
 
 /// Puts a text there to stay: waits until the process that holds it has come so far.
 #[cfg(not(any(windows, target_os = "macos")))]
-fn put(clipboard: &mut arboard::Clipboard, text: &str) -> bool {
-    use std::time::{Duration, Instant};
+fn put(text: &str) -> bool {
+    use std::time::Instant;
 
     const WITHIN: Duration = Duration::from_secs(2);
     const LOOK: Duration = Duration::from_millis(10);
+    // Who held the clipboard before may be asked once more, and may not answer.
+    const ONCE: Duration = Duration::from_millis(500);
     let Ok(mut holder) = holder::start(text) else {
         return false;
     };
     let asked = Instant::now();
-    while !holds(clipboard, text) {
+    while !holds(text, ONCE) {
         let has_failed = !matches!(holder.try_wait(), Ok(None));
         if has_failed || asked.elapsed() > WITHIN {
             return false;
@@ -123,8 +133,87 @@ fn put(clipboard: &mut arboard::Clipboard, text: &str) -> bool {
     true
 }
 
-fn holds(clipboard: &mut arboard::Clipboard, text: &str) -> bool {
-    clipboard.get_text().is_ok_and(|held| held == text)
+fn holds(text: &str, within: Duration) -> bool {
+    reader::read(within).is_ok_and(|held| *held == text)
+}
+
+/// The process that reads the clipboard.
+pub mod reader {
+    use std::env;
+    use std::io::{self, Read, Write};
+    use std::process::{Command, Stdio};
+    use std::sync::mpsc::channel;
+    use std::thread;
+    use std::time::Duration;
+
+    use zeroize::Zeroizing;
+
+    use crate::check::api_access::TOKEN_VARIABLE;
+    use crate::wizard::field::CAPACITY;
+
+    /// The command by which doorkey reads the clipboard. Not for people.
+    pub const COMMAND: &str = "read-clipboard";
+
+    /// What is said where there is none.
+    pub(super) const NONE_HERE: &str = "there is no clipboard that can be read from here.";
+
+    /// As much as is read: enough for every field to say that it is too long.
+    const READ_AT_MOST: usize = CAPACITY + 1;
+
+    /// What is on the clipboard. Fails with a sentence, also if nothing has come within this time.
+    pub(super) fn read(within: Duration) -> Result<Zeroizing<String>, String> {
+        let unable = |error: io::Error| format!("{error}.");
+        let mut reading = Command::new(env::current_exe().map_err(unable)?)
+            .arg(COMMAND)
+            .env_remove(TOKEN_VARIABLE)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(unable)?;
+        let output = reading.stdout.take();
+        let (tell, told) = channel();
+        let listening = thread::Builder::new()
+            .name("reader".to_owned())
+            .spawn(move || tell.send(output.map(bytes)).is_ok());
+        let answer = match listening {
+            Ok(_) => told.recv_timeout(within).ok(),
+            Err(_) => None,
+        };
+        // It has ended, has said enough, or waits for somebody who does not answer.
+        reading.kill().ok();
+        let status = reading.wait().map_err(unable)?;
+        let Some(mut bytes) = answer.flatten().transpose().map_err(unable)? else {
+            return Err("the program that holds it does not answer.".to_owned());
+        };
+        if bytes.is_empty() && !status.success() {
+            return Err(NONE_HERE.to_owned());
+        }
+        String::from_utf8(std::mem::take(&mut *bytes))
+            .map(Zeroizing::new)
+            .map_err(|_| "it holds no text.".to_owned())
+    }
+
+    /// Reads into a buffer that never grows: growing would leave a copy behind.
+    fn bytes(output: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(READ_AT_MOST + 1));
+        output.take(READ_AT_MOST as u64).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Prints what is on the clipboard; nothing if that is no text.
+    pub fn print() -> Result<(), String> {
+        let mut clipboard = arboard::Clipboard::new().map_err(|error| error.to_string())?;
+        let text = match clipboard.get_text() {
+            Ok(text) => Zeroizing::new(text),
+            Err(arboard::Error::ContentNotAvailable) => return Ok(()),
+            Err(error) => return Err(error.to_string()),
+        };
+        // Who asked has heard enough, where it does not read all of it.
+        io::stdout().write_all(text.as_bytes()).ok();
+        io::stdout().flush().ok();
+        Ok(())
+    }
 }
 
 /// The process that holds a text on the clipboard of X11 or Wayland.

@@ -1,4 +1,4 @@
-//! Reading a file that holds somebody's private key, locked with a passphrase or not. Everything read is wiped.
+//! Reading a file that holds somebody's private key, locked with a passphrase or not. What is read is wiped.
 
 use std::path::Path;
 
@@ -36,7 +36,7 @@ impl IdentityFile {
     /// Reads a file. Fails with a sentence if it holds no private key that can be used.
     pub fn read(path: &Path) -> Result<Self, String> {
         let name = harmless(&path.to_string_lossy(), LONGEST_FILE_NAME);
-        let bytes = key_file::read(path)?;
+        let bytes = key_file::read_whole_key(path)?;
         let why_not = |why: &str| Err(format!("{name} {why}"));
         // Kept forms are text; what is none is told below.
         let text = match std::str::from_utf8(&bytes) {

@@ -4,15 +4,21 @@
 pub mod agent_socket;
 pub mod browser;
 pub mod clipboard;
+pub mod detached;
 pub mod gnu_screen;
 pub mod identity_file;
 pub mod key_file;
 pub mod log_file;
 pub mod network;
 pub mod passphrase;
+mod plain_file;
 pub mod rest;
+pub mod room;
 pub mod ssh;
 pub mod ssh_files;
 pub mod store;
 pub mod text_file;
 pub mod tmux;
+#[cfg(unix)]
+pub(crate) mod unseen;
+mod whole_file;

@@ -74,69 +74,73 @@ fn read_line(mut keyboard: impl std::io::Read) -> Result<Zeroizing<String>, NotG
 #[cfg(unix)]
 mod unix {
     use std::fs::{File, OpenOptions};
-    use std::io::Write;
+    use std::io::{self, Write};
     use std::thread;
 
-    use rustix::termios::{
-        LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
-    };
-    use tokio::signal::unix::{SignalKind, signal};
+    use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios};
+    use tokio::signal::unix::{Signal, SignalKind, signal};
     use tokio::sync::oneshot;
 
     use zeroize::Zeroizing;
 
     use super::{NotGiven, read_line};
+    use crate::adapters::unseen::Unseen;
 
-    /// The terminal the program runs on, not showing what is typed. Given back as it was when dropped.
-    struct Terminal {
-        file: File,
-        modes: Termios,
+    /// What is said when the program was stopped in the middle and goes on: what had been typed still counts.
+    const AGAIN: &str = "Passphrase (go on typing): ";
+
+    /// No signals from keys either: a stop and an end are what the reader makes of them.
+    fn quiet(modes: &mut Termios) {
+        modes.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
+        modes.special_codes[SpecialCodeIndex::VMIN] = 1;
+        modes.special_codes[SpecialCodeIndex::VTIME] = 0;
     }
 
-    impl Terminal {
-        /// None if there is none.
-        fn open() -> Option<Self> {
-            let file = OpenOptions::new().read(true).write(true).open("/dev/tty");
-            let file = file.ok()?;
-            let modes = tcgetattr(&file).ok()?;
-            let mut quiet = modes.clone();
-            // No signals from keys either: they would end the program with the terminal left mute.
-            quiet.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
-            quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
-            quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
-            let terminal = Self { file, modes };
-            // What was typed before anything was asked is no answer.
-            tcsetattr(&terminal.file, OptionalActions::Flush, &quiet).ok()?;
-            Some(terminal)
+    /// The signals that end a program. Their defaults would leave the terminal mute.
+    struct Ends([Signal; 4]);
+
+    impl Ends {
+        fn listen() -> io::Result<Self> {
+            Ok(Self([
+                signal(SignalKind::interrupt())?,
+                signal(SignalKind::terminate())?,
+                signal(SignalKind::hangup())?,
+                signal(SignalKind::quit())?,
+            ]))
+        }
+
+        async fn next(&mut self) {
+            let heard = self.0.iter_mut().map(|signal| Box::pin(signal.recv()));
+            futures::future::select_all(heard).await;
         }
     }
 
-    impl Drop for Terminal {
-        fn drop(&mut self) {
-            // If it is gone, there is nothing to give back.
-            tcsetattr(&self.file, OptionalActions::Drain, &self.modes).ok();
-        }
-    }
-
-    /// Asks, unless a signal ends the program: its default would leave the terminal mute.
+    /// Asks, unless a signal ends the program.
     pub(super) async fn ask(prompt: &str) -> Result<Zeroizing<String>, NotGiven> {
         let unable = |_| NotGiven::NoTerminal;
         // Before the terminal is changed, so that no signal comes in between.
-        let mut terminate = signal(SignalKind::terminate()).map_err(unable)?;
-        let mut hang_up = signal(SignalKind::hangup()).map_err(unable)?;
-        let mut terminal = Terminal::open().ok_or(NotGiven::NoTerminal)?;
-        let keyboard = terminal.file.try_clone().map_err(unable)?;
-        terminal.file.write_all(prompt.as_bytes()).map_err(unable)?;
+        let mut ends = Ends::listen().map_err(unable)?;
+        let terminal = OpenOptions::new().read(true).write(true).open("/dev/tty");
+        let mut terminal: File = terminal.map_err(unable)?;
+        let keyboard = terminal.try_clone().map_err(unable)?;
+        let changed = terminal.try_clone().map_err(unable)?;
+        // What was typed before anything was asked is no answer.
+        let unseen = Unseen::begin(changed, OptionalActions::Flush, quiet, AGAIN);
+        let unseen = unseen.ok_or(NotGiven::NoTerminal)?;
+        terminal.write_all(prompt.as_bytes()).map_err(unable)?;
         let (tell, told) = oneshot::channel();
         // It may wait for a key for ever; then it ends with the program.
-        thread::spawn(move || tell.send(read_line(keyboard)).is_ok());
+        thread::Builder::new()
+            .name("passphrase".to_owned())
+            .spawn(move || tell.send(read_line(keyboard)).is_ok())
+            .map_err(unable)?;
         let line = tokio::select! {
             told = told => told.unwrap_or(Err(NotGiven::NoTerminal)),
-            _ = terminate.recv() => Err(NotGiven::Interrupted),
-            _ = hang_up.recv() => Err(NotGiven::Interrupted),
+            () = ends.next() => Err(NotGiven::Interrupted),
         };
         // The line end that was typed does not show.
-        terminal.file.write_all(b"\n").ok();
+        terminal.write_all(b"\n").ok();
+        drop(unseen);
         line
     }
 }

@@ -1,47 +1,72 @@
 //! What this machine's OpenSSH files say: host aliases and known host keys.
+//!
+//! A file that is not there says nothing. One that can't be read whole is an error: a line that withdraws a key may be in the
+//! part that is missing.
 
-use std::fs;
-use std::io::{self, Read};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use super::plain_file;
 use crate::bitbucket::SshAliases;
 use crate::check::known_hosts::KnownHosts;
+use crate::text::harmless;
 
 /// The system's known hosts, which ssh(1) reads beside the user's own.
 const SYSTEM_KNOWN_HOSTS: &str = "/etc/ssh/ssh_known_hosts";
 
-/// Far more than any person writes.
-const READ_AT_MOST: u64 = 8 << 20;
+/// The longest file that is read, far more than any person writes.
+const LONGEST_FILE: u64 = 8 << 20;
 
-/// The host aliases of the user's SSH configuration; none if it can't be read.
-pub fn aliases() -> SshAliases {
-    let text = own("config").and_then(|file| read(&file).ok());
-    text.map(|text| SshAliases::parse(&text))
-        .unwrap_or_default()
+/// As much of a file's name as is shown, in characters.
+const LONGEST_NAME: usize = 300;
+
+/// The host aliases of the user's SSH configuration. Fails with a sentence.
+pub fn aliases() -> Result<SshAliases, String> {
+    let Some(file) = own("config") else {
+        return Ok(SshAliases::default());
+    };
+    let text = read_if_there(&file)?;
+    Ok(text.map_or_else(SshAliases::default, |text| SshAliases::parse(&text)))
 }
 
-/// The host keys in the user's and the system's `known_hosts`. A file that can't be read adds nothing.
-pub fn known_hosts() -> KnownHosts {
+/// The host keys in the user's and the system's `known_hosts`. Fails with a sentence.
+pub fn known_hosts() -> Result<KnownHosts, String> {
     let files = [own("known_hosts"), Some(PathBuf::from(SYSTEM_KNOWN_HOSTS))];
-    files
-        .into_iter()
-        .flatten()
-        .filter_map(|file| known_hosts_in(&file).ok())
-        .fold(KnownHosts::default(), KnownHosts::and)
+    let mut all = KnownHosts::default();
+    for file in files.into_iter().flatten() {
+        if let Some(text) = read_if_there(&file)? {
+            all = all.and(KnownHosts::parse(&text, &file.display().to_string()));
+        }
+    }
+    Ok(all)
 }
 
 /// The host keys in a file that was named. Fails with a sentence.
 pub fn known_hosts_in(file: &Path) -> Result<KnownHosts, String> {
-    let name = file.display().to_string();
-    match read(file) {
-        Ok(text) => Ok(KnownHosts::parse(&text, &name)),
-        Err(error) => Err(format!("{name} can't be read: {error}")),
-    }
+    let text = read(file).map_err(|error| unreadable(file, &error))?;
+    Ok(KnownHosts::parse(&text, &file.display().to_string()))
 }
 
 /// A file in the user's `.ssh` folder.
 fn own(name: &str) -> Option<PathBuf> {
     Some(etcetera::home_dir().ok()?.join(".ssh").join(name))
+}
+
+fn unreadable(file: &Path, error: &io::Error) -> String {
+    let name = harmless(&file.to_string_lossy(), LONGEST_NAME);
+    format!("{name} can't be read: {error}")
+}
+
+/// The text of a file that need not be there.
+fn read_if_there(file: &Path) -> Result<Option<String>, String> {
+    match read(file) {
+        Ok(text) => Ok(Some(text)),
+        // Whoever has no home has no file in it.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        Err(error) => Err(unreadable(file, &error)),
+    }
 }
 
 /// The text of a file; bytes that are none are replaced, for lines with them concern nobody.
@@ -50,13 +75,57 @@ fn read(path: &Path) -> io::Result<String> {
     if path == Path::new("/dev/null") {
         return Ok(String::new());
     }
-    // Anything but a file, a named pipe for one, could keep us waiting.
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is not a file"));
-    }
-    let mut bytes = Vec::new();
-    fs::File::open(path)?
-        .take(READ_AT_MOST)
-        .read_to_end(&mut bytes)?;
+    let bytes = plain_file::read(path, LONGEST_FILE)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail this way")]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const KEY: &str = include_str!("../../tests/fixtures/keys/ed25519.pub");
+
+    #[test]
+    fn the_last_line_of_the_longest_file_counts_and_one_byte_more_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("known_hosts");
+        let last = format!("@revoked git.example.com {}\n", KEY.trim());
+        let mut text = vec![b'\n'; usize::try_from(LONGEST_FILE).unwrap() - last.len()];
+        text.extend(last.as_bytes());
+        fs::write(&file, &text).unwrap();
+        let known = known_hosts_in(&file).unwrap();
+        let entries: Vec<_> = known.entries_for("git.example.com", 22).collect();
+        assert!(entries.len() == 1 && entries[0].is_revoked);
+
+        text.push(b'\n');
+        fs::write(&file, &text).unwrap();
+        let why = known_hosts_in(&file).unwrap_err();
+        assert!(
+            why.ends_with("known_hosts can't be read: it is larger than 8 MB"),
+            "{why}"
+        );
+        assert_eq!(read_if_there(&file).unwrap_err(), why);
+    }
+
+    #[test]
+    fn only_what_is_not_there_says_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        assert_eq!(read_if_there(&file), Ok(None));
+        fs::write(&file, "text").unwrap();
+        assert_eq!(read_if_there(&file), Ok(Some("text".to_owned())));
+        assert_eq!(read_if_there(&file.join("below")), Ok(None));
+        let why = read_if_there(folder.path()).unwrap_err();
+        assert!(
+            why.ends_with("can't be read: it is a folder, not a file"),
+            "{why}"
+        );
+        assert_eq!(
+            known_hosts_in(Path::new("/dev/null")),
+            Ok(KnownHosts::default())
+        );
+    }
 }

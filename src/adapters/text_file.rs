@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use super::whole_file::{Begun, Readers};
+
 /// How many names are tried where one is taken.
 const NAMES: u32 = 1000;
 
@@ -17,9 +19,50 @@ pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
     })
 }
 
-/// Writes a file, in the place of one that is there.
+/// Writes a file, in the place of one that is there: whole, or not at all.
 pub fn replace(path: &Path, text: &str) -> io::Result<()> {
-    fs::write(path, text)
+    Replacement::begin(path)?.finish(text)
+}
+
+/// A text that will take a file's place.
+#[derive(Debug)]
+pub struct Replacement(Target);
+
+#[derive(Debug)]
+enum Target {
+    File(Begun),
+    /// A device or a pipe, such as `/dev/stdout`: nothing there can be replaced.
+    Other(PathBuf),
+}
+
+impl Replacement {
+    /// Makes ready to write, so that what can't be written is known before the text is.
+    pub fn begin(path: &Path) -> io::Result<Self> {
+        let is_other = |there: &fs::Metadata| !there.is_file() && !there.is_dir();
+        Ok(Self(
+            if fs::metadata(path).is_ok_and(|there| is_other(&there)) {
+                Target::Other(path.to_owned())
+            } else {
+                Target::File(Begun::new(path, Readers::AsUsual)?)
+            },
+        ))
+    }
+
+    /// Takes the old file away now, for whoever would take it for the new one. What is no file stays.
+    pub fn remove_old(&self) -> io::Result<()> {
+        match &self.0 {
+            Target::File(begun) => begun.remove_old(),
+            Target::Other(_) => Ok(()),
+        }
+    }
+
+    /// Writes the text.
+    pub fn finish(self, text: &str) -> io::Result<()> {
+        match self.0 {
+            Target::File(begun) => begun.finish(text.as_bytes(), u64::MAX, |_| Ok(())),
+            Target::Other(path) => fs::write(path, text),
+        }
+    }
 }
 
 /// Writes a new file in a folder, under this name or, where it is taken, with a number before its extension. Gives the path.

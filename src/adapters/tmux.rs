@@ -3,7 +3,9 @@
 
 use std::env;
 use std::io::{self, Write};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::check::api_access::TOKEN_VARIABLE;
 
@@ -31,7 +33,23 @@ fn load(arguments: &[&str], text: &str) -> bool {
             // One that does not know the option ends without reading; its status tells.
             input.write_all(text.as_bytes()).ok();
         }
-        Ok(tmux.wait()?.success())
+        ends_well(&mut tmux)
     };
     run().unwrap_or(false)
+}
+
+/// Whether it ends well, within the time in which a server that is not stuck has taken the text.
+fn ends_well(tmux: &mut Child) -> io::Result<bool> {
+    const WITHIN: Duration = Duration::from_secs(2);
+    const LOOK: Duration = Duration::from_millis(5);
+    let started = Instant::now();
+    while started.elapsed() < WITHIN {
+        if let Some(status) = tmux.try_wait()? {
+            return Ok(status.success());
+        }
+        thread::sleep(LOOK);
+    }
+    tmux.kill()?;
+    tmux.wait()?;
+    Ok(false)
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use super::assets::BITBUCKET;
-use super::percent::encode_part;
+use super::percent::{decode, encode_part};
 use super::{Edition, RepositoryPlace};
 
 /// The address that the interface is below, without a slash at the end. A token goes there, so it is `https`, or this
@@ -40,14 +40,18 @@ impl ApiBase {
 
     /// Whether another address is on the same server: same scheme, host and port.
     pub fn is_origin_of(&self, other: &str) -> bool {
+        other
+            .strip_prefix(self.origin())
+            .is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// Scheme, host and port.
+    fn origin(&self) -> &str {
         let end = self.text.find("://").map_or(0, |at| at + 3);
         let path = self.text[end..]
             .find('/')
             .map_or(self.text.len(), |at| end + at);
-        let (origin, _) = self.text.split_at(path);
-        other
-            .strip_prefix(origin)
-            .is_some_and(|rest| rest.starts_with('/'))
+        &self.text[..path]
     }
 }
 
@@ -83,6 +87,9 @@ impl FromStr for ApiBase {
             _ => return Err(ApiBaseError::NotAnAddress),
         }
         let authority = authority.to_ascii_lowercase();
+        // The port that is meant anyway makes no other server of it.
+        let usual_port = if scheme == "https" { ":443" } else { ":80" };
+        let authority = authority.strip_suffix(usual_port).unwrap_or(&authority);
         Ok(Self {
             text: format!("{scheme}://{authority}{path}"),
             is_loopback,
@@ -96,7 +103,7 @@ fn host(authority: &str) -> Option<&str> {
         Some(rest) => rest.split_once(']')?,
         None => authority.split_at(authority.find(':').unwrap_or(authority.len())),
     };
-    let is_port = |port: &str| port.parse::<u16>().is_ok();
+    let is_port = |port: &str| port.parse::<u16>().is_ok_and(|port| port > 0);
     (port.is_empty() || port.strip_prefix(':').is_some_and(is_port)).then_some(host)
 }
 
@@ -144,6 +151,12 @@ impl Api {
         self.is_guess
     }
 
+    /// Whether that address is Bitbucket Cloud's own.
+    pub fn is_clouds_own(&self) -> bool {
+        let own: Result<ApiBase, _> = BITBUCKET.cloud.api.base.parse();
+        own.is_ok_and(|own| own.is_origin_of(&format!("{}/", self.base)))
+    }
+
     /// The repository, as people write it: `acme/analytics`.
     pub fn repository_name(&self) -> String {
         self.place.name()
@@ -165,9 +178,24 @@ impl Api {
         })
     }
 
-    /// One access key of the repository.
-    pub fn access_key(&self, id: u64) -> String {
-        format!("{}/{id}", self.access_keys())
+    /// One access key of the repository, by the id under which the repository's own list has it.
+    pub fn access_key(&self, id: &str) -> String {
+        format!("{}/{}", self.access_keys(), encode_part(id))
+    }
+
+    /// The next page of a list, as a page of it names it: whole, relative or only a query. None if that is anything but the
+    /// same list on the same server. Nothing but the query is taken over.
+    pub fn next_page(&self, list: &str, named: &str) -> Option<String> {
+        let origin = self.base.origin();
+        let path = match named.strip_prefix(origin) {
+            Some(path) => path,
+            None if named.starts_with(['/', '?']) && !named.starts_with("//") => named,
+            None => return None,
+        };
+        let (path, query) = path.split_once('?')?;
+        let same = |path: &str| decode(path).trim_end_matches('/').to_ascii_lowercase();
+        let own = list.strip_prefix(origin)?;
+        (path.is_empty() || same(path) == same(own)).then(|| format!("{list}?{query}"))
     }
 
     /// The project that the repository's address names; Cloud's does not name it, and who owns a personal repository
@@ -270,6 +298,7 @@ mod tests {
             "https://git.example.com/#a",
             "https://git.example.com:port",
             "https://git.example.com:99999",
+            "https://git.example.com:0",
             "https://[::1",
             "https://git example.com",
             "https://git.example.com/\u{1b}[31m",
@@ -307,7 +336,7 @@ mod tests {
     fn each_edition_has_its_resources() {
         let cloud = Api::new(&place(Edition::Cloud, "acme"), None).expect("an interface");
         assert_eq!(
-            cloud.access_key(7),
+            cloud.access_key("7"),
             "https://api.bitbucket.org/2.0/repositories/acme/analytics/deploy-keys/7"
         );
         assert_eq!(
@@ -337,6 +366,42 @@ mod tests {
             "https://bitbucket.example.com/rest/keys/1.0/projects/~ada/repos/analytics/ssh"
         );
         assert_eq!((own.project(), own.is_guess()), (None, false));
+    }
+
+    #[test]
+    fn a_list_goes_on_in_the_same_list_or_not_at_all() {
+        let base = "https://git.example.com/stash".parse().expect("an address");
+        let api = Api::new(&place(Edition::DataCenter, "DATA"), Some(&base)).expect("one");
+        let list = api.access_keys();
+        let path = list
+            .strip_prefix("https://git.example.com")
+            .expect("a path");
+        let next = Some(format!("{list}?page=2&pagelen=10"));
+        for named in [
+            format!("{list}?page=2&pagelen=10"),
+            format!("{path}?page=2&pagelen=10"),
+            "?page=2&pagelen=10".to_owned(),
+            format!("{list}/?page=2&pagelen=10"),
+            format!("{}?page=2&pagelen=10", list.replace("DATA", "data")),
+            format!("{}?page=2&pagelen=10", list.replace("DATA", "%44ATA")),
+        ] {
+            assert_eq!(api.next_page(&list, &named), next, "{named}");
+        }
+        for named in [
+            format!("https://evil.example{path}?page=2"),
+            format!("//evil.example{path}?page=2"),
+            format!("https://git.example.com@evil.example{path}?page=2"),
+            format!("https://git.example.com.evil.example{path}?page=2"),
+            format!("{}?page=2", list.replace("analytics", "other")),
+            format!("{list}/../../../other/ssh?page=2"),
+            format!("{}?page=2", list.replace("/ssh", "")),
+            format!("https://GIT.example.com{path}"),
+            list.clone(),
+            "page=2".to_owned(),
+            String::new(),
+        ] {
+            assert_eq!(api.next_page(&list, &named), None, "{named}");
+        }
     }
 
     #[test]

@@ -36,6 +36,17 @@ pub(super) struct Cloud {
     pub(super) not_repositories: Vec<[String; 2]>,
     pub(super) pages: CloudPages,
     pub(super) api: CloudApi,
+    pub(super) tokens: CloudTokens,
+}
+
+/// How Cloud's tokens begin.
+#[derive(Deserialize)]
+pub(super) struct CloudTokens {
+    pub(super) api_token: String,
+    pub(super) access_token: String,
+    pub(super) app_password: String,
+    pub(super) app_passwords_ended: String,
+    pub(super) where_made: String,
 }
 
 #[derive(Deserialize)]

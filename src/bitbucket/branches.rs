@@ -37,9 +37,9 @@ pub enum Progress {
     Whole,
     /// There is more to come than is read.
     TooLong,
-    /// The server gave an error in its place.
+    /// The server gave an error, in its place or in the middle of it.
     Refused(String),
-    /// This is no such list.
+    /// This is no such list, or none from here on.
     Garbled,
 }
 
@@ -105,7 +105,8 @@ impl RefList {
     fn line(&mut self, payload: &[u8]) -> Progress {
         let payload = payload.strip_suffix(b"\n").unwrap_or(payload);
         let text = String::from_utf8_lossy(payload);
-        if let (0, Some(words)) = (self.lines, text.strip_prefix("ERR ")) {
+        // A server may think better of it in the middle of the list, too.
+        if let Some(words) = text.strip_prefix("ERR ") {
             return Progress::Refused(words.to_owned());
         }
         let is_first = self.lines == 0;
@@ -224,6 +225,25 @@ mod tests {
             (b"000eversion 1\n", Progress::More),
         ] {
             assert_eq!(RefList::default().feed(bytes), progress, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_that_breaks_off_is_never_whole() {
+        let line = packet(&format!("{ID} refs/heads/main\0agent=git/2\n"));
+        for (rest, progress) in [
+            (&b""[..], Progress::More),
+            (b"00", Progress::More),
+            (b"0040cut off", Progress::More),
+            (b"zzzz", Progress::Garbled),
+            (b"0002", Progress::Garbled),
+            (b"000ano ref", Progress::Garbled),
+            (b"0010ERR go away\n", Progress::Refused("go away".into())),
+        ] {
+            let mut refs = RefList::default();
+            let bytes = [line.as_slice(), rest].concat();
+            assert_eq!(refs.feed(&bytes), progress, "{rest:?}");
+            assert!(refs.has_begun() && !refs.branches().is_whole, "{rest:?}");
         }
     }
 

@@ -15,6 +15,7 @@ pub mod pkt_line;
 pub mod refusal;
 pub mod ssh_aliases;
 pub mod ssh_session;
+pub mod token;
 
 pub use address::{Problem, Reading, Refusal, Repair, RepositoryAddress, read_address};
 pub use api::{Api, ApiBase};
@@ -22,6 +23,11 @@ pub use branches::Branches;
 pub use pages::RepositoryPlace;
 pub use ssh_aliases::SshAliases;
 pub use ssh_session::SshRefusal;
+pub use token::TokenKind;
+
+/// Where SSH listens unless an address says otherwise (IANA's list of services). The scp form and `ssh://` without a
+/// port lead there, and `known_hosts` leaves this port out. On a Data Center the machine's own SSH server has it.
+pub const SSH_PORT: u16 = 22;
 
 /// Which of the two products.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

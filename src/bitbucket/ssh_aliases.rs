@@ -1,8 +1,5 @@
 //! Host aliases of an OpenSSH client configuration (`~/.ssh/config`), after `ssh_config(5)`.
 
-/// How much of a configuration is read: far more than any person writes.
-const READ_AT_MOST: usize = 1 << 20;
-
 /// A longer host name or pattern matches nothing: a DNS name has at most 253 characters (RFC 1035, section 2.3.4).
 const LONGEST_NAME: usize = 253;
 
@@ -12,13 +9,13 @@ pub struct SshAliases {
     blocks: Vec<Block>,
 }
 
-/// What a configuration says about one host.
+/// What a configuration says about one host, as it is written there: nothing of it is judged yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Alias {
     /// The real host name.
     pub host_name: Option<String>,
     /// The port, where the address names none.
-    pub port: Option<u16>,
+    pub port: Option<String>,
     /// The user, where the address names none.
     pub user: Option<String>,
 }
@@ -36,7 +33,7 @@ impl SshAliases {
     pub fn parse(text: &str) -> Self {
         // What stands before the first block holds for every host.
         let mut blocks = vec![Block::new(Some(vec!["*".to_owned()]))];
-        for line in up_to(text, READ_AT_MOST).lines() {
+        for line in text.lines() {
             let Some((keyword, mut values)) = setting(line) else {
                 continue;
             };
@@ -64,7 +61,7 @@ impl SshAliases {
                 user,
             } = &block.settings;
             found.host_name = found.host_name.or_else(|| host_name.clone());
-            found.port = found.port.or(*port);
+            found.port = found.port.or_else(|| port.clone());
             found.user = found.user.or_else(|| user.clone());
         }
         found.host_name = found.host_name.and_then(|name| expand(&name, host));
@@ -99,7 +96,7 @@ impl Alias {
     fn set_first(&mut self, keyword: &str, value: String) {
         match keyword {
             "hostname" => self.host_name = self.host_name.take().or(Some(value)),
-            "port" => self.port = self.port.or_else(|| value.parse().ok()),
+            "port" => self.port = self.port.take().or(Some(value)),
             "user" => self.user = self.user.take().or(Some(value)),
             _ => {}
         }
@@ -180,15 +177,6 @@ fn matches(pattern: &str, host: &str) -> bool {
     pattern[at..].iter().all(|&rest| rest == b'*')
 }
 
-/// The start of a text, cut at a character's end.
-fn up_to(text: &str, bytes: usize) -> &str {
-    let mut end = bytes.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,10 +213,10 @@ mod tests {
         clippy::unnecessary_wraps,
         reason = "compared with what resolve returns"
     )]
-    fn alias(host_name: Option<&str>, port: Option<u16>, user: Option<&str>) -> Option<Alias> {
+    fn alias(host_name: Option<&str>, port: Option<&str>, user: Option<&str>) -> Option<Alias> {
         Some(Alias {
             host_name: host_name.map(str::to_owned),
-            port,
+            port: port.map(str::to_owned),
             user: user.map(str::to_owned),
         })
     }
@@ -240,13 +228,13 @@ mod tests {
             ("bb-work", alias(Some("bitbucket.org"), None, Some("git"))),
             ("BB-OTHER", alias(Some("bitbucket.org"), None, Some("git"))),
             ("bb-quoted", alias(Some("ssh.bitbucket.org"), None, None)),
-            ("git", alias(Some("git.example.com"), Some(7999), None)),
+            ("git", alias(Some("git.example.com"), Some("7999"), None)),
             (
                 "db.corp",
-                alias(Some("db.corp.example.com"), Some(2222), None),
+                alias(Some("db.corp.example.com"), Some("2222"), None),
             ),
             ("secret.corp", None),
-            ("git.example.com", alias(None, Some(7999), None)),
+            ("git.example.com", alias(None, Some("notaport"), None)),
             ("percent", alias(Some("a%b"), None, None)),
             ("token", None),
             ("#", None),
@@ -260,7 +248,7 @@ mod tests {
     #[test]
     fn settings_before_the_first_block_hold_for_all() {
         let aliases = SshAliases::parse("User ada\nHost x\nUser bob\nPort 1\n");
-        assert_eq!(aliases.resolve("x"), alias(None, Some(1), Some("ada")));
+        assert_eq!(aliases.resolve("x"), alias(None, Some("1"), Some("ada")));
         assert_eq!(aliases.resolve("y"), alias(None, None, Some("ada")));
     }
 

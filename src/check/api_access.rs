@@ -3,9 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::bitbucket::ApiBase;
+use crate::bitbucket::{Api, ApiBase, TokenKind};
+use crate::text::is_harmful;
 
 /// The environment variable a token may stand in. Never an argument: everybody on the machine can see those.
 pub const TOKEN_VARIABLE: &str = "DOORKEY_BITBUCKET_TOKEN";
@@ -23,6 +24,47 @@ pub struct ApiAccess {
     pub base: Option<ApiBase>,
     /// Certificates to trust besides the system's, in PEM.
     pub certificates: Option<Arc<[u8]>>,
+}
+
+/// What is known of a token without showing it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TokenGiven {
+    /// Which kind it is.
+    pub kind: TokenKind,
+    /// Whether an e-mail address goes with it.
+    pub with_email: bool,
+}
+
+/// Why a token is not sent where it would have to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Withheld {
+    /// It is Bitbucket Cloud's, and this is another server.
+    BelongsToCloud,
+    /// Nobody has said that this is the web server; it was only made up from the SSH address.
+    HostIsAGuess,
+}
+
+impl ApiAccess {
+    /// What is known of the token.
+    pub fn given(&self) -> TokenGiven {
+        let kind = self.token.as_ref();
+        TokenGiven {
+            kind: kind.map_or(TokenKind::Unknown, |token| {
+                TokenKind::of(token.expose_secret())
+            }),
+            with_email: self.email.is_some(),
+        }
+    }
+
+    /// Why the token must not go to this interface, if it must not. An address on this very machine gets any token: what
+    /// listens there could read the token from this program's environment anyway.
+    pub fn withheld_from(&self, api: &Api) -> Option<Withheld> {
+        let is_here = api.base().is_loopback();
+        if self.given().kind.is_clouds() && !api.is_clouds_own() && !is_here {
+            return Some(Withheld::BelongsToCloud);
+        }
+        api.is_guess().then_some(Withheld::HostIsAGuess)
+    }
 }
 
 impl fmt::Debug for ApiAccess {
@@ -48,15 +90,24 @@ pub fn read_token(text: &str) -> Result<Option<SecretString>, &'static str> {
     Ok((!token.is_empty()).then(|| SecretString::from(token)))
 }
 
+/// The longest address that mail is delivered to (RFC 5321 section 4.5.3.1.3, without its brackets).
+const LONGEST_EMAIL: usize = 254;
+
 /// Reads an account's e-mail address. Fails with a sentence.
 pub fn read_email(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
     // A colon would end the name in HTTP's Basic scheme (RFC 7617).
     let is_plain = text
         .chars()
-        .all(|c| !c.is_whitespace() && !c.is_control() && c != ':');
+        .all(|c| !c.is_whitespace() && !is_harmful(c) && c != ':');
     match text.split_once('@') {
-        Some((name, domain)) if !name.is_empty() && !domain.is_empty() && is_plain => {
+        Some((name, domain))
+            if is_plain
+                && !name.is_empty()
+                && !domain.is_empty()
+                && !domain.contains('@')
+                && text.len() <= LONGEST_EMAIL =>
+        {
             Ok(text.to_owned())
         }
         _ => Err("This is not an e-mail address."),
@@ -65,9 +116,8 @@ pub fn read_email(text: &str) -> Result<String, &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret as _;
-
     use super::*;
+    use crate::bitbucket::{SshAliases, read_address};
     use crate::check::request::{TestRequest, TestSettings};
 
     #[test]
@@ -96,8 +146,62 @@ mod tests {
             "ada@",
             "a b@example.com",
             "a:b@example.com",
+            "ada@example.com@example.org",
+            "ad\u{202e}a@example.com",
+            "ada\u{3164}@example.com",
+            "\u{feff}ada@example.com",
+            "ada@exam\u{7f}ple.com",
+            &format!("ada@{}.com", "x".repeat(LONGEST_EMAIL)),
         ] {
-            assert!(read_email(odd).is_err(), "{odd}");
+            assert!(read_email(odd).is_err(), "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_goes_only_where_it_belongs() {
+        let cloud = "git@ssh.bitbucket.org:acme/analytics.git";
+        let ssh = "ssh://git@git.example.com:7999/acme/analytics.git";
+        let page = "https://git.example.com/projects/ACME/repos/analytics";
+        let (here, there) = ("http://127.0.0.1:7990", "https://git.example.com");
+        let own = "https://api.bitbucket.org";
+        let lookalike = "https://api.bitbucket.org.example.com";
+        let (clouds, guess) = (Some(Withheld::BelongsToCloud), Some(Withheld::HostIsAGuess));
+        let table = [
+            // The address, --api-url, and what becomes of a Cloud token and of another one.
+            (cloud, None, None, None),
+            (cloud, Some(own), None, None),
+            (cloud, Some("https://API.bitbucket.org:443/"), None, None),
+            (cloud, Some("https://api.bitbucket.org:8443"), clouds, None),
+            (cloud, Some("https://api.bitbucket.org."), clouds, None),
+            (cloud, Some(lookalike), clouds, None),
+            (cloud, Some("https://bitbucket.org"), clouds, None),
+            (cloud, Some(there), clouds, None),
+            (cloud, Some(here), None, None),
+            (ssh, None, clouds, guess),
+            (ssh, Some(there), clouds, None),
+            (ssh, Some(here), None, None),
+            (page, None, clouds, None),
+            (page, Some(lookalike), clouds, None),
+        ];
+        for (address, base, of_cloud, of_other) in table {
+            let place = read_address(address, &SshAliases::default())
+                .expect("an address")
+                .place;
+            let base = base.map(|base| base.parse::<ApiBase>().expect("an address"));
+            let api = Api::new(&place, base.as_ref()).expect("an interface");
+            for (token, expected) in [
+                ("ATATT3xFfGF0abc", of_cloud),
+                ("ATCTT3xFfGN0abc", of_cloud),
+                ("ATBBabcdefghijk", of_cloud),
+                ("MDM0MjM5NDc2MDxx", of_other),
+            ] {
+                let access = ApiAccess {
+                    token: read_token(token).expect("a token"),
+                    ..ApiAccess::default()
+                };
+                let withheld = access.withheld_from(&api);
+                assert_eq!(withheld, expected, "{token} {address} {base:?}");
+            }
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use crate::text::is_harmful;
+
 /// Connect to another host and port than the address says. Only the connection goes elsewhere: the host key is still
 /// judged for the address's own host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +80,9 @@ fn host(text: &str) -> Result<(Option<String>, &str), NotConnectTo> {
         }
         None => text.split_once(':').ok_or(NotConnectTo)?,
     };
+    if host.chars().any(|c| c.is_whitespace() || is_harmful(c)) {
+        return Err(NotConnectTo);
+    }
     Ok(((!host.is_empty()).then(|| host.to_owned()), rest))
 }
 
@@ -85,7 +90,13 @@ fn port(text: &str) -> Result<Option<u16>, NotConnectTo> {
     if text.is_empty() {
         return Ok(None);
     }
-    text.parse().map(Some).map_err(|_| NotConnectTo)
+    // `parse` alone would take a sign, and nothing listens on port 0.
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let port = text
+        .parse()
+        .ok()
+        .filter(|&port: &u16| is_number && port > 0);
+    port.map(Some).ok_or(NotConnectTo)
 }
 
 #[cfg(test)]
@@ -121,6 +132,12 @@ mod tests {
             "a:1:b",
             "a:x:b:1",
             "a:1:b:70000",
+            "a:1:b:0",
+            "a:1:b:+22",
+            "a:1:b\u{202e}c:22",
+            "a\u{3164}:1:b:22",
+            "a:1:b\u{1b}[31m:22",
+            "a b:1:b:22",
             "[a:1:b:1",
             "a:1:b:1:2",
         ] {

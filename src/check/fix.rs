@@ -54,6 +54,7 @@ fixes! {
     Retry = "retry", 'r', "test again", "Test again";
     HandOff = "hand_off", 'h', "ask an administrator", "Hand this to an administrator";
     GiveToken = "give_token", 'g', "give token", "Give an access token";
+    ConfirmWebHost = "confirm_web_host", 'y', "ask this server", "Ask the web server that doorkey has guessed";
     UseIdentity = "use_identity", 'i', "use your own identity", "Use your own SSH identity";
 }
 

@@ -7,14 +7,11 @@ use ssh_key::{Algorithm, EcdsaCurve, HashAlg, PublicKey};
 use super::host_key_pin::HostKeyPin;
 use super::known_hosts::{KnownHost, KnownHosts};
 use super::{Check, CheckId, Code, FixId};
-use crate::bitbucket::{Edition, host_keys};
+use crate::bitbucket::{Edition, SSH_PORT, host_keys};
 use crate::text::harmless;
 
 /// As much of a file's name as is shown, in characters.
 const LONGEST_FILE_NAME: usize = 200;
-
-/// The port under which a host is known by its name alone.
-const SSH_PORT: u16 = 22;
 
 /// The types of host key doorkey asks for, the best first. For RSA the signature is what is chosen (RFC 8332); the
 /// key is the same.

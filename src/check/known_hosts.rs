@@ -5,8 +5,7 @@ use sha1::Sha1;
 use ssh_key::PublicKey;
 use ssh_key::known_hosts::{Entry, HostPatterns, Marker};
 
-/// The port that is not written with a host.
-const SSH_PORT: u16 = 22;
+use crate::bitbucket::SSH_PORT;
 
 /// The host keys that are known, from one or more files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

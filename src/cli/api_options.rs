@@ -42,7 +42,7 @@ impl ApiOptions {
         let Some(file) = &self.cacert else {
             return Ok(None);
         };
-        let bytes = key_file::read(file)?;
+        let bytes = key_file::read_many(file)?;
         match rest::check_certificates(&bytes) {
             Ok(()) => Ok(Some(Arc::from(bytes.as_slice()))),
             Err(why) => Err(format!("--cacert can't be used: {why}")),

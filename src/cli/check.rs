@@ -18,7 +18,7 @@ use super::{Exit, key_source};
 use crate::check::request::TestRequest;
 use crate::check::watch::{Goal, Outlook, Watch};
 use crate::check::{Check, CheckId, Code, Fix, FixId, Report, Rung, Standing, Status, TestEvent};
-use crate::runtime::connection_test;
+use crate::runtime::{connection_test, engine};
 use crate::text::width;
 
 /// How long a watch goes on if nothing is said: [`crate::check::watch::USUAL_LIMIT`], as people write it.
@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     };
     let mut settings = match arguments.test.settings() {
         Ok(settings) => settings,
-        Err(why) => return errors.refuse(&why),
+        Err(stop) => return stop.say(errors),
     };
     settings.required = arguments.verdict.required();
     settings.own_identity = match arguments.identity.identity() {
@@ -74,13 +74,9 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         key,
         settings,
     };
-    // One connection: more threads would only take longer to start.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let report = match runtime {
+    let report = match engine::for_a_test() {
         Ok(runtime) => runtime.block_on(test(&request, arguments.watch)),
-        Err(error) => return errors.could_not_run(error),
+        Err(why) => return errors.could_not_run(why),
     };
     let Some(report) = report else {
         return Exit::Interrupted;

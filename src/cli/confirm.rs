@@ -1,4 +1,4 @@
-//! Asking before something is changed.
+//! Asking before something is changed. A question that is answered with no has done what it is for: status 0.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -25,13 +25,33 @@ pub(super) fn ask(yes: bool, plan: &str, question: &str) -> Consent {
         return Consent::NobodyThere;
     }
     let mut terminal = io::stderr();
-    let asked = write!(terminal, "{plan}{question} [y/N] ").and_then(|()| terminal.flush());
+    let planned = write!(terminal, "{plan}").and_then(|()| terminal.flush());
+    forget_what_was_typed();
+    let asked = planned
+        .and_then(|()| write!(terminal, "{question} [y/N] "))
+        .and_then(|()| terminal.flush());
     let mut answer = String::new();
     match asked.and_then(|()| io::stdin().read_line(&mut answer)) {
         Ok(_) if is_yes(&answer) => Consent::Given,
         Ok(_) => Consent::Withheld,
         Err(_) => Consent::NobodyThere,
     }
+}
+
+/// What was typed before the question was there is no answer to it.
+#[cfg(unix)]
+fn forget_what_was_typed() {
+    use rustix::termios::{QueueSelector, tcflush};
+    // A terminal that can't do this is asked all the same: its lines are read one by one.
+    tcflush(io::stdin(), QueueSelector::IFlush).ok();
+}
+
+#[cfg(not(unix))]
+fn forget_what_was_typed() {}
+
+/// The answer of a command whose question was answered with no.
+pub(super) fn withheld(nothing_done: &str) -> Answer {
+    Answer::said(format!("{nothing_done}\n"), Exit::Done)
 }
 
 /// What to say where somebody must be asked and nobody is there.

@@ -4,9 +4,8 @@ use clap::Args;
 
 use super::answer::Answer;
 use super::confirm::{self, Consent};
-use super::error_form::ErrorForm;
+use super::lock_option::LockOption;
 use super::{Exit, saved};
-use crate::adapters::store::Store;
 use crate::connections::Connection;
 
 /// Forget a saved connection
@@ -14,22 +13,24 @@ use crate::connections::Connection;
 /// Only doorkey forgets it: the key stays in Bitbucket. To take that out, use doorkey revoke or Bitbucket's Access keys page.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The connection's name, or the beginning of it
+    /// The connection's whole name
     name: String,
     /// Don't ask
     #[arg(long)]
     yes: bool,
+    #[command(flatten)]
+    lock: LockOption,
 }
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Exit {
-    let connection = match saved::find(&arguments.name, ErrorForm::Words) {
+    let connection = match saved::called(&arguments.name) {
         Ok(connection) => connection,
         Err(exit) => return exit,
     };
     match confirm::ask(arguments.yes, &plan(&connection), "Forget it?") {
-        Consent::Given => forget(&connection),
-        Consent::Withheld => Answer::said("Nothing was forgotten.\n", Exit::NotReady).print(),
+        Consent::Given => forget(&connection, &arguments.lock),
+        Consent::Withheld => confirm::withheld("Nothing was forgotten.").print(),
         Consent::NobodyThere => confirm::nobody_to_ask("forget").print(),
     }
 }
@@ -43,11 +44,17 @@ fn plan(connection: &Connection) -> String {
     )
 }
 
-fn forget(connection: &Connection) -> Exit {
+fn forget(connection: &Connection, lock: &LockOption) -> Exit {
     let name = &connection.name;
-    let forgotten = Store::of_user().and_then(|store| store.change(|all| all.remove(name)));
+    let forgotten = lock
+        .store()
+        .and_then(|store| store.change(|all| all.remove(name)));
     match forgotten {
-        Ok(_) => Answer::result(format!("Forgotten: {name}\n")).print(),
+        Ok(Some(_)) => Answer::result(format!("Forgotten: {name}\n")).print(),
+        Ok(None) => Answer::result(format!(
+            "{name} is forgotten already: another doorkey was faster.\n"
+        ))
+        .print(),
         Err(error) => super::could_not_run(error),
     }
 }

@@ -1,30 +1,31 @@
 //! `doorkey grant`: adds the key to the repository.
 
+use std::sync::Arc;
+
 use clap::Args;
 
 use super::Exit;
 use super::answer::Answer;
+use super::change::{self, Begun, Ending};
 use super::confirm::{self, Consent};
 use super::rest_target::{Reached, Target};
-use crate::adapters::rest::Addition;
-use crate::bitbucket::Edition;
 use crate::bitbucket::api::Purpose;
-use crate::bitbucket::refusal::KeyRefusal;
-use crate::check::stage::repository::{ListedKey, Permission};
+use crate::check::stage::repository::change::{Sent, added, before_adding};
 use crate::coalesce;
-use crate::text::{harmless, is_harmful};
+use crate::text::is_harmful;
 
 /// The longest label that is sent.
 const LONGEST_LABEL: usize = 100;
 
-/// As much of Bitbucket's words as is shown.
-const WORDS_LIMIT: usize = 300;
+const NOTHING_ADDED: &str = "Nothing was added.";
 
 /// Add the public key to the repository as an access key that may only read
 ///
-/// Shows what it would do and asks first. Needs a token that may administer the repository, in the environment variable
-/// DOORKEY_BITBUCKET_TOKEN. A key that is there already is fine. Exit status: 0 the key is there, 2 address, key or token can't
-/// be used, 3 it could not be added.
+/// Reads Bitbucket's lists, shows what it would do and asks first; then it reads the list again and says what that shows. Needs
+/// a token that may administer the repository, in the environment variable DOORKEY_BITBUCKET_TOKEN. A key that is there
+/// already is fine, and so is one on the repository's project. Exit status: 0 Bitbucket lists the key, read only, or you
+/// answered no; 2 address, key or token can't be used; 3 it could not be added, may also write, or nobody can tell; 130
+/// interrupted.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// What to call the key in Bitbucket
@@ -44,70 +45,59 @@ fn label(text: &str) -> Result<String, &'static str> {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Exit {
-    match arguments.target.reach() {
-        Ok(reached) => grant(arguments, &reached).print(),
-        Err(answer) => answer.print(),
-    }
+    let reached = match arguments.target.reach() {
+        Ok(reached) => Arc::new(reached),
+        Err(answer) => return answer.print(),
+    };
+    let begun = Begun::default();
+    let ending = Ending {
+        nothing_done: NOTHING_ADDED,
+        may_have_happened: format!(
+            "The key may have been added to {}. Look at {}",
+            reached.api.repository_name(),
+            reached.place.access_keys_page()
+        ),
+        look: {
+            let reached = Arc::clone(&reached);
+            move || tell(&reached, &Sent::Abandoned)
+        },
+    };
+    let work = {
+        let (yes, label) = (arguments.target.yes, arguments.label.clone());
+        let begun = begun.clone();
+        move || grant(&reached, &label, yes, &begun)
+    };
+    change::run(&begun, work, ending)
 }
 
-fn grant(arguments: &Arguments, reached: &Reached) -> Answer {
-    let label = &arguments.label;
+fn grant(reached: &Reached, label: &str, yes: bool, begun: &Begun) -> Answer {
+    let lists = match reached.client.lists(&reached.key) {
+        Ok(lists) => lists,
+        Err(none) => return reached.unanswered(&none),
+    };
+    if let Some(told) = before_adding(&reached.place, &lists) {
+        return reached.tell(&told, Purpose::Add, None);
+    }
     let lines = reached.lines(&[("label", label), ("permission", "read only")]);
     let plan = format!("This adds an access key:\n{lines}");
-    match confirm::ask(arguments.target.yes, &plan, "Add it?") {
+    match confirm::ask(yes, &plan, "Add it?") {
         Consent::Given => {}
-        Consent::Withheld => return Answer::said("Nothing was added.\n", Exit::NotReady),
+        Consent::Withheld => return confirm::withheld(NOTHING_ADDED),
         Consent::NobodyThere => return confirm::nobody_to_ask("grant"),
     }
-    let repository = reached.api.repository_name();
-    match reached.client.add(&reached.key, label) {
-        Ok(Addition::Added) => {
-            Answer::result(format!("Added to {repository}, read only:\n{lines}"))
-        }
-        Ok(Addition::AlreadyHere(listed)) => already_here(&repository, listed.as_ref()),
-        Ok(Addition::Refused { refusal, words }) => refused(reached, refusal, &words),
-        Err(none) => reached.unanswered(Purpose::Add, &none),
+    begun.begin();
+    let sent = reached.client.add(&reached.key, label);
+    if matches!(sent, Sent::NotSent(_)) {
+        begun.take_back();
     }
+    tell(reached, &sent)
 }
 
-fn already_here(repository: &str, listed: Option<&ListedKey>) -> Answer {
-    let label = listed.map(|key| harmless(&key.label, LONGEST_LABEL));
-    let label = label.filter(|label| !label.is_empty());
-    let label = label.map_or(String::new(), |label| format!(" as \"{label}\""));
-    if listed.is_some_and(|key| key.permission == Permission::ReadWrite) {
-        return Answer::said(
-            format!(
-                "The key is on {repository} already{label}, but it may also write.\nTake it out with doorkey revoke, then \
-                 grant it again.\n"
-            ),
-            Exit::CouldNotTell,
-        );
-    }
-    Answer::result(format!("The key is on {repository} already{label}.\n"))
-}
-
-fn refused(reached: &Reached, refusal: Option<KeyRefusal>, words: &str) -> Answer {
-    let mut message = "Bitbucket did not add the key.\n".to_owned();
-    let words = harmless(words, WORDS_LIMIT);
-    let said_by_bitbucket = (!words.is_empty()).then(|| format!("Bitbucket said: {words}"));
-    let cure = match (refusal, reached.api.edition()) {
-        (Some(refusal), _) => refusal.cure(),
-        (None, Edition::Cloud) => "Add it on the repository's Access keys page to see more.",
-        (None, Edition::DataCenter) => {
-            "The administrator of this Bitbucket may have switched access keys off, or not allow this type or length of key."
-        }
-    };
-    let cause = refusal.map(|refusal| refusal.cause().to_owned());
-    let page = format!("The page: {}", reached.place.access_keys_page());
-    for line in [cause, said_by_bitbucket, Some(cure.to_owned()), Some(page)]
-        .into_iter()
-        .flatten()
-    {
-        message.push_str("  ");
-        message.push_str(&line);
-        message.push('\n');
-    }
-    Answer::said(message, Exit::CouldNotTell)
+/// What has come of it. The list says so, not what was answered.
+fn tell(reached: &Reached, sent: &Sent) -> Answer {
+    let after = reached.client.lists(&reached.key);
+    let told = added(&reached.place, sent, after.as_ref());
+    reached.tell(&told, Purpose::Add, told.listed.as_ref())
 }
 
 #[cfg(test)]

@@ -123,7 +123,8 @@ fn of_given(
     key: &str,
     region: Option<&'static Region>,
 ) -> Result<(Document, String), Exit> {
-    let address = read_address(address, &ssh_files::aliases());
+    let aliases = ssh_files::aliases().map_err(super::could_not_run)?;
+    let address = read_address(address, &aliases);
     let Reading {
         address,
         place,

@@ -6,8 +6,9 @@ use clap::Args;
 use zeroize::Zeroizing;
 
 use super::answer::Answer;
+use super::lock_option::LockOption;
 use super::{Exit, key_source};
-use crate::adapters::store::{Store, StoreError};
+use crate::adapters::store::StoreError;
 use crate::connections::import::{Format, Import, Remark, read};
 use crate::connections::{Connection, Connections};
 
@@ -15,7 +16,7 @@ use crate::connections::{Connection, Connections};
 ///
 /// CSV: one connection a line, as name,url,key and perhaps region; a first line with these words may order them otherwise. TOML:
 /// a [[connection]] for each, with the same keys. A name may be left out. Every address and key is judged like one that is pasted, and
-/// what is wrong is told with its line. Nothing is saved unless all can be. Nothing is tested yet. To do that next: doorkey verify --all
+/// what is wrong is told with its line, the first fifty each. Nothing is saved unless all can be. Nothing is tested yet. To do that next: doorkey verify --all
 #[derive(Debug, Args)]
 #[allow(
     rustdoc::broken_intra_doc_links,
@@ -27,6 +28,8 @@ pub(super) struct Arguments {
     /// Save those that are right, and leave out the others
     #[arg(long)]
     skip_bad: bool,
+    #[command(flatten)]
+    lock: LockOption,
 }
 
 /// Runs the command.
@@ -39,19 +42,20 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         return super::refuse("the file is not UTF-8 text; save it as CSV in UTF-8");
     };
     let text = Zeroizing::new(text.to_owned());
-    match import(&text, arguments.skip_bad) {
+    match import(&text, arguments) {
         Ok(answer) => answer.print(),
         Err(error) => super::could_not_run(error),
     }
 }
 
-fn import(text: &str, skip_bad: bool) -> Result<Answer, StoreError> {
-    let store = Store::of_user()?;
+fn import(text: &str, arguments: &Arguments) -> Result<Answer, StoreError> {
+    let skip_bad = arguments.skip_bad;
+    let store = arguments.lock.store()?;
     let format = Format::of(text);
     // Read under the lock: whether a name is free must still be true when it is taken.
     let (import, aside) = store.add(|saved| {
         let import = read(text, format, saved);
-        if skip_bad || import.problems.is_empty() {
+        if skip_bad || import.problems.count() == 0 {
             put(&import.connections, saved);
         }
         import
@@ -76,10 +80,22 @@ fn tell(import: &Import, skip_bad: bool) -> Answer {
         remarks,
         problems,
     } = import;
-    let mut told: Vec<&Remark> = remarks.iter().chain(problems).collect();
+    let mut told: Vec<&Remark> = remarks.first().iter().chain(problems.first()).collect();
     told.sort_by_key(|remark| remark.line);
     let mut message: String = told.into_iter().map(line).collect();
-    if !problems.is_empty() && (!skip_bad || connections.len() + already == 0) {
+    for (all, what) in [(problems, "problem"), (remarks, "repair")] {
+        if all.count() > all.first().len() {
+            // Writing to a string can't fail.
+            let _ = writeln!(
+                message,
+                "These are the first {} of {}.",
+                all.first().len(),
+                counted(all.count(), what)
+            );
+        }
+    }
+    let bad = problems.count();
+    if bad > 0 && (!skip_bad || connections.len() + already == 0) {
         let others = match connections.len() {
             0 => String::new(),
             good => format!(
@@ -91,7 +107,7 @@ fn tell(import: &Import, skip_bad: bool) -> Answer {
         let _ = writeln!(
             message,
             "Nothing was saved: {} to put right.{others}",
-            counted(problems.len(), "problem")
+            counted(bad, "problem")
         );
         return Answer::said(message, Exit::BadInput);
     }
@@ -105,8 +121,8 @@ fn tell(import: &Import, skip_bad: bool) -> Answer {
     if *already > 0 {
         let _ = write!(output, " {already} saved before.");
     }
-    if !problems.is_empty() {
-        let _ = write!(output, " Left out: {}.", counted(problems.len(), "problem"));
+    if bad > 0 {
+        let _ = write!(output, " Left out: {}.", counted(bad, "problem"));
     }
     if !connections.is_empty() {
         output.push_str(" Test them with: doorkey verify --all");

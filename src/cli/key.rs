@@ -11,7 +11,7 @@ use crate::access_key::{AccessKey, Refusal, Repair};
 /// Inspect a public key: type, bits, fingerprint, and what is wrong with it
 ///
 /// Takes a key in any form: one line, wrapped, SSH2 (RFC 4716) or PEM. Prints the clean line Bitbucket takes. A private key is
-/// refused, never shown, and wiped from memory.
+/// refused and never shown, and doorkey wipes its own copy.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The file that holds the key; - reads standard input

@@ -9,6 +9,7 @@ use log::info;
 
 use super::Exit;
 use crate::adapters::log_file;
+use crate::runtime::clock;
 
 /// Where to tell what happens.
 #[derive(Clone, Debug, Args)]
@@ -35,7 +36,7 @@ impl LogOption {
         info!(
             "doorkey {} begins at {}, on {}, TERM={}",
             env!("DOORKEY_VERSION"),
-            humantime::format_rfc3339_seconds(SystemTime::now()),
+            clock::rfc3339(SystemTime::now()),
             env::consts::OS,
             env::var("TERM").unwrap_or_default()
         );

@@ -1,6 +1,6 @@
 //! Showing or saying a guide on the terminal until it ends.
 
-use std::io::{self, ErrorKind, IsTerminal};
+use std::io::{self, ErrorKind, IsTerminal, Write as _};
 
 use super::Exit;
 use super::look::{Form, LookOptions};
@@ -10,7 +10,7 @@ use crate::runtime::plain_terminal::{self, PlainTerminal};
 use crate::runtime::ports::RealPorts;
 use crate::runtime::screen::{self, TerminalScreen};
 use crate::runtime::storyteller::Storyteller;
-use crate::runtime::{plain_loop, wizard_loop};
+use crate::runtime::{engine, grant, plain_loop, wizard_loop};
 use crate::view::Drawn;
 use crate::wizard::Leaving;
 
@@ -61,18 +61,30 @@ pub(super) fn tell<G: Spoken>(
 
 /// Runs it to its end. A reader that closed its end early, such as `head`, has all it wanted; how it would have ended, nobody knows.
 fn run<T>(meeting: impl Future<Output = io::Result<T>>) -> Result<T, Exit> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build();
-    let runtime = runtime.map_err(|error| super::could_not_run(error.to_string()))?;
+    let runtime = engine::for_a_wizard().map_err(super::could_not_run)?;
     let ended = runtime.block_on(meeting);
+    say_what_was_left_open();
     // A lookup that still waits for a name server must not hold up the end.
     runtime.shutdown_background();
     ended.map_err(|error| match error.kind() {
         ErrorKind::BrokenPipe => Exit::CouldNotTell,
         _ => super::could_not_run(format!("the terminal can't be used: {error}")),
     })
+}
+
+/// A request that is out is not undone by leaving.
+fn say_what_was_left_open() {
+    if grant::is_left_open() {
+        let mut words = io::stderr();
+        writeln!(
+            words,
+            "doorkey was adding the key. It reads Bitbucket's list once more."
+        )
+        .ok();
+        if let Some(said) = grant::what_was_left_open() {
+            writeln!(words, "{said}").ok();
+        }
+    }
 }
 
 /// What can be done where a guide can't be shown.

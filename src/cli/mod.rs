@@ -8,6 +8,7 @@
 mod allowlist;
 mod answer;
 mod api_options;
+mod change;
 mod check;
 mod completions;
 mod confirm;
@@ -25,12 +26,14 @@ mod import;
 mod key;
 mod key_source;
 mod list;
+mod lock_option;
 mod log_option;
 mod look;
 mod man;
 mod meeting;
 mod panic;
 mod progress;
+mod read_clipboard;
 pub mod reference;
 mod rest_target;
 mod revoke;
@@ -39,6 +42,8 @@ mod saved;
 mod setup;
 mod show;
 mod simulate;
+#[cfg(unix)]
+mod start_detached;
 mod table;
 mod test_options;
 mod told_to_end;
@@ -48,11 +53,13 @@ mod verdict_options;
 mod verify;
 
 use std::fmt::Display;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use self::error_form::ErrorForm;
+use crate::text::harmless;
 
 /// How a command ended. Every command uses the same statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +106,10 @@ impl From<Exit> for ExitCode {
 
 /// The exit statuses of every command, in words.
 const EXIT_STATUSES: [(&str, &str); 5] = [
-    ("0", "ready, or done"),
+    (
+        "0",
+        "ready, or done; also when you answer a question with no",
+    ),
     ("1", "tested, and not ready"),
     ("2", "bad usage, or an address or key that can't be used"),
     ("3", "could not tell, or could not run"),
@@ -159,6 +169,9 @@ enum Command {
     Man(man::Arguments),
     #[cfg(not(any(windows, target_os = "macos")))]
     HoldClipboard(hold_clipboard::Arguments),
+    ReadClipboard(read_clipboard::Arguments),
+    #[cfg(unix)]
+    StartDetached(start_detached::Arguments),
 }
 
 /// Reads the arguments and runs the command they name.
@@ -194,6 +207,9 @@ fn run_command() -> Exit {
         Some(Command::Man(arguments)) => man::run(&arguments),
         #[cfg(not(any(windows, target_os = "macos")))]
         Some(Command::HoldClipboard(arguments)) => hold_clipboard::run(&arguments),
+        Some(Command::ReadClipboard(arguments)) => read_clipboard::run(&arguments),
+        #[cfg(unix)]
+        Some(Command::StartDetached(arguments)) => start_detached::run(&arguments),
     }
 }
 
@@ -205,4 +221,43 @@ fn refuse(why: impl Display) -> Exit {
 /// Says on standard error why the command could not do its work.
 fn could_not_run(why: impl Display) -> Exit {
     ErrorForm::Words.could_not_run(why)
+}
+
+/// Why a command ends before it did anything.
+#[derive(Debug)]
+struct Stop {
+    /// The words, as a sentence without its end.
+    why: String,
+    exit: Exit,
+}
+
+impl Stop {
+    /// What was given can't be used.
+    fn bad_input(why: impl Display) -> Self {
+        let why = why.to_string();
+        let exit = Exit::BadInput;
+        Self { why, exit }
+    }
+
+    /// The command can't do its work here.
+    fn could_not_run(why: impl Display) -> Self {
+        let why = why.to_string();
+        let exit = Exit::CouldNotTell;
+        Self { why, exit }
+    }
+
+    /// Says it, in this form.
+    fn say(self, errors: ErrorForm) -> Exit {
+        match self.exit {
+            Exit::BadInput => errors.refuse(self.why),
+            _ => errors.could_not_run(self.why),
+        }
+    }
+}
+
+/// Says something on standard error that is not how the command ends.
+fn tell(words: &str) {
+    let words = harmless(words, SAID_AT_MOST);
+    // If even standard error is closed, the exit status still tells.
+    writeln!(io::stderr(), "doorkey: {words}").ok();
 }

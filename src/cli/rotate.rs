@@ -6,12 +6,12 @@ use clap::Args;
 use zeroize::Zeroizing;
 
 use super::error_form::ErrorForm;
+use super::lock_option::LockOption;
 use super::log_option::LogOption;
 use super::look::LookOptions;
 use super::test_options::TestOptions;
 use super::{Exit, key_source, meeting, saved};
 use crate::access_key::AccessKey;
-use crate::adapters::store::Store;
 use crate::connections::Connection;
 use crate::rotation::{KeyRotation, Outcome, Setup};
 use crate::runtime::keeper::Keeper;
@@ -25,7 +25,7 @@ use crate::wizard::Leaving;
 /// used, 3 could not tell.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The connection's name, or its beginning
+    /// The connection's whole name
     #[arg(value_name = "NAME")]
     name: String,
     /// The new public key's file, or - for standard input
@@ -35,6 +35,8 @@ pub(super) struct Arguments {
     look: LookOptions,
     #[command(flatten)]
     test: TestOptions,
+    #[command(flatten)]
+    lock: LockOption,
     #[command(flatten)]
     log: LogOption,
 }
@@ -49,12 +51,13 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 
 fn begin(arguments: &Arguments) -> Result<KeyRotation, Exit> {
     arguments.log.begin()?;
-    let connection = saved::find(&arguments.name, ErrorForm::Words)?;
+    let connection = saved::called(&arguments.name)?;
     let key = match &arguments.key {
         Some(name) => Some(new_key(name, &connection).map_err(super::refuse)?),
         None => None,
     };
-    let settings = arguments.test.settings().map_err(super::refuse)?;
+    let settings = arguments.test.settings();
+    let settings = settings.map_err(|stop| stop.say(ErrorForm::Words))?;
     Ok(KeyRotation::new(Setup {
         connection,
         key,
@@ -86,9 +89,13 @@ fn new_key(file: &str, connection: &Connection) -> Result<Zeroizing<Vec<u8>>, St
 }
 
 fn meet(rotation: KeyRotation, arguments: &Arguments) -> Exit {
-    let keeper = match Store::of_user() {
-        Ok(store) => Keeper::of_rotation(store),
+    let store = match arguments.lock.silent_store() {
+        Ok(store) => store,
         Err(error) => return super::could_not_run(error),
+    };
+    let keeper = match Keeper::of_rotation(store) {
+        Ok(keeper) => keeper,
+        Err(why) => return super::could_not_run(why),
     };
     let keyboard_elsewhere = arguments.key.as_deref() == Some(key_source::STANDARD_INPUT);
     let ports = || RealPorts::new(None, Some(keeper));

@@ -24,6 +24,18 @@ pub(super) fn find(name: &str, errors: ErrorForm) -> Result<Connection, Exit> {
     }
 }
 
+/// The saved connection with just this name, for what changes or removes it. What can't be found or read was said on standard
+/// error.
+pub(super) fn called(name: &str) -> Result<Connection, Exit> {
+    match connections() {
+        Ok(connections) => match connections.called(name) {
+            Ok(connection) => Ok(connection.clone()),
+            Err(none) => Err(super::refuse(none)),
+        },
+        Err(error) => Err(super::could_not_run(error)),
+    }
+}
+
 /// How the last test ended, and on which day.
 pub(super) fn last_test_words(test: Option<&LastTest>) -> String {
     match test {

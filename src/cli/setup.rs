@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use clap::Args;
 
+use super::error_form::ErrorForm;
+use super::lock_option::LockOption;
 use super::log_option::LogOption;
 use super::look::LookOptions;
 use super::test_options::TestOptions;
@@ -40,6 +42,8 @@ pub(super) struct Arguments {
     #[command(flatten)]
     test: TestOptions,
     #[command(flatten)]
+    lock: LockOption,
+    #[command(flatten)]
     log: LogOption,
 }
 
@@ -54,7 +58,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     };
     let settings = match arguments.test.settings() {
         Ok(settings) => settings,
-        Err(why) => return super::refuse(&why),
+        Err(stop) => return stop.say(ErrorForm::Words),
     };
     let setup = Setup {
         url: arguments.url.clone().unwrap_or_default(),
@@ -72,10 +76,10 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     let mut wizard = Wizard::new(setup);
     // What is given on the command line begins a setup of its own.
     let fresh = arguments.fresh || arguments.url.is_some() || arguments.key.is_some();
-    let keeper = match begin(&mut wizard, fresh) {
+    let keeper = match begin(&mut wizard, arguments, fresh) {
         Ok(keeper) => Some(keeper),
         Err(error) => {
-            wizard.warn(&format!("Nothing of this setup can be kept: {error}."));
+            wizard.keep_nothing(&error);
             None
         }
     };
@@ -83,13 +87,14 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 }
 
 /// Takes a place to keep the setup in, and goes on with the one that was left there.
-fn begin(wizard: &mut Wizard, fresh: bool) -> Result<Keeper, StoreError> {
-    let store = Store::of_user()?;
+fn begin(wizard: &mut Wizard, arguments: &Arguments, fresh: bool) -> Result<Keeper, String> {
+    let words = |error: StoreError| error.to_string();
+    let store = arguments.lock.silent_store().map_err(words)?;
     if fresh {
-        let place = store.begin_afresh()?;
-        return Ok(Keeper::start(store, place));
+        let place = store.begin_afresh().map_err(words)?;
+        return Keeper::start(store, place);
     }
-    let (mut place, left) = store.resume()?;
+    let (mut place, left) = store.resume().map_err(words)?;
     match left.as_deref().map(Draft::from_file) {
         None => {}
         Some(Ok(draft)) => wizard.resume(&draft),
@@ -98,10 +103,10 @@ fn begin(wizard: &mut Wizard, fresh: bool) -> Result<Keeper, StoreError> {
             wizard.warn(&format!(
                 "{path} can't be used: {problem}. It is left there."
             ));
-            place = store.begin_afresh()?;
+            place = store.begin_beside().map_err(words)?;
         }
     }
-    Ok(Keeper::start(store, place))
+    Keeper::start(store, place)
 }
 
 /// Shows or says a wizard until it ends, and says in a line where things stand.

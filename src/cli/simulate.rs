@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use super::Exit;
 use super::answer::Answer;
 use crate::bitbucket::Edition;
+use crate::runtime::engine;
 use crate::simulator::{Event, Fault, Options, Simulator};
 
 /// Run the embedded Bitbucket alone, on this computer only
@@ -112,12 +113,9 @@ pub(super) fn run(arguments: Arguments) -> Exit {
     if matches!(arguments.fault, Some(Asked::Help)) {
         return faults().print();
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let runtime = match runtime {
+    let runtime = match engine::for_a_simulation() {
         Ok(runtime) => runtime,
-        Err(error) => return could_not_run(&error),
+        Err(why) => return super::could_not_run(why),
     };
     let exit = runtime.block_on(simulate(arguments));
     // Nothing worth waiting for is left.
@@ -212,10 +210,14 @@ async fn printed(events: broadcast::Receiver<Event>) {
 /// signals from being heard. When the program ends, it does not wait for this.
 async fn on_a_thread(work: impl FnOnce() + Send + 'static) {
     let (working, done) = oneshot::channel::<()>();
-    std::thread::spawn(move || {
+    let thread = std::thread::Builder::new().spawn(move || {
         work();
         drop(working);
     });
+    if thread.is_err() {
+        // The simulation goes on without it until it is told to end.
+        return std::future::pending().await;
+    }
     // Nothing is ever sent; the error says that the other end is gone.
     let _ = done.await;
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::Stop;
 use super::api_options::ApiOptions;
 use crate::adapters::ssh_files;
 use crate::check::Required;
@@ -49,15 +50,18 @@ pub(super) fn time_limit(text: &str) -> Result<Duration, String> {
 }
 
 impl TestOptions {
-    /// The settings for a test, with what this machine's SSH files say. Fails with a sentence if a file that was named
-    /// can't be read.
-    pub(super) fn settings(&self) -> Result<TestSettings, String> {
+    /// The settings for a test, with what this machine's SSH files say. Fails if one of them can't be read whole.
+    pub(super) fn settings(&self) -> Result<TestSettings, Stop> {
         let known_hosts = match &self.known_hosts {
-            Some(file) => ssh_files::known_hosts_in(file)?,
-            None => ssh_files::known_hosts(),
+            Some(file) => ssh_files::known_hosts_in(file).map_err(Stop::bad_input)?,
+            None => ssh_files::known_hosts().map_err(|why| {
+                Stop::could_not_run(format!(
+                    "{why}, and a key may be withdrawn there. To look in another file: --known-hosts FILE"
+                ))
+            })?,
         };
         Ok(TestSettings {
-            aliases: ssh_files::aliases(),
+            aliases: ssh_files::aliases().map_err(Stop::could_not_run)?,
             host_keys: Arc::new(HostKeyTrust {
                 pinned: self.host_key.clone(),
                 known_hosts,
@@ -65,7 +69,7 @@ impl TestOptions {
                 ..HostKeyTrust::default()
             }),
             connect_to: self.connect_to.clone(),
-            api: self.api.access()?,
+            api: self.api.access().map_err(Stop::bad_input)?,
             own_identity: None,
             beside_blocked_port: false,
             required: Required::default(),

@@ -1,7 +1,7 @@
 //! Hearing that the program shall end, for what goes on for a while.
 
-/// Waits until the program is told to end: by Ctrl-C, by SIGTERM or because its terminal goes away. Listens from the
-/// first poll on. Asking for a passphrase (`adapters::passphrase`) takes the default of these signals away for good, so
+/// Waits until the program is told to end: by Ctrl-C, by SIGTERM, by SIGQUIT or because its terminal goes away. Listens from
+/// the first poll on. Asking for a passphrase (`adapters::passphrase`) takes the default of these signals away for good, so
 /// that whatever follows it has to listen.
 #[cfg(unix)]
 pub(super) async fn told_to_end() {
@@ -10,6 +10,7 @@ pub(super) async fn told_to_end() {
         SignalKind::interrupt(),
         SignalKind::terminate(),
         SignalKind::hangup(),
+        SignalKind::quit(),
     ];
     // One that can't be listened for keeps its default, which ends the program as well.
     let mut signals: Vec<_> = kinds

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Exit;
 use super::answer::{Answer, explain};
+use super::error_form::ErrorForm;
 use crate::adapters::ssh_files;
 use crate::bitbucket::address::shown;
 use crate::bitbucket::{
@@ -14,7 +15,7 @@ use crate::bitbucket::{
 };
 use crate::check::Code;
 
-/// How much of standard input is read: more than any address, so that what is too long is seen to be.
+/// As much of standard input is read: far more than any address.
 const READ_AT_MOST: u64 = 64 * 1024;
 
 /// How much of what was pasted is shown.
@@ -44,30 +45,46 @@ pub(super) fn run(arguments: Arguments) -> Exit {
     }
     let text = match text.as_slice() {
         [dash] if dash == "-" => match standard_input() {
-            Ok(text) => text,
+            Ok(Some(text)) => text,
+            Ok(None) => {
+                let refusal = Refusal {
+                    code: Code::UrlNotAnAddress,
+                    detail: Some("It is longer than 64 KB; no address is.".to_owned()),
+                };
+                return of("", &Err(refusal), json).print();
+            }
             Err(error) => {
-                return super::refuse(format!("standard input can't be read: {error}"));
+                let why = format!("standard input can't be read: {error}");
+                return ErrorForm::of(json).refuse(why);
             }
         },
         words => words.join(" "),
     };
-    answer(&text, &ssh_files::aliases(), json).print()
+    match ssh_files::aliases() {
+        Ok(aliases) => answer(&text, &aliases, json).print(),
+        Err(why) => ErrorForm::of(json).could_not_run(why),
+    }
 }
 
-fn standard_input() -> io::Result<String> {
+/// All of standard input; none if it is longer than what is read.
+fn standard_input() -> io::Result<Option<String>> {
     let mut bytes = Vec::new();
-    io::stdin().take(READ_AT_MOST).read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    io::stdin().take(READ_AT_MOST + 1).read_to_end(&mut bytes)?;
+    let is_whole = bytes.len() as u64 <= READ_AT_MOST;
+    Ok(is_whole.then(|| String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 fn answer(text: &str, aliases: &SshAliases, json: bool) -> Answer {
-    let result = read_address(text, aliases);
+    of(text, &read_address(text, aliases), json)
+}
+
+fn of(text: &str, result: &Result<Reading, Refusal>, json: bool) -> Answer {
     let exit = match result {
         Ok(_) => Exit::Done,
         Err(_) => Exit::BadInput,
     };
-    let (output, message) = match &result {
-        _ if json => (as_json(text, &result), String::new()),
+    let (output, message) = match result {
+        _ if json => (as_json(text, result), String::new()),
         Ok(reading) => (
             format!("{}\n", reading.address),
             reading

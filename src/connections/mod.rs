@@ -193,6 +193,17 @@ pub enum NotFound {
     /// None begins like this.
     #[error("no saved connection is called {0}; doorkey list shows all")]
     Unknown(String),
+    /// None is called just so, where only a whole name will do.
+    #[error(
+        "no saved connection is called {given}; a change takes a whole name, and {given} is the beginning of {names}",
+        names = some_of(.names)
+    )]
+    NotWhole {
+        /// What was given.
+        given: String,
+        /// The names that begin with it.
+        names: Vec<Name>,
+    },
     /// Several begin like this.
     #[error("{given} is the beginning of several names: {names}; write more of it", names = some_of(.names))]
     Ambiguous {
@@ -202,6 +213,9 @@ pub enum NotFound {
         names: Vec<Name>,
     },
 }
+
+/// The number of the first name that needs one to be different.
+const FIRST_NUMBER: u64 = 2;
 
 /// As many names as help to choose.
 const NAMES_SHOWN: usize = 5;
@@ -262,6 +276,22 @@ impl Connections {
         })
     }
 
+    /// The one that is called just this: for whatever changes or removes it.
+    pub fn called(&self, given: &str) -> Result<&Connection, NotFound> {
+        if let Some(connection) = self.0.get(given) {
+            return Ok(connection);
+        }
+        let given = harmless(given, Name::LONGEST);
+        Err(match self.find(&given) {
+            Err(NotFound::Ambiguous { given, names }) => NotFound::NotWhole { given, names },
+            Err(none) => none,
+            Ok(only) => NotFound::NotWhole {
+                given,
+                names: vec![only.name.clone()],
+            },
+        })
+    }
+
     /// The one for this repository with this key.
     pub fn same(&self, address: &RepositoryAddress, key: &AccessKey) -> Option<&Connection> {
         self.iter()
@@ -312,9 +342,8 @@ impl Connections {
 
     /// A name for a repository that no other connection has: the repository's, then with its project, then with a number.
     pub fn free_name(&self, address: &RepositoryAddress) -> Name {
-        let short = Name::from_text(address.repository());
-        let long = Name::from_text(&format!("{}-{}", address.project(), address.repository()));
-        let numbered = (2_u64..).map(|number| long.with_number(number));
+        let [short, long] = Name::of_repository(address);
+        let numbered = (FIRST_NUMBER..).map(|number| long.with_number(number));
         [short, long.clone()]
             .into_iter()
             .chain(numbered)

@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use crate::bitbucket::RepositoryAddress;
+
 /// The name of a saved connection: lower-case letters, digits, and `.` `_` `-` between them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Name(String);
@@ -45,6 +47,12 @@ impl Name {
         let name: String = text.chars().map(fitting).take(Self::LONGEST).collect();
         let name = name.trim_start_matches(|character| !is_first(character));
         Self(if name.is_empty() { "repository" } else { name }.to_owned())
+    }
+
+    /// The names that are tried for a repository, before one with a number: the repository's own, then with its project.
+    pub(super) fn of_repository(address: &RepositoryAddress) -> [Self; 2] {
+        let (project, repository) = (address.project(), address.repository());
+        [repository, &format!("{project}-{repository}")].map(Self::from_text)
     }
 
     /// The same name with a number behind it.

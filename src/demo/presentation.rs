@@ -18,7 +18,7 @@ use crate::wizard::steps::public_key::PublicKey;
 use crate::wizard::token::TokenForm;
 use crate::wizard::values::Value;
 use crate::wizard::{
-    Action, Binding, Effect, Event, Guide, Leaving, Notice, Overlay, Simulated, Target,
+    Action, Binding, Effect, Event, Guide, Leaving, Notice, Overlay, Simulated, Target, Ticket,
 };
 
 /// How long something may take that a play waits for, before it is given up. No test takes as long.
@@ -519,6 +519,10 @@ impl<G: Guide> Guide for Presentation<G> {
             effects.extend(self.play(more_below));
         }
         effects
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.guide.awaits(ticket)
     }
 
     fn drawn(&mut self, seen: Seen) {

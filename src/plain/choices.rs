@@ -6,6 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::Spoken;
 use crate::check::FixId;
+use crate::wizard::token::TokenForm;
 use crate::wizard::{Action, Binding, Event, Guide, Overlay};
 
 /// A key that can be answered with, by its letter or its number.
@@ -133,5 +134,8 @@ fn words(guide: &impl Spoken, binding: &Binding) -> String {
         Action::Watch => fix.id == FixId::Watch && !is_watching,
         _ => false,
     });
-    fix.map_or_else(|| binding.label.to_string(), |fix| fix.title.clone())
+    fix.map_or_else(
+        || binding.label.to_string(),
+        |fix| TokenForm::fix_words(fix, shown.has_token).to_owned(),
+    )
 }

@@ -6,11 +6,11 @@ use super::spoken::{sentence, time_taken};
 use super::steps::{SAID_OF_FIELD, cause};
 use crate::check::{Check, CheckId, Code, Rung, Standing, Status, Verdict};
 use crate::text::{in_seconds, shorten_middle};
-use crate::wizard::RunId;
+use crate::wizard::Ticket;
 use crate::wizard::guide::{Ending, ShownTest};
 use crate::wizard::identity::IdentityForm;
 use crate::wizard::ladder::{
-    ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited, doing, elapsed, is_no_obstacle, telling,
+    ADDRESS_FOR_THE_FORM, Mark, NOT_IN_THE_WAY, awaited, doing, elapsed, is_no_obstacle, telling,
     unknown, way_around,
 };
 use crate::wizard::steps::connection_test::ConnectionTest;
@@ -21,7 +21,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// What has been said of a test, so that each fact is said once.
 #[derive(Debug, Default)]
 pub(super) struct Told {
-    run: RunId,
+    run: Ticket,
     /// What was said of each rung, without the time it took.
     rungs: Vec<(Rung, String)>,
     /// What was said at the end.
@@ -34,7 +34,7 @@ pub(super) struct Told {
 
 impl Told {
     /// The last run of which something was said.
-    pub(super) fn run(&self) -> RunId {
+    pub(super) fn run(&self) -> Ticket {
         self.run
     }
 
@@ -52,7 +52,7 @@ impl Told {
         self.rungs(shown, &mut lines);
         if test.running {
             self.patience(shown, takes_lines, &mut lines);
-        } else if is_finished(test) && !self.is_over {
+        } else if test.is_finished() && !self.is_over {
             self.is_over = true;
             self.open_rungs(shown, &mut lines);
             let changed = lines.len() > before;
@@ -255,12 +255,6 @@ fn said_at_the_end(shown: &ShownTest<'_>) -> Vec<String> {
     lines
 }
 
-/// Whether the run came out. One that was stopped leaves the report of the run before.
-fn is_finished(test: &ConnectionTest) -> bool {
-    let report = test.report.as_ref();
-    report.is_some_and(|report| report.checks == test.checks)
-}
-
 /// Whether nothing more is to be expected of a rung in this run.
 fn is_settled(test: &ConnectionTest, rung: Rung) -> bool {
     let is_above = |check: CheckId| check.rung().is_some_and(|other| other > rung);
@@ -291,19 +285,16 @@ fn should_be_gone(shown: &ShownTest<'_>, rung: Rung) -> bool {
 /// `Reachable: proven, ssh.bitbucket.org:22`
 fn said_of(shown: &ShownTest<'_>, rung: Rung, found: &Check) -> String {
     let test = shown.test;
-    let standing = match (test.standing(rung), found.status) {
-        (Standing::Refuted, _) if should_be_gone(shown, rung) => {
+    match test.standing(rung) {
+        Standing::Refuted if should_be_gone(shown, rung) => {
             return "Old key: refused, as it should be".to_owned();
         }
-        (Standing::Proven, _) if should_be_gone(shown, rung) => {
+        Standing::Proven if should_be_gone(shown, rung) => {
             return "Old key: still recognised".to_owned();
         }
-        (Standing::Proven, _) => "proven",
-        // What only warns is no failure, even where it is known not to hold.
-        (Standing::Refuted, Status::Warn) => "no",
-        (Standing::Refuted, _) | (_, Status::Fail) => "failed",
-        (Standing::Unknown, _) => "unknown",
-    };
+        _ => {}
+    }
+    let standing = Mark::of_rung(test.standing(rung), Some(found)).word();
     // A trouble is explained at the end, by its name.
     let is_explained = found.code.is_some_and(|code| code.title() == found.summary);
     if is_explained || found.summary.is_empty() {

@@ -9,8 +9,9 @@ use crate::check::request::TestRequest;
 use crate::check::watch::{self, Goal, Watch};
 use crate::check::{FixId, HostKeyPin, Rung, Standing};
 use crate::connections::{RotationChange, Stage, SwitchedBy};
-use crate::wizard::effect::CopyId;
+use crate::wizard::effect::{CopyId, Request};
 use crate::wizard::field::Field;
+use crate::wizard::notices::TOKEN_FORGOTTEN;
 use crate::wizard::questions::Picks;
 use crate::wizard::token::Entered;
 use crate::wizard::{Action, Effect, Guide, Leaving, Overlay, open, values};
@@ -69,7 +70,7 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
             rotation.public_key.field.restore();
             rotation.public_key.judge();
         }
-        Action::PasteClipboard => return vec![Effect::ReadClipboard],
+        Action::PasteClipboard => return vec![Effect::ask(Request::ReadClipboard)],
         Action::ChooseFile => rotation.public_key.file = Some(Field::default()),
         Action::Copy(id) => return rotation.copy(id),
         Action::OpenPage => return rotation.open(Some(&rotation.access_keys_link())),
@@ -79,7 +80,7 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
             }
             return rotation.test_again();
         }
-        Action::Cancel => return rotation.cancel_tests(),
+        Action::Cancel => rotation.cancel_tests(),
         Action::Watch => return rotation.toggle_watch(),
         Action::Fix(fix) => return rotation.apply(fix),
         Action::AddKeyForMe => return rotation.do_it(),
@@ -88,9 +89,10 @@ pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
             let request = rotation.grant_request();
             rotation.on_page = OnPage::Asked;
             rotation.tell("Asking Bitbucket to add the key.");
-            let request = request.map(|request| Effect::Grant(Box::new(request)));
+            let request = request.map(|request| Effect::ask(Request::Grant(Box::new(request))));
             return request.into_iter().collect();
         }
+        Action::ForgetToken => return rotation.forget_token(),
         Action::GiveUp => rotation.show(Overlay::GiveUpQuestion),
         Action::ConfirmGiveUp => {
             rotation.overlay = None;
@@ -184,7 +186,9 @@ impl KeyRotation {
             return self.enter(StepId::AddNew);
         }
         if let Some(file) = &self.public_key.file {
-            return vec![Effect::ReadKeyFile(file.text().trim().to_owned())];
+            return vec![Effect::ask(Request::ReadKeyFile(
+                file.text().trim().to_owned(),
+            ))];
         }
         if self.public_key.reading.is_err() {
             self.public_key.typing = true;
@@ -229,10 +233,8 @@ impl KeyRotation {
             }
             // What was proven a while ago need not be so any more, and from here on the old key is at stake.
             StepId::RemoveOld => {
-                let mut effects: Vec<Effect> = Vec::new();
-                effects.extend(self.new_test.forget().map(Effect::CancelTest));
-                effects.extend(self.start(Which::New));
-                effects
+                self.new_test.forget();
+                self.start(Which::New)
             }
             StepId::TestOld => {
                 self.on_word = false;
@@ -257,9 +259,23 @@ impl KeyRotation {
         }
     }
 
+    /// Forgets the token, and tests without it.
+    fn forget_token(&mut self) -> Vec<Effect> {
+        self.settings.api.token = None;
+        self.settings.api.email = None;
+        if self.step == StepId::Switch {
+            // Only with a token can be seen whether the key was used.
+            self.new_test.cancel();
+            self.tell(TOKEN_FORGOTTEN);
+            return Vec::new();
+        }
+        self.tell(TOKEN_FORGOTTEN);
+        self.test_again()
+    }
+
     fn copy(&self, id: CopyId) -> Vec<Effect> {
         let text = values::text_of(self.values(), id);
-        let copy = text.map(|text| Effect::Copy(id, text));
+        let copy = text.map(|text| Effect::ask(Request::Copy(id, text)));
         copy.into_iter().collect()
     }
 
@@ -277,12 +293,12 @@ impl KeyRotation {
         self.start(self.tested_here().unwrap_or(Which::New))
     }
 
-    fn cancel_tests(&mut self) -> Vec<Effect> {
+    fn cancel_tests(&mut self) {
         self.on_word = false;
+        self.is_last_round = false;
         self.tell("The test was stopped.");
-        let cancelled = [self.new_test.cancel(), self.old_test.cancel()];
-        let cancelled = cancelled.into_iter().flatten();
-        cancelled.map(Effect::CancelTest).collect()
+        self.new_test.cancel();
+        self.old_test.cancel();
     }
 
     fn toggle_watch(&mut self) -> Vec<Effect> {
@@ -290,9 +306,9 @@ impl KeyRotation {
             return Vec::new();
         };
         if self.test_of(which).watch.is_some() {
-            let cancelled = self.test_mut(which).cancel();
+            self.test_mut(which).cancel();
             self.tell("Stopped watching.");
-            return cancelled.map(Effect::CancelTest).into_iter().collect();
+            return Vec::new();
         }
         let goal = match (which, self.step) {
             (Which::Old, _) => Goal::Gone,
@@ -333,6 +349,7 @@ impl KeyRotation {
                 self.show(Overlay::Token);
                 Vec::new()
             }
+            FixId::ConfirmWebHost => self.confirm_web_host(),
             FixId::UseSuggestedUrl
             | FixId::EditUrl
             | FixId::RepasteKey
@@ -359,6 +376,17 @@ impl KeyRotation {
         effects
     }
 
+    /// Takes the web server that doorkey has guessed for the right one, because the person says so.
+    fn confirm_web_host(&mut self) -> Vec<Effect> {
+        let shown = self.tested_here().map(|which| self.test_of(which));
+        let mut checks = shown.into_iter().flat_map(|test| &test.checks);
+        let base = checks
+            .find_map(|check| check.fix_value(FixId::ConfirmWebHost))
+            .and_then(|base| base.parse().ok());
+        self.settings.api.base = base.or(self.settings.api.base.take());
+        self.test_again()
+    }
+
     /// Does in place of the person what has to be done on the Access keys page.
     fn do_it(&mut self) -> Vec<Effect> {
         let is_about_old = self.step >= StepId::RemoveOld;
@@ -368,7 +396,7 @@ impl KeyRotation {
                 return Vec::new();
             }
             self.on_page = OnPage::Asked;
-            return vec![Effect::RemoveKeyForMe(self.old.line())];
+            return vec![Effect::ask(Request::RemoveKeyForMe(self.old.line()))];
         }
         if self.has_token() {
             self.show(Overlay::GrantQuestion);
@@ -376,7 +404,8 @@ impl KeyRotation {
         }
         let line = self.new_key().map(AccessKey::line);
         self.on_page = OnPage::Asked;
-        line.map(Effect::AddKeyForMe).into_iter().collect()
+        let add = line.map(|line| Effect::ask(Request::AddKeyForMe(line)));
+        add.into_iter().collect()
     }
 
     /// Whether Bitbucket said before this step that the new key is where it is to be added, as far as it tells.

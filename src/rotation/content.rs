@@ -256,6 +256,7 @@ impl KeyRotation {
             // Its fingerprint stands above.
             key: None,
             now: self.now,
+            has_token: self.has_token(),
             do_it_words: self.do_it_words(),
             own_identity: None,
             remarks: Vec::new(),
@@ -358,16 +359,15 @@ impl KeyRotation {
     }
 
     /// How the new key stands beside the old one at the end: in a few words, if it was tested once more.
-    pub fn new_key_beside(&self) -> Option<(bool, &'static str)> {
+    pub fn new_key_beside(&self) -> Option<(Option<bool>, &'static str)> {
         if !self.is_last_round {
             return None;
         }
         Some(match self.new_test.verdict() {
-            _ if self.new_test.running => (true, "being tested once more"),
-            Some(Verdict::Ready) => (true, "still let in"),
-            Some(Verdict::NotReady | Verdict::Inconclusive) | None => {
-                (false, "not proven any more")
-            }
+            _ if self.new_test.running => (None, "being tested once more"),
+            Some(Verdict::Ready) => (Some(true), "still let in"),
+            Some(Verdict::NotReady) => (Some(false), "not proven any more"),
+            Some(Verdict::Inconclusive) | None => (None, "could not be told"),
         })
     }
 

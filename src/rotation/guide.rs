@@ -5,25 +5,32 @@ use std::time::Duration;
 use super::keys::bindings;
 use super::{KeyRotation, StepId, update};
 use crate::access_key::AccessKey;
-use crate::bitbucket::Edition;
+use crate::bitbucket::{Edition, pages};
 use crate::wizard::effect::CopyId;
 use crate::wizard::guide::{ListedStep, Seen, ShownTest, StepMark};
 use crate::wizard::questions::{Picks, Question};
 use crate::wizard::steps::public_key::PublicKey;
+use crate::wizard::ticket::{Asking, Subject, Tickets};
 use crate::wizard::token::TokenForm;
-use crate::wizard::values::Value;
-use crate::wizard::{Binding, Effect, Event, Guide, Notice, Overlay, SPINNER, Surroundings};
+use crate::wizard::values::{self, Value};
+use crate::wizard::{
+    Binding, Effect, Event, Guide, Notice, Overlay, Request, SPINNER, Surroundings, Ticket,
+};
 
 impl Guide for KeyRotation {
     fn first_effects(&mut self) -> Vec<Effect> {
-        let mut effects = vec![Effect::LookAround];
+        let mut effects = vec![Effect::ask(Request::LookAround)];
         // A rotation that was left goes on with what its step begins.
         effects.extend(self.enter(self.step));
-        effects
+        self.with_tickets(effects)
     }
 
     fn update(&mut self, now: Duration, event: Event) -> Vec<Effect> {
         update::update(self, now, event)
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.tickets.is_out(ticket)
     }
 
     fn wants_tick(&self) -> Option<Duration> {
@@ -147,5 +154,33 @@ impl Guide for KeyRotation {
 
     fn shown_test(&self) -> Option<ShownTest<'_>> {
         self.test_here()
+    }
+}
+
+impl Asking for KeyRotation {
+    fn tickets(&mut self) -> &mut Tickets {
+        &mut self.tickets
+    }
+
+    fn subject(&self) -> Subject {
+        Subject {
+            url: self.url.clone(),
+            key: self.new_key().map(AccessKey::line),
+        }
+    }
+
+    fn text_to_copy(&self, id: CopyId) -> Option<String> {
+        values::text_of(self.values(), id)
+    }
+
+    fn leads_to(&self, link: &str) -> bool {
+        let edition = self.edition();
+        self.access_keys_link() == link
+            || pages::access_controls_guide(edition) == Some(link)
+            || pages::status_page(edition) == Some(link)
+    }
+
+    fn hears(&self, test: Ticket) -> bool {
+        self.new_test.hears(test) || self.old_test.hears(test)
     }
 }

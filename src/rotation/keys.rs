@@ -7,6 +7,8 @@ use crate::bitbucket::Edition;
 use crate::check::{Absence, FixId};
 use crate::wizard::effect::CopyId;
 use crate::wizard::keys::{other_answer, with_common};
+use crate::wizard::steps::connection_test::ConnectionTest;
+use crate::wizard::token::TokenForm;
 use crate::wizard::{Action, Binding};
 
 /// Every key that does something now, the most wanted first.
@@ -33,7 +35,7 @@ fn of_step(rotation: &KeyRotation) -> Vec<Binding> {
             bindings.extend(do_it(rotation));
             bindings.push(copy_key());
             bindings.extend(page());
-            bindings.push(token());
+            bindings.extend(token(rotation, &rotation.new_test));
             bindings
         }
         StepId::Switch => of_switch(rotation),
@@ -100,7 +102,7 @@ fn of_switch(rotation: &KeyRotation) -> Vec<Binding> {
     bindings.extend(other_answer());
     bindings.push(copy_key().only_in_help());
     if rotation.connection.place.edition == Edition::Cloud {
-        bindings.push(token());
+        bindings.extend(token(rotation, &rotation.new_test));
     }
     bindings
 }
@@ -127,15 +129,18 @@ fn of_test_of_old(rotation: &KeyRotation) -> Vec<Binding> {
             .into_iter()
             .map(|fix| Binding::letter(fix.key(), Action::Fix(fix), fix.label())),
     );
-    if rotation.old_absence() == Some(Absence::StillKnown) {
-        bindings.push(token());
+    let is_still_known = rotation.old_absence() == Some(Absence::StillKnown);
+    if is_still_known || rotation.has_token() {
+        bindings.extend(token(rotation, test));
+    }
+    if is_still_known {
         bindings.push(Binding::letter('e', Action::Elsewhere, "it is elsewhere"));
     }
     bindings
 }
 
 /// Watching and testing again, as far as each can be done now.
-fn watch_and_retry(test: &crate::wizard::steps::connection_test::ConnectionTest) -> Vec<Binding> {
+fn watch_and_retry(test: &ConnectionTest) -> Vec<Binding> {
     if test.watch.is_some() {
         return vec![
             Binding::letter('w', Action::Watch, "stop watching"),
@@ -151,9 +156,10 @@ fn watch_and_retry(test: &crate::wizard::steps::connection_test::ConnectionTest)
     ]
 }
 
-fn token() -> Binding {
-    let fix = FixId::GiveToken;
-    Binding::letter(fix.key(), Action::Fix(fix), fix.label())
+/// The keys that give a token or take it back; `test` is the one that was made with it.
+fn token(rotation: &KeyRotation, test: &ConnectionTest) -> Vec<Binding> {
+    let has_token = rotation.has_token();
+    TokenForm::keys(has_token, test.token_fails(has_token))
 }
 
 impl KeyRotation {

@@ -29,8 +29,9 @@ use crate::wizard::guide::Seen;
 use crate::wizard::questions::{Picks, Question};
 use crate::wizard::steps::connection_test::{Aim, ConnectionTest};
 use crate::wizard::steps::public_key::PublicKey;
+use crate::wizard::ticket::Tickets;
 use crate::wizard::token::TokenForm;
-use crate::wizard::{Demo, Effect, Notice, Overlay, Surroundings};
+use crate::wizard::{Demo, Effect, Notice, Overlay, Request, Surroundings};
 
 /// Fixes that belong to a setup: the address of a saved connection and its key are what they are.
 const NOT_HERE: &[FixId] = &[
@@ -133,6 +134,15 @@ enum Which {
     Old,
 }
 
+impl Which {
+    const fn other(self) -> Self {
+        match self {
+            Which::New => Which::Old,
+            Which::Old => Which::New,
+        }
+    }
+}
+
 /// The whole state of a rotation.
 #[derive(Clone, Debug)]
 pub struct KeyRotation {
@@ -178,6 +188,7 @@ pub struct KeyRotation {
     is_finished: bool,
     /// Who does what has to be done on the simulated page.
     on_page: OnPage,
+    tickets: Tickets,
 }
 
 /// What happens on the simulated page, since the step was come to.
@@ -237,6 +248,7 @@ impl KeyRotation {
             on_word: false,
             is_finished: false,
             on_page: OnPage::Nothing,
+            tickets: Tickets::default(),
         };
         if rotation.step != StepId::NewKey {
             rotation.notice = Some(Notice::told("This rotation goes on where it was left."));
@@ -399,12 +411,12 @@ impl KeyRotation {
         let Some(new) = self.new_key() else {
             return Vec::new();
         };
-        vec![Effect::SaveRotation(Box::new(RotationStep {
+        vec![Effect::ask(Request::SaveRotation(Box::new(RotationStep {
             name: self.connection.name.clone(),
             old: self.old.clone(),
             new: new.clone(),
             change,
-        }))]
+        })))]
     }
 
     fn tell(&mut self, text: impl Into<String>) {

@@ -14,8 +14,9 @@ use crate::text::harmless;
 use crate::wizard::field::{Field, Inserted};
 use crate::wizard::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
 use crate::wizard::steps::public_key::PublicKey;
+use crate::wizard::ticket::Asking as _;
 use crate::wizard::{
-    Action, Distance, Effect, Event, Guide, Leaving, Notice, Overlay, RunId, Target,
+    Action, Distance, Effect, Event, Guide, Leaving, Notice, Overlay, Reply, Target, Ticket,
 };
 
 /// Said where the new key was there and is gone again, and the old key must stay.
@@ -27,6 +28,11 @@ const BOTH_KEYS_GONE: &str = "The old key is out, and so is the new one: Coalesc
 /// Takes in an event that came `now` after the start, and says what is to be done outside.
 pub fn update(rotation: &mut KeyRotation, now: Duration, event: Event) -> Vec<Effect> {
     rotation.now = now;
+    let effects = take_in(rotation, event);
+    rotation.with_tickets(effects)
+}
+
+fn take_in(rotation: &mut KeyRotation, event: Event) -> Vec<Effect> {
     match event {
         Event::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
         Event::Key(key) => press(rotation, key),
@@ -41,65 +47,56 @@ pub fn update(rotation: &mut KeyRotation, now: Duration, event: Event) -> Vec<Ef
         }
         Event::Click(target) => click(rotation, target),
         Event::Wheel(lines) => act(rotation, Action::Scroll(Distance::Lines(lines))),
+        Event::Resized => Vec::new(),
         Event::Tick => tick(rotation),
         Event::Terminated => vec![Effect::Quit(Leaving::Interrupted)],
         Event::Test(run, told) => rotation.hear(run, told),
-        Event::RotationSaved(step, Ok(connection)) => rotation.go_on_after(&step, *connection),
-        Event::RotationSaved(_, Err(why)) => {
-            rotation.problem(format!(
-                "This step can't be saved, so it does not count yet: {}.",
-                harmless(&why, WORDS_LIMIT)
-            ));
-            Vec::new()
-        }
-        Event::Surroundings(surroundings) => {
-            rotation.surroundings = Some(surroundings);
-            Vec::new()
-        }
-        Event::KeyAdded(Ok(())) => rotation.key_was_added(),
-        Event::KeyRemoved(Ok(())) => rotation.key_was_removed(),
         Event::BitbucketChanged => {
+            let now = rotation.now;
             let tests = [&mut rotation.new_test, &mut rotation.old_test];
             let watches = tests.into_iter().filter_map(|test| test.watch.as_mut());
             watches.for_each(|watch| watch.hurry(now));
             rotation.see_change();
             Vec::new()
         }
-        other => {
-            if let Some(notice) = notice_of(rotation, other) {
-                rotation.notice = Some(notice);
-            }
-            Vec::new()
+        Event::Answer(ticket, reply) if rotation.tickets.redeem(ticket, &reply) => {
+            hear_reply(rotation, reply)
         }
+        Event::Answer(..) => Vec::new(),
     }
 }
 
-/// What is only said, or only goes into the field.
-fn notice_of(rotation: &mut KeyRotation, event: Event) -> Option<Notice> {
-    match event {
-        Event::Copied(id, copied) => Some(Notice::of_copy(id, &copied)),
-        Event::FileWritten(written) => Some(Notice::of_writing(&written)),
-        Event::PageOpened(opened) => Some(Notice::of_opening(&opened)),
-        Event::ClipboardRead(Ok(text)) if text.trim().is_empty() => {
-            Some(Notice::problem(EMPTY_CLIPBOARD))
+/// Takes in what came of a request. Its ticket was looked at: it is not late.
+fn hear_reply(rotation: &mut KeyRotation, reply: Reply) -> Vec<Effect> {
+    match reply {
+        Reply::Surroundings(surroundings) => rotation.surroundings = Some(surroundings),
+        Reply::Copied(id, copied) => rotation.notice = Some(Notice::of_copy(id, &copied)),
+        Reply::FileWritten(written) => rotation.notice = Some(Notice::of_writing(&written)),
+        Reply::PageOpened(opened) => rotation.notice = Some(Notice::of_opening(&opened)),
+        Reply::ClipboardRead(Ok(text)) if text.trim().is_empty() => {
+            rotation.problem(EMPTY_CLIPBOARD);
         }
-        Event::ClipboardRead(Ok(text)) => {
-            paste(rotation, text);
-            None
-        }
-        Event::ClipboardRead(Err(why)) => Some(Notice::of_clipboard(&why)),
-        Event::KeyFileRead(Ok(bytes)) => {
-            if rotation.key_step().is_some() {
-                rotation.public_key.give_file(&bytes);
-            }
-            None
-        }
-        Event::KeyFileRead(Err(why)) | Event::KeyAdded(Err(why)) | Event::KeyRemoved(Err(why)) => {
+        Reply::ClipboardRead(Ok(text)) => paste(rotation, text),
+        Reply::ClipboardRead(Err(why)) => rotation.notice = Some(Notice::of_clipboard(&why)),
+        Reply::KeyFileRead(Ok(bytes)) => rotation.public_key.give_file(&bytes),
+        Reply::KeyFileRead(Err(why)) => rotation.problem(harmless(&why, WORDS_LIMIT)),
+        Reply::KeyAdded(Ok(())) => return rotation.key_was_added(),
+        Reply::KeyRemoved(Ok(())) => return rotation.key_was_removed(),
+        Reply::KeyAdded(Err(why)) | Reply::KeyRemoved(Err(why)) => {
             rotation.on_page = OnPage::Nothing;
-            Some(Notice::problem(harmless(&why, WORDS_LIMIT)))
+            rotation.problem(harmless(&why, WORDS_LIMIT));
         }
-        _ => None,
+        Reply::RotationSaved(step, Ok(connection)) => {
+            return rotation.go_on_after(&step, *connection);
+        }
+        Reply::RotationSaved(_, Err(why)) => rotation.problem(format!(
+            "This step can't be saved, so it does not count yet: {}.",
+            harmless(&why, WORDS_LIMIT)
+        )),
+        // Those of a setup.
+        Reply::IdentityTaken(_) | Reply::NotKept(_) | Reply::Saved(_) => {}
     }
+    Vec::new()
 }
 
 fn press(rotation: &mut KeyRotation, key: KeyEvent) -> Vec<Effect> {
@@ -222,45 +219,33 @@ impl KeyRotation {
         let Some(key) = key else {
             return Vec::new();
         };
-        let mut effects = self.cancel_running(which);
         let request = self.request(key);
-        // The numbers of both tests' runs are different, so that none takes the other's results.
-        let last = self.new_test.last_run.max(self.old_test.last_run);
-        let now = self.now;
+        self.test_mut(which.other()).cancel();
         self.is_last_round = which == Which::New && self.step == StepId::TestOld;
-        let test = self.test_mut(which);
-        test.last_run = last;
-        let run = test.begin(now);
-        effects.push(Effect::StartTest(run, Box::new(request)));
-        effects
-    }
-
-    /// Ends what runs. The watch of the test that is about to begin goes on.
-    fn cancel_running(&mut self, about_to_begin: Which) -> Vec<Effect> {
-        let mut cancelled = Vec::new();
-        for which in [Which::New, Which::Old] {
-            let test = self.test_mut(which);
-            if test.running {
-                cancelled.push(Effect::CancelTest(test.last_run));
-            }
-            if which != about_to_begin {
-                test.cancel();
-            }
+        if self.is_last_round {
+            // What was proven before the old key went says nothing about now.
+            self.new_test.forget();
         }
-        cancelled
+        let run = self.tickets.of_test();
+        let now = self.now;
+        self.test_mut(which).begin(run, now);
+        vec![Effect::StartTest(run, Box::new(request))]
     }
 
-    fn hear(&mut self, run: RunId, told: TestEvent) -> Vec<Effect> {
-        let hears = |test: &super::ConnectionTest| test.running && test.last_run == run;
-        let which = if hears(&self.new_test) {
-            Which::New
-        } else if hears(&self.old_test) {
-            Which::Old
-        } else {
+    fn hear(&mut self, run: Ticket, told: TestEvent) -> Vec<Effect> {
+        if !self.tickets.is_out(run) {
             return Vec::new();
+        }
+        let which = if self.new_test.hears(run) {
+            Which::New
+        } else {
+            Which::Old
         };
         let now = self.now;
         let is_end = matches!(told, TestEvent::Done(_));
+        if is_end {
+            self.tickets.close(run);
+        }
         let test = self.test_mut(which);
         let turned_green = test.hear(run, told, now);
         let report = test.report.clone().filter(|_| is_end);
@@ -353,12 +338,11 @@ impl KeyRotation {
     /// Forgets the new key: the rotation was given up.
     fn begin_again(&mut self) -> Vec<Effect> {
         let words = self.given_up_words();
-        let mut effects = self.cancel_running(Which::New);
         self.new_test.forget();
         self.old_test.forget();
         self.public_key = PublicKey::new(None);
         self.picks = super::Picks::default();
-        effects.extend(self.enter(StepId::NewKey));
+        let effects = self.enter(StepId::NewKey);
         self.tell(words);
         effects
     }

@@ -54,7 +54,8 @@ impl Burst {
         }
     }
 
-    fn take_in_one(&mut self, event: Event, now: Instant) {
+    /// The same for one event.
+    pub(super) fn take_in_one(&mut self, event: Event, now: Instant) {
         let Some(character) = character(&event) else {
             // They say nothing about what stands around them.
             let is_between = match &event {

@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::climb::Climb;
+use super::clock;
 use crate::access_key::{self, AccessKey};
 use crate::bitbucket::address::shown;
 use crate::bitbucket::{
@@ -73,7 +74,7 @@ impl<'a> Given<'a> {
     /// The report of what came out.
     pub(super) fn report(self, climb: Climb<'_>, began: SystemTime, elapsed: Duration) -> Report {
         Report {
-            checked_at: humantime::format_rfc3339_seconds(began).to_string(),
+            checked_at: clock::rfc3339(began),
             elapsed,
             given: shown(self.url, GIVEN_LIMIT),
             address: self

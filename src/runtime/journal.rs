@@ -7,14 +7,14 @@ use log::{Level, info, log_enabled};
 use crate::bitbucket::read_address;
 use crate::check::stage::address;
 use crate::check::{CheckId, Status, TestEvent};
-use crate::wizard::{Copied, Effect, Event, Guide, Leaving, Opened};
+use crate::wizard::{Copied, Effect, Event, Guide, Leaving, Opened, Reply, Request};
 
 /// [`Guide::update`], with a line for what happened and for what comes of it.
 pub(super) fn update(guide: &mut impl Guide, now: Duration, event: Event) -> Vec<Effect> {
     if !log_enabled!(Level::Info) {
         return guide.update(now, event);
     }
-    if let Some(words) = heard(&event) {
+    if let Some(words) = heard(guide, &event) {
         info!("{words}");
     }
     let before = guide.step();
@@ -29,7 +29,7 @@ pub(super) fn update(guide: &mut impl Guide, now: Duration, event: Event) -> Vec
     effects
 }
 
-fn heard(event: &Event) -> Option<String> {
+fn heard(guide: &impl Guide, event: &Event) -> Option<String> {
     Some(match event {
         Event::Key(_)
         | Event::Typed(_)
@@ -39,13 +39,25 @@ fn heard(event: &Event) -> Option<String> {
         | Event::Tick => return None,
         Event::Paste(text) => format!("a paste of {} characters", text.chars().count()),
         Event::Terminated => "told to end".to_owned(),
-        Event::Surroundings(found) => format!(
+        Event::BitbucketChanged => "something has changed in the simulation".to_owned(),
+        Event::Test(run, _) if !guide.awaits(*run) => return None,
+        Event::Test(run, told) => {
+            return tested(told).map(|words| format!("test {}: {words}", run.0));
+        }
+        Event::Answer(ticket, reply) if guide.awaits(*ticket) => answered(reply),
+        Event::Answer(_, reply) => format!("too late, left out: {}", answered(reply)),
+    })
+}
+
+fn answered(reply: &Reply) -> String {
+    match reply {
+        Reply::Surroundings(found) => format!(
             "network: {}; clipboard of a local display: {}; browser: {}",
             found.network_words(),
             found.clipboard,
             found.browser_words()
         ),
-        Event::Copied(id, copied) => {
+        Reply::Copied(id, copied) => {
             let what = id.title();
             match copied {
                 Copied::Confirmed => format!("{what}: on the clipboard"),
@@ -58,40 +70,36 @@ fn heard(event: &Event) -> Option<String> {
                 Copied::Failed(why) => format!("{what}: not copied: {why}"),
             }
         }
-        Event::FileWritten(Ok(path)) => format!("written to {path}"),
-        Event::FileWritten(Err(why)) => format!("not written: {why}"),
-        Event::ClipboardRead(read) => match read {
+        Reply::FileWritten(Ok(path)) => format!("written to {path}"),
+        Reply::FileWritten(Err(why)) => format!("not written: {why}"),
+        Reply::ClipboardRead(read) => match read {
             Ok(text) => format!("clipboard read: {} characters", text.chars().count()),
             Err(why) => format!("clipboard not read: {why}"),
         },
-        Event::KeyFileRead(Ok(bytes)) => format!("file read: {} bytes", bytes.len()),
+        Reply::KeyFileRead(Ok(bytes)) => format!("file read: {} bytes", bytes.len()),
         // Why names the file, and what was typed as its name may be anything.
-        Event::KeyFileRead(Err(_)) => "file not read".to_owned(),
-        Event::PageOpened(Opened::Asked) => "browser: asked".to_owned(),
-        Event::PageOpened(Opened::NoBrowser(why)) => format!("browser: not asked: {why}"),
-        Event::PageOpened(Opened::Failed(why)) => format!("browser: failed: {why}"),
-        Event::Test(run, told) => {
-            return tested(told).map(|words| format!("test {}: {words}", run.0));
-        }
-        Event::IdentityTaken(_, Ok(_)) => "own identity: taken".to_owned(),
+        Reply::KeyFileRead(Err(_)) => "file not read".to_owned(),
+        Reply::PageOpened(Opened::Asked) => "browser: asked".to_owned(),
+        Reply::PageOpened(Opened::NoBrowser(why)) => format!("browser: not asked: {why}"),
+        Reply::PageOpened(Opened::Failed(why)) => format!("browser: failed: {why}"),
+        Reply::IdentityTaken(Ok(_)) => "own identity: taken".to_owned(),
         // Why may name the file, and what was typed as its name may be anything.
-        Event::IdentityTaken(_, Err(_)) => "own identity: not taken".to_owned(),
-        Event::KeyAdded(Ok(())) => "key added".to_owned(),
-        Event::BitbucketChanged => "something has changed in the simulation".to_owned(),
-        Event::KeyAdded(Err(why)) => format!("key not added: {why}"),
-        Event::KeyRemoved(Ok(())) => "key taken out".to_owned(),
-        Event::KeyRemoved(Err(why)) => format!("key not taken out: {why}"),
-        Event::RotationSaved(step, outcome) => {
+        Reply::IdentityTaken(Err(_)) => "own identity: not taken".to_owned(),
+        Reply::KeyAdded(Ok(())) => "key added".to_owned(),
+        Reply::KeyAdded(Err(why)) => format!("key not added: {why}"),
+        Reply::KeyRemoved(Ok(())) => "key taken out".to_owned(),
+        Reply::KeyRemoved(Err(why)) => format!("key not taken out: {why}"),
+        Reply::RotationSaved(step, outcome) => {
             let what = step.change.title();
             match outcome {
                 Ok(_) => format!("saved of the rotation: {what}"),
                 Err(why) => format!("not saved of the rotation: {what}: {why}"),
             }
         }
-        Event::NotKept(why) => format!("setup not kept: {why}"),
-        Event::Saved(Ok(saved)) => format!("saved as {}", saved.name),
-        Event::Saved(Err(why)) => format!("not saved: {why}"),
-    })
+        Reply::NotKept(why) => format!("setup not kept: {why}"),
+        Reply::Saved(Ok(saved)) => format!("saved as {}", saved.name),
+        Reply::Saved(Err(why)) => format!("not saved: {why}"),
+    }
 }
 
 fn tested(told: &TestEvent) -> Option<String> {
@@ -124,15 +132,7 @@ fn tested(told: &TestEvent) -> Option<String> {
 
 fn done(effect: &Effect) -> Option<String> {
     Some(match effect {
-        Effect::LookAround
-        | Effect::KeepUnfinished(_)
-        | Effect::Save(_)
-        | Effect::SaveRotation(_) => return None,
-        Effect::Copy(id, _) => format!("{}: to be copied", id.title()),
-        Effect::WriteFile(name, _) => format!("writing {name}"),
-        Effect::ReadClipboard => "reading the clipboard".to_owned(),
-        Effect::ReadKeyFile(_) => "reading a file".to_owned(),
-        Effect::OpenPage(_) => "opening a page".to_owned(),
+        Effect::Ask(_, request) => return asked(request),
         Effect::StartTest(run, request) => {
             let settings = &request.settings;
             let (_, tested) = address::judge(&read_address(&request.url, &settings.aliases));
@@ -148,14 +148,28 @@ fn done(effect: &Effect) -> Option<String> {
                 address.as_deref().unwrap_or("no usable address")
             )
         }
-        Effect::TakeIdentity(..) => "taking one's own identity".to_owned(),
         Effect::CancelTest(run) => format!("test {} is stopped", run.0),
-        Effect::Grant(_) | Effect::AddKeyForMe(_) => "adding the key".to_owned(),
         Effect::Simulate(_) => "something happens in the simulation".to_owned(),
-        Effect::RemoveKeyForMe(_) => "taking the key out".to_owned(),
         Effect::CallBack(_) => "a watch has seen what it waited for".to_owned(),
         Effect::Suspend => "stopped as a job".to_owned(),
         Effect::Quit(Leaving::Quit) => "quit".to_owned(),
         Effect::Quit(Leaving::Interrupted) => "interrupted".to_owned(),
+    })
+}
+
+fn asked(request: &Request) -> Option<String> {
+    Some(match request {
+        Request::LookAround
+        | Request::KeepUnfinished(_)
+        | Request::Save(_)
+        | Request::SaveRotation(_) => return None,
+        Request::Copy(id, _) => format!("{}: to be copied", id.title()),
+        Request::WriteFile(name, _) => format!("writing {name}"),
+        Request::ReadClipboard => "reading the clipboard".to_owned(),
+        Request::ReadKeyFile(_) => "reading a file".to_owned(),
+        Request::OpenPage(_) => "opening a page".to_owned(),
+        Request::TakeIdentity(_) => "taking one's own identity".to_owned(),
+        Request::Grant(_) | Request::AddKeyForMe(_) => "adding the key".to_owned(),
+        Request::RemoveKeyForMe(_) => "taking the key out".to_owned(),
     })
 }

@@ -4,9 +4,11 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::SystemTime;
 
+use super::clock;
+use crate::adapters::room::no_thread;
 use crate::adapters::store::{Store, StoreError, Unfinished};
 use crate::connections::{Connection, Connections, Finished, RotationStep};
-use crate::wizard::{Draft, Event, Saved};
+use crate::wizard::{Draft, Reply, Saved};
 
 /// Something to do, and whom to tell what came of it.
 enum Job {
@@ -22,7 +24,7 @@ enum Ledger {
     Memory(Connections),
 }
 
-type Answer = Box<dyn FnOnce(Event) + Send>;
+type Answer = Box<dyn FnOnce(Reply) + Send>;
 
 /// The thread, which has done all it was asked to once this is dropped.
 pub struct Keeper {
@@ -31,42 +33,45 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// A keeper for one setup.
-    pub fn start(store: Store, place: Unfinished) -> Self {
+    /// A keeper for one setup. Fails with a sentence if there is no thread left for it, as the others do.
+    pub fn start(store: Store, place: Unfinished) -> Result<Self, String> {
         Self::of(Ledger::Disk(store), Some(place))
     }
 
     /// A keeper for a rotation.
-    pub fn of_rotation(store: Store) -> Self {
+    pub fn of_rotation(store: Store) -> Result<Self, String> {
         Self::of(Ledger::Disk(store), None)
     }
 
     /// A keeper for the rotation of a demo, which saves nothing outside.
-    pub fn in_memory(connections: Connections) -> Self {
+    pub fn in_memory(connections: Connections) -> Result<Self, String> {
         Self::of(Ledger::Memory(connections), None)
     }
 
-    fn of(mut ledger: Ledger, place: Option<Unfinished>) -> Self {
+    fn of(mut ledger: Ledger, place: Option<Unfinished>) -> Result<Self, String> {
         let (jobs, todo) = channel();
-        let thread = thread::spawn(move || work(&mut ledger, place, &todo));
-        Self {
+        let thread = thread::Builder::new()
+            .name("keeper".to_owned())
+            .spawn(move || work(&mut ledger, place, &todo))
+            .map_err(|error| no_thread(&error))?;
+        Ok(Self {
             jobs: Some(jobs),
             thread: Some(thread),
-        }
+        })
     }
 
     /// Keeps an unfinished setup; none: there is nothing left to keep.
-    pub fn keep(&self, draft: Option<Box<Draft>>, answer: impl FnOnce(Event) + Send + 'static) {
+    pub fn keep(&self, draft: Option<Box<Draft>>, answer: impl FnOnce(Reply) + Send + 'static) {
         self.ask(Job::Keep(draft, Box::new(answer)));
     }
 
     /// Saves a finished setup.
-    pub fn save(&self, finished: Box<Finished>, answer: impl FnOnce(Event) + Send + 'static) {
+    pub fn save(&self, finished: Box<Finished>, answer: impl FnOnce(Reply) + Send + 'static) {
         self.ask(Job::Save(finished, Box::new(answer)));
     }
 
     /// Saves what happened in a rotation.
-    pub fn rotate(&self, step: Box<RotationStep>, answer: impl FnOnce(Event) + Send + 'static) {
+    pub fn rotate(&self, step: Box<RotationStep>, answer: impl FnOnce(Reply) + Send + 'static) {
         self.ask(Job::Rotate(step, Box::new(answer)));
     }
 
@@ -97,7 +102,7 @@ fn work(ledger: &mut Ledger, mut place: Option<Unfinished>, todo: &Receiver<Job>
             (Job::Keep(draft, answer), _) => {
                 let kept = place.as_mut().map(|place| keep(place, draft.as_deref()));
                 if let Some(Err(error)) = kept {
-                    answer(Event::NotKept(error.to_string()));
+                    answer(Reply::NotKept(error.to_string()));
                 }
             }
             (Job::Save(finished, answer), _) => {
@@ -106,11 +111,11 @@ fn work(ledger: &mut Ledger, mut place: Option<Unfinished>, todo: &Receiver<Job>
                 if let (Ok(_), Some(place)) = (&saved, &mut place) {
                     place.finish();
                 }
-                answer(Event::Saved(saved));
+                answer(Reply::Saved(saved));
             }
             (Job::Rotate(step, answer), _) => {
                 let connection = rotate(ledger, &step).map(Box::new);
-                answer(Event::RotationSaved(step, connection));
+                answer(Reply::RotationSaved(step, connection));
             }
         }
         next = waiting.or_else(|| todo.recv().ok());
@@ -127,7 +132,7 @@ fn keep(place: &mut Unfinished, draft: Option<&Draft>) -> Result<(), StoreError>
 
 /// Takes the step, and gives the connection as it is saved now.
 fn rotate(ledger: &mut Ledger, step: &RotationStep) -> Result<Connection, String> {
-    let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    let now = clock::rfc3339(SystemTime::now());
     let take = |connections: &mut Connections| {
         let connection = connections
             .get_mut(&step.name)

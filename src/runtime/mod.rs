@@ -4,9 +4,13 @@ mod approach;
 mod background;
 mod burst;
 mod climb;
+pub mod clock;
 pub mod connection_test;
+pub mod engine;
+#[cfg(unix)]
+mod framing;
 mod given;
-mod grant;
+pub mod grant;
 mod hyperlinks;
 mod identity;
 mod journal;

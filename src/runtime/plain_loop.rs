@@ -18,7 +18,7 @@ use crate::plain::{
     Block, Heard, Misunderstood, Narrator, QUIT, STOP, Spoken, Understood, help, need_not_wait,
     understand,
 };
-use crate::wizard::{Copied, CopyId, Effect, Event, Leaving, Opened};
+use crate::wizard::{Copied, CopyId, Effect, Event, Leaving, Reply, Request, Ticket};
 
 /// A line as it was answered. Wiped when dropped: it may hold a private key.
 pub type Line = Zeroizing<String>;
@@ -80,8 +80,8 @@ pub async fn run<G: Spoken>(
         waiting: VecDeque::new(),
         has_ended: false,
         has_asked: false,
-        pending: 0,
-        to_copy: None,
+        pending: Vec::new(),
+        to_copy: Vec::new(),
         pending_since: Instant::now(),
         started: Instant::now(),
         leaving: None,
@@ -114,10 +114,10 @@ struct Conversation<'a, G, S, P> {
     has_ended: bool,
     /// Whether what is asked now was asked.
     has_asked: bool,
-    /// How many effects have not come out yet.
-    pending: usize,
+    /// What was asked for and has not come out yet.
+    pending: Vec<Ticket>,
     /// What is copied, to be said where it can't be.
-    to_copy: Option<String>,
+    to_copy: Vec<(Ticket, String)>,
     pending_since: Instant,
     started: Instant,
     leaving: Option<Leaving>,
@@ -181,7 +181,7 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
                 None => self.has_ended = true,
             },
             () = tokio::time::sleep_until(due), if next.is_some() => self.tell(Event::Tick)?,
-            () = tokio::time::sleep_until(outcome_due), if self.pending > 0 => self.pending = 0,
+            () = tokio::time::sleep_until(outcome_due), if !self.pending.is_empty() => self.pending.clear(),
         }
         Ok(())
     }
@@ -189,7 +189,7 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
     /// Whether something was begun whose outcome the next line has to wait for. What lies over a running test has to be
     /// answered all the same.
     fn is_busy(&self) -> bool {
-        self.pending > 0 || self.guide.is_testing() && self.guide.overlay().is_none()
+        !self.pending.is_empty() || self.guide.is_testing() && self.guide.overlay().is_none()
     }
 
     /// The line that does not have to wait for what is going on.
@@ -308,37 +308,37 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
     fn take_outcome(&mut self, outcome: Answer) -> io::Result<()> {
         match outcome {
             // Promised to be printed where there is no clipboard of a display: tmux may be another machine's.
-            Answer::Event(Event::Copied(id, Copied::InTmux)) => {
-                self.pending = self.pending.saturating_sub(1);
-                self.print_to_select(id, true)
+            Answer::Event(Event::Answer(ticket, Reply::Copied(id, Copied::InTmux))) => {
+                self.print_to_select(ticket, id, true)
             }
             Answer::Event(event) => {
-                if !matches!(
-                    event,
-                    Event::Test(..)
-                        | Event::NotKept(_)
-                        | Event::BitbucketChanged
-                        // Comes after the outcome, if at all.
-                        | Event::PageOpened(Opened::Failed(_))
-                ) {
-                    self.pending = self.pending.saturating_sub(1);
+                if let Event::Answer(ticket, _) = event {
+                    self.came_out(ticket);
                 }
                 self.tell(event)
             }
-            Answer::CopyThroughTerminal(id, _) => {
-                self.pending = self.pending.saturating_sub(1);
-                self.print_to_select(id, false)
-            }
+            Answer::CopyThroughTerminal(ticket, id, _) => self.print_to_select(ticket, id, false),
         }
     }
 
+    /// Nothing has to wait for this any more. Gives the text, if one was copied.
+    fn came_out(&mut self, ticket: Ticket) -> Option<String> {
+        self.pending.retain(|pending| *pending != ticket);
+        let copied = self.to_copy.iter().position(|(of, _)| *of == ticket)?;
+        Some(self.to_copy.swap_remove(copied).1)
+    }
+
     /// The terminal's own clipboard takes escape sequences, which have no place here: the text is there to be selected.
-    fn print_to_select(&mut self, id: CopyId, in_tmux: bool) -> io::Result<()> {
-        self.tell(Event::Copied(id, Copied::Said { in_tmux }))?;
+    fn print_to_select(&mut self, ticket: Ticket, id: CopyId, in_tmux: bool) -> io::Result<()> {
+        let text = self.came_out(ticket);
+        let is_late = !self.guide.awaits(ticket);
+        self.tell(Event::Answer(
+            ticket,
+            Reply::Copied(id, Copied::Said { in_tmux }),
+        ))?;
         self.say_news()?;
-        let text = self.to_copy.take();
         // This one was just said, all of it.
-        if id.is_shown_whole() {
+        if is_late || id.is_shown_whole() {
             return Ok(());
         }
         self.say(text.as_slice())
@@ -349,31 +349,20 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
             Effect::Quit(leaving) => self.leaving = Some(*leaving),
             // Ctrl-Z is the terminal's own here, and a bell would be one more thing that is not a word.
             Effect::Suspend | Effect::CallBack(_) => {}
-            Effect::StartTest(..)
-            | Effect::CancelTest(_)
-            | Effect::KeepUnfinished(_)
-            | Effect::Simulate(_) => {
+            Effect::StartTest(..) | Effect::CancelTest(_) | Effect::Simulate(_) => {
                 self.ports.perform(effect, &self.outcomes);
             }
-            Effect::LookAround
-            | Effect::Copy(..)
-            | Effect::WriteFile(..)
-            | Effect::ReadClipboard
-            | Effect::ReadKeyFile(_)
-            | Effect::OpenPage(_)
-            | Effect::Grant(_)
-            | Effect::TakeIdentity(..)
-            | Effect::Save(_)
-            | Effect::SaveRotation(_)
-            | Effect::RemoveKeyForMe(_)
-            | Effect::AddKeyForMe(_) => {
-                match &effect {
-                    Effect::OpenPage(link) => self.say(&[format!("The page: {link}")])?,
-                    Effect::Copy(_, text) => self.to_copy = Some(text.clone()),
+            Effect::Ask(ticket, request) => {
+                match request {
+                    Request::OpenPage(link) => self.say(&[format!("The page: {link}")])?,
+                    Request::Copy(_, text) => self.to_copy.push((*ticket, text.clone())),
                     _ => {}
                 }
-                self.pending += 1;
-                self.pending_since = Instant::now();
+                // That an unfinished setup is kept is said only if it fails.
+                if !matches!(request, Request::KeepUnfinished(_)) {
+                    self.pending.push(*ticket);
+                    self.pending_since = Instant::now();
+                }
                 self.ports.perform(effect, &self.outcomes);
             }
         }

@@ -7,6 +7,8 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::plain_loop::{Line, Question, Speech};
+#[cfg(unix)]
+use crate::adapters::unseen::Unseen;
 use crate::wizard::field::CAPACITY;
 
 /// How many lines may wait.
@@ -22,7 +24,9 @@ const LONGEST: usize = CAPACITY + 1;
 pub fn answers(from_terminal: bool) -> io::Result<Receiver<Line>> {
     let source = source(from_terminal)?;
     let (sender, receiver) = channel(WAITING);
-    thread::spawn(move || read_lines(source, &sender));
+    thread::Builder::new()
+        .name("lines".to_owned())
+        .spawn(move || read_lines(source, &sender))?;
     Ok(receiver)
 }
 
@@ -166,31 +170,26 @@ impl Speech for PlainTerminal {
 /// The terminal not showing what is typed but the line end. Given back as it was when dropped.
 #[cfg(unix)]
 struct Muted {
-    terminal: std::fs::File,
-    modes: rustix::termios::Termios,
+    _unseen: Unseen,
 }
 
 #[cfg(unix)]
 impl Muted {
     /// None if there is no terminal that can be muted.
     fn terminal() -> Option<Self> {
-        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+        use rustix::termios::{LocalModes, OptionalActions};
         let terminal = std::fs::File::open("/dev/tty").ok()?;
-        let modes = tcgetattr(&terminal).ok()?;
-        let mut muted = modes.clone();
-        muted.local_modes -= LocalModes::ECHO;
-        muted.local_modes |= LocalModes::ECHONL;
-        tcsetattr(&terminal, OptionalActions::Now, &muted).ok()?;
-        Some(Self { terminal, modes })
-    }
-}
-
-#[cfg(unix)]
-impl Drop for Muted {
-    fn drop(&mut self) {
-        use rustix::termios::{OptionalActions, tcsetattr};
-        // If it is gone, there is nothing to give back.
-        tcsetattr(&self.terminal, OptionalActions::Now, &self.modes).ok();
+        // Whoever asks hears of it when the program was stopped, and asks again.
+        let unseen = Unseen::begin(
+            terminal,
+            OptionalActions::Now,
+            |modes| {
+                modes.local_modes -= LocalModes::ECHO;
+                modes.local_modes |= LocalModes::ECHONL;
+            },
+            "",
+        );
+        unseen.map(|unseen| Self { _unseen: unseen })
     }
 }
 

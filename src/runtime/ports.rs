@@ -16,7 +16,9 @@ use crate::adapters::{key_file, network, text_file};
 use crate::check::OwnIdentity;
 use crate::simulator::Simulator;
 use crate::wizard::effect::IdentitySource;
-use crate::wizard::{BrowserHere, Copied, Effect, Event, Opened, RunId, Surroundings};
+use crate::wizard::{
+    BrowserHere, Copied, Effect, Event, Opened, Reply, Request, Surroundings, Ticket,
+};
 
 /// What stands in for the world in a demo.
 #[derive(Clone, Debug)]
@@ -30,7 +32,7 @@ pub struct DemoWorld {
 /// The real world, or what stands in for it in a demo.
 pub struct RealPorts {
     clipboard: Clipboard,
-    test: Option<(RunId, JoinHandle<()>)>,
+    test: Option<(Ticket, JoinHandle<()>)>,
     demo: Option<DemoWorld>,
     /// Whether changes in the embedded Bitbucket are told.
     tells_changes: bool,
@@ -74,41 +76,15 @@ impl Drop for RealPorts {
 impl Ports for RealPorts {
     fn perform(&mut self, effect: Effect, answers: &UnboundedSender<Answer>) {
         self.tell_changes(answers);
-        let terminal = answers.clone();
-        let answers = answers.clone();
-        // The loop may have ended in the meantime; then nobody wants the answer.
-        let answer = move |event| drop(answers.send(Answer::Event(event)));
         match effect {
-            Effect::LookAround => answer(Event::Surroundings(Surroundings {
-                network: network::has_route(),
-                clipboard: clipboard::is_local(),
-                browser: browser_here(),
-            })),
-            Effect::Copy(id, text) => self.clipboard.copy(text, move |kept, text| match kept {
-                Kept::Confirmed => answer(Event::Copied(id, Copied::Confirmed)),
-                Kept::InTmux => answer(Event::Copied(id, Copied::InTmux)),
-                Kept::NotKept => drop(terminal.send(Answer::CopyThroughTerminal(id, text))),
-            }),
-            Effect::WriteFile(name, text) => {
-                tokio::task::spawn_blocking(move || {
-                    answer(Event::FileWritten(write_file(name, &text)));
-                });
-            }
-            Effect::ReadClipboard => self
-                .clipboard
-                .read(move |text| answer(Event::ClipboardRead(text))),
-            Effect::ReadKeyFile(name) => {
-                tokio::task::spawn_blocking(move || {
-                    answer(Event::KeyFileRead(key_file::read(&expand_home(&name))));
-                });
-            }
-            Effect::OpenPage(link) => {
-                open_page(&link, move |opened| answer(Event::PageOpened(opened)));
-            }
+            Effect::Ask(ticket, request) => self.carry_out(ticket, request, answers),
             Effect::StartTest(run, request) => {
                 self.cancel_test();
+                let answers = answers.clone();
+                // The loop may have ended in the meantime; then nobody wants the answer.
+                let tell = move |told| drop(answers.send(Answer::Event(Event::Test(run, told))));
                 let task = tokio::spawn(async move {
-                    connection_test::run(&request, |told| answer(Event::Test(run, told))).await;
+                    connection_test::run(&request, tell).await;
                 });
                 self.test = Some((run, task));
             }
@@ -121,52 +97,94 @@ impl Ports for RealPorts {
                     self.cancel_test();
                 }
             }
-            Effect::Grant(request) => {
-                tokio::task::spawn_blocking(move || {
-                    answer(Event::KeyAdded(grant::add_key(&request)));
-                });
-            }
-            Effect::TakeIdentity(attempt, source) => match (&self.demo, source) {
-                (Some(demo), IdentitySource::Agent) => {
-                    answer(Event::IdentityTaken(attempt, Ok(demo.agent.clone())));
-                }
-                (_, source) => drop(tokio::task::spawn_blocking(move || {
-                    answer(Event::IdentityTaken(attempt, identity::take(&source)));
-                })),
-            },
-            Effect::AddKeyForMe(line) => {
-                if let Some(demo) = &self.demo {
-                    answer(Event::KeyAdded(simulated::add_key(&demo.simulator, &line)));
-                }
-            }
             Effect::Simulate(what) => {
                 if let Some(demo) = &self.demo {
                     simulated::happen(&demo.simulator, what);
                 }
             }
-            Effect::KeepUnfinished(draft) => {
+            // The loop does these itself.
+            Effect::CallBack(_) | Effect::Suspend | Effect::Quit(_) => {}
+        }
+    }
+}
+
+impl RealPorts {
+    /// Does what is asked for. What comes of it goes back with the ticket.
+    fn carry_out(&mut self, ticket: Ticket, request: Request, answers: &UnboundedSender<Answer>) {
+        let terminal = answers.clone();
+        let answers = answers.clone();
+        // The loop may have ended in the meantime; then nobody wants the answer.
+        let answer = move |reply| drop(answers.send(Answer::Event(Event::Answer(ticket, reply))));
+        match request {
+            Request::LookAround => answer(Reply::Surroundings(Surroundings {
+                network: network::has_route(),
+                clipboard: clipboard::is_local(),
+                browser: browser_here(),
+            })),
+            Request::Copy(id, text) => self.clipboard.copy(text, move |kept, text| match kept {
+                Kept::Confirmed => answer(Reply::Copied(id, Copied::Confirmed)),
+                Kept::InTmux => answer(Reply::Copied(id, Copied::InTmux)),
+                Kept::NotKept => {
+                    drop(terminal.send(Answer::CopyThroughTerminal(ticket, id, text)));
+                }
+            }),
+            Request::WriteFile(name, text) => {
+                tokio::task::spawn_blocking(move || {
+                    answer(Reply::FileWritten(write_file(name, &text)));
+                });
+            }
+            Request::ReadClipboard => self
+                .clipboard
+                .read(move |text| answer(Reply::ClipboardRead(text))),
+            Request::ReadKeyFile(name) => {
+                tokio::task::spawn_blocking(move || {
+                    answer(Reply::KeyFileRead(key_file::read_regular(&expand_home(
+                        &name,
+                    ))));
+                });
+            }
+            Request::OpenPage(link) => {
+                open_page(&link, move |opened| answer(Reply::PageOpened(opened)));
+            }
+            Request::Grant(request) => {
+                tokio::task::spawn_blocking(move || {
+                    answer(Reply::KeyAdded(grant::add_key(&request)));
+                });
+            }
+            Request::TakeIdentity(source) => match (&self.demo, source) {
+                (Some(demo), IdentitySource::Agent) => {
+                    answer(Reply::IdentityTaken(Ok(demo.agent.clone())));
+                }
+                (_, source) => drop(tokio::task::spawn_blocking(move || {
+                    answer(Reply::IdentityTaken(identity::take(&source)));
+                })),
+            },
+            Request::AddKeyForMe(line) => {
+                if let Some(demo) = &self.demo {
+                    answer(Reply::KeyAdded(simulated::add_key(&demo.simulator, &line)));
+                }
+            }
+            Request::RemoveKeyForMe(line) => {
+                if let Some(demo) = &self.demo {
+                    demo.simulator.remove_key(&line);
+                    answer(Reply::KeyRemoved(Ok(())));
+                }
+            }
+            Request::KeepUnfinished(draft) => {
                 if let Some(keeper) = &self.keeper {
                     keeper.keep(draft, answer);
                 }
             }
-            Effect::Save(finished) => {
+            Request::Save(finished) => {
                 if let Some(keeper) = &self.keeper {
                     keeper.save(finished, answer);
                 }
             }
-            Effect::RemoveKeyForMe(line) => {
-                if let Some(demo) = &self.demo {
-                    demo.simulator.remove_key(&line);
-                    answer(Event::KeyRemoved(Ok(())));
-                }
-            }
-            Effect::SaveRotation(step) => {
+            Request::SaveRotation(step) => {
                 if let Some(keeper) = &self.keeper {
                     keeper.rotate(step, answer);
                 }
             }
-            // The loop does these itself.
-            Effect::CallBack(_) | Effect::Suspend | Effect::Quit(_) => {}
         }
     }
 }

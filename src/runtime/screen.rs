@@ -1,6 +1,8 @@
 //! The terminal: taken over for the wizard, and given back as it was, whatever happens.
 
+use std::hint;
 use std::io::{self, Stdout, Write};
+use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::clipboard::CopyToClipboard;
@@ -362,6 +364,7 @@ const WAITING: usize = 4096;
 /// it is asked, which comes the same way as the keys. A paste is one, too, where the terminal does not mark it.
 pub fn input() -> io::Result<(Receiver<Input>, TerminalAnswer)> {
     let mut signals = Signals::new()?;
+    let mut resizes = Resizes::new()?;
     let mut portions = keyboard::portions()?;
     let (sender, receiver) = channel(WAITING);
     let (background, answer) = watch::channel(None);
@@ -377,13 +380,18 @@ pub fn input() -> io::Result<(Receiver<Input>, TerminalAnswer)> {
                     sent = Some(event);
                     burst.end()
                 }
+                // Another size says nothing about the text around it.
+                () = resizes.next() => {
+                    burst.take_in_one(crossterm::event::Event::Resize(0, 0), Instant::now());
+                    burst.end_unless_awaited()
+                }
                 portion = portions.recv() => {
-                    let Some(portion) = portion else {
+                    let Some(mut portion) = portion else {
                         // The terminal is gone: nobody is left to ask.
                         sender.send(Event::Terminated.into()).await.ok();
                         return;
                     };
-                    for event in portion {
+                    for event in taken_out_of(&mut portion) {
                         match listener.hear(event) {
                             Heard::Held => {}
                             Heard::Events(events) => burst.take_in(events, Instant::now()),
@@ -412,6 +420,18 @@ pub fn input() -> io::Result<(Receiver<Input>, TerminalAnswer)> {
         }
     });
     Ok((receiver, answer))
+}
+
+/// Takes the events out of a portion and overwrites them there: what was typed may be a secret.
+fn taken_out_of(
+    portion: &mut [crossterm::event::Event],
+) -> impl Iterator<Item = crossterm::event::Event> {
+    portion.iter_mut().map(|event| {
+        let taken = mem::replace(event, crossterm::event::Event::FocusLost);
+        // Nobody reads it again, which is no reason to leave it as it was.
+        hint::black_box(event);
+        taken
+    })
 }
 
 /// The signals that end a program, and the one with which a stopped one goes on, and nothing else: where lines are read,
@@ -453,10 +473,41 @@ fn translate(event: crossterm::event::Event) -> Option<Input> {
     })
 }
 
+/// Hears of another size of the terminal.
+#[cfg(unix)]
+struct Resizes(tokio::signal::unix::Signal);
+
+#[cfg(unix)]
+impl Resizes {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        signal(SignalKind::window_change()).map(Self)
+    }
+
+    async fn next(&mut self) {
+        self.0.recv().await;
+    }
+}
+
+/// They come among the keys.
+#[cfg(not(unix))]
+struct Resizes;
+
+#[cfg(not(unix))]
+impl Resizes {
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        std::future::pending().await
+    }
+}
+
 /// The signals that concern the screen.
 struct Signals {
     #[cfg(unix)]
-    ends: [tokio::signal::unix::Signal; 3],
+    ends: [tokio::signal::unix::Signal; 4],
     #[cfg(unix)]
     goes_on: tokio::signal::unix::Signal,
 }
@@ -472,6 +523,8 @@ impl Signals {
                 signal(SignalKind::interrupt())?,
                 signal(SignalKind::terminate())?,
                 signal(SignalKind::hangup())?,
+                // Its default would leave the terminal as it is now.
+                signal(SignalKind::quit())?,
             ],
             goes_on: signal(SignalKind::from_raw(goes_on))?,
         })
@@ -479,11 +532,12 @@ impl Signals {
 
     /// Waits for the next one, and says what it means for the wizard.
     async fn next(&mut self) -> Event {
-        let [interrupt, terminate, hang_up] = &mut self.ends;
+        let [interrupt, terminate, hang_up, quit] = &mut self.ends;
         tokio::select! {
             _ = interrupt.recv() => Event::Terminated,
             _ = terminate.recv() => Event::Terminated,
             _ = hang_up.recv() => Event::Terminated,
+            _ = quit.recv() => Event::Terminated,
             _ = self.goes_on.recv() => {
                 CONTINUED.store(true, Ordering::SeqCst);
                 // What has to be drawn again is found out there.

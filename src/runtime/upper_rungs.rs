@@ -50,7 +50,7 @@ impl UpperRungs {
             (Ok(api), Some(observed)) => {
                 let asked = Asked {
                     api,
-                    with_email: self.access.email.is_some(),
+                    token: self.access.given(),
                     tested: &self.tested,
                 };
                 judge(asked, observed)

@@ -16,7 +16,9 @@ use super::journal;
 use crate::view::Surface;
 use crate::wizard::field::CAPACITY;
 use crate::wizard::guide::Seen;
-use crate::wizard::{Action, Binding, Copied, CopyId, Effect, Event, Guide, Leaving, Target};
+use crate::wizard::{
+    Action, Binding, Copied, CopyId, Effect, Event, Guide, Leaving, Reply, Target, Ticket,
+};
 
 /// How many waiting events are taken in before a frame is drawn all the same.
 const BATCH: usize = 256;
@@ -70,7 +72,7 @@ pub enum Answer {
     /// Something the guide is to know.
     Event(Event),
     /// There is no clipboard here, or it failed: the terminal is to take the text.
-    CopyThroughTerminal(CopyId, String),
+    CopyThroughTerminal(Ticket, CopyId, String),
 }
 
 /// Runs a guide until it ends, and gives it back as it was left. If the input ends, so does the guide.
@@ -156,7 +158,9 @@ impl Inbox {
         let Some(first) = letter(first, &bindings) else {
             return came;
         };
-        let mut text = String::from(first);
+        // With room for all of it: growing would leave copies of a secret behind.
+        let mut text = String::with_capacity(CAPACITY + first.len_utf8());
+        text.push(first);
         while text.len() < CAPACITY
             && let Ok(next) = self.try_recv()
         {
@@ -265,12 +269,16 @@ impl<S, P: Ports> Loop<'_, S, P> {
                 }
             }
             Came::InputEnded => Event::Terminated,
-            Came::Answer(Answer::CopyThroughTerminal(id, text)) => {
+            // It would take the place of what was copied since.
+            Came::Answer(Answer::CopyThroughTerminal(ticket, ..)) if !guide.awaits(ticket) => {
+                return Ok(());
+            }
+            Came::Answer(Answer::CopyThroughTerminal(ticket, id, text)) => {
                 let copied = match self.screen.copy(&text) {
                     Ok(()) => Copied::SentToTerminal,
                     Err(error) => Copied::Failed(error.to_string()),
                 };
-                Event::Copied(id, copied)
+                Event::Answer(ticket, Reply::Copied(id, copied))
             }
         };
         if needs_eyes(guide, &event) && !self.screen.has_room()? {
@@ -307,14 +315,17 @@ impl<S, P: Ports> Loop<'_, S, P> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test may fail this way")]
 mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
     use super::*;
-    use crate::wizard::{Setup, StepId, Wizard};
+    use crate::wizard::{Request, Setup, StepId, Wizard};
     use crossterm::event::KeyEvent;
     use tokio::sync::mpsc::channel;
 
-    /// Counts the frames.
+    /// Counts the frames, and keeps what the terminal's clipboard was given.
     #[derive(Default)]
-    struct Frames(usize);
+    struct Frames(usize, Rc<RefCell<Vec<String>>>);
 
     impl Screen<Wizard> for Frames {
         fn draw(&mut self, _: &Wizard) -> io::Result<Seen> {
@@ -326,7 +337,8 @@ mod tests {
             Ok(Surface::default())
         }
 
-        fn copy(&mut self, _: &str) -> io::Result<()> {
+        fn copy(&mut self, text: &str) -> io::Result<()> {
+            self.1.borrow_mut().push(text.to_owned());
             Ok(())
         }
 
@@ -343,6 +355,56 @@ mod tests {
 
     impl Ports for NoPorts {
         fn perform(&mut self, _: Effect, _: &UnboundedSender<Answer>) {}
+    }
+
+    /// A world without a clipboard, in which an answer comes that nobody waits for.
+    struct NoClipboard;
+
+    impl Ports for NoClipboard {
+        fn perform(&mut self, effect: Effect, answers: &UnboundedSender<Answer>) {
+            let Effect::Ask(ticket, Request::Copy(id, text)) = effect else {
+                return;
+            };
+            for (ticket, text) in [(Ticket(999), "late".to_owned()), (ticket, text)] {
+                let answer = Answer::CopyThroughTerminal(ticket, id, text);
+                answers.send(answer).unwrap();
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_late_copy_does_not_take_the_place_of_what_was_copied_since() {
+        let (sender, input) = channel(8);
+        let url = "git@ssh.bitbucket.org:acme/analytics.git";
+        let wizard = Wizard::new(Setup {
+            url: url.to_owned(),
+            ..Setup::default()
+        });
+        let mut frames = Frames::default();
+        let copied = frames.1.clone();
+        let pressing = async {
+            for key in "z2".chars().map(KeyCode::Char) {
+                let key = Event::Key(KeyEvent::from(key));
+                sender.send(key.into()).await.unwrap();
+            }
+            // The end of the input must not come before the answers.
+            for _ in 0..1000 {
+                if !copied.borrow().is_empty() {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+            drop(sender);
+        };
+        let mut ports = NoClipboard;
+        let ran = run(wizard, input, &mut frames, &mut ports);
+        let (ran, ()) = tokio::join!(ran, pressing);
+        let (wizard, _) = ran.unwrap();
+        assert_eq!(
+            *frames.1.borrow(),
+            ["https://bitbucket.org/acme/analytics/admin/access-keys/"]
+        );
+        assert!(wizard.notice.is_some());
     }
 
     /// What becomes of a wizard when all these keys wait at once, and how many frames are drawn.

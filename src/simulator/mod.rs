@@ -17,7 +17,7 @@ mod web;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use ssh_key::private::{EcdsaKeypair, Ed25519Keypair};
 use ssh_key::{EcdsaCurve, HashAlg, PrivateKey, PublicKey};
@@ -80,6 +80,11 @@ pub enum StartError {
     /// The system gave no thread to run on.
     #[error("can't start a thread for the simulation")]
     Thread(#[source] std::io::Error),
+    /// The web server can write no time before 1970 or after 9999, and panics.
+    #[error(
+        "the simulation needs a clock between 1970 and 9999, and this computer's is set to another time"
+    )]
+    Clock,
     /// No host key could be made.
     #[error("can't make a host key for the simulation")]
     HostKey(#[source] ssh_key::Error),
@@ -139,6 +144,10 @@ pub struct Simulator {
 impl Simulator {
     /// Starts a simulation. When this returns, it takes connections.
     pub fn start(options: Options) -> Result<Self, StartError> {
+        let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        if !since_1970.is_ok_and(|since| since < page::END_OF_9999) {
+            return Err(StartError::Clock);
+        }
         let engine = Engine::new().map_err(StartError::Thread)?;
         let (ssh_listener, ssh_address) = engine.listen("SSH", options.ssh_port)?;
         let (web_listener, web_address) = engine.listen("the web page", options.web_port)?;

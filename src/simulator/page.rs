@@ -37,7 +37,7 @@ const NO_FORM: &str = "What was sent can't be read. Please fill in the form once
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The end of the year 9999, counted from 1970.
-const END_OF_9999: Duration = Duration::from_secs(253_402_300_800);
+pub(super) const END_OF_9999: Duration = Duration::from_secs(253_402_300_800);
 
 /// What every page's path begins with.
 fn root(premises: &Premises) -> String {

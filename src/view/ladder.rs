@@ -4,9 +4,9 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::page::{Density, Page};
-use crate::check::{CheckId, Rung, Standing, Status, Verdict};
+use crate::check::{CheckId, Rung, Standing, Verdict};
 use crate::text::{shorten_middle, width};
-use crate::wizard::ladder::{self, doing, is_untold, telling, unknown};
+use crate::wizard::ladder::{self, Mark, doing, is_untold, telling, unknown};
 use crate::wizard::steps::connection_test::ConnectionTest;
 
 /// The column in which the basis of a rung begins.
@@ -86,47 +86,19 @@ fn look(
         return (spinner.to_owned(), theme.accent(), words.to_owned());
     }
     let found = telling(test, rung);
-    let summary = found.map(|check| check.summary.clone());
-    match test.standing(rung) {
-        Standing::Proven => (
-            theme.glyphs.good.to_owned(),
-            theme.good(),
-            summary.unwrap_or_else(|| rung.claim().to_owned()),
-        ),
-        // What only warns is no reason to stop, even where it is known not to hold.
-        Standing::Refuted if found.is_some_and(|check| check.status == Status::Warn) => (
-            theme.glyphs.warn.to_owned(),
-            theme.warn(),
-            summary.unwrap_or_default(),
-        ),
-        Standing::Refuted => (
-            theme.glyphs.bad.to_owned(),
-            theme.bad(),
-            summary.unwrap_or_default(),
-        ),
-        Standing::Unknown => match found.map(|check| check.status) {
-            Some(Status::Fail) => (
-                theme.glyphs.bad.to_owned(),
-                theme.bad(),
-                summary.unwrap_or_default(),
-            ),
-            Some(Status::Warn) => (
-                theme.glyphs.warn.to_owned(),
-                theme.warn(),
-                summary.unwrap_or_default(),
-            ),
-            Some(Status::Pass) => (
-                theme.glyphs.open.to_owned(),
-                theme.text(),
-                summary.unwrap_or_default(),
-            ),
-            _ => (
-                theme.glyphs.open.to_owned(),
-                theme.dim(),
-                unknown(test, rung).to_owned(),
-            ),
-        },
-    }
+    let mark = Mark::of_rung(test.standing(rung), found);
+    let (glyph, mut style) = theme.mark(mark);
+    let basis = match (found, mark) {
+        (Some(found), _) => {
+            if mark == Mark::Open {
+                style = theme.text();
+            }
+            found.summary.clone()
+        }
+        (None, Mark::Good) => rung.claim().to_owned(),
+        (None, _) => unknown(test, rung).to_owned(),
+    };
+    (glyph.to_owned(), style, basis)
 }
 
 fn basis_style(test: &ConnectionTest, rung: Rung, page: &Page<'_>) -> Style {

@@ -14,6 +14,7 @@ use crate::check::Code;
 use crate::text::{capitalised, shorten_middle, width};
 use crate::wizard::Target;
 use crate::wizard::field::Field;
+use crate::wizard::ladder::Mark;
 use crate::wizard::questions::{Picks, Question};
 
 /// In front of a value that stands below its label.
@@ -307,16 +308,13 @@ impl<'t> Page<'t> {
         if self.holds_back_causes {
             return;
         }
-        self.cause_title(code);
+        self.cause_title(code, Mark::of_cause(code.standing(), code.status()));
         self.cause_words(code, detail);
     }
 
     /// What is wrong, in one line.
-    pub(super) fn cause_title(&mut self, code: Code) {
-        let (glyph, style) = match code.status() {
-            crate::check::Status::Warn => (self.theme.glyphs.warn, self.theme.warn()),
-            _ => (self.theme.glyphs.bad, self.theme.bad()),
-        };
+    pub(super) fn cause_title(&mut self, code: Code, mark: Mark) {
+        let (glyph, style) = self.theme.mark(mark);
         self.marked(glyph, style.patch(self.theme.strong()), code.title());
     }
 

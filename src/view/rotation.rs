@@ -97,7 +97,7 @@ fn old_key(rotation: &KeyRotation, shown: &ShownTest<'_>, page: &mut Page<'_>) {
     );
     if let Some((is_good, words)) = rotation.new_key_beside() {
         let spinner = rotation.new_test.running.then_some(spinner);
-        row("New key", Some(is_good), words, spinner, page);
+        row("New key", is_good, words, spinner, page);
     }
 }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::wizard::Binding;
+use crate::wizard::ladder::Mark;
 
 /// How everything looks.
 #[derive(Clone, Copy, Debug)]
@@ -272,6 +273,17 @@ impl Theme {
     pub fn accent(&self) -> Style {
         self.colour(self.background.palette().accent)
             .add_modifier(Modifier::BOLD)
+    }
+
+    /// The sign and the looks of a mark.
+    pub fn mark(&self, mark: Mark) -> (&'static str, Style) {
+        match mark {
+            Mark::Good => (self.glyphs.good, self.good()),
+            Mark::Bad => (self.glyphs.bad, self.bad()),
+            Mark::Warn => (self.glyphs.warn, self.warn()),
+            Mark::Untold => (self.glyphs.open, self.warn()),
+            Mark::Open => (self.glyphs.open, self.dim()),
+        }
     }
 
     /// Something that holds.

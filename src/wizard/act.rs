@@ -1,10 +1,11 @@
 //! What each action of the key tables does.
 
-use super::effect::{CopyId, Effect, IdentitySource, Leaving};
+use super::effect::{CopyId, Effect, IdentitySource, Leaving, Request};
 use super::field::Field;
 use super::keys::Action;
 use super::notices::ADDRESS_CHANGED;
 use super::overlay::ShownText;
+use super::ticket::Asking as _;
 use super::update::edit;
 use super::{Overlay, StepId, Wizard, values};
 use crate::access_key::AccessKey;
@@ -61,7 +62,7 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
             }
         }
         Action::Restore => edit(wizard, Field::restore),
-        Action::PasteClipboard => return vec![Effect::ReadClipboard],
+        Action::PasteClipboard => return vec![Effect::ask(Request::ReadClipboard)],
         Action::ChooseFile => wizard.public_key.file = Some(Field::default()),
         Action::Copy(id) => return wizard.copy(id),
         Action::OpenPage => return wizard.open_page(),
@@ -71,14 +72,16 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
             wizard.connection_test.is_asked_again = true;
             return wizard.test_again();
         }
-        Action::Cancel => return wizard.cancel_test(),
+        Action::Cancel => wizard.cancel_test(),
         Action::Watch => return wizard.toggle_watch(),
         Action::Fix(fix) => return wizard.apply(fix),
         Action::AddKeyForMe if wizard.has_token() => wizard.show(Overlay::GrantQuestion),
         Action::AddKeyForMe => {
             let line = wizard.key().map(AccessKey::line);
-            return line.map(Effect::AddKeyForMe).into_iter().collect();
+            let add = line.map(|line| Effect::ask(Request::AddKeyForMe(line)));
+            return add.into_iter().collect();
         }
+        Action::ForgetToken => return wizard.forget_token(),
         Action::ConfirmGrant => return wizard.grant(),
         Action::UseAgent => return wizard.take_identity(IdentitySource::Agent),
         Action::NameKeyFile => wizard.name_key_file(),
@@ -98,16 +101,9 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
 
 impl Wizard {
     pub(super) fn copy(&mut self, id: CopyId) -> Vec<Effect> {
-        let text = match id {
-            CopyId::HandOff | CopyId::Report => {
-                let shown = self.shown_text();
-                shown.map(|shown| shown.document.to_markdown())
-            }
-            value => values::text_of(self.values(), value),
-        };
-        text.map(|text| Effect::Copy(id, text))
-            .into_iter()
-            .collect()
+        let text = self.text_to_copy(id);
+        let copy = text.map(|text| Effect::ask(Request::Copy(id, text)));
+        copy.into_iter().collect()
     }
 
     /// Has what lies over the step written to a file.
@@ -117,7 +113,7 @@ impl Wizard {
         }
         let shown = self.shown_text();
         shown
-            .map(|shown| Effect::WriteFile(shown.file, shown.document.to_markdown()))
+            .map(|shown| Effect::ask(Request::WriteFile(shown.file, shown.document.to_markdown())))
             .into_iter()
             .collect()
     }
@@ -139,7 +135,7 @@ impl Wizard {
             return;
         };
         self.ssh_url.set(&suggestion, &self.settings.aliases);
-        self.connection_test.forget();
+        self.forget_test();
         self.tell(ADDRESS_CHANGED);
     }
 }

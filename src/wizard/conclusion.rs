@@ -12,10 +12,11 @@ impl ConnectionTest {
     }
 }
 
-/// What is not proven, and which key would prove it.
-pub fn open_words(open: Open) -> String {
+/// What is not proven, and which key would prove it. A token that was given already has not proven it.
+pub fn open_words(open: Open, has_token: bool) -> String {
     let key = FixId::GiveToken.key();
-    open.words(&format!("{key} to ask Bitbucket with a token"))
+    let which = if has_token { "another" } else { "a" };
+    open.words(&format!("{key} to ask Bitbucket with {which} token"))
 }
 
 impl Wizard {

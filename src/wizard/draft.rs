@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::steps::access_keys_page::AccessKeysPage;
 use super::steps::prerequisites::Prerequisites;
-use super::{Effect, StepId, Wizard};
+use super::{Effect, Request, StepId, Wizard};
 use crate::access_key::AccessKey;
 use crate::check::Verdict;
 use crate::coalesce::Region;
@@ -32,6 +32,13 @@ pub struct Draft {
     ssh_url: Option<String>,
     /// Fingerprints of host keys that the user said to trust.
     host_keys: Vec<String>,
+}
+
+/// What was last asked to be kept, and whether that failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Kept {
+    draft: Option<Draft>,
+    pub(super) failed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,7 +132,7 @@ impl Wizard {
         self.reached = draft.reached.max(draft.step);
         self.step = draft.step;
         self.touched = true;
-        self.kept = Some(Draft::of(self));
+        self.kept.draft = Some(Draft::of(self));
         self.tell(
             "Welcome back: this is the setup you left. To start over, quit and run: doorkey --fresh",
         );
@@ -133,7 +140,13 @@ impl Wizard {
 
     /// Whether the unfinished setup is there for the next time.
     pub fn is_kept(&self) -> bool {
-        self.kept.is_some()
+        self.kept.draft.is_some() && !self.kept.failed
+    }
+
+    /// Nothing of this setup can be kept or saved, for this reason.
+    pub fn keep_nothing(&mut self, why: &str) {
+        self.keeps = false;
+        self.warn(&format!("Nothing of this setup can be kept: {why}."));
     }
 
     /// What is to be kept for the next time, if it is not what is kept already.
@@ -145,10 +158,13 @@ impl Wizard {
         let is_ready = report.is_some_and(|report| report.verdict() == Verdict::Ready);
         let unfinished = self.touched && !(is_ready && self.saved.is_some());
         let draft = unfinished.then(|| Draft::of(self));
-        if draft == self.kept {
+        if draft == self.kept.draft {
             return None;
         }
-        self.kept.clone_from(&draft);
-        Some(Effect::KeepUnfinished(draft.map(Box::new)))
+        self.kept = Kept {
+            draft: draft.clone(),
+            failed: false,
+        };
+        Some(Effect::ask(Request::KeepUnfinished(draft.map(Box::new))))
     }
 }

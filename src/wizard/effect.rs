@@ -3,16 +3,13 @@
 use secrecy::SecretString;
 
 use super::draft::Draft;
+use super::ticket::Ticket;
 use crate::access_key::AccessKey;
 use crate::bitbucket::RepositoryPlace;
 use crate::check::Code;
 use crate::check::api_access::ApiAccess;
 use crate::check::request::TestRequest;
 use crate::connections::{Finished, RotationStep};
-
-/// One run of a connection test. Results of an abandoned run are dropped by it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RunId(pub u64);
 
 /// Which text is copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -97,10 +94,6 @@ impl GrantRequest {
     }
 }
 
-/// One attempt to take an identity. What comes of an abandoned one is dropped by it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Attempt(pub u64);
-
 /// Where somebody's own SSH identity is.
 #[derive(Clone, Debug)]
 pub enum IdentitySource {
@@ -118,47 +111,61 @@ pub enum IdentitySource {
 /// Something to be done outside.
 #[derive(Clone, Debug)]
 pub enum Effect {
-    /// Find out what this machine offers; answered by [`super::Event::Surroundings`].
-    LookAround,
-    /// Put a text on the clipboard; answered by [`super::Event::Copied`].
-    Copy(CopyId, String),
-    /// Write a text to a new file in the current directory, under this name or the next that is free; answered by
-    /// [`super::Event::FileWritten`].
-    WriteFile(&'static str, String),
-    /// Read the clipboard; answered by [`super::Event::ClipboardRead`].
-    ReadClipboard,
-    /// Read a file that holds a public key; answered by [`super::Event::KeyFileRead`].
-    ReadKeyFile(String),
-    /// Open a page that doorkey built itself; answered by [`super::Event::PageOpened`], and once more if the browser
-    /// fails soon after.
-    OpenPage(String),
-    /// Run a connection test; answered by [`super::Event::Test`]s.
-    StartTest(RunId, Box<TestRequest>),
+    /// Do this and answer with the ticket, by [`super::Event::Answer`].
+    Ask(Ticket, Request),
+    /// Run a connection test. It tells how it goes by [`super::Event::Test`]s with the ticket.
+    StartTest(Ticket, Box<TestRequest>),
     /// End a connection test at once.
-    CancelTest(RunId),
-    /// Add the key with the token that was given; answered by [`super::Event::KeyAdded`].
-    Grant(Box<GrantRequest>),
-    /// Take somebody's own SSH identity from where it is; answered by [`super::Event::IdentityTaken`].
-    TakeIdentity(Attempt, IdentitySource),
-    /// Demo only: add the key to the embedded Bitbucket; answered by [`super::Event::KeyAdded`].
-    AddKeyForMe(String),
+    CancelTest(Ticket),
     /// Demo only: let something happen in the embedded Bitbucket. Not answered.
     Simulate(Simulated),
-    /// Demo only: take the key out of the embedded Bitbucket; answered by [`super::Event::KeyRemoved`].
-    RemoveKeyForMe(String),
-    /// Save what happened in a rotation; answered by [`super::Event::RotationSaved`].
-    SaveRotation(Box<RotationStep>),
-    /// Keep an unfinished setup for the next time, in the place of what was kept of it; none: there is nothing left to keep.
-    /// Answered by [`super::Event::NotKept`] if that fails.
-    KeepUnfinished(Option<Box<Draft>>),
-    /// Save a finished setup as a connection; answered by [`super::Event::Saved`].
-    Save(Box<Finished>),
     /// Ring the terminal's bell and set its title: a watched test turned green.
     CallBack(String),
     /// Stop as a job (Ctrl-Z), and repaint afterwards.
     Suspend,
     /// End the program.
     Quit(Leaving),
+}
+
+impl Effect {
+    /// Asks for something. The guide puts the ticket on it when it hands out the effects of an event.
+    pub(crate) fn ask(request: Request) -> Self {
+        Effect::Ask(Ticket::default(), request)
+    }
+}
+
+/// Something to be done outside that is answered.
+#[derive(Clone, Debug)]
+pub enum Request {
+    /// Find out what this machine offers; answered by [`super::Reply::Surroundings`].
+    LookAround,
+    /// Put a text on the clipboard; answered by [`super::Reply::Copied`].
+    Copy(CopyId, String),
+    /// Write a text to a new file in the current directory, under this name or the next that is free; answered by
+    /// [`super::Reply::FileWritten`].
+    WriteFile(&'static str, String),
+    /// Read the clipboard; answered by [`super::Reply::ClipboardRead`].
+    ReadClipboard,
+    /// Read a file that holds a public key; answered by [`super::Reply::KeyFileRead`].
+    ReadKeyFile(String),
+    /// Open a page that doorkey built itself; answered by [`super::Reply::PageOpened`], and once more if the browser
+    /// fails soon after.
+    OpenPage(String),
+    /// Add the key with the token that was given; answered by [`super::Reply::KeyAdded`].
+    Grant(Box<GrantRequest>),
+    /// Take somebody's own SSH identity from where it is; answered by [`super::Reply::IdentityTaken`].
+    TakeIdentity(IdentitySource),
+    /// Demo only: add the key to the embedded Bitbucket; answered by [`super::Reply::KeyAdded`].
+    AddKeyForMe(String),
+    /// Demo only: take the key out of the embedded Bitbucket; answered by [`super::Reply::KeyRemoved`].
+    RemoveKeyForMe(String),
+    /// Save what happened in a rotation; answered by [`super::Reply::RotationSaved`].
+    SaveRotation(Box<RotationStep>),
+    /// Keep an unfinished setup for the next time, in the place of what was kept of it; none: there is nothing left to keep.
+    /// Answered by [`super::Reply::NotKept`] if that fails.
+    KeepUnfinished(Option<Box<Draft>>),
+    /// Save a finished setup as a connection; answered by [`super::Reply::Saved`].
+    Save(Box<Finished>),
 }
 
 /// Something that happens in the embedded Bitbucket.

@@ -3,7 +3,8 @@
 use crossterm::event::KeyEvent;
 use zeroize::Zeroizing;
 
-use super::effect::{Attempt, CopyId, RunId};
+use super::effect::CopyId;
+use super::ticket::Ticket;
 use crate::check::{NotOpened, OwnIdentity, TestEvent};
 use crate::connections::{Connection, Name, RotationStep};
 
@@ -26,6 +27,17 @@ pub enum Event {
     Tick,
     /// The program was asked to end (SIGTERM, SIGHUP).
     Terminated,
+    /// What came of a request that went out with this ticket.
+    Answer(Ticket, Reply),
+    /// A connection test tells how it goes.
+    Test(Ticket, TestEvent),
+    /// Demo only: something has changed in the embedded Bitbucket, for which a watch need not wait.
+    BitbucketChanged,
+}
+
+/// What came of a request.
+#[derive(Clone, Debug)]
+pub enum Reply {
     /// What this machine offers.
     Surroundings(Surroundings),
     /// A text went to the clipboard, or did not.
@@ -38,18 +50,14 @@ pub enum Event {
     KeyFileRead(Result<Zeroizing<Vec<u8>>, String>),
     /// A page was opened, or was not.
     PageOpened(Opened),
-    /// A connection test tells how it goes.
-    Test(RunId, TestEvent),
     /// Somebody's own SSH identity was taken from where it is, or why not.
-    IdentityTaken(Attempt, Result<OwnIdentity, NotOpened>),
+    IdentityTaken(Result<OwnIdentity, NotOpened>),
     /// An unfinished setup could not be kept for the next time.
     NotKept(String),
     /// A finished setup was saved, or was not.
     Saved(Result<Saved, String>),
     /// Bitbucket, or the demo's, added the key, or why it did not.
     KeyAdded(Result<(), String>),
-    /// Demo only: something has changed in the embedded Bitbucket, for which a watch need not wait.
-    BitbucketChanged,
     /// The demo's Bitbucket took the key out, or why it did not.
     KeyRemoved(Result<(), String>),
     /// What happened in a rotation was saved, and how the connection stands by that; or why it was not.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::effect::{CopyId, Effect, GrantRequest};
+use super::effect::{CopyId, Effect, GrantRequest, Request};
 use super::field::Field;
-use super::notices::ADDRESS_CHANGED;
+use super::notices::{ADDRESS_CHANGED, TOKEN_FORGOTTEN};
 use super::token::Entered;
 use super::{Overlay, StepId, Wizard, open};
 use crate::bitbucket::other_door::data_center_port;
@@ -40,36 +40,33 @@ impl Wizard {
             key: self.public_key.reading.clone(),
             settings,
         };
-        let run = self.connection_test.begin(self.now);
+        let run = self.tickets.of_test();
+        self.connection_test.begin(run, self.now);
         vec![Effect::StartTest(run, Box::new(request))]
     }
 
     pub(super) fn test_again(&mut self) -> Vec<Effect> {
         // Who asks for a test wants to see it from the top.
         self.scroll = None;
-        let mut effects: Vec<Effect> = Vec::new();
-        if self.connection_test.running {
-            effects.push(Effect::CancelTest(self.connection_test.last_run));
-        }
-        effects.extend(self.start_test());
-        effects
+        self.start_test()
     }
 
-    pub(super) fn cancel_test(&mut self) -> Vec<Effect> {
-        let cancelled = self.connection_test.cancel();
+    pub(super) fn cancel_test(&mut self) {
+        self.connection_test.cancel();
         self.tell("The test was stopped.");
-        cancelled.map(Effect::CancelTest).into_iter().collect()
+    }
+
+    /// Forgets what was tested, and what it was saved as: address or key have changed.
+    pub(super) fn forget_test(&mut self) {
+        self.connection_test.forget();
+        self.saved = None;
     }
 
     pub(super) fn toggle_watch(&mut self) -> Vec<Effect> {
         if self.connection_test.watch.is_some() {
+            self.connection_test.cancel();
             self.tell("Stopped watching.");
-            return self
-                .connection_test
-                .cancel()
-                .map(Effect::CancelTest)
-                .into_iter()
-                .collect();
+            return Vec::new();
         }
         let goal = Goal::after(self.connection_test.report.as_ref());
         self.connection_test.watch = Some(Watch::new(goal, self.now, watch::USUAL_LIMIT));
@@ -94,7 +91,7 @@ impl Wizard {
                 self.public_key.field.clear();
                 self.public_key.judge();
                 self.set_typing(true);
-                self.connection_test.forget();
+                self.forget_test();
                 effects
             }
             FixId::CopyKey => self.copy(CopyId::Key),
@@ -123,6 +120,10 @@ impl Wizard {
                 self.show(Overlay::Token);
                 Vec::new()
             }
+            FixId::ConfirmWebHost => {
+                self.confirm_web_host();
+                self.test_again()
+            }
             FixId::UseIdentity => {
                 self.ask_for_identity();
                 Vec::new()
@@ -142,12 +143,12 @@ impl Wizard {
             return None;
         }
         let allowlist = &self.allowlist;
-        Some(Effect::Save(Box::new(Finished {
+        Some(Effect::ask(Request::Save(Box::new(Finished {
             place: self.place()?,
             region: allowlist.known_region(),
             host_keys: self.host_keys_trusted_here(),
             report: report.clone(),
-        })))
+        }))))
     }
 
     /// Takes the token from its form, and tests with it.
@@ -168,13 +169,20 @@ impl Wizard {
         }
     }
 
+    /// Forgets the token, and tests without it.
+    pub(super) fn forget_token(&mut self) -> Vec<Effect> {
+        self.drop_token();
+        self.tell(TOKEN_FORGOTTEN);
+        self.test_again()
+    }
+
     /// Adds the key with the token.
     pub(super) fn grant(&mut self) -> Vec<Effect> {
         self.overlay = None;
         match self.grant_request() {
             Some(request) => {
                 self.tell("Asking Bitbucket to add the key.");
-                vec![Effect::Grant(Box::new(request))]
+                vec![Effect::ask(Request::Grant(Box::new(request)))]
             }
             None => Vec::new(),
         }
@@ -254,7 +262,7 @@ impl Wizard {
         }
         self.ssh_url.set(&url, &self.settings.aliases);
         self.ssh_url.by_hand = true;
-        self.connection_test.forget();
+        self.forget_test();
         self.tell(ADDRESS_CHANGED);
     }
 
@@ -264,7 +272,7 @@ impl Wizard {
             let url = address.with_port(port).ssh();
             self.ssh_url.set(&url, &self.settings.aliases);
             self.ssh_url.by_hand = true;
-            self.connection_test.forget();
+            self.forget_test();
             self.tell(ADDRESS_CHANGED);
         }
     }

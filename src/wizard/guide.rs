@@ -10,6 +10,7 @@ use super::keys::Binding;
 use super::questions::{Picks, Question};
 use super::steps::connection_test::ConnectionTest;
 use super::steps::public_key::PublicKey;
+use super::ticket::Ticket;
 use super::token::TokenForm;
 use super::values::Value;
 use super::{Notice, Overlay};
@@ -24,6 +25,9 @@ pub trait Guide: Clone {
 
     /// Takes in an event that came `now` after the start, and says what is to be done outside.
     fn update(&mut self, now: Duration, event: Event) -> Vec<Effect>;
+
+    /// Whether the answer to what went out with this ticket is still wanted.
+    fn awaits(&self, ticket: Ticket) -> bool;
 
     /// How soon it wants an [`Event::Tick`]; never while nothing moves.
     fn wants_tick(&self) -> Option<Duration>;
@@ -196,6 +200,8 @@ pub struct ShownTest<'a> {
     pub key: Option<&'a AccessKey>,
     /// The time, to count down by.
     pub now: Duration,
+    /// Whether a token was given.
+    pub has_token: bool,
     /// What is offered to do in place of the person, where the key has to be added or taken out.
     pub do_it_words: Option<&'static str>,
     /// What the person's own SSH identity found, beside the ladder.

@@ -6,7 +6,7 @@ use std::fmt;
 use crossterm::event::KeyCode;
 use secrecy::SecretString;
 
-use super::effect::{Attempt, Effect, IdentitySource};
+use super::effect::{Effect, IdentitySource, Request};
 use super::field::Field;
 use super::keys::{Action, Binding};
 use super::notices::WORDS_LIMIT;
@@ -36,9 +36,8 @@ pub struct IdentityForm {
     pub file: Field,
     /// Its passphrase. Never shown.
     pub passphrase: Field,
-    /// The last attempt to take it; what comes of earlier ones is dropped.
-    attempt: Attempt,
-    is_waiting: bool,
+    /// Whether it is being taken from where it is.
+    pub(super) is_waiting: bool,
 }
 
 impl IdentityForm {
@@ -139,7 +138,6 @@ impl fmt::Debug for IdentityForm {
             .field("asks", &self.asks)
             .field("file", &self.file.text())
             .field("passphrase", &"[hidden]")
-            .field("attempt", &self.attempt)
             .field("is_waiting", &self.is_waiting)
             .finish()
     }
@@ -189,23 +187,17 @@ impl Wizard {
     pub(super) fn take_identity(&mut self, source: IdentitySource) -> Vec<Effect> {
         let form = &mut self.identity;
         form.passphrase.wipe();
-        form.attempt.0 += 1;
         form.is_waiting = true;
-        let attempt = form.attempt;
         self.tell("Looking at your identity.");
-        vec![Effect::TakeIdentity(attempt, source)]
+        vec![Effect::ask(Request::TakeIdentity(source))]
     }
 
     /// Takes in the identity and tests with it, or says why it can't be had.
     pub(super) fn hear_of_identity(
         &mut self,
-        attempt: Attempt,
         taken: Result<OwnIdentity, NotOpened>,
     ) -> Vec<Effect> {
         let form = &mut self.identity;
-        if attempt != form.attempt || !form.is_waiting {
-            return Vec::new();
-        }
         form.is_waiting = false;
         match taken {
             Ok(identity) => {

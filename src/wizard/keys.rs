@@ -75,6 +75,8 @@ pub enum Action {
     Fix(FixId),
     /// Go to the other field of a form.
     OtherField,
+    /// Go on without the token that was given.
+    ForgetToken,
     /// Add the key: with a token, after a question; in a demo at once.
     AddKeyForMe,
     /// Yes, add it.

@@ -17,6 +17,7 @@ pub mod overlay;
 pub mod questions;
 mod setup;
 pub mod steps;
+pub mod ticket;
 pub mod token;
 mod update;
 pub mod values;
@@ -25,11 +26,12 @@ mod web_server;
 use std::time::Duration;
 
 pub use draft::Draft;
-pub use effect::{CopyId, Effect, Leaving, RunId, Simulated};
-pub use event::{BrowserHere, Copied, Event, Opened, Saved, Surroundings, Target};
+pub use effect::{CopyId, Effect, Leaving, Request, Simulated};
+pub use event::{BrowserHere, Copied, Event, Opened, Reply, Saved, Surroundings, Target};
 pub use guide::Guide;
 pub use keys::{Action, Binding, Distance, bindings};
 pub use overlay::Overlay;
+pub use ticket::Ticket;
 pub use update::update;
 
 use serde::{Deserialize, Serialize};
@@ -50,6 +52,7 @@ use steps::connection_test::ConnectionTest;
 use steps::prerequisites::Prerequisites;
 use steps::public_key::PublicKey;
 use steps::ssh_url::SshUrl;
+use ticket::{Asking as _, Tickets};
 use token::TokenForm;
 
 /// The effect of opening a page, if there is one to open. A demo opens only its own: it is said to stay on this computer,
@@ -60,7 +63,7 @@ pub(crate) fn open(page: Option<&str>, demo: Option<&Demo>) -> Result<Vec<Effect
             "In a demo nothing on the web is opened. It would be {page}"
         ))),
         (page, _) => Ok(page
-            .map(|page| Effect::OpenPage(page.to_owned()))
+            .map(|page| Effect::ask(Request::OpenPage(page.to_owned())))
             .into_iter()
             .collect()),
     }
@@ -217,7 +220,8 @@ pub struct Wizard {
     /// Whether an unfinished setup is kept for the next time, and a finished one saved.
     keeps: bool,
     /// What is kept of the unfinished setup.
-    kept: Option<Draft>,
+    kept: draft::Kept,
+    tickets: Tickets,
 }
 
 impl Wizard {
@@ -252,7 +256,8 @@ impl Wizard {
             came_from_test: false,
             touched: false,
             keeps: setup.keeps,
-            kept: None,
+            kept: draft::Kept::default(),
+            tickets: Tickets::default(),
         };
         if let Some(region) = setup.region {
             wizard.allowlist.set_region(region);
@@ -267,12 +272,12 @@ impl Wizard {
 
     /// The effects to begin with.
     pub fn first_effects(&mut self) -> Vec<Effect> {
-        let mut effects = vec![Effect::LookAround];
+        let mut effects = vec![Effect::ask(Request::LookAround)];
         if self.step == StepId::ConnectionTest {
             // A setup that was left at its test goes on with it.
             effects.extend(self.start_test());
         }
-        effects
+        self.with_tickets(effects)
     }
 
     /// Which Bitbucket this is about.

@@ -1,6 +1,6 @@
 //! Going from step to step, into a field and out of it, and away.
 
-use super::effect::{Effect, Leaving};
+use super::effect::{Effect, Leaving, Request};
 use super::questions::{Picks, Question};
 use super::steps::prerequisites::Prerequisites;
 use super::{Overlay, StepId, Wizard};
@@ -138,7 +138,9 @@ impl Wizard {
             }
             StepId::PublicKey => {
                 if let Some(file) = &self.public_key.file {
-                    return vec![Effect::ReadKeyFile(file.text().trim().to_owned())];
+                    return vec![Effect::ask(Request::ReadKeyFile(
+                        file.text().trim().to_owned(),
+                    ))];
                 }
                 if self.public_key.reading.is_err() {
                     self.set_typing(true);

@@ -18,6 +18,9 @@ const WARNING_LIMIT: usize = 500;
 pub(super) const ADDRESS_CHANGED: &str =
     "Address changed. Use the same one in Coalesce Quality's form.";
 
+/// Said where a token is no longer used.
+pub(crate) const TOKEN_FORGOTTEN: &str = "The token is forgotten.";
+
 impl Notice {
     /// Something worth knowing.
     pub(crate) fn told(text: impl Into<String>) -> Self {
@@ -38,7 +41,7 @@ impl Notice {
     /// What became of an insertion; nothing, if all of it was taken.
     pub(crate) fn of_insertion(inserted: Inserted) -> Option<Self> {
         (inserted == Inserted::TooLong).then(|| {
-            Self::problem("That is far longer than any key or address, so it was not taken. What was here is still here.")
+            Self::problem("That is far longer than any key or address, more than 64 KB, so it was not taken. What was here is still here.")
         })
     }
 

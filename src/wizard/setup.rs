@@ -9,10 +9,14 @@ use super::keys::{Binding, bindings};
 use super::questions::{Picks, Question};
 use super::steps::prerequisites::Prerequisites;
 use super::steps::public_key::PublicKey;
+use super::ticket::{Asking, Subject, Tickets};
 use super::token::TokenForm;
 use super::values::Value;
-use super::{Effect, Event, Notice, Overlay, StepId, Surroundings, Wizard, update};
-use crate::bitbucket::Edition;
+use super::{
+    CopyId, Effect, Event, Notice, Overlay, StepId, Surroundings, Ticket, Wizard, update, values,
+};
+use crate::access_key::AccessKey;
+use crate::bitbucket::{Edition, pages};
 
 impl Guide for Wizard {
     fn first_effects(&mut self) -> Vec<Effect> {
@@ -21,6 +25,10 @@ impl Guide for Wizard {
 
     fn update(&mut self, now: Duration, event: Event) -> Vec<Effect> {
         update(self, now, event)
+    }
+
+    fn awaits(&self, ticket: Ticket) -> bool {
+        self.tickets.is_out(ticket)
     }
 
     fn wants_tick(&self) -> Option<Duration> {
@@ -146,14 +154,54 @@ impl Guide for Wizard {
             url: self.ssh_url.field.text().trim(),
             key: self.key(),
             now: self.now,
+            has_token: self.has_token(),
             do_it_words: self.add_key_words(),
             own_identity: self.found_with_own_identity(),
             remarks: self.saved_words(),
             ending: Ending::LetIn {
                 proven: conclusion.proven,
-                open: conclusion.open.map(open_words),
+                open: conclusion
+                    .open
+                    .map(|open| open_words(open, self.has_token())),
                 names_url: self.ssh_url.suggestion().is_none(),
             },
         })
+    }
+}
+
+impl Asking for Wizard {
+    fn tickets(&mut self) -> &mut Tickets {
+        &mut self.tickets
+    }
+
+    fn subject(&self) -> Subject {
+        Subject {
+            url: self.ssh_url.field.text().trim().to_owned(),
+            key: self.key().map(AccessKey::line),
+        }
+    }
+
+    fn text_to_copy(&self, id: CopyId) -> Option<String> {
+        let shown = match id {
+            CopyId::HandOff => Overlay::HandOff.shown_text(self),
+            CopyId::Report => Overlay::Report.shown_text(self),
+            value => return values::text_of(self.values(), value),
+        };
+        shown.map(|shown| shown.document.to_markdown())
+    }
+
+    fn leads_to(&self, link: &str) -> bool {
+        let edition = self.edition();
+        self.access_keys_link().as_deref() == Some(link)
+            || pages::access_controls_guide(edition) == Some(link)
+            || pages::status_page(edition) == Some(link)
+    }
+
+    fn hears(&self, test: Ticket) -> bool {
+        self.connection_test.hears(test)
+    }
+
+    fn waits_for_identity(&self) -> bool {
+        self.identity.is_waiting
     }
 }

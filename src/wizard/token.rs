@@ -11,6 +11,7 @@ use super::keys::{Action, Binding};
 use crate::bitbucket::Edition;
 use crate::bitbucket::api::Purpose;
 use crate::check::api_access::{read_email, read_token};
+use crate::check::{Fix, FixId};
 
 /// The token and the e-mail address while they are being typed.
 #[derive(Clone, Default)]
@@ -60,6 +61,40 @@ impl TokenForm {
     /// About the token that a demo fills in.
     pub const FILLED_IN: &str =
         "In this demo the simulation's token is filled in: go on with enter.";
+
+    /// The key that goes on without the token that was given.
+    pub const FORGET_KEY: char = 'f';
+
+    /// What that key does.
+    pub const FORGET: &str = "forget the token";
+
+    /// What giving a token is called where one was given already.
+    const ANOTHER: &str = "another token";
+
+    /// The same in a few more words.
+    const GIVE_ANOTHER: &str = "Give another token";
+
+    /// The keys that give a token, and take back one that was given. `fails` is whether that one told nothing: then both
+    /// belong in the footer.
+    pub(crate) fn keys(has_token: bool, fails: bool) -> Vec<Binding> {
+        let fix = FixId::GiveToken;
+        let give = |label| Binding::letter(fix.key(), Action::Fix(fix), label);
+        if !has_token {
+            return vec![give(fix.label())];
+        }
+        let forget = Binding::letter(Self::FORGET_KEY, Action::ForgetToken, Self::FORGET);
+        let forget = if fails { forget } else { forget.only_in_help() };
+        vec![give(Self::ANOTHER), forget]
+    }
+
+    /// What a fix does, if one token was given already or not.
+    pub fn fix_words(fix: &Fix, has_token: bool) -> &str {
+        if has_token && fix.id == FixId::GiveToken {
+            Self::GIVE_ANOTHER
+        } else {
+            &fix.title
+        }
+    }
 
     /// What a token must be allowed.
     pub fn needs(edition: Edition) -> String {

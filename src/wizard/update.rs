@@ -7,12 +7,13 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::act::act;
 use super::effect::{Effect, Leaving};
-use super::event::{Event, Target};
+use super::event::{Event, Reply, Target};
 use super::field::{Field, Inserted};
 use super::keys::{Action, Distance, bindings};
 use super::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
 use super::steps::public_key::is_key;
-use super::{Notice, Overlay, RunId, StepId, Wizard};
+use super::ticket::{Asking as _, Ticket};
+use super::{Notice, Overlay, StepId, Wizard};
 use crate::access_key::is_private;
 use crate::bitbucket::address::without_password;
 use crate::bitbucket::{SshAliases, read_address};
@@ -24,7 +25,7 @@ pub fn update(wizard: &mut Wizard, now: Duration, event: Event) -> Vec<Effect> {
     wizard.now = now;
     let mut effects = take_in(wizard, event);
     effects.extend(wizard.keep());
-    effects
+    wizard.with_tickets(effects)
 }
 
 fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
@@ -41,92 +42,82 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
             paste(wizard, text);
             Vec::new()
         }
-        // The last two are of a rotation only.
-        Event::Resized | Event::KeyRemoved(_) | Event::RotationSaved(..) => Vec::new(),
+        Event::Resized => Vec::new(),
         Event::Tick => tick(wizard),
         Event::Terminated => vec![Effect::Quit(Leaving::Interrupted)],
-        Event::Surroundings(surroundings) => {
-            wizard.surroundings = Some(surroundings);
-            Vec::new()
-        }
         Event::Test(run, told) => hear_of_test(wizard, run, told),
-        Event::Copied(id, copied) => {
-            wizard.notice = Some(Notice::of_copy(id, &copied));
-            Vec::new()
-        }
-        Event::FileWritten(written) => {
-            wizard.notice = Some(Notice::of_writing(&written));
-            Vec::new()
-        }
-        Event::ClipboardRead(Ok(text)) => {
-            if text.trim().is_empty() {
-                wizard.problem(EMPTY_CLIPBOARD);
-            } else {
-                paste(wizard, text);
-            }
-            Vec::new()
-        }
-        Event::ClipboardRead(Err(why)) => {
-            wizard.notice = Some(Notice::of_clipboard(&why));
-            Vec::new()
-        }
-        Event::KeyFileRead(Ok(bytes)) => {
-            wizard.public_key.give_file(&bytes);
-            wizard.touched = true;
-            wizard.connection_test.forget();
-            Vec::new()
-        }
-        Event::PageOpened(opened) => {
-            wizard.notice = Some(Notice::of_opening(&opened));
-            Vec::new()
-        }
-        Event::IdentityTaken(attempt, taken) => wizard.hear_of_identity(attempt, taken),
-        Event::KeyAdded(Ok(())) => {
-            wizard.tell(if wizard.demo.is_some() {
-                "The simulation has added the key to its Access keys page."
-            } else {
-                "The key is on the repository now."
-            });
-            wizard.test_again()
-        }
         Event::BitbucketChanged => {
             if let Some(watch) = &mut wizard.connection_test.watch {
                 watch.hurry(wizard.now);
             }
             Vec::new()
         }
-        Event::Saved(Ok(saved)) => {
+        Event::Answer(ticket, reply) if wizard.tickets.redeem(ticket, &reply) => {
+            hear_reply(wizard, reply)
+        }
+        Event::Answer(..) => Vec::new(),
+    }
+}
+
+/// Takes in what came of a request. Its ticket was looked at: it is not late.
+fn hear_reply(wizard: &mut Wizard, reply: Reply) -> Vec<Effect> {
+    match reply {
+        Reply::Surroundings(surroundings) => wizard.surroundings = Some(surroundings),
+        Reply::Copied(id, copied) => wizard.notice = Some(Notice::of_copy(id, &copied)),
+        Reply::FileWritten(written) => wizard.notice = Some(Notice::of_writing(&written)),
+        Reply::PageOpened(opened) => wizard.notice = Some(Notice::of_opening(&opened)),
+        Reply::ClipboardRead(Ok(text)) if text.trim().is_empty() => wizard.problem(EMPTY_CLIPBOARD),
+        Reply::ClipboardRead(Ok(text)) => paste(wizard, text),
+        Reply::ClipboardRead(Err(why)) => wizard.notice = Some(Notice::of_clipboard(&why)),
+        Reply::KeyFileRead(Ok(bytes)) => {
+            wizard.public_key.give_file(&bytes);
+            wizard.touched = true;
+            wizard.forget_test();
+        }
+        Reply::IdentityTaken(taken) => return wizard.hear_of_identity(taken),
+        Reply::KeyAdded(Ok(())) => {
+            wizard.tell(if wizard.demo.is_some() {
+                "The simulation has added the key to its Access keys page."
+            } else {
+                "The key is on the repository now."
+            });
+            return wizard.test_again();
+        }
+        Reply::Saved(Ok(saved)) => {
             if let Some(remark) = &saved.remark {
                 let remark = harmless(remark, WORDS_LIMIT);
                 wizard.problem(&remark);
             }
             wizard.saved = Some(saved);
-            Vec::new()
         }
-        Event::Saved(Err(why)) => {
-            wizard.problem(&format!(
-                "The connection was not saved: {}.",
-                harmless(&why, WORDS_LIMIT)
-            ));
-            Vec::new()
-        }
-        Event::NotKept(why) => {
+        Reply::Saved(Err(why)) => wizard.problem(&format!(
+            "The connection was not saved: {}.",
+            harmless(&why, WORDS_LIMIT)
+        )),
+        Reply::NotKept(why) => {
+            wizard.kept.failed = true;
             wizard.problem(&format!(
                 "This setup can't be kept for the next time: {}.",
                 harmless(&why, WORDS_LIMIT)
             ));
-            Vec::new()
         }
-        Event::KeyAdded(Err(why)) | Event::KeyFileRead(Err(why)) => {
+        Reply::KeyAdded(Err(why)) | Reply::KeyFileRead(Err(why)) => {
             wizard.problem(&harmless(&why, WORDS_LIMIT));
-            Vec::new()
         }
+        // Those of a rotation.
+        Reply::KeyRemoved(_) | Reply::RotationSaved(..) => {}
     }
+    Vec::new()
 }
 
-fn hear_of_test(wizard: &mut Wizard, run: RunId, told: TestEvent) -> Vec<Effect> {
-    let test = &wizard.connection_test;
-    let is_end = matches!(told, TestEvent::Done(_)) && test.running && run == test.last_run;
+fn hear_of_test(wizard: &mut Wizard, run: Ticket, told: TestEvent) -> Vec<Effect> {
+    if !wizard.tickets.is_out(run) {
+        return Vec::new();
+    }
+    let is_end = matches!(told, TestEvent::Done(_));
+    if is_end {
+        wizard.tickets.close(run);
+    }
     let turned_green = wizard.connection_test.hear(run, told, wizard.now);
     let call = turned_green.then(|| "doorkey: it turned green".to_owned());
     let save = if is_end { wizard.save() } else { None };
@@ -241,7 +232,7 @@ pub(super) fn edit(wizard: &mut Wizard, change: impl FnOnce(&mut Field)) {
         }
         _ => {}
     }
-    wizard.connection_test.forget();
+    wizard.forget_test();
     if let Some(words) = dropped {
         wizard.problem(words);
     }
@@ -330,7 +321,7 @@ fn give_key(wizard: &mut Wizard, mut text: String) {
     text.zeroize();
     wizard.touched = true;
     wizard.notice = None;
-    wizard.connection_test.forget();
+    wizard.forget_test();
     wizard.tell_inserted(inserted);
 }
 

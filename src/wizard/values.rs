@@ -1,6 +1,6 @@
 //! What a guide is about, whole: to read, to copy one by one, to save together, and to select as plain lines.
 
-use super::effect::{CopyId, Effect};
+use super::effect::{CopyId, Effect, Request};
 use super::field::CAPACITY;
 use super::keys::{Action, Binding};
 use super::{Guide, Wizard};
@@ -65,7 +65,10 @@ pub fn plain_lines(guide: &impl Guide) -> Vec<String> {
 /// Has all of them written to a file.
 pub(crate) fn write(guide: &impl Guide) -> Effect {
     let lines = plain_lines(guide).into_iter();
-    Effect::WriteFile(FILE, lines.map(|line| line + "\n").collect())
+    Effect::ask(Request::WriteFile(
+        FILE,
+        lines.map(|line| line + "\n").collect(),
+    ))
 }
 
 impl Wizard {

@@ -3,6 +3,7 @@
 
 use super::Wizard;
 use crate::bitbucket::{Api, ApiBase, RepositoryPlace};
+use crate::check::FixId;
 
 impl Wizard {
     /// Where the repository of the SSH URL is on the web. What step 4 says of it, or what Bitbucket answered from, is
@@ -29,6 +30,15 @@ impl Wizard {
         api.ok().map(|api| api.base().clone())
     }
 
+    /// Takes the web server that doorkey has guessed for the right one, because the person says so.
+    pub(super) fn confirm_web_host(&mut self) {
+        let checks = &self.connection_test.checks;
+        let guessed = checks
+            .iter()
+            .find_map(|check| check.fix_value(FixId::ConfirmWebHost));
+        self.answered_from = guessed.and_then(|base| base.parse().ok());
+    }
+
     /// Forgets a token that was given for another server than the next test asks.
     pub(super) fn keep_token_from_other_servers(&mut self) {
         let Some(next) = self.api_base().filter(|_| self.has_token()) else {
@@ -39,10 +49,14 @@ impl Wizard {
             return;
         }
         let words = format!("The token was given for {given_for} and is not sent to {next}.");
+        self.drop_token();
+        self.problem(&words);
+    }
+
+    pub(super) fn drop_token(&mut self) {
         self.token_goes_to = None;
         self.settings.api.token = None;
         self.settings.api.email = None;
-        self.problem(&words);
     }
 }
 

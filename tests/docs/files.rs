@@ -63,7 +63,6 @@ fn the_files_that_are_kept_are_documented_and_no_others() {
     let import = home.doorkey(["import", "-"]).input(LINE).run();
     assert_eq!(import.code(), Some(0), "{}", import.stderr);
     home.save_beside("{\"version\": 1, \"connec");
-    home.save_beside("{\"version\": 99}");
     home.leave_a_setup();
     assert_eq!(mode(&home.folder()), "0700");
     assert_eq!(mode(&home.folder().join("unfinished")), "0700");

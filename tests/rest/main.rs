@@ -9,10 +9,14 @@
 
 mod authority;
 mod changes;
+mod claims;
+mod hosts;
+mod liar;
 mod no_answers;
 mod program;
 mod proofs;
 #[path = "../support/provoked.rs"]
 mod provoked;
 mod raw;
+mod secrets;
 mod world;

@@ -217,7 +217,8 @@ fn a_list_without_end_is_left() {
                     let (name, value) = line.split_once(": ")?;
                     name.eq_ignore_ascii_case("host").then_some(value)
                 });
-                body["next"] = json!(format!("http://{}/again", host.expect("a host")));
+                let list = format!("2.0/repositories/{REPOSITORY}/deploy-keys?page=2");
+                body["next"] = json!(format!("http://{}/{list}", host.expect("a host")));
             }
             answer("200 OK", "application/json", &body.to_string())
         });

@@ -3,10 +3,12 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc::Sender;
 
 use doorkey::access_key::AccessKey;
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 use crate::world::World;
@@ -61,6 +63,25 @@ impl Program {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        self.ended(self.command(arguments).output().expect("doorkey runs"))
+    }
+
+    /// The same, with Ctrl-C as soon as `until` returns.
+    pub(crate) fn interrupted_once(&self, arguments: &[&str], until: impl FnOnce()) -> Run {
+        let child = self
+            .command(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("doorkey runs");
+        until();
+        let id = i32::try_from(child.id()).expect("an id");
+        let id = Pid::from_raw(id).expect("an id");
+        kill_process(id, Signal::INT).expect("a signal");
+        self.ended(child.wait_with_output().expect("doorkey ends"))
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_doorkey"));
         command
             .args(arguments)
@@ -71,7 +92,10 @@ impl Program {
         if let Some(token) = &self.token {
             command.env(TOKEN_VARIABLE, token);
         }
-        let output = command.output().expect("doorkey runs");
+        command
+    }
+
+    fn ended(&self, output: Output) -> Run {
         let run = Run {
             status: output.status.code().expect("a status"),
             output: String::from_utf8(output.stdout).expect("UTF-8"),
@@ -88,6 +112,26 @@ impl Program {
 impl Program {
     /// The same at a terminal, where `typed` is typed once the question is asked.
     pub(crate) fn run_at_a_terminal(&self, arguments: &[&str], typed: &str) -> (u32, String) {
+        self.at_a_terminal(arguments, None, typed)
+    }
+
+    /// The same, where something is typed from the start. `shown` is dropped once the terminal has shown it.
+    pub(crate) fn run_at_a_terminal_typing_ahead(
+        &self,
+        arguments: &[&str],
+        ahead: &str,
+        shown: Sender<()>,
+        typed: &str,
+    ) -> (u32, String) {
+        self.at_a_terminal(arguments, Some((ahead, shown)), typed)
+    }
+
+    fn at_a_terminal(
+        &self,
+        arguments: &[&str],
+        mut ahead: Option<(&str, Sender<()>)>,
+        typed: &str,
+    ) -> (u32, String) {
         let pty = native_pty_system()
             .openpty(PtySize::default())
             .expect("a terminal");
@@ -104,10 +148,19 @@ impl Program {
         let mut writer = pty.master.take_writer().expect("a writer");
         let mut shown = Vec::new();
         let mut buffer = [0; 1024];
+        if let Some((text, _)) = &ahead {
+            writer.write_all(text.as_bytes()).expect("typed");
+        }
         // Reading fails when the program has ended (EIO on Linux).
         while let Ok(count @ 1..) = reader.read(&mut buffer) {
             let was_asked = shown.ends_with(QUESTION);
             shown.extend_from_slice(&buffer[..count]);
+            let is_shown = ahead
+                .as_ref()
+                .is_some_and(|(text, _)| String::from_utf8_lossy(&shown).contains(text.trim_end()));
+            if is_shown {
+                ahead = None;
+            }
             if !was_asked && shown.ends_with(QUESTION) {
                 writer.write_all(typed.as_bytes()).expect("typed");
             }

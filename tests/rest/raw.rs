@@ -77,7 +77,7 @@ fn answer_one(
 }
 
 /// The head of a request; none if the client left before its end.
-fn read_head(stream: &mut impl Read) -> Option<String> {
+pub(crate) fn read_head(stream: &mut impl Read) -> Option<String> {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") {

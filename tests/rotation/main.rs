@@ -7,6 +7,9 @@
     reason = "a test may fail this way"
 )]
 
+#[path = "../support/answers.rs"]
+mod answers;
+mod both;
 #[allow(dead_code, reason = "not every test needs all of it")]
 #[path = "../support/picture.rs"]
 mod picture;

@@ -7,7 +7,9 @@ use doorkey::check::FixId;
 use doorkey::connections::{RotationChange, Stage, SwitchedBy};
 use doorkey::plain::{Narrator, Understood, prompt, understand};
 use doorkey::rotation::{Outcome, Part, StepId};
-use doorkey::wizard::{Action, CopyId, Effect, Event, Guide, Leaving, Overlay, Target};
+use doorkey::wizard::{
+    Action, Copied, CopyId, Effect, Event, Guide, Leaving, Overlay, Reply, Request, Target,
+};
 use proptest::prelude::*;
 
 use crate::walk::{NEW, OLD, Says, Walk, connection, demo, had_before, key, setup, with_token};
@@ -112,10 +114,14 @@ fn a_private_key_is_wiped() {
 #[test]
 fn a_file_and_the_clipboard_give_a_key_too() {
     let mut walk = Walk::new();
-    walk.event(Event::ClipboardRead(Ok(NEW.to_owned())));
+    walk.keys("v");
+    walk.reply(Reply::ClipboardRead(Ok(NEW.to_owned())));
     assert!(walk.rotation.new_key().is_some());
     let mut walk = Walk::new();
-    walk.event(Event::KeyFileRead(Ok(NEW.as_bytes().to_vec().into())));
+    walk.press(KeyCode::Esc);
+    walk.keys("fnext.pub");
+    walk.press(KeyCode::Enter);
+    walk.reply(Reply::KeyFileRead(Ok(NEW.as_bytes().to_vec().into())));
     assert!(walk.rotation.new_key().is_some());
 }
 
@@ -227,6 +233,100 @@ fn a_last_test_that_could_not_tell_finishes_nothing() {
 }
 
 #[test]
+fn a_last_round_that_was_stopped_finishes_nothing() {
+    let mut walk = Walk::to_test_old().says(OLD, Says::Refused);
+    assert!(walk.rotation.new_key_beside().is_some());
+    walk.press(KeyCode::Esc);
+    assert_eq!(walk.rotation.new_key_beside(), None);
+    assert_ne!(walk.rotation.outcome(), Outcome::Finished);
+    assert!(!offers(&walk, Action::Finish));
+    walk.keys("r");
+    let walk = walk.says(OLD, Says::Refused).says(NEW, Says::Known);
+    assert_eq!(walk.rotation.outcome(), Outcome::Finished);
+    assert!(offers(&walk, Action::Finish));
+}
+
+fn offers(walk: &Walk, action: Action) -> bool {
+    let mut bindings = walk.rotation.bindings().into_iter();
+    bindings.any(|binding| binding.action == action)
+}
+
+#[test]
+fn a_last_round_shows_nothing_of_before() {
+    let walk = Walk::to_test_old().says(OLD, Says::Refused);
+    let beside = walk.rotation.new_key_beside();
+    assert_eq!(beside, Some((None, "being tested once more")));
+    let walk = walk.says(NEW, Says::Nothing);
+    let beside = walk.rotation.new_key_beside();
+    assert_eq!(beside, Some((None, "could not be told")));
+}
+
+// ── answers that come late ──────────────────────────────────────────────────────────────────────
+
+#[test]
+fn a_late_answer_changes_nothing_here_either() {
+    type Way = fn(&mut Walk);
+    let file = || Reply::KeyFileRead(Ok(OLD.as_bytes().to_vec().into()));
+    let name_file: Way = |walk| {
+        walk.press(KeyCode::Esc);
+        walk.keys("fnext.pub");
+        walk.press(KeyCode::Enter);
+    };
+    let table: [(fn() -> Walk, Way, Way, fn() -> Reply); 5] = [
+        (
+            || Walk::new().paste(NEW),
+            name_file,
+            |walk| walk.press(KeyCode::Esc),
+            file,
+        ),
+        (
+            Walk::new,
+            |walk| walk.keys("v"),
+            |walk| {
+                walk.press(KeyCode::Esc);
+                walk.keys("f");
+            },
+            || Reply::ClipboardRead(Ok(OLD.to_owned())),
+        ),
+        (
+            || Walk::of(demo(Walk::to_add().saved)).says(NEW, Says::Refused),
+            |walk| walk.keys("d"),
+            |walk| walk.keys("uy"),
+            || Reply::KeyAdded(Ok(())),
+        ),
+        (
+            || Walk::of(demo(Walk::to_test_old().saved)).says(OLD, Says::Known),
+            |walk| walk.keys("d"),
+            |walk| walk.keys("uy"),
+            || Reply::KeyRemoved(Ok(())),
+        ),
+        (
+            || Walk::to_add().says(NEW, Says::Refused),
+            |walk| walk.keys("c"),
+            |walk| walk.keys("uy"),
+            || Reply::Copied(CopyId::Key, Copied::Confirmed),
+        ),
+    ];
+    for (number, (way, asks, meanwhile, reply)) in table.into_iter().enumerate() {
+        let mut walk = Box::new(way());
+        asks(&mut walk);
+        let mut in_time = walk.clone();
+        let before = format!("{:?}", in_time.rotation);
+        in_time.reply(reply());
+        assert_ne!(
+            format!("{:?}", in_time.rotation),
+            before,
+            "{number} in time"
+        );
+        meanwhile(&mut walk);
+        let before = (format!("{:?}", walk.rotation), walk.effects.len());
+        walk.reply(reply());
+        let after = (format!("{:?}", walk.rotation), walk.effects.len());
+        assert_eq!(after, before, "{number} late");
+    }
+}
+
+#[test]
 fn what_cannot_be_saved_does_not_count() {
     let mut walk = Walk::new().paste(NEW);
     walk.is_disk_full = true;
@@ -306,6 +406,43 @@ fn a_token_can_be_given_on_the_way() {
     let walk = walk.says(NEW, Says::Listed { is_used: true });
     walk.is_at(StepId::RemoveOld);
     assert!(!format!("{:?}", walk.rotation).contains("s3cret"));
+}
+
+#[test]
+fn a_token_that_fails_does_not_block_the_rotation() {
+    let walk = Walk::of(with_token(connection())).paste(NEW).enter();
+    let walk = walk.says(NEW, Says::RefusedTokenToo).enter();
+    let walk = walk.says(NEW, Says::KnownTokenRefused).enter();
+    walk.is_at(StepId::Switch);
+    let mut walk = walk;
+    walk.press(KeyCode::Down);
+    let walk = walk.enter().says(NEW, Says::KnownTokenRefused);
+    assert!(suggests_removal(&walk));
+    let walk = walk.enter().says(OLD, Says::RefusedTokenToo);
+    let walk = walk.says(NEW, Says::KnownTokenRefused);
+    assert_eq!(walk.rotation.outcome(), Outcome::Finished);
+}
+
+#[test]
+fn a_token_can_be_forgotten_in_every_step_after_the_first() {
+    let ways: [fn() -> Walk; 4] = [
+        || Walk::of(with_token(Walk::to_add().saved)).says(NEW, Says::RefusedTokenToo),
+        || Walk::of(with_token(Walk::to_test_new().saved)).says(NEW, Says::KnownTokenRefused),
+        || Walk::of(with_token(Walk::to_switch().saved)).says(NEW, Says::KnownTokenRefused),
+        || Walk::of(with_token(Walk::to_test_old().saved)).says(OLD, Says::KnownTokenRefused),
+    ];
+    for mut walk in ways.map(|way| Box::new(way())) {
+        let step = walk.rotation.step;
+        let in_footer = |walk: &Walk, key| {
+            let mut bound = walk.rotation.bindings().into_iter();
+            bound.any(|it| it.key == KeyCode::Char(key) && it.in_footer)
+        };
+        assert!(in_footer(&walk, 'g') && in_footer(&walk, 'f'), "{step:?}");
+        walk.keys("f");
+        walk.tells("The token is forgotten.");
+        assert!(!walk.rotation.has_token(), "{step:?}");
+        walk.is_at(step);
+    }
 }
 
 // ── the old key ─────────────────────────────────────────────────────────────────────────────────
@@ -413,14 +550,14 @@ fn giving_up_late_warns_of_neither_key_being_in() {
 
 #[test]
 fn a_demo_adds_and_removes_but_never_too_early() {
-    let is_removal = |effect: &Effect| matches!(effect, Effect::RemoveKeyForMe(_));
+    let is_removal = |effect: &Effect| matches!(effect, Effect::Ask(_, Request::RemoveKeyForMe(_)));
     let mut walk = Walk::of(demo(connection())).paste(NEW).enter();
     walk.comes_out(Says::Refused);
     walk.keys("d");
     assert!(
-        matches!(walk.effects.last(), Some(Effect::AddKeyForMe(line)) if line.contains("next"))
+        matches!(walk.effects.last(), Some(Effect::Ask(_, Request::AddKeyForMe(line))) if line.contains("next"))
     );
-    walk.event(Event::KeyAdded(Ok(())));
+    walk.reply(Reply::KeyAdded(Ok(())));
     let mut walk = walk.says(NEW, Says::Known).enter();
     walk.keys("d");
     walk.press(KeyCode::Down);
@@ -433,7 +570,7 @@ fn a_demo_adds_and_removes_but_never_too_early() {
     let mut walk = walk.says(NEW, Says::Known);
     walk.keys("d");
     assert!(walk.effects.iter().any(is_removal));
-    walk.event(Event::KeyRemoved(Ok(())));
+    walk.reply(Reply::KeyRemoved(Ok(())));
     walk.is_at(StepId::TestOld);
 }
 
@@ -442,7 +579,7 @@ fn the_key_that_is_copied_is_the_new_one() {
     for mut walk in [Walk::to_add(), Walk::to_test_new().says(NEW, Says::Refused)] {
         walk.keys("c");
         assert!(
-            matches!(walk.effects.last(), Some(Effect::Copy(CopyId::Key, line)) if *line == NEW)
+            matches!(walk.effects.last(), Some(Effect::Ask(_, Request::Copy(CopyId::Key, line))) if *line == NEW)
         );
     }
 }
@@ -454,15 +591,15 @@ fn values_are_copied_and_saved_as_in_a_setup() {
     for (digit, id, line) in [("1", CopyId::OldKey, OLD.trim()), ("2", CopyId::Key, NEW)] {
         walk.keys(digit);
         assert!(
-            matches!(walk.effects.last(), Some(Effect::Copy(copied, text)) if *copied == id && text == line),
+            matches!(walk.effects.last(), Some(Effect::Ask(_, Request::Copy(copied, text))) if *copied == id && text == line),
             "{digit}"
         );
     }
     walk.keys("s");
     assert!(
-        matches!(walk.effects.last(), Some(Effect::WriteFile("doorkey-values.txt", text)) if text.contains(NEW))
+        matches!(walk.effects.last(), Some(Effect::Ask(_, Request::WriteFile("doorkey-values.txt", text))) if text.contains(NEW))
     );
-    walk.event(Event::FileWritten(Ok("/tmp/doorkey-values.txt".to_owned())));
+    walk.reply(Reply::FileWritten(Ok("/tmp/doorkey-values.txt".to_owned())));
     let told = walk.rotation.notice.clone().expect("a notice");
     assert_eq!(told.text, "Written to /tmp/doorkey-values.txt");
     walk.keys("z");
@@ -520,7 +657,8 @@ enum Happens {
     Disk(bool),
     Killed,
     Passes(u64),
-    Demo,
+    /// One of the questions it ever asked is answered, wanted or not.
+    Answered(prop::sample::Index, bool),
 }
 
 fn anything() -> impl Strategy<Value = Happens> {
@@ -542,6 +680,8 @@ fn anything() -> impl Strategy<Value = Happens> {
         Says::Refused,
         Says::Nothing,
         Says::NotListed,
+        Says::KnownTokenRefused,
+        Says::RefusedTokenToo,
         Says::Listed { is_used: false },
         Says::Listed { is_used: true },
     ];
@@ -551,7 +691,8 @@ fn anything() -> impl Strategy<Value = Happens> {
         1 => any::<bool>().prop_map(Happens::Disk),
         1 => Just(Happens::Killed),
         1 => (1..60u64).prop_map(Happens::Passes),
-        1 => Just(Happens::Demo),
+        3 => any::<(prop::sample::Index, bool)>()
+            .prop_map(|(which, is_good)| Happens::Answered(which, is_good)),
     ]
 }
 
@@ -562,7 +703,10 @@ fn is_safe(walk: &Walk, last_says_of_new: Option<Says>) {
     if is_removal_suggested {
         let progress = progress.expect("a rotation");
         assert!(progress.recognised.is_some() && progress.switched.is_some());
-        let is_proven = matches!(last_says_of_new, Some(Says::Known | Says::Listed { .. }));
+        let is_proven = matches!(
+            last_says_of_new,
+            Some(Says::Known | Says::KnownTokenRefused | Says::Listed { .. })
+        );
         assert!(
             is_proven,
             "the last that was heard of it: {last_says_of_new:?}"
@@ -579,18 +723,53 @@ fn is_safe(walk: &Walk, last_says_of_new: Option<Says>) {
     );
 }
 
+fn is_finish(effect: &Effect) -> bool {
+    let Effect::Ask(_, Request::SaveRotation(step)) = effect else {
+        return false;
+    };
+    matches!(step.change, RotationChange::Finish)
+}
+
+/// A rotation ends only after a round in which the old key was seen to be out, or a person said so, and then the new one
+/// to be in.
+fn is_after_the_last_round(rounds: &[(bool, Says)], outcome: Outcome) -> Result<(), TestCaseError> {
+    let last = rounds.last().copied();
+    let is_in = matches!(
+        last,
+        Some((
+            true,
+            Says::Known | Says::KnownTokenRefused | Says::Listed { .. }
+        ))
+    );
+    prop_assert!(is_in, "{rounds:?}");
+    let of_old = rounds.iter().rev().find(|(is_new, _)| !is_new);
+    let is_out = match of_old {
+        Some((_, Says::Refused | Says::RefusedTokenToo | Says::NotListed)) => true,
+        Some((_, Says::Known | Says::KnownTokenRefused)) => outcome != Outcome::Finished,
+        _ => false,
+    };
+    prop_assert!(is_out, "{rounds:?}");
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 256, ..ProptestConfig::default() })]
 
+    /// The walk itself holds that there is never more than one test, and that a late answer changes nothing.
     #[test]
     fn nothing_leads_to_the_old_key_taken_out_too_early(happens in prop::collection::vec(anything(), 0..80)) {
         let mut walk = Walk::new().paste(NEW);
         let mut of_new = None;
+        // What came out of the tests, one after the other: of the new key or not, and what.
+        let mut rounds: Vec<(bool, Says)> = Vec::new();
+        let mut finished = 0;
         for it in happens {
             match it {
                 Happens::Key(code) => walk.press(code),
                 Happens::Says(says) => {
-                    if walk.asked().is_some_and(|asked| asked.is_same_key(&key(NEW))) && walk.rotation.is_testing() {
+                    let is_new = walk.asked().map(|asked| asked.is_same_key(&key(NEW)));
+                    rounds.extend(is_new.map(|is_new| (is_new, says)));
+                    if is_new == Some(true) {
                         of_new = Some(says);
                     }
                     walk.comes_out(says);
@@ -603,7 +782,11 @@ proptest! {
                     }
                 }
                 Happens::Passes(seconds) => walk.wait(Duration::from_secs(seconds)),
-                Happens::Demo => walk.event(Event::KeyRemoved(Ok(()))),
+                Happens::Answered(which, is_good) => walk.answer_any(&which, is_good),
+            }
+            let count = walk.effects.iter().filter(|effect| is_finish(effect)).count();
+            if std::mem::replace(&mut finished, count) < count {
+                is_after_the_last_round(&rounds, walk.rotation.outcome())?;
             }
             if walk.saved.key.is_same_key(&key(NEW)) {
                 // A finished rotation, begun anew, would be another one.
@@ -611,8 +794,7 @@ proptest! {
             }
             is_safe(&walk, of_new);
         }
-        let changes = walk.effects.iter().filter(|effect| matches!(effect, Effect::SaveRotation(step) if matches!(step.change, RotationChange::Finish)));
-        prop_assert!(changes.count() <= 2);
+        prop_assert!(finished <= 2);
     }
 }
 
@@ -708,7 +890,7 @@ fn what_doorkey_was_asked_to_do_on_the_page_is_no_news() {
     walk.keys("d");
     walk.event(Event::BitbucketChanged);
     assert_eq!(walk.rotation.notice, None);
-    walk.event(Event::KeyAdded(Err("no".to_owned())));
+    walk.reply(Reply::KeyAdded(Err("no".to_owned())));
     walk.event(Event::BitbucketChanged);
     walk.tells("press enter");
 }

@@ -10,11 +10,18 @@ use doorkey::check::request::{TestRequest, TestSettings};
 use doorkey::check::{Check, CheckId, Code, Report, Required, TestEvent};
 use doorkey::connections::{Connection, RetiredKey};
 use doorkey::rotation::{KeyRotation, Setup, StepId};
-use doorkey::wizard::{Demo, Effect, Event, Guide, RunId};
+use doorkey::wizard::{Demo, Effect, Event, Guide, Reply, Request, Ticket};
+
+use proptest::sample::Index;
+
+use crate::answers;
 
 pub(crate) const OLD: &str = include_str!("../fixtures/keys/ed25519.pub");
 pub(crate) const NEW: &str =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g next";
+/// What stands on the clipboard and in every file: a key that nobody asked for.
+const ELSEWHERE: &str =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDxE3a0h7Wf5cWnJTBXlnXKJkZ5gHzN5bBGuO3S0rJ1L elsewhere";
 pub(crate) const CLOUD_URL: &str = "git@ssh.bitbucket.org:acme/analytics.git";
 
 pub(crate) fn key(line: &str) -> AccessKey {
@@ -39,6 +46,10 @@ pub(crate) enum Says {
     },
     /// With a token: known, but not on this repository's list.
     NotListed,
+    /// Known, and the token is refused.
+    KnownTokenRefused,
+    /// Refused, and so is the token.
+    RefusedTokenToo,
 }
 
 impl Says {
@@ -71,6 +82,13 @@ impl Says {
                     Check::found(Code::VendorUseNever)
                 },
             ]),
+            Says::KnownTokenRefused => {
+                checks.extend([known, Check::found(Code::RepositoryTokenRefused)])
+            }
+            Says::RefusedTokenToo => checks.extend([
+                Check::found(Code::KeyQueryNotRecognised),
+                Check::found(Code::RepositoryTokenRefused),
+            ]),
             Says::NotListed => {
                 checks.extend([known, Check::found(Code::RepositoryKeyNotHere)]);
             }
@@ -89,7 +107,7 @@ pub(crate) struct Walk {
     pub(crate) is_disk_full: bool,
     pub(crate) effects: Vec<Effect>,
     /// Tests that were begun and have not come out.
-    running: Option<(RunId, Box<TestRequest>)>,
+    running: Option<(Ticket, Box<TestRequest>)>,
     now: Duration,
 }
 
@@ -123,12 +141,48 @@ impl Walk {
         self.carry_out(effects);
     }
 
+    /// Takes in the answer to the latest question that it fits.
+    #[track_caller]
+    pub(crate) fn reply(&mut self, reply: Reply) {
+        let ticket = answers::ticket_for(&self.effects, &reply);
+        self.event(Event::Answer(ticket, reply));
+    }
+
+    /// Answers one of the questions it ever asked. What was saved was answered at once.
+    pub(crate) fn answer_any(&mut self, which: &Index, is_good: bool) {
+        let asked = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Ask(ticket, request) => Some((*ticket, request.clone())),
+            _ => None,
+        });
+        let asked: Vec<_> = asked.collect();
+        let Some((ticket, request)) = asked.get(which.index(asked.len().max(1))) else {
+            return;
+        };
+        let is_late = !self.rotation.awaits(*ticket);
+        let before = is_late.then(|| format!("{:?}", self.rotation));
+        let [good, bad] = answers::possible(request, ELSEWHERE);
+        let reply = if is_good { good } else { bad };
+        let effects = self.effects.len();
+        self.event(Event::Answer(*ticket, reply));
+        if let Some(before) = before {
+            assert_eq!(format!("{:?}", self.rotation), before, "{request:?}");
+            assert_eq!(self.effects.len(), effects, "{request:?}");
+        }
+    }
+
     fn carry_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             self.effects.push(effect.clone());
             match effect {
-                Effect::StartTest(run, request) => self.running = Some((run, request)),
-                Effect::SaveRotation(step) => {
+                Effect::StartTest(run, request) => {
+                    assert!(self.running.is_none(), "never two tests at once");
+                    self.running = Some((run, request));
+                }
+                Effect::CancelTest(run) => {
+                    let running = self.running.take();
+                    assert!(running.is_some_and(|(running, _)| running == run));
+                }
+                Effect::Ask(ticket, Request::SaveRotation(step)) => {
                     let taken = if self.is_disk_full {
                         Err("no space left on device".to_owned())
                     } else {
@@ -137,7 +191,7 @@ impl Walk {
                             .map_err(|error| error.to_string())
                     };
                     let outcome = taken.map(|()| Box::new(self.saved.clone()));
-                    self.event(Event::RotationSaved(step, outcome));
+                    self.event(Event::Answer(ticket, Reply::RotationSaved(step, outcome)));
                 }
                 _ => {}
             }

@@ -3,6 +3,7 @@
 
 #[cfg(unix)]
 pub(crate) mod askers;
+pub(crate) mod listing;
 pub(crate) mod outcome;
 pub(crate) mod path;
 pub(crate) mod peer;

@@ -213,6 +213,11 @@ impl Terminal {
         }
     }
 
+    /// Whether the screen is so already.
+    pub(crate) fn shows(&self, is_so: impl Fn(&Screen) -> bool) -> bool {
+        is_so(self.seen.lock().parser.screen())
+    }
+
     /// Waits until a text stands somewhere on the screen.
     #[track_caller]
     pub(crate) fn wait_for_text(&self, text: &str) {
@@ -281,8 +286,43 @@ impl Terminal {
         self.child.process_id().expect("a process")
     }
 
+    /// Where a text stands in the program's memory, as far as it can be written to.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn copies_in_memory(&self, text: &str) -> Vec<String> {
+        use std::io::{Seek, SeekFrom};
+        let id = self.id();
+        let maps = std::fs::read_to_string(format!("/proc/{id}/maps")).expect("its memory");
+        let mut memory = std::fs::File::open(format!("/proc/{id}/mem")).expect("its memory");
+        let mut has_text = |map: &str| {
+            let (start, end) = map.split(' ').next()?.split_once('-')?;
+            let start = u64::from_str_radix(start, 16).ok()?;
+            let end = u64::from_str_radix(end, 16).ok()?;
+            let mut bytes = vec![0; usize::try_from(end - start).ok()?];
+            memory.seek(SeekFrom::Start(start)).ok()?;
+            // Some of it is the kernel's, and can't be read.
+            memory.read_exact(&mut bytes).ok()?;
+            let mut windows = bytes.windows(text.len());
+            windows
+                .any(|window| window == text.as_bytes())
+                .then_some(())
+        };
+        let writable = maps.lines().filter(|map| map.contains(" rw"));
+        writable
+            .filter(|map| has_text(map).is_some())
+            .map(ToOwned::to_owned)
+            .collect()
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
         send(self.id(), signal);
+    }
+
+    /// Whether the program has ended.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child
+            .try_wait()
+            .expect("it can be waited for")
+            .is_some()
     }
 
     /// Waits for the end, and gives the exit status.

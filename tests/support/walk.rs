@@ -6,6 +6,9 @@
     reason = "each test uses what it needs of it"
 )]
 
+#[path = "answers.rs"]
+pub mod answers;
+
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -16,7 +19,7 @@ use doorkey::check::stage::dns::Lookup;
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::stage::{address, dns, key, key_query, ssh};
 use doorkey::check::{Check, CheckId, Report, Required, TestEvent};
-use doorkey::wizard::{Demo, Effect, Event, RunId, Setup, StepId, Wizard, update};
+use doorkey::wizard::{Demo, Effect, Event, Reply, Setup, StepId, Ticket, Wizard, update};
 
 pub const KEY: &str = include_str!("../fixtures/keys/ed25519.pub");
 pub const CLOUD_URL: &str = "git@ssh.bitbucket.org:acme/analytics.git";
@@ -27,14 +30,18 @@ pub struct Walk {
     pub wizard: Wizard,
     pub effects: Vec<Effect>,
     pub now: Duration,
+    /// The test that runs outside. There is never more than one.
+    running: Option<Ticket>,
 }
 
 impl Walk {
     pub fn new(setup: Setup) -> Self {
+        let mut wizard = Wizard::new(setup);
         Self {
-            wizard: Wizard::new(setup),
-            effects: Vec::new(),
+            effects: wizard.first_effects(),
+            wizard,
             now: Duration::from_secs(1),
+            running: None,
         }
     }
 
@@ -67,9 +74,40 @@ impl Walk {
 
     /// Takes in an event, and gives the effects it asks for.
     pub fn event(&mut self, event: Event) -> Vec<Effect> {
+        if let Event::Test(run, TestEvent::Done(_)) = &event {
+            self.running.take_if(|running| running == run);
+        }
         let effects = update(&mut self.wizard, self.now, event);
+        for effect in &effects {
+            match effect {
+                Effect::StartTest(run, _) => {
+                    assert_eq!(self.running.replace(*run), None, "never two tests at once");
+                }
+                Effect::CancelTest(run) => assert_eq!(self.running.take(), Some(*run)),
+                _ => {}
+            }
+        }
+        let is_running = self.wizard.connection_test.running;
+        assert_eq!(
+            self.running.is_some(),
+            is_running,
+            "none goes on for nobody"
+        );
         self.effects.extend(effects.iter().cloned());
         effects
+    }
+
+    /// Takes in the answer to the latest question that it fits.
+    #[track_caller]
+    pub fn reply(&mut self, reply: Reply) -> Vec<Effect> {
+        let ticket = answers::ticket_for(&self.effects, &reply);
+        self.event(Event::Answer(ticket, reply))
+    }
+
+    /// Reads the clipboard, which holds this.
+    pub fn clipboard(&mut self, text: &str) -> Vec<Effect> {
+        self.control('v');
+        self.reply(Reply::ClipboardRead(Ok(text.to_owned())))
     }
 
     pub fn press(&mut self, code: KeyCode) -> Vec<Effect> {
@@ -142,8 +180,8 @@ pub fn refused() -> Answer {
     }
 }
 
-/// The number of the run an effect starts, if it starts one.
-pub fn started(effects: &[Effect]) -> Option<RunId> {
+/// The ticket of the run an effect starts, if it starts one.
+pub fn started(effects: &[Effect]) -> Option<Ticket> {
     effects.iter().find_map(|effect| match effect {
         Effect::StartTest(run, _) => Some(*run),
         _ => None,

@@ -4,17 +4,15 @@ mod failure;
 mod prospect;
 mod variable;
 
-#[cfg(unix)]
-use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus};
 use std::sync::mpsc;
 use std::time::Duration;
 use std::{env, io, thread, vec};
 
 pub use prospect::Prospect;
 
-use crate::check::api_access::TOKEN_VARIABLE;
+use super::detached;
 use failure::{Cause, Failure};
 use prospect::System;
 use variable::Writing;
@@ -54,10 +52,10 @@ pub fn open(link: &str) -> Result<Asked, String> {
     let named = variable::commands(&browser, link, Writing::HERE);
     if named.is_empty() {
         let launchers = open::commands(link).into_iter().map(Launcher::of_system);
-        Trial::new(launchers.collect(), failure::of_system).begin()
+        Trial::new(launchers.collect(), detached::spawn, failure::of_system).begin()
     } else {
         let launchers = named.into_iter().map(Launcher::of_variable);
-        Trial::new(launchers.collect(), failure::of_variable).begin()
+        Trial::new(launchers.collect(), detached::spawn, failure::of_variable).begin()
     }
 }
 
@@ -128,27 +126,22 @@ impl Launcher {
         }
     }
 
-    /// Starts it so that it outlives doorkey, sees nothing of its terminal, and is not told its token.
-    fn start(&mut self) -> Result<Child, Cause> {
+    fn start(&mut self, start: Start) -> Result<Child, Cause> {
         if self.needs_terminal {
             return Err(Cause::NeedsTerminal);
         }
-        self.command
-            .env_remove(TOKEN_VARIABLE)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        // A group of its own, so that Ctrl-C in this terminal does not end the browser.
-        #[cfg(unix)]
-        self.command.process_group(0);
-        self.command.spawn().map_err(Cause::NotStarted)
+        start(&mut self.command).map_err(Cause::NotStarted)
     }
 }
+
+/// How a launcher is started: so that it outlives doorkey and can't reach its terminal.
+type Start = fn(&mut Command) -> io::Result<Child>;
 
 /// Launchers that are tried in turn.
 struct Trial {
     left: vec::IntoIter<Launcher>,
     failures: Vec<Failure>,
+    start: Start,
     in_words: fn(&[Failure]) -> String,
 }
 
@@ -182,10 +175,11 @@ impl Asked {
 }
 
 impl Trial {
-    fn new(launchers: Vec<Launcher>, in_words: fn(&[Failure]) -> String) -> Self {
+    fn new(launchers: Vec<Launcher>, start: Start, in_words: fn(&[Failure]) -> String) -> Self {
         Self {
             left: launchers.into_iter(),
             failures: Vec::new(),
+            start,
             in_words,
         }
     }
@@ -210,7 +204,7 @@ impl Trial {
     fn start_next(&mut self) -> Result<Started, String> {
         for mut launcher in self.left.by_ref() {
             let program = program(&launcher.command);
-            match launcher.start() {
+            match launcher.start(self.start) {
                 Ok(child) => return Ok(Started { program, child }),
                 Err(cause) => self.failures.push(Failure { program, cause }),
             }
@@ -272,7 +266,7 @@ mod tests {
             let commands = variable::commands(browser, LINK, Writing::UNIX);
             let launchers = commands.into_iter().map(Launcher::of_variable).collect();
             let (failed, told) = channel();
-            let asked = Trial::new(launchers, failure::of_variable).begin();
+            let asked = Trial::new(launchers, Command::spawn, failure::of_variable).begin();
             let begun = asked.map(|asked| {
                 asked.follow_for(moment, move |why| failed.send(why).unwrap_or_default());
             });

@@ -4,22 +4,26 @@
 
 use serde_json::{Value, json};
 
-use super::page::Page;
+use super::page::{Owner, Page, id, text};
 use crate::access_key::AccessKey;
 use crate::check::stage::repository::{Details, LastUse, ListedKey, Permission};
 
 /// A page of a list; none if it is none.
-pub(super) fn page(body: &Value) -> Option<Page> {
-    let keys = body["values"].as_array()?.iter().filter_map(entry);
+pub(super) fn page(owner: Owner<'_>, body: &Value) -> Option<Page> {
+    let named = |entry: &Value| {
+        let repository = text(&entry["repository"]["full_name"]);
+        (repository, text(&entry["project"]["key"]))
+    };
+    let next = body["next"].as_str().filter(|next| !next.is_empty());
     Some(Page {
-        keys: keys.collect(),
-        next: body["next"].as_str().map(ToOwned::to_owned),
+        next: next.map(ToOwned::to_owned),
+        ..Page::of(body["values"].as_array()?, owner, entry, named)
     })
 }
 
 fn entry(entry: &Value) -> Option<(String, ListedKey)> {
     let listed = ListedKey {
-        id: entry["id"].as_u64()?,
+        id: id(&entry["id"]),
         label: entry["label"].as_str().unwrap_or_default().to_owned(),
         // Cloud's access keys only ever read (support.atlassian.com: use access keys).
         permission: Permission::Read,
@@ -34,7 +38,6 @@ fn entry(entry: &Value) -> Option<(String, ListedKey)> {
 
 /// What it says about the repository.
 pub(super) fn details(body: &Value) -> Details {
-    let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
     Details {
         main_branch: text(&body["mainbranch"]["name"]),
         ssh_url: super::page::ssh_url(body),

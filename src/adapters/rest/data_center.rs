@@ -4,25 +4,33 @@
 
 use serde_json::{Value, json};
 
-use super::page::Page;
+use super::page::{Owner, Page, id, text};
 use crate::access_key::AccessKey;
 use crate::check::stage::repository::{Details, LastUse, ListedKey, Permission};
 
 /// A page of the list at this address; none if it is none.
-pub(super) fn page(list: &str, body: &Value) -> Option<Page> {
-    let keys = body["values"].as_array()?.iter().filter_map(entry);
+pub(super) fn page(owner: Owner<'_>, body: &Value) -> Option<Page> {
+    let named = |entry: &Value| {
+        let repository = &entry["repository"];
+        let project = text(&repository["project"]["key"]);
+        let repository = project.zip(text(&repository["slug"]));
+        (
+            repository.map(|(project, slug)| format!("{project}/{slug}")),
+            text(&entry["project"]["key"]),
+        )
+    };
     let is_last = body["isLastPage"].as_bool().unwrap_or(true);
     let next = body["nextPageStart"].as_u64().filter(|_| !is_last);
     Some(Page {
-        keys: keys.collect(),
-        next: next.map(|start| format!("{list}?start={start}")),
+        next: next.map(|start| format!("?start={start}")),
+        ..Page::of(body["values"].as_array()?, owner, entry, named)
     })
 }
 
 fn entry(entry: &Value) -> Option<(String, ListedKey)> {
     let key = &entry["key"];
     let listed = ListedKey {
-        id: key["id"].as_u64()?,
+        id: id(&key["id"]),
         label: key["label"].as_str().unwrap_or_default().to_owned(),
         permission: match entry["permission"].as_str().unwrap_or_default() {
             "REPO_READ" | "PROJECT_READ" => Permission::Read,

@@ -17,14 +17,15 @@ use tokio::sync::oneshot;
 
 pub use certificates::check as check_certificates;
 
-use self::page::Page;
+use self::page::{Owner, Page};
 use self::transport::Transport;
 use crate::access_key::AccessKey;
-use crate::bitbucket::refusal::KeyRefusal;
 use crate::bitbucket::{Api, Edition};
 use crate::check::api_access::ApiAccess;
+use crate::check::stage::repository::change::Sent;
 use crate::check::stage::repository::{
-    Details, ListedKey, NoAnswer, Observed, Permission, Unusable, Whereabouts,
+    Details, ListedKey, Lists, NoAnswer, Observed, Permission, ProjectList, Unusable, Whereabouts,
+    strongest,
 };
 
 /// As many pages of a list as are read. A page has 10 keys on Cloud and 25 on Data Center, unless the server says
@@ -72,31 +73,20 @@ fn unanswered(none: NoAnswer) -> Observed {
     }
 }
 
-/// What came of adding a key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Addition {
-    /// It was added.
-    Added,
-    /// It was there already; this is how it is listed, as far as that could be seen.
-    AlreadyHere(Option<ListedKey>),
-    /// Bitbucket does not take it.
-    Refused {
-        /// Why, if its words are known.
-        refusal: Option<KeyRefusal>,
-        /// Its words. Not safe to print.
-        words: String,
-    },
-}
-
 /// A client for one repository.
+#[derive(Clone)]
 pub struct Client {
     api: Api,
     transport: Transport,
 }
 
 impl Client {
-    /// A client that gives up after `limit`, whatever it is asked. Nothing is sent yet.
+    /// A client that gives up after `limit` whatever it is asked; the time begins anew with each question, so that none is
+    /// lost while a person thinks. Nothing is sent yet. A token that does not belong to this server never is.
     pub fn new(api: &Api, access: &ApiAccess, limit: Duration) -> Result<Self, NoAnswer> {
+        if let Some(why) = access.withheld_from(api) {
+            return Err(Unusable::Withheld(why).into());
+        }
         Ok(Self {
             transport: Transport::new(api.base(), access, limit)?,
             api: api.clone(),
@@ -106,14 +96,29 @@ impl Client {
     /// Where the key is, and what else Bitbucket says about the repository.
     pub fn observe(&self, key: &AccessKey) -> Observed {
         let started = Instant::now();
+        let question = self.question();
         let mut details = Details::default();
-        let whereabouts = self.on_repository(key).map(|keys| {
+        let whereabouts = question.on_repository(key).map(|keys| {
             // A token that shows the keys need not show this. Then it is not known.
-            details = self.details().unwrap_or_default();
-            match (keys.into_iter().next(), self.api.edition()) {
-                (None, _) => self.on_project(key, &details),
+            details = question.details().unwrap_or_default();
+            match (strongest(keys), self.api.edition()) {
+                (None, _) => whereabouts_by(question.on_project(key, &details)),
                 (Some(listed), Edition::Cloud) => Whereabouts::OnRepository(listed),
-                (Some(listed), Edition::DataCenter) => self.or_stronger(listed, key, &details),
+                // A key on the project may write where the same key on the repository may not. Then the one on the
+                // project is what counts.
+                (Some(listed), Edition::DataCenter) => {
+                    match whereabouts_by(question.on_project(key, &details)) {
+                        stronger @ Whereabouts::OnProject {
+                            key:
+                                ListedKey {
+                                    permission: Permission::ReadWrite,
+                                    ..
+                                },
+                            ..
+                        } => stronger,
+                        _ => Whereabouts::OnRepository(listed),
+                    }
+                }
             }
         });
         Observed {
@@ -123,114 +128,153 @@ impl Client {
         }
     }
 
-    /// How the key is listed on the repository: once, or not at all, if all is in order.
+    /// The key's entries on the repository's own list: one, or none, if all is in order.
     pub fn on_repository(&self, key: &AccessKey) -> Result<Vec<ListedKey>, NoAnswer> {
-        self.listed(&self.api.access_keys(), key)
+        self.question().on_repository(key)
     }
 
-    /// On Data Center a key on the project may write where the same key on the repository may not. Then the one on the project
-    /// is what counts.
-    fn or_stronger(&self, listed: ListedKey, key: &AccessKey, details: &Details) -> Whereabouts {
-        match self.on_project(key, details) {
-            stronger @ Whereabouts::OnProject {
-                key:
-                    ListedKey {
-                        permission: Permission::ReadWrite,
-                        ..
-                    },
-                ..
-            } => stronger,
-            _ => Whereabouts::OnRepository(listed),
+    /// The key's entries on the repository's list, and on its project's as far as that can be seen.
+    pub fn lists(&self, key: &AccessKey) -> Result<Lists, NoAnswer> {
+        let question = self.question();
+        let repository = question.on_repository(key)?;
+        let details = match self.api.edition() {
+            // Only Cloud has to be asked which project it is.
+            Edition::Cloud => question.details().unwrap_or_default(),
+            Edition::DataCenter => Details::default(),
+        };
+        Ok(Lists {
+            repository,
+            project: question.on_project(key, &details),
+        })
+    }
+
+    /// Asks for the key to be added to the repository, to read and no more.
+    pub fn add(&self, key: &AccessKey, label: &str) -> Sent {
+        let addition = match self.api.edition() {
+            Edition::Cloud => cloud::addition(key, label),
+            Edition::DataCenter => data_center::addition(key, label),
+        };
+        self.transport.post(&self.api.access_keys(), &addition)
+    }
+
+    /// Asks for an access key to be taken out of the repository, by the id under which the repository's own list has it.
+    pub fn remove(&self, id: &str) -> Sent {
+        self.transport.delete(&self.api.access_key(id))
+    }
+
+    fn question(&self) -> Question<'_> {
+        Question {
+            client: self,
+            deadline: self.transport.deadline(),
         }
     }
+}
 
-    fn on_project(&self, key: &AccessKey, details: &Details) -> Whereabouts {
-        let project = match self.api.edition() {
-            Edition::Cloud => match &details.project {
+/// Whether a reference stays on its server (RFC 3986 section 4.2).
+fn is_relative(reference: &str) -> bool {
+    !reference.contains("://") && !reference.starts_with("//")
+}
+
+fn whereabouts_by(list: ProjectList) -> Whereabouts {
+    match list {
+        ProjectList::Read { project, keys } => match strongest(keys) {
+            Some(key) => Whereabouts::OnProject { project, key },
+            None => Whereabouts::Nowhere,
+        },
+        // A personal repository is in no project.
+        ProjectList::None => Whereabouts::Nowhere,
+        ProjectList::Unseen(reason) => Whereabouts::ProjectUnseen(reason),
+    }
+}
+
+/// One question, which may take several requests. They share its time.
+struct Question<'a> {
+    client: &'a Client,
+    deadline: Instant,
+}
+
+impl Question<'_> {
+    fn on_repository(&self, key: &AccessKey) -> Result<Vec<ListedKey>, NoAnswer> {
+        let api = &self.client.api;
+        let name = api.repository_name();
+        self.listed(&api.access_keys(), Owner::Repository(&name), key)
+    }
+
+    fn on_project(&self, key: &AccessKey, details: &Details) -> ProjectList {
+        let api = &self.client.api;
+        let project = match (api.edition(), &details.project) {
+            (Edition::Cloud, Some(project)) => project,
+            (Edition::Cloud, None) => return ProjectList::Unseen(None),
+            (Edition::DataCenter, _) => match api.project() {
                 Some(project) => project,
-                None => return Whereabouts::ProjectUnseen(None),
-            },
-            Edition::DataCenter => match self.api.project() {
-                Some(project) => project,
-                // A personal repository is in no project.
-                None => return Whereabouts::Nowhere,
+                None => return ProjectList::None,
             },
         };
-        let listed = self.listed(&self.api.project_access_keys(project), key);
-        match listed.map(|keys| keys.into_iter().next()) {
-            Ok(Some(key)) => Whereabouts::OnProject {
+        let list = api.project_access_keys(project);
+        match self.listed(&list, Owner::Project(project), key) {
+            Ok(keys) => ProjectList::Read {
                 project: project.to_owned(),
-                key,
+                keys,
             },
-            Ok(None) => Whereabouts::Nowhere,
-            Err(none) => Whereabouts::ProjectUnseen(Some(none)),
+            Err(none) => ProjectList::Unseen(Some(none)),
         }
     }
 
     /// The entries of a list that are this key, page after page.
-    fn listed(&self, list: &str, key: &AccessKey) -> Result<Vec<ListedKey>, NoAnswer> {
+    fn listed(
+        &self,
+        list: &str,
+        owner: Owner<'_>,
+        key: &AccessKey,
+    ) -> Result<Vec<ListedKey>, NoAnswer> {
         let mut found = Vec::new();
+        let mut unreadable = 0;
         let mut address = list.to_owned();
         for _ in 0..MOST_PAGES {
-            let page = self.page(list, &self.transport.get(&address)?)?;
+            let page = self.page(owner, &self.get(&address)?)?;
             found.extend(page.entries_of(key));
-            match page.next {
-                None => return Ok(found),
-                Some(next) if self.api.base().is_origin_of(&next) => address = next,
-                Some(next) => return Err(Unusable::GoesOnElsewhere(next).into()),
-            }
+            unreadable += page.unreadable;
+            let Some(next) = page.next else {
+                return match unreadable {
+                    0 => Ok(found),
+                    _ if !found.is_empty() => Ok(found),
+                    // The key may be one of them.
+                    count => Err(Unusable::Unexpected(format!(
+                        "its list has {count} entries without a key, or of another list"
+                    ))
+                    .into()),
+                };
+            };
+            let api = &self.client.api;
+            address = match api.next_page(list, &next) {
+                Some(address) => address,
+                None if api.base().is_origin_of(&next) || is_relative(&next) => {
+                    return Err(Unusable::GoesOnInAnotherList(next).into());
+                }
+                None => return Err(Unusable::GoesOnElsewhere(next).into()),
+            };
         }
         Err(Unusable::TooManyKeys.into())
     }
 
-    fn page(&self, list: &str, body: &Value) -> Result<Page, NoAnswer> {
-        let page = match self.api.edition() {
-            Edition::Cloud => cloud::page(body),
-            Edition::DataCenter => data_center::page(list, body),
+    fn page(&self, owner: Owner<'_>, body: &Value) -> Result<Page, NoAnswer> {
+        let page = match self.client.api.edition() {
+            Edition::Cloud => cloud::page(owner, body),
+            Edition::DataCenter => data_center::page(owner, body),
         };
         let missing = || Unusable::Unexpected("a list without keys in it".to_owned());
         page.ok_or_else(|| missing().into())
     }
 
     fn details(&self) -> Result<Details, NoAnswer> {
-        let body = self.transport.get(&self.api.repository())?;
-        Ok(match self.api.edition() {
+        let body = self.get(&self.client.api.repository())?;
+        Ok(match self.client.api.edition() {
             Edition::Cloud => cloud::details(&body),
             Edition::DataCenter => data_center::details(&body),
         })
     }
 
-    /// Adds the key to the repository, to read and no more.
-    pub fn add(&self, key: &AccessKey, label: &str) -> Result<Addition, NoAnswer> {
-        let addition = match self.api.edition() {
-            Edition::Cloud => cloud::addition(key, label),
-            Edition::DataCenter => data_center::addition(key, label),
-        };
-        let (status, words) = match self.transport.post(&self.api.access_keys(), &addition) {
-            Ok(_) => return Ok(Addition::Added),
-            Err(NoAnswer::Refused {
-                status: status @ (400 | 409),
-                words,
-            }) => (status, words.unwrap_or_default()),
-            Err(none) => return Err(none),
-        };
-        let refusal = KeyRefusal::told(&words);
-        // Data Center says the same of a key that is here and of one that belongs to an account, so it is looked for.
-        if status == 409 || refusal == Some(KeyRefusal::AlreadyHere) {
-            let listed = self
-                .on_repository(key)
-                .unwrap_or_default()
-                .into_iter()
-                .next();
-            if listed.is_some() || refusal == Some(KeyRefusal::AlreadyHere) {
-                return Ok(Addition::AlreadyHere(listed));
-            }
-        }
-        Ok(Addition::Refused { refusal, words })
-    }
-
-    /// Takes an access key out of the repository.
-    pub fn remove(&self, key: &ListedKey) -> Result<(), NoAnswer> {
-        self.transport.delete(&self.api.access_key(key.id))
+    fn get(&self, address: &str) -> Result<Value, NoAnswer> {
+        self.client.transport.get(address, self.deadline)
     }
 }

@@ -10,11 +10,56 @@ use crate::check::stage::repository::ListedKey;
 pub(super) struct Page {
     /// Each with the public key's text.
     pub(super) keys: Vec<(String, ListedKey)>,
-    /// The next page's address.
+    /// How many entries say no key, or say that they belong to another list. A key that was not found may be one of them.
+    pub(super) unreadable: usize,
+    /// The next page's address, as the server names it.
     pub(super) next: Option<String>,
 }
 
+/// Whose keys a list holds.
+#[derive(Clone, Copy)]
+pub(super) enum Owner<'a> {
+    /// A repository's, as `acme/analytics`.
+    Repository(&'a str),
+    /// A project's, by its key.
+    Project(&'a str),
+}
+
+impl Owner<'_> {
+    /// Whether an entry names another owner than the list has. Most name none of the two.
+    fn is_contradicted_by(self, repository: Option<&str>, project: Option<&str>) -> bool {
+        let (own, named) = match self {
+            Owner::Repository(own) => (own, repository),
+            Owner::Project(own) => (own, project),
+        };
+        // A workspace or a repository can be addressed by its id in braces; entries have the names.
+        !own.contains('{') && named.is_some_and(|named| !named.eq_ignore_ascii_case(own))
+    }
+}
+
 impl Page {
+    /// A page of entries that each are told apart by `entry`, with the repository and the project that they name.
+    pub(super) fn of(
+        values: &[Value],
+        owner: Owner<'_>,
+        entry: impl Fn(&Value) -> Option<(String, ListedKey)>,
+        named: impl Fn(&Value) -> (Option<String>, Option<String>),
+    ) -> Self {
+        let keys: Vec<_> = values
+            .iter()
+            .filter(|value| {
+                let (repository, project) = named(value);
+                !owner.is_contradicted_by(repository.as_deref(), project.as_deref())
+            })
+            .filter_map(entry)
+            .collect();
+        Self {
+            unreadable: values.len() - keys.len(),
+            keys,
+            next: None,
+        }
+    }
+
     /// The entries that are this key.
     pub(super) fn entries_of(&self, key: &AccessKey) -> impl Iterator<Item = ListedKey> {
         self.keys
@@ -33,6 +78,21 @@ fn is_key(text: &str, key: &AccessKey) -> bool {
     };
     PublicKey::from_openssh(&format!("{kind} {base64}"))
         .is_ok_and(|listed| listed.key_data() == key.public_key().key_data())
+}
+
+/// The id of an entry, a number or a text.
+pub(super) fn id(value: &Value) -> Option<String> {
+    match value {
+        Value::Number(number) => Some(number.to_string()),
+        // One that means another place in a path is none.
+        Value::String(text) if !matches!(text.trim(), "" | "." | "..") => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// The text of a value that is one.
+pub(super) fn text(value: &Value) -> Option<String> {
+    value.as_str().map(ToOwned::to_owned)
 }
 
 /// The SSH URL among a repository's addresses; their order varies.

@@ -1,7 +1,7 @@
 //! Requests and answers: who asks, how long to wait, how much to read, and what is no answer at all.
 
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -16,7 +16,9 @@ use zeroize::Zeroizing;
 use super::certificates;
 use crate::bitbucket::ApiBase;
 use crate::check::api_access::ApiAccess;
+use crate::check::stage::repository::change::Sent;
 use crate::check::stage::repository::{NoAnswer, Unusable};
+use crate::text::hide_secret;
 
 /// The longest answer that is read. A page of Bitbucket's lists is far below it.
 const LONGEST_ANSWER: u64 = 1024 * 1024;
@@ -25,15 +27,18 @@ const LONGEST_ANSWER: u64 = 1024 * 1024;
 const LONGEST_ERROR: u64 = 64 * 1024;
 
 /// Sends requests to one server. It has no `Debug`: it holds the token.
+#[derive(Clone)]
 pub(super) struct Transport {
     agent: Agent,
-    token: SecretString,
+    /// For changes: a connection that was kept while a person thought may be dead, and then nobody could say whether the
+    /// change went out.
+    fresh: Agent,
     authorization: HeaderValue,
-    deadline: Instant,
+    limit: Duration,
 }
 
 impl Transport {
-    /// A transport that gives up after `limit`, all requests together.
+    /// A transport that gives up a question, or a change, after `limit`.
     pub(super) fn new(
         base: &ApiBase,
         access: &ApiAccess,
@@ -59,6 +64,12 @@ impl Transport {
             config
         };
         let config = if base.as_str().starts_with("https:") {
+            // The library that checks certificates panics at a clock like this.
+            if SystemTime::now() < SystemTime::UNIX_EPOCH {
+                let why =
+                    "this computer's clock is set before 1970, so no certificate can be checked";
+                return Err(Unusable::NoConnection(why.to_owned()).into());
+            }
             let roots = certificates::roots(access.certificates.as_deref())
                 .map_err(|why| unusable(&why))?;
             // The library that russh brings along; a second one would only make the program larger.
@@ -70,41 +81,96 @@ impl Transport {
         } else {
             config
         };
+        // From here on a server can repeat it, whatever it answers and however it writes it.
+        hide_secret(token.expose_secret());
+        let config = config.build();
         Ok(Self {
-            agent: config.build().new_agent(),
+            fresh: config.clone().new_agent(),
+            agent: config.new_agent(),
             authorization: authorization(token, access.email.as_deref())
                 .ok_or_else(|| unusable("the token can't be sent"))?,
-            token: token.clone(),
-            deadline: Instant::now() + limit,
+            limit,
         })
     }
 
-    pub(super) fn get(&self, address: &str) -> Result<Value, NoAnswer> {
-        json(self.send(Request::get(address), ())?)
+    /// When a question that begins now is given up.
+    pub(super) fn deadline(&self) -> Instant {
+        Instant::now() + self.limit
     }
 
-    pub(super) fn post(&self, address: &str, content: &Value) -> Result<Value, NoAnswer> {
+    pub(super) fn get(&self, address: &str, deadline: Instant) -> Result<Value, NoAnswer> {
+        json(self.send(Request::get(address), deadline)?)
+    }
+
+    pub(super) fn post(&self, address: &str, content: &Value) -> Sent {
         let request = Request::post(address).header(CONTENT_TYPE, "application/json");
-        json(self.send(request, content.to_string())?)
+        self.change(request, content.to_string())
     }
 
-    pub(super) fn delete(&self, address: &str) -> Result<(), NoAnswer> {
-        self.send(Request::delete(address), ()).map(drop)
+    pub(super) fn delete(&self, address: &str) -> Sent {
+        self.change(Request::delete(address), ())
+    }
+
+    /// Sends a request that changes something, once, and tells whether it went out. Each phase has a limit of its own:
+    /// the library names the phase that took too long, and that says whether the whole request had left.
+    fn change(&self, request: ureq::http::request::Builder, content: impl AsSendBody) -> Sent {
+        let request = request.header(AUTHORIZATION, self.authorization.clone());
+        let request = match request.body(content) {
+            Ok(request) => request,
+            Err(error) => return Sent::NotSent(Unusable::Address(error.to_string()).into()),
+        };
+        let to_send = Some(self.limit / 4);
+        let request = self
+            .fresh
+            .configure_request(request)
+            .timeout_resolve(to_send)
+            .timeout_connect(to_send)
+            .timeout_send_request(to_send)
+            .timeout_send_body(to_send)
+            .timeout_recv_response(Some(self.limit))
+            .timeout_recv_body(to_send)
+            .build();
+        let mut response = match self.fresh.run(request) {
+            Ok(response) => response,
+            Err(error) if is_before_sending(&error) => return Sent::NotSent(failure(error)),
+            Err(error) => return Sent::Unclear(failure(error)),
+        };
+        let status = response.status();
+        let bytes = match read(&mut response, LONGEST_ANSWER) {
+            Ok(bytes) => bytes,
+            Err(none) => return Sent::Unclear(none),
+        };
+        if status.is_redirection() {
+            Sent::Unclear(redirected(&response))
+        } else if is_web_page(&response, &bytes) {
+            Sent::Unclear(Unusable::WebPage(status.as_u16()).into())
+        } else if status.is_success() {
+            Sent::Answered
+        } else {
+            let status = status.as_u16();
+            match refusal_in(status, &bytes) {
+                // Who is at fault does not know what became of the request (RFC 9110 section 15.6).
+                none @ NoAnswer::Refused { status: 500.., .. } => Sent::Unclear(none),
+                NoAnswer::Refused { status, words } => Sent::Refused { status, words },
+                NoAnswer::Unusable(none @ Unusable::Proxy(_)) => Sent::NotSent(none.into()),
+                none @ NoAnswer::Unusable(_) => Sent::Unclear(none),
+            }
+        }
     }
 
     /// Sends a request. What comes back is a success; anything else is told apart here.
     fn send(
         &self,
         request: ureq::http::request::Builder,
-        content: impl AsSendBody,
+        deadline: Instant,
     ) -> Result<Response<Body>, NoAnswer> {
-        let left = self.deadline.saturating_duration_since(Instant::now());
+        let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(Unusable::TimedOut.into());
         }
         let request = request
             .header(AUTHORIZATION, self.authorization.clone())
-            .body(content)
+            .body(())
             .map_err(|error| Unusable::Address(error.to_string()))?;
         let request = self
             .agent
@@ -116,33 +182,54 @@ impl Transport {
         if status.is_success() {
             Ok(response)
         } else if status.is_redirection() {
-            let to = response.headers().get(LOCATION);
-            let to = to.map(|to| self.without_token(&String::from_utf8_lossy(to.as_bytes())));
-            Err(Unusable::Redirected(to).into())
+            Err(redirected(&response))
         } else {
-            Err(match refusal(response) {
-                NoAnswer::Refused { status, words } => NoAnswer::Refused {
-                    status,
-                    words: words.map(|words| self.without_token(&words)),
-                },
-                none @ NoAnswer::Unusable(_) => none,
-            })
+            Err(refusal(response))
         }
     }
+}
 
-    /// A server's words, in case it repeats what it was sent, as some do to help.
-    fn without_token(&self, words: &str) -> String {
-        let header = String::from_utf8_lossy(self.authorization.as_bytes());
-        let credentials = header
-            .split_once(' ')
-            .map_or("", |(_, credentials)| credentials);
-        [self.token.expose_secret(), credentials]
-            .into_iter()
-            .filter(|secret| !secret.is_empty())
-            .fold(words.to_owned(), |words, secret| {
-                words.replace(secret, "[hidden]")
-            })
+fn redirected(response: &Response<Body>) -> NoAnswer {
+    let to = response.headers().get(LOCATION);
+    let to = to.map(|to| String::from_utf8_lossy(to.as_bytes()).into_owned());
+    Unusable::Redirected(to).into()
+}
+
+/// Whether nothing, or not all of a request, had left when this happened. In doubt it had.
+fn is_before_sending(error: &ureq::Error) -> bool {
+    use ureq::{Error, Timeout};
+    match error {
+        Error::Timeout(phase) => matches!(
+            phase,
+            Timeout::Resolve | Timeout::Connect | Timeout::SendRequest | Timeout::SendBody
+        ),
+        Error::HostNotFound
+        | Error::ConnectionFailed
+        | Error::ConnectProxyFailed(_)
+        | Error::InvalidProxyUrl
+        | Error::BadUri(_)
+        | Error::Http(_)
+        | Error::RequireHttpsOnly(_) => true,
+        Error::Rustls(error) => is_of_certificate(error),
+        Error::Io(error) => {
+            let inner = error.get_ref();
+            let tls = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
+            tls.is_some_and(is_of_certificate)
+                || matches!(
+                    error.kind(),
+                    io::ErrorKind::ConnectionRefused
+                        | io::ErrorKind::HostUnreachable
+                        | io::ErrorKind::NetworkUnreachable
+                        | io::ErrorKind::AddrNotAvailable
+                )
+        }
+        _ => false,
     }
+}
+
+/// A certificate is looked at before anything is sent; other errors of TLS can come later.
+fn is_of_certificate(error: &rustls::Error) -> bool {
+    matches!(error, rustls::Error::InvalidCertificate(_))
 }
 
 /// Cloud's API tokens are the password of an account's e-mail address; every other token stands alone.
@@ -185,20 +272,24 @@ fn refusal(mut response: Response<Body>) -> NoAnswer {
     let status = response.status().as_u16();
     // The status says enough if the words can't be read.
     let bytes = read(&mut response, LONGEST_ERROR).unwrap_or_default();
+    if status != 407 && is_web_page(&response, &bytes) {
+        return Unusable::WebPage(status).into();
+    }
+    refusal_in(status, &bytes)
+}
+
+fn refusal_in(status: u16, bytes: &[u8]) -> NoAnswer {
     if status == 407 {
         return Unusable::Proxy("it asks for a name and a password".to_owned()).into();
     }
-    if is_web_page(&response, &bytes) {
-        return Unusable::WebPage(status).into();
-    }
-    let body: Option<Value> = serde_json::from_slice(&bytes).ok();
+    let body: Option<Value> = serde_json::from_slice(bytes).ok();
     if status == 404 && body.is_none() {
         let why = "there is nothing at this address (HTTP status 404)".to_owned();
         return Unusable::Unexpected(why).into();
     }
     let words = match body {
         Some(body) => error_words(&body),
-        None => Some(String::from_utf8_lossy(&bytes).into_owned()),
+        None => Some(String::from_utf8_lossy(bytes).into_owned()),
     };
     NoAnswer::Refused {
         status,

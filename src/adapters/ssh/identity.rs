@@ -1,5 +1,6 @@
 //! A session with somebody's own identity: logs in, reads the list of branches, and leaves.
 
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use russh::{Channel, ChannelMsg, MethodKind, SendError};
 use ssh_key::{HashAlg, PrivateKey, PublicKey};
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::agent::Agent;
+use super::agent::{Agent, Listed};
 use super::{GOODBYE_LIMIT, Session, TrustedSession};
 use crate::bitbucket::branches::{Progress, RefList};
 use crate::bitbucket::pkt_line::FLUSH;
@@ -66,22 +67,32 @@ impl TrustedSession {
 
 impl Session {
     async fn log_in(&mut self, user: &str, identity: &OwnIdentity, vendor: &PublicKey) -> Login {
-        let (mut signer, keys, certificates) = match identity {
-            OwnIdentity::Key(key) => (
-                Signer::Key(Arc::clone(key)),
-                vec![key.public_key().clone()],
-                0,
-            ),
+        let (mut signer, listed) = match identity {
+            OwnIdentity::Key(key) => {
+                let listed = Listed {
+                    keys: vec![key.public_key().clone()],
+                    ..Listed::default()
+                };
+                (Signer::Key(Arc::clone(key)), listed)
+            }
             OwnIdentity::Agent(socket) => match Agent::ask(socket).await {
-                Ok(agent) => {
-                    let (keys, certificates) = (agent.keys.clone(), agent.certificates);
-                    (Signer::Agent(Box::new(agent)), keys, certificates)
+                Ok(mut agent) => {
+                    let listed = mem::take(&mut agent.listed);
+                    (Signer::Agent(Box::new(agent)), listed)
                 }
                 Err(why) => return Login::NoAgent(why),
             },
         };
+        let Listed {
+            keys,
+            certificates,
+            unreadable,
+        } = listed;
         if keys.is_empty() {
-            return Login::NoKeys { certificates };
+            return Login::NoKeys {
+                certificates,
+                unreadable,
+            };
         }
         let keys = vendors_first(keys, vendor);
         let mut tries_left = KEYS_TRIED;
@@ -90,6 +101,7 @@ impl Session {
             tried,
             left,
             unsigned,
+            unreadable,
         };
         for (before, key) in keys.iter().enumerate() {
             if tries_left == 0 {
@@ -192,7 +204,7 @@ impl Session {
             // In place of the list, or of the rest of it.
             _ if !words.is_empty() => Reading::Said(words),
             _ if answer.is_err() => Reading::TimedOut,
-            _ if heard.refs.has_begun() => Reading::BrokenOff,
+            _ if heard.refs.has_begun() => Reading::BrokeOff,
             _ => self.notes.farewell().map_or(Reading::Closed, Reading::Said),
         }
     }
@@ -321,7 +333,8 @@ impl Heard {
         let is_blank = self.stderr.iter().all(u8::is_ascii_whitespace);
         let words = match (is_blank, &self.outcome) {
             (false, _) => &self.stderr,
-            (true, Some(Progress::Garbled)) => &self.stdout,
+            // What broke a list that had begun is no message, and its branches are none either.
+            (true, Some(Progress::Garbled)) if !self.refs.has_begun() => &self.stdout,
             (true, _) => return String::new(),
         };
         String::from_utf8_lossy(words).into_owned()

@@ -4,10 +4,22 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{Store, StoreError, whole_file};
+use super::{Store, StoreError};
+use crate::adapters::plain_file;
+use crate::adapters::whole_file::{self, Readers};
 
 /// The folder of unfinished setups.
 const FOLDER: &str = "unfinished";
+
+/// What the file of a setup ends in, and that of its lock.
+const EXTENSION: &str = "json";
+const LOCK_EXTENSION: &str = "lock";
+
+/// The longest file of an unfinished setup. The longest key has 64 KB.
+const LONGEST_FILE: u64 = 1 << 20;
+
+/// As many unfinished setups are kept, the latest ones.
+const KEPT_AT_MOST: usize = 20;
 
 /// A place for one unfinished setup. It is ours until this is dropped, or the process ends, however that happens.
 #[derive(Debug)]
@@ -15,20 +27,40 @@ pub struct Unfinished {
     path: PathBuf,
     /// The setup that this one takes the place of, once it is finished.
     former: Option<PathBuf>,
-    lock: File,
+    _lock: Lock,
+}
+
+/// The lock on a setup. Its file goes away with it.
+#[derive(Debug)]
+struct Lock {
+    path: PathBuf,
+    _file: File,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // While it is locked: whoever opened it meanwhile sees that it is gone, and makes another.
+        fs::remove_file(&self.path).ok();
+    }
 }
 
 impl Store {
     /// The setup that was left last, with the text that was kept of it; a new place if there is none, or each is another doorkey's.
     pub fn resume(&self) -> Result<(Unfinished, Option<String>), StoreError> {
         for path in self.unfinished() {
-            let Some(lock) = claim(&path)? else {
+            // What can't be claimed is no reason to keep nothing of this one.
+            let Ok(Some(lock)) = claim(&path) else {
                 continue;
             };
             // If it can't be read, it was finished between the two looks, or is no text.
-            if let Ok(text) = fs::read_to_string(&path) {
+            if let Some(text) = read(&path) {
                 let former = None;
-                return Ok((Unfinished { path, former, lock }, Some(text)));
+                let place = Unfinished {
+                    path,
+                    former,
+                    _lock: lock,
+                };
+                return Ok((place, Some(text)));
             }
         }
         Ok((self.new_place(None)?, None))
@@ -38,13 +70,20 @@ impl Store {
     pub fn left(&self) -> Option<String> {
         self.unfinished().into_iter().find_map(|path| {
             let _lock = claim(&path).ok()??;
-            fs::read_to_string(&path).ok()
+            read(&path)
         })
     }
 
     /// A new place. The setup that was left last is kept until this one is finished.
     pub fn begin_afresh(&self) -> Result<Unfinished, StoreError> {
-        self.new_place(self.unfinished().into_iter().next())
+        // One that another doorkey is at is not left.
+        let is_left = |path: &PathBuf| claim(path).is_ok_and(|lock| lock.is_some());
+        self.new_place(self.unfinished().into_iter().find(is_left))
+    }
+
+    /// A new place beside all others, which stay whatever becomes of this one.
+    pub fn begin_beside(&self) -> Result<Unfinished, StoreError> {
+        self.new_place(None)
     }
 
     fn new_place(&self, former: Option<PathBuf>) -> Result<Unfinished, StoreError> {
@@ -52,13 +91,21 @@ impl Store {
         whole_file::make_folder(&self.folder)
             .and_then(|()| whole_file::make_folder(&folder))
             .map_err(StoreError::system(&folder, "made"))?;
-        // Two that begin in the same moment take different numbers: the lock decides.
+        self.sweep();
+        // Two that begin in the same moment take different numbers: the lock decides. Before 1970 every number is as good.
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let mut number = now.unwrap_or_default().as_millis();
         loop {
-            let path = folder.join(format!("{number}.json"));
-            if let Some(lock) = claim(&path)? {
-                return Ok(Unfinished { path, former, lock });
+            let path = folder.join(format!("{number}.{EXTENSION}"));
+            // One that is there already was left by another doorkey.
+            if !path.exists()
+                && let Some(lock) = claim(&path)?
+            {
+                return Ok(Unfinished {
+                    path,
+                    former,
+                    _lock: lock,
+                });
             }
             number += 1;
         }
@@ -66,20 +113,41 @@ impl Store {
 
     /// The files of unfinished setups, the latest first.
     fn unfinished(&self) -> Vec<PathBuf> {
+        let mut files: Vec<(SystemTime, PathBuf)> = self
+            .files_ending_in(EXTENSION)
+            .filter_map(|path| {
+                let there = fs::metadata(&path).ok().filter(fs::Metadata::is_file)?;
+                Some((there.modified().ok()?, path))
+            })
+            .collect();
+        files.sort();
+        files.into_iter().rev().map(|(_, path)| path).collect()
+    }
+
+    fn files_ending_in(&self, wanted: &'static str) -> impl Iterator<Item = PathBuf> + use<> {
         let entries = fs::read_dir(self.folder.join(FOLDER));
-        let mut files: Vec<(SystemTime, PathBuf)> = entries
+        entries
             .into_iter()
             .flatten()
             .flatten()
             .map(|entry| entry.path())
-            .filter(|path| {
+            .filter(move |path| {
                 path.extension()
-                    .is_some_and(|extension| extension == "json")
+                    .is_some_and(|extension| extension == wanted)
             })
-            .filter_map(|path| Some((fs::metadata(&path).ok()?.modified().ok()?, path)))
-            .collect();
-        files.sort();
-        files.into_iter().rev().map(|(_, path)| path).collect()
+    }
+
+    /// Removes what nobody comes back to: locks of doorkeys that were killed, and more setups than anybody goes through again.
+    fn sweep(&self) {
+        for path in self.unfinished().into_iter().skip(KEPT_AT_MOST) {
+            if let Ok(Some(_lock)) = claim(&path) {
+                fs::remove_file(&path).ok();
+            }
+        }
+        for lock in self.files_ending_in(LOCK_EXTENSION) {
+            // One that can be claimed is nobody's, and goes away when it is let go.
+            claim(&lock.with_extension(EXTENSION)).ok();
+        }
     }
 }
 
@@ -91,7 +159,8 @@ impl Unfinished {
 
     /// Keeps a text, in the place of the one before.
     pub fn write(&self, text: &str) -> Result<(), StoreError> {
-        whole_file::write(&self.path, text.as_bytes())
+        let (bytes, readers) = (text.as_bytes(), Readers::Owner);
+        whole_file::write(&self.path, bytes, readers, LONGEST_FILE, |_| Ok(()))
             .map_err(StoreError::system(&self.path, "written"))
     }
 
@@ -102,31 +171,28 @@ impl Unfinished {
             && let Ok(Some(_)) = claim(&former)
         {
             fs::remove_file(&former).ok();
-            fs::remove_file(lock_of(&former)).ok();
         }
     }
 }
 
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        if !self.path.exists() {
-            fs::remove_file(lock_of(&self.path)).ok();
-        }
-        self.lock.unlock().ok();
-    }
-}
-
-fn lock_of(path: &Path) -> PathBuf {
-    path.with_extension("lock")
+fn read(path: &Path) -> Option<String> {
+    String::from_utf8(plain_file::read(path, LONGEST_FILE).ok()?).ok()
 }
 
 /// Makes a setup ours; none if it is another doorkey's.
-fn claim(path: &Path) -> Result<Option<File>, StoreError> {
-    let path = lock_of(path);
-    let file = whole_file::open_lock(&path).map_err(StoreError::system(&path, "opened"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(fs::TryLockError::WouldBlock) => Ok(None),
-        Err(fs::TryLockError::Error(error)) => Err(StoreError::system(&path, "locked")(error)),
+fn claim(path: &Path) -> Result<Option<Lock>, StoreError> {
+    let path = path.with_extension(LOCK_EXTENSION);
+    let system = |action, error| StoreError::system(&path, action)(error);
+    loop {
+        let file = whole_file::open_lock(&path).map_err(|error| system("opened", error))?;
+        match file.try_lock() {
+            Ok(()) if whole_file::is_still(&file, &path) => {
+                return Ok(Some(Lock { path, _file: file }));
+            }
+            // Whoever held it removed it in the meantime.
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Ok(None),
+            Err(fs::TryLockError::Error(error)) => return Err(system("locked", error)),
+        }
     }
 }

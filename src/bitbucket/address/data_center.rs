@@ -4,11 +4,8 @@ use super::host::Host;
 use super::written::{Form, User, Written};
 use super::{Finding, Problem, Refusal, RepositoryAddress, name};
 use crate::bitbucket::assets::BITBUCKET;
-use crate::bitbucket::{Edition, RepositoryPlace};
+use crate::bitbucket::{Edition, RepositoryPlace, SSH_PORT};
 use crate::check::Code;
-
-/// Where the scp form leads, and `ssh://` without a port: the machine's own SSH server.
-const SSH_PORT: u16 = 22;
 
 /// A repository in a web address.
 struct WebPath<'a> {

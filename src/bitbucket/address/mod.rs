@@ -24,11 +24,8 @@ use self::data_center::OwnConfiguration;
 use self::host::Host;
 use self::pasted::Around;
 use self::written::{Form, User, Written};
-use super::{Edition, RepositoryPlace, SshAliases};
+use super::{Edition, RepositoryPlace, SSH_PORT, SshAliases};
 use crate::check::{Code, Status};
-
-/// The port that an SSH address means when it names none.
-const DEFAULT_SSH_PORT: u16 = 22;
 
 /// The SSH address of one repository, in its canonical parts. The user is always `git`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -94,7 +91,7 @@ impl fmt::Display for RepositoryAddress {
         } = self;
         let host = host::in_url(host);
         match (edition, *port) {
-            (Edition::Cloud, DEFAULT_SSH_PORT) => {
+            (Edition::Cloud, SSH_PORT) => {
                 write!(formatter, "git@{host}:{project}/{repository}.git")
             }
             _ => write!(
@@ -274,7 +271,7 @@ fn read_one(text: &str, aliases: &SshAliases) -> Result<Finding, Refusal> {
     let mut own = OwnConfiguration::default();
     if written.form == Form::Ssh {
         problems.extend(user_problem(written.user));
-        problems.extend(resolve_alias(&mut written, &mut own, aliases));
+        problems.extend(resolve_alias(&mut written, &mut own, aliases)?);
     }
     problems.extend(written.problem.take());
     let mut finding = if cloud::is_cloud(&written.host) {
@@ -301,32 +298,54 @@ fn user_problem(user: User) -> Option<Problem> {
 /// Puts the real host in the place of an alias from the own SSH configuration.
 ///
 /// Names that everybody knows are no aliases, though many configurations send `bitbucket.org` to another host to get
-/// through a firewall.
+/// through a firewall. What the configuration says is judged like the address itself: it decides where to connect just as much.
 fn resolve_alias(
     written: &mut Written,
     own: &mut OwnConfiguration,
     aliases: &SshAliases,
-) -> Option<Problem> {
+) -> Result<Option<Problem>, Refusal> {
     let Host::Name(name) = &written.host else {
-        return None;
+        return Ok(None);
     };
     if cloud::is_cloud(&written.host) || forges::by_host(&written.host).is_some() {
-        return None;
+        return Ok(None);
     }
-    let alias = aliases.resolve(name)?;
-    own.port = alias.port;
-    let real = Host::parse(&alias.host_name?).ok()?;
+    let Some(alias) = aliases.resolve(name) else {
+        return Ok(None);
+    };
+    let blame = |keyword: &str, refusal: Refusal| {
+        let detail = refusal.detail.unwrap_or_default();
+        let detail =
+            format!("{keyword} of {name} in your SSH configuration can't be used. {detail}");
+        Refusal::because(refusal.code, detail)
+    };
+    if let (User::Missing, Some(user)) = (written.user, &alias.user)
+        && let Some(suspect) = suspicious::suspect(user)
+    {
+        return Err(blame("User", suspect.refusal()));
+    }
+    if let (None, Some(port)) = (written.port, &alias.port) {
+        own.port = Some(written::port(port).map_err(|refusal| blame("Port", refusal))?);
+    }
+    let Some(real) = &alias.host_name else {
+        return Ok(None);
+    };
+    // ssh takes an IPv6 address as it is; in an address of ours it stands in brackets.
+    let real = match real.parse() {
+        Ok(address) => Host::Address(address),
+        Err(_) => Host::parse(real).map_err(|refusal| blame("HostName", refusal))?,
+    };
     // An IP address in the place of a full name is a way around the name server; the name is the better address.
     let is_detour = !written.host.lacks_domain() && matches!(real, Host::Address(_));
     if real == written.host || real.lacks_domain() || is_detour {
-        return None;
+        return Ok(None);
     }
     let detail = format!(
         "In your SSH configuration {name} stands for {}.",
         real.text()
     );
     written.host = real;
-    Some(Problem::because(Code::UrlSshConfigAlias, detail))
+    Ok(Some(Problem::because(Code::UrlSshConfigAlias, detail)))
 }
 
 fn other_forge(written: &Written) -> Option<&'static super::assets::Forge> {

@@ -127,7 +127,7 @@ pub(super) fn search(text: &str) -> Result<Pasted<'_>, Refusal> {
     }
     if text.len() > LONGEST {
         return Err(Refusal::not_an_address(
-            "It is far longer than any address.",
+            "It is longer than 8 KB; no address is.",
         ));
     }
     let lines = lines(text);

@@ -114,7 +114,12 @@ fn with_scheme(scheme: &str, rest: &str) -> Result<Written, Refusal> {
         let problem = Problem::because(Code::UrlScpPort, detail);
         (None, parts(&format!("{after}{path}"), form)?, Some(problem))
     } else {
-        (port(after)?, parts(path, form)?, None)
+        let port = if after.is_empty() {
+            None
+        } else {
+            Some(port(after)?)
+        };
+        (port, parts(path, form)?, None)
     };
     Ok(Written {
         form,
@@ -165,7 +170,7 @@ fn scp(user: User, host: &str, path: &str) -> Result<Written, Refusal> {
 /// behind it, the number is a workspace.
 fn leading_port(path: &str) -> Option<(u16, &str)> {
     let (number, rest) = path.split_at(path.find([':', '/'])?);
-    let port = number.parse().ok().filter(|&port: &u16| port > 0)?;
+    let port = port(number).ok()?;
     let names = rest.split('/').filter(|name| !name.is_empty()).count();
     match rest.strip_prefix(':') {
         Some(rest) => Some((port, rest)),
@@ -239,13 +244,14 @@ fn split_host(text: &str) -> (&str, &str) {
     text.split_at(end.unwrap_or(text.len()))
 }
 
-fn port(text: &str) -> Result<Option<u16>, Refusal> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let number = text.parse().ok().filter(|&port: &u16| port > 0);
-    let refusal = || Refusal::not_an_address("Its port is not a number from 1 to 65535.");
-    number.ok_or_else(refusal).map(Some)
+/// Reads a port as it stands in an address: digits only, for `parse` alone would take a sign.
+pub(super) fn port(text: &str) -> Result<u16, Refusal> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text
+        .parse()
+        .ok()
+        .filter(|&port: &u16| is_number && port > 0);
+    number.ok_or_else(|| Refusal::not_an_address("The port is not a number from 1 to 65535."))
 }
 
 /// Query and fragment say which part of a page is meant, never which repository.

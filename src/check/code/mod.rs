@@ -166,7 +166,7 @@ codes! {
     }
     KeyPrivate = "key.private" fail {
         "This is a private key",
-        "A private key must never leave its owner. doorkey has not kept it or shown it, and wiped its own copy.",
+        "A private key must never leave its owner. doorkey did not keep or show it and wiped its own copy; your terminal and clipboard may still hold theirs.",
         "Use the public key shown in Coalesce Quality. If this private key was sent to you, tell its owner to replace it.",
         [RepasteKey]
     }
@@ -409,6 +409,18 @@ codes! {
         "It has expired, was mistyped, or needs your account's e-mail address with it.",
         "Give a valid token.",
         [GiveToken]
+    }
+    RepositoryTokenNotForThisHost = "repository.token_not_for_this_host" unclear {
+        "This token is for Bitbucket Cloud",
+        "Tokens that begin with ATATT, ATCTT or ATBB belong to api.bitbucket.org, so doorkey sent this one nowhere.",
+        "Give a token that was made in this repository's own Bitbucket.",
+        [GiveToken, EditUrl]
+    }
+    RepositoryWebHostUnconfirmed = "repository.web_host_unconfirmed" unclear {
+        "Nobody has confirmed the web server",
+        "An SSH address does not name Bitbucket's web server, and doorkey sends no token to a server it has guessed.",
+        "Name the web server with --api-url, or give the address of the repository's page in the step Access keys page.",
+        [ConfirmWebHost, EditUrl]
     }
     RepositoryTokenScope = "repository.token_scope" unclear {
         "The token may not see access keys",

@@ -15,6 +15,7 @@ use super::{Exit, meeting, rotate, setup};
 use crate::demo::{Guided, Pace, Presentation, Scenario};
 use crate::plain::Spoken;
 use crate::rotation::KeyRotation;
+use crate::runtime::engine;
 use crate::runtime::keeper::Keeper;
 use crate::runtime::ports::RealPorts;
 use crate::view::Drawn;
@@ -70,6 +71,10 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 }
 
 fn play(arguments: &Arguments, scenario: &'static Scenario) -> Result<Exit, Exit> {
+    // Its simulations, and the neighbours that some scenarios have, come before the wizard.
+    engine::FOR_A_SIMULATION
+        .find()
+        .map_err(super::could_not_run)?;
     let stage = Stage::set(scenario).map_err(super::could_not_run)?;
     match scenario.guided {
         Guided::Setup => {
@@ -79,7 +84,7 @@ fn play(arguments: &Arguments, scenario: &'static Scenario) -> Result<Exit, Exit
         Guided::Rotation => {
             let (setup, saved) = stage.rotation().map_err(super::could_not_run)?;
             let rotation = KeyRotation::new(setup);
-            let keeper = Some(Keeper::in_memory(saved));
+            let keeper = Some(Keeper::in_memory(saved).map_err(super::could_not_run)?);
             present(arguments, scenario, &stage, rotation, keeper, rotate::exit)
         }
     }

@@ -30,6 +30,19 @@ pub(super) fn document(outcome: &Outcome) -> String {
     document.to_string().unwrap_or_default()
 }
 
+/// The document of a run that could test nothing: an error, so that no CI server takes it for a success.
+pub(super) fn nothing_tested(why: &str) -> String {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_message(why);
+    status.set_type(NAME);
+    let mut suite = TestSuite::new(NAME);
+    suite.add_test_case(TestCase::new(NAME, status));
+    let mut document = Document::new(NAME);
+    document.add_test_suite(suite);
+    // Writing to memory can't fail.
+    document.to_string().unwrap_or_default()
+}
+
 fn test_case(tested: &Tested, rule: &VerdictOptions) -> TestCase {
     let Tested { connection, report } = tested;
     let name = connection.name.as_str();

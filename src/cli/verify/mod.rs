@@ -1,32 +1,38 @@
 //! `doorkey verify`: tests saved connections again, for people, cron and CI.
 
+mod ending;
 mod junit;
 mod outcome;
 mod selection;
 mod under_way;
 
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{ArgGroup, Args};
+use tokio::runtime::Runtime;
 
+use self::ending::{Ending, Phase};
 use self::outcome::{Outcome, Tested};
 use self::selection::Selection;
 use self::under_way::UnderWay;
 use super::answer::Answer;
 use super::error_form::ErrorForm;
+use super::lock_option::LockOption;
 use super::test_options::TestOptions;
 use super::told_to_end::told_to_end;
 use super::verdict_options::VerdictOptions;
-use super::{Exit, saved};
+use super::{Exit, Stop, saved};
 use crate::adapters::store::{Store, StoreError};
+use crate::adapters::text_file::Replacement;
 use crate::bitbucket::Api;
 use crate::check::Report;
+use crate::check::api_access::Withheld;
 use crate::check::request::{TestSettings, VerificationRequest};
 use crate::connections::Connection;
+use crate::runtime::engine;
 use crate::runtime::verification::{self, Progress, USUAL_SERVERS_AT_ONCE};
 use crate::text::harmless;
 
@@ -61,8 +67,13 @@ pub(super) struct Arguments {
     #[command(flatten)]
     verdict: VerdictOptions,
     #[command(flatten)]
+    lock: LockOption,
+    #[command(flatten)]
     test: TestOptions,
 }
+
+/// How long a run that was interrupted waits for another doorkey that is saving.
+const PATIENCE_AT_THE_END: Duration = Duration::from_millis(200);
 
 impl Arguments {
     fn errors(&self) -> ErrorForm {
@@ -72,9 +83,39 @@ impl Arguments {
 
 /// Tests what was chosen and prints what came out.
 pub(super) fn run(arguments: &Arguments) -> Exit {
-    match prepare(arguments) {
-        Ok(prepared) => prepared.run(arguments),
-        Err(exit) => exit,
+    let junit = match arguments.junit.as_deref().map(begin_junit).transpose() {
+        Ok(junit) => junit,
+        Err(why) => return arguments.errors().refuse(why),
+    };
+    let ready = prepare(arguments).and_then(|prepared| {
+        let runtime = engine::for_many_tests().map_err(Stop::could_not_run)?;
+        Ok((prepared, runtime))
+    });
+    match ready {
+        Ok((prepared, runtime)) => prepared.run(arguments, junit, runtime),
+        Err(stop) => nothing_tested(arguments, junit, stop),
+    }
+}
+
+/// Makes ready to write the document for CI. An old one goes away at once: should this run be killed, nobody may take the old
+/// outcome for the new one.
+fn begin_junit(path: &Path) -> Result<Replacement, String> {
+    Replacement::begin(path)
+        .and_then(|junit| junit.remove_old().map(|()| junit))
+        .map_err(|error| format!("{} can't be written: {error}", path.display()))
+}
+
+/// Says why nothing was tested, in the document for CI, too.
+fn nothing_tested(arguments: &Arguments, junit: Option<Replacement>, stop: Stop) -> Exit {
+    let document = junit::nothing_tested(&harmless(&stop.why, super::SAID_AT_MOST));
+    let written = write_junit(junit, arguments, &document);
+    let exit = stop.say(arguments.errors());
+    match written {
+        Ok(()) => exit,
+        Err(why) => {
+            super::tell(&why);
+            exit
+        }
     }
 }
 
@@ -83,31 +124,20 @@ struct Prepared {
     store: Store,
     selection: Selection,
     settings: TestSettings,
-    junit: Option<File>,
 }
 
-fn prepare(arguments: &Arguments) -> Result<Prepared, Exit> {
-    let errors = arguments.errors();
-    let could_not_run = |error: StoreError| errors.could_not_run(error);
-    let refuse = |why: String| errors.refuse(why);
-    let store = Store::of_user().map_err(could_not_run)?;
-    let saved = store.connections().map_err(could_not_run)?;
+fn prepare(arguments: &Arguments) -> Result<Prepared, Stop> {
+    let store = arguments.lock.store().map_err(Stop::could_not_run)?;
+    let saved = store.connections().map_err(Stop::could_not_run)?;
     let selection = selection::select(&saved, &arguments.names, arguments.since_days);
-    let selection = selection.map_err(|none| errors.refuse(none))?;
-    let mut settings = arguments.test.settings().map_err(refuse)?;
+    let selection = selection.map_err(Stop::bad_input)?;
+    let mut settings = arguments.test.settings()?;
     settings.required = arguments.verdict.required();
-    one_place_for_the_token(&selection.chosen, &settings).map_err(refuse)?;
-    let junit = match &arguments.junit {
-        None => None,
-        Some(path) => Some(File::create(path).map_err(|error| {
-            errors.refuse(format!("{} can't be written: {error}", path.display()))
-        })?),
-    };
+    one_place_for_the_token(&selection.chosen, &settings).map_err(Stop::bad_input)?;
     Ok(Prepared {
         store,
         selection,
         settings,
-        junit,
     })
 }
 
@@ -123,6 +153,8 @@ fn one_place_for_the_token(
     let mut bases: Vec<String> = connections
         .iter()
         .filter_map(|connection| Api::new(&connection.place, None).ok())
+        // A Cloud token is sent to no other server; those connections say so.
+        .filter(|api| access.withheld_from(api) != Some(Withheld::BelongsToCloud))
         .map(|api| api.base().to_string())
         .collect();
     bases.sort();
@@ -138,15 +170,9 @@ fn one_place_for_the_token(
 }
 
 impl Prepared {
-    fn run(self, arguments: &Arguments) -> Exit {
+    fn run(self, arguments: &Arguments, junit: Option<Replacement>, runtime: Runtime) -> Exit {
         let Selection { chosen, skipped } = self.selection;
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build();
-        let runtime = match runtime {
-            Ok(runtime) => runtime,
-            Err(error) => return arguments.errors().could_not_run(error),
-        };
+        let ending = Ending::watch(&runtime);
         let mut reports: Vec<Option<Report>> = Vec::new();
         reports.resize_with(chosen.len(), || None);
         let lines = arguments.json_lines;
@@ -157,8 +183,6 @@ impl Prepared {
             lines,
             &mut reports,
         ));
-        // Whatever is still under way belongs to an interrupted run.
-        runtime.shutdown_background();
         let tested = chosen.into_iter().zip(reports);
         let outcome = Outcome {
             tested: tested
@@ -169,7 +193,16 @@ impl Prepared {
             rule: arguments.verdict.clone(),
         };
         // Before anything that can fail for want of a reader or of room.
-        let saving = save(&self.store, &outcome);
+        let store = if was_interrupted {
+            self.store.with_patience(PATIENCE_AT_THE_END)
+        } else {
+            ending.come_to(Phase::Saving);
+            self.store
+        };
+        let saving = save(&store, &outcome);
+        if !was_interrupted {
+            ending.come_to(Phase::Telling);
+        }
         let mut message = outcome.interruption();
         if let Err(error) = saving {
             // Writing to a string can't fail.
@@ -179,10 +212,9 @@ impl Prepared {
             );
         }
         let mut exit = outcome.exit();
-        if let (Some(file), Some(path)) = (self.junit, &arguments.junit)
-            && let Err(error) = write(file, path, &junit::document(&outcome))
-        {
-            message += &error;
+        if let Err(error) = write_junit(junit, arguments, &junit::document(&outcome)) {
+            // Writing to a string can't fail.
+            let _ = writeln!(message, "doorkey: {error}");
             exit = exit.or_could_not_tell();
         }
         let output = match (arguments.json, arguments.json_lines) {
@@ -190,12 +222,15 @@ impl Prepared {
             (true, _) => saved::pretty(&outcome.named_reports()),
             _ => outcome.table(arguments.since_days),
         };
-        Answer {
+        let answer = Answer {
             output,
             message,
             exit,
-        }
-        .print()
+        };
+        let exit = answer.print();
+        // Whatever is still under way belongs to an interrupted run.
+        runtime.shutdown_background();
+        exit
     }
 }
 
@@ -255,10 +290,17 @@ fn save(store: &Store, outcome: &Outcome) -> Result<(), StoreError> {
     })
 }
 
-fn write(mut file: File, path: &Path, text: &str) -> Result<(), String> {
-    let written = file.write_all(text.as_bytes()).and_then(|()| file.flush());
-    written.map_err(|error: io::Error| {
+/// Writes the document for CI, if there is to be one. Fails with a sentence.
+fn write_junit(
+    junit: Option<Replacement>,
+    arguments: &Arguments,
+    document: &str,
+) -> Result<(), String> {
+    let (Some(junit), Some(path)) = (junit, &arguments.junit) else {
+        return Ok(());
+    };
+    junit.finish(document).map_err(|error| {
         let path = harmless(&path.to_string_lossy(), 300);
-        format!("doorkey: {path} can't be written: {error}\n")
+        format!("{path} can't be written: {error}")
     })
 }

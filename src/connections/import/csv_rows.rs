@@ -9,8 +9,8 @@ const COLUMNS: [&str; 4] = ["name", "url", "key", "region"];
 /// Those that a line can't be without.
 const NEEDED: usize = 3;
 
-/// Reads the lines, each on its own.
-pub(super) fn read(text: &str) -> Vec<Result<Row, Remark>> {
+/// Reads the lines, each on its own, and hands them on.
+pub(super) fn read(text: &str, mut hand_on: impl FnMut(Result<Row, Remark>)) {
     // The byte order mark of Windows programs.
     let text = text.trim_start_matches('\u{feff}');
     let mut reader = csv::ReaderBuilder::new()
@@ -21,14 +21,13 @@ pub(super) fn read(text: &str) -> Vec<Result<Row, Remark>> {
         .from_reader(text.as_bytes());
     let mut order: [Option<usize>; COLUMNS.len()] = std::array::from_fn(Some);
     let mut columns = COLUMNS.len();
-    let mut rows = Vec::new();
     for (index, record) in reader.records().enumerate() {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
                 let words = harmless(&error.to_string(), SAID_AT_MOST);
-                rows.push(Err(Remark::new(line_number(line), words)));
+                hand_on(Err(Remark::new(line_number(line), words)));
                 continue;
             }
         };
@@ -50,12 +49,12 @@ pub(super) fn read(text: &str) -> Vec<Result<Row, Remark>> {
                 "There are {} values here, and {columns} columns.",
                 record.len()
             );
-            rows.push(Err(Remark::new(line, words)));
+            hand_on(Err(Remark::new(line, words)));
             continue;
         }
         let value = |column: usize| order[column].and_then(|place| record.get(place));
         let missing = |column: &usize| value(*column).is_none();
-        rows.push(match (0..NEEDED).find(missing) {
+        hand_on(match (0..NEEDED).find(missing) {
             Some(column) => Err(Remark::new(
                 line,
                 format!(
@@ -73,7 +72,6 @@ pub(super) fn read(text: &str) -> Vec<Result<Row, Remark>> {
             }),
         });
     }
-    rows
 }
 
 /// The line of a record. The reader says where it began to look for it, which may be some lines before.

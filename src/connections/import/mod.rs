@@ -6,15 +6,18 @@ mod toml_rows;
 
 use std::collections::HashMap;
 
-use super::{Connection, Connections, Name};
+use super::{Connection, Connections, FIRST_NUMBER, Name};
 use crate::access_key::{AccessKey, is_private};
-use crate::bitbucket::{Repair, SshAliases, read_address};
+use crate::bitbucket::{Repair, RepositoryAddress, SshAliases, read_address};
 use crate::check::Code;
 use crate::coalesce::Region;
 use crate::text::harmless;
 
 /// As much of what a file says is repeated.
 const SAID_AT_MOST: usize = 200;
+
+/// As many problems and remarks are told, each; of the others the number.
+pub const TOLD_AT_MOST: usize = 50;
 
 /// What stands in the line with which a private key begins.
 const PRIVATE: &str = "PRIVATE KEY";
@@ -47,9 +50,35 @@ pub struct Import {
     /// How many are saved already, just so.
     pub already: usize,
     /// What was put right in an address.
-    pub remarks: Vec<Remark>,
+    pub remarks: Remarks,
     /// What can't be taken.
-    pub problems: Vec<Remark>,
+    pub problems: Remarks,
+}
+
+/// The first remarks, and how many there are. A list of a million bad lines is told by its first ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remarks {
+    first: Vec<Remark>,
+    count: usize,
+}
+
+impl Remarks {
+    /// The first of them, at most [`TOLD_AT_MOST`], as they come in the file.
+    pub fn first(&self) -> &[Remark] {
+        &self.first
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    fn push(&mut self, remark: impl FnOnce() -> Remark) {
+        self.count += 1;
+        if self.first.len() < TOLD_AT_MOST {
+            self.first.push(remark());
+        }
+    }
 }
 
 /// Something to say of a line.
@@ -101,20 +130,18 @@ pub fn read(text: &str, format: Format, saved: &Connections) -> Import {
         let is_where = |(_, line): &(usize, &str)| line.contains(PRIVATE) || is_private(line);
         let line = (1..).zip(text.lines()).find(is_where);
         let line = line.map_or(1, |(line, _)| line);
-        let remark = Remark::of_code(line, Code::KeyPrivate, None);
+        let remark = || Remark::of_code(line, Code::KeyPrivate, None);
         import.problems.push(remark);
         return import;
     }
-    let rows = match format {
-        Format::Csv => csv_rows::read(text),
-        Format::Toml => toml_rows::read(text),
-    };
     let mut taken = Taken::new(saved);
-    for row in rows {
-        match row {
-            Ok(row) => taken.judge(&row, &mut import),
-            Err(remark) => import.problems.push(remark),
-        }
+    let take = |row: Result<Row, Remark>| match row {
+        Ok(row) => taken.judge(&row, &mut import),
+        Err(remark) => import.problems.push(|| remark),
+    };
+    match format {
+        Format::Csv => csv_rows::read(text, take),
+        Format::Toml => toml_rows::read(text).into_iter().for_each(take),
     }
     import
 }
@@ -126,8 +153,8 @@ struct Taken<'a> {
     known: HashMap<(String, String), Known>,
     /// Names that lines of the file have, and the lines.
     names: HashMap<Name, usize>,
-    /// With the new ones, for names that are made up.
-    all: Connections,
+    /// Of a name that is made up with a number, the number that may be free. All before it are taken.
+    numbers: HashMap<Name, u64>,
 }
 
 struct Known {
@@ -146,13 +173,12 @@ impl<'a> Taken<'a> {
             saved,
             known: known.collect(),
             names: HashMap::new(),
-            all: saved.clone(),
+            numbers: HashMap::new(),
         }
     }
 
     fn judge(&mut self, row: &Row, import: &mut Import) {
-        let found = import.problems.len();
-        let problem = |remark| import.problems.push(remark);
+        let found = import.problems.count();
         let reading = read_address(&row.url, &SshAliases::default());
         let key = AccessKey::read(&row.key);
         let region = read_region(row);
@@ -168,27 +194,49 @@ impl<'a> Taken<'a> {
                 .map(|refusal| Remark::of_code(row.line, refusal.code, refusal.detail.as_deref())),
             region.as_ref().err().cloned(),
         ];
-        problems.into_iter().flatten().for_each(problem);
+        for problem in problems.into_iter().flatten() {
+            import.problems.push(|| problem);
+        }
         let (Ok(name), Ok(reading), Ok(key), Ok(region)) = (name, reading, key, region) else {
-            debug_assert!(import.problems.len() > found);
+            debug_assert!(import.problems.count() > found);
             return;
         };
         let given = name.clone();
-        let name = name.unwrap_or_else(|| self.all.free_name(&reading.address));
+        let name = name.unwrap_or_else(|| self.free_name(&reading.address));
         let mut connection = Connection::new(name, reading.address, reading.place, key);
         connection.region = region;
         match self.place_for(row.line, given.as_ref(), &connection) {
             Ok(Place::Free) => {
-                let remark = reading
-                    .repair
-                    .map(|repair| repaired(row.line, &repair, &connection));
-                import.remarks.extend(remark);
+                if let Some(repair) = reading.repair {
+                    let remark = || repaired(row.line, &repair, &connection);
+                    import.remarks.push(remark);
+                }
                 self.take(row.line, &connection);
                 import.connections.push(connection);
             }
             Ok(Place::SavedAlready) => import.already += 1,
-            Err(words) => import.problems.push(Remark::new(row.line, words)),
+            Err(words) => import.problems.push(|| Remark::new(row.line, words)),
         }
+    }
+
+    /// A name for a repository that neither a saved connection nor a line has.
+    fn free_name(&mut self, address: &RepositoryAddress) -> Name {
+        let is_free =
+            |name: &Name| self.saved.get(name).is_none() && !self.names.contains_key(name);
+        let [short, long] = Name::of_repository(address);
+        if let Some(name) = [&short, &long].into_iter().find(|name| is_free(name)) {
+            return name.clone();
+        }
+        // Names only come in here, so that the search goes on where it last ended.
+        let first = self.numbers.get(&long).copied().unwrap_or(FIRST_NUMBER);
+        let found = (first..=u64::MAX)
+            .map(|number| (number, long.with_number(number)))
+            .find(|(_, name)| is_free(name));
+        let Some((number, name)) = found else {
+            return long;
+        };
+        self.numbers.insert(long, number);
+        name
     }
 
     /// Whether there is a place for a connection: its name is not taken, and it is not there under another.
@@ -228,7 +276,6 @@ impl<'a> Taken<'a> {
         };
         self.known.insert(identity(connection), known);
         self.names.insert(name, line);
-        self.all.put(connection.clone());
     }
 }
 

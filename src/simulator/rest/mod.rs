@@ -4,7 +4,7 @@ mod cloud;
 mod data_center;
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -156,6 +156,12 @@ impl At {
 
 /// A time as both editions write it.
 fn timestamp(time: SystemTime) -> String {
+    // What writes times can write none before 1970 or after 9999.
+    const LAST_SECOND: Duration = Duration::from_secs(253_402_300_799);
+    let since_1970 = time
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    let time = SystemTime::UNIX_EPOCH + since_1970.min(LAST_SECOND);
     humantime::format_rfc3339_micros(time).to_string()
 }
 

@@ -10,9 +10,10 @@ use crate::view::page::Page;
 use crate::wizard::guide::{Ending, ShownTest};
 use crate::wizard::identity::IdentityForm;
 use crate::wizard::ladder::{
-    ADDRESS_FOR_THE_FORM, NOT_IN_THE_WAY, awaited, is_no_obstacle, way_around,
+    ADDRESS_FOR_THE_FORM, Mark, NOT_IN_THE_WAY, awaited, is_no_obstacle, way_around,
 };
-use crate::wizard::steps::connection_test::adding_may_cure;
+use crate::wizard::steps::connection_test::{adding_may_cure, is_without_answer};
+use crate::wizard::token::TokenForm;
 
 /// How long one frame of the spinner stays.
 const FRAME: Duration = Duration::from_millis(120);
@@ -87,7 +88,7 @@ fn trouble(shown: &ShownTest<'_>, check: &Check, is_first: bool, page: &mut Page
     };
     // Where there is little room, what can be done comes before why, for the most pressing trouble.
     let fixes_first = page.is_lean() && is_first;
-    page.cause_title(code);
+    page.cause_title(code, Mark::of_cause(check.standing, check.status));
     if fixes_first {
         fixes(shown, check, page);
     }
@@ -115,26 +116,29 @@ fn fixes(shown: &ShownTest<'_>, check: &Check, page: &mut Page<'_>) {
     for fix in shown.test.fixes_to_offer() {
         let is_of_check = check.fixes.iter().any(|own| own.id == fix.id);
         if is_of_check && !page.offers(fix.id.key()) {
-            draw_fix(fix, page);
+            draw_fix(fix, TokenForm::fix_words(fix, shown.has_token), page);
         }
+    }
+    if shown.has_token && is_without_answer(check) && !page.offers(TokenForm::FORGET_KEY) {
+        page.key(TokenForm::FORGET_KEY, TokenForm::FORGET);
     }
 }
 
 /// A fix with its key. What it would use stands in the words where these fit on one line, and else below them.
-fn draw_fix(fix: &Fix, page: &mut Page<'_>) {
+fn draw_fix(fix: &Fix, title: &str, page: &mut Page<'_>) {
     let below = fix
         .value
         .as_deref()
-        .filter(|value| width(&fix.title) > page.room_for_key() && fix.title.contains(value));
+        .filter(|value| width(title) > page.room_for_key() && title.contains(value));
     let Some(value) = below else {
-        page.key(fix.id.key(), &fix.title);
+        page.key(fix.id.key(), title);
         return;
     };
     let stands_for = match fix.id {
         FixId::TrustHostKey => "this host key",
         _ => "this address",
     };
-    let words = fix.title.replace(value, stands_for);
+    let words = title.replace(value, stands_for);
     page.key(fix.id.key(), &format!("{words}:"));
     page.shortened_below_key(value, page.theme.text());
 }
@@ -146,11 +150,12 @@ fn own_identity(found: Option<&Check>, page: &mut Page<'_>) {
     };
     page.heading(IdentityForm::FOUND);
     let theme = page.theme;
-    let (sign, style) = match found.status {
-        Status::Pass => (theme.glyphs.good, theme.good()),
-        Status::Warn => (theme.glyphs.warn, theme.warn()),
-        _ => (theme.glyphs.bad, theme.bad()),
+    let mark = match found.status {
+        Status::Pass => Mark::Good,
+        Status::Warn => Mark::Warn,
+        Status::Fail | Status::Skip => Mark::Untold,
     };
+    let (sign, style) = theme.mark(mark);
     page.marked(sign, style, &capitalised(&found.summary));
     if let Some(detail) = &found.detail {
         page.dim(detail);

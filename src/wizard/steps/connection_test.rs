@@ -10,14 +10,15 @@ use crate::check::{
     TestEvent, Verdict, troubles,
 };
 use crate::wizard::Notice;
-use crate::wizard::effect::RunId;
 use crate::wizard::keys::{Action, Binding};
+use crate::wizard::ticket::Ticket;
+use crate::wizard::token::TokenForm;
 
 /// The running or finished test.
 #[derive(Clone, Debug, Default)]
 pub struct ConnectionTest {
-    /// The number of the last run; results of earlier ones are dropped.
-    pub last_run: RunId,
+    /// The ticket of the last run; results of earlier ones are dropped.
+    pub last_run: Ticket,
     /// Whether it is still going.
     pub running: bool,
     /// The check that is being made.
@@ -26,6 +27,8 @@ pub struct ConnectionTest {
     pub checks: Vec<Check>,
     /// The report of the last finished run.
     pub report: Option<Report>,
+    /// The ticket of that run.
+    pub(crate) reported: Ticket,
     /// Testing again and again.
     pub watch: Option<Watch>,
     /// When the run began.
@@ -54,9 +57,9 @@ impl ConnectionTest {
     /// The key that shows the report: `r`, which might be expected, tests again, and no other step or fix uses this one.
     pub const REPORT_KEY: char = 'b';
 
-    /// Begins a new run and gives its number.
-    pub fn begin(&mut self, now: Duration) -> RunId {
-        self.last_run = RunId(self.last_run.0 + 1);
+    /// Begins a new run.
+    pub fn begin(&mut self, run: Ticket, now: Duration) {
+        self.last_run = run;
         self.running = true;
         self.current = None;
         self.began = now;
@@ -67,12 +70,16 @@ impl ConnectionTest {
         if let Some(watch) = &mut self.watch {
             watch.next = None;
         }
-        self.last_run
+    }
+
+    /// Whether it waits for what this run tells.
+    pub fn hears(&self, run: Ticket) -> bool {
+        self.running && run == self.last_run
     }
 
     /// Takes in what a run tells. Says whether a watched test has just turned green.
-    pub fn hear(&mut self, run: RunId, event: TestEvent, now: Duration) -> bool {
-        if run != self.last_run || !self.running {
+    pub fn hear(&mut self, run: Ticket, event: TestEvent, now: Duration) -> bool {
+        if !self.hears(run) {
             return false;
         }
         match event {
@@ -97,6 +104,7 @@ impl ConnectionTest {
         self.checks.clone_from(&report.checks);
         let outlook = self.watch.as_mut().map(|watch| watch.tested(&report, now));
         self.report = Some(report);
+        self.reported = self.last_run;
         if matches!(outlook, Some(Outlook::Green | Outlook::Over)) {
             self.watch = None;
         }
@@ -113,13 +121,23 @@ impl ConnectionTest {
         }
     }
 
-    /// Stops the run, if one is going.
-    pub fn cancel(&mut self) -> Option<RunId> {
+    /// Whether the last run came out. One that was stopped leaves the report of the run before.
+    pub fn is_finished(&self) -> bool {
+        !self.running && self.report.is_some() && self.reported == self.last_run
+    }
+
+    /// Stops the watch and the run, if one is going. Nobody hears of that run any more, so the guide ends it outside.
+    pub fn cancel(&mut self) {
         self.watch = None;
         self.is_asked_again = false;
-        let was_running = std::mem::take(&mut self.running);
         self.current = None;
-        was_running.then_some(self.last_run)
+        if !std::mem::take(&mut self.running) {
+            return;
+        }
+        // What is shown is what the last finished run found, and not the half of another one.
+        if let Some(report) = &self.report {
+            self.checks.clone_from(&report.checks);
+        }
     }
 
     /// Whether the pause of a watch is over.
@@ -127,12 +145,11 @@ impl ConnectionTest {
         !self.running && self.watch.is_some_and(|watch| watch.is_due(now))
     }
 
-    /// Forgets the results: address or key have changed.
-    pub fn forget(&mut self) -> Option<RunId> {
-        let running = self.cancel();
+    /// Forgets the results, and stops the run if one is going: address or key have changed.
+    pub fn forget(&mut self) {
+        self.cancel();
         self.checks.clear();
         self.report = None;
-        running
     }
 
     /// The checks to explain, the most serious first.
@@ -184,6 +201,11 @@ impl ConnectionTest {
         fixes.any(|fix| fix.id == id)
     }
 
+    /// Whether a token was given and Bitbucket told nothing with it.
+    pub fn token_fails(&self, has_token: bool) -> bool {
+        has_token && self.checks.iter().any(is_without_answer)
+    }
+
     /// The verdict of the finished test.
     pub fn verdict(&self) -> Option<Verdict> {
         if self.running {
@@ -215,13 +237,18 @@ impl ConnectionTest {
         if (demo || has_token) && self.troubles().into_iter().any(adding_may_cure) {
             bindings.push(Binding::letter('d', Action::AddKeyForMe, "do it for me"));
         }
-        bindings.extend(self.fixes_to_offer().iter().map(|fix| fix_binding(fix.id)));
+        let mut token = Some(TokenForm::keys(has_token, self.token_fails(has_token)));
+        for fix in self.fixes_to_offer() {
+            if fix.id == FixId::GiveToken {
+                bindings.extend(token.take().unwrap_or_default());
+            } else {
+                bindings.push(fix_binding(fix.id));
+            }
+        }
         if !self.offers(FixId::Retry) {
             bindings.push(Binding::letter('r', Action::Retry, FixId::Retry.label()));
         }
-        if !self.offers(FixId::GiveToken) {
-            bindings.push(fix_binding(FixId::GiveToken));
-        }
+        bindings.extend(token.unwrap_or_default());
         if let Some(port) = left_port {
             let (key, back) = (FixId::TryPort443.key(), Action::Fix(FixId::TryPort443));
             bindings.push(Binding::letter(key, back, format!("port {port} again")));
@@ -285,6 +312,13 @@ fn is_as_it_should_be(code: Code) -> bool {
 pub fn adding_may_cure(check: &Check) -> bool {
     let mut fixes = check.fixes.iter();
     check.id != CheckId::Permission && fixes.any(|fix| fix.id == FixId::OpenAccessKeys)
+}
+
+/// Whether a check is one that Bitbucket gave no answer to, so that another token or none may help.
+pub fn is_without_answer(check: &Check) -> bool {
+    check.id == CheckId::Repository
+        && check.status == Status::Fail
+        && check.standing == Standing::Unknown
 }
 
 fn fix_binding(fix: FixId) -> Binding {

@@ -27,7 +27,8 @@ impl PublicKey {
         "Paste the public key that the integration in Coalesce Quality shows.";
 
     /// What to know before there is a key.
-    pub const HINT: &str = "It is one long line. Only the public half is ever needed; a private key is refused and wiped.";
+    pub const HINT: &str =
+        "It is one long line. Only the public half is ever needed; a private key is refused.";
 
     /// Asks for a file's name.
     pub const FILE_QUESTION: &str = "Which file holds the public key?";

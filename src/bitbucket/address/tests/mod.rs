@@ -3,6 +3,7 @@
 mod properties;
 
 use super::*;
+use crate::text::is_harmful;
 
 /// Aliases as an administrator has them.
 fn aliases() -> SshAliases {
@@ -285,6 +286,64 @@ fn addresses_of_data_center() {
 #[test]
 fn aliases_other_forges_harmful_and_hopeless_texts() {
     assert_read(OTHER_CASES);
+}
+
+#[test]
+fn what_an_ssh_configuration_says_is_judged_like_the_address() {
+    let read = |setting: &str, text: &str| {
+        let aliases = SshAliases::parse(&format!(
+            "Host bb git.example.com\n {setting}\n HostName git.example.com\n"
+        ));
+        read_address(text, &aliases)
+    };
+    for (setting, code, words) in [
+        ("Port 0", "url.not_an_address", "1 to 65535"),
+        ("Port 65536", "url.not_an_address", "1 to 65535"),
+        ("Port -7999", "url.not_an_address", "1 to 65535"),
+        ("Port +7999", "url.not_an_address", "1 to 65535"),
+        ("Port abc", "url.not_an_address", "1 to 65535"),
+        ("HostName -oProxyCommand=x", "url.unsafe", "dash"),
+        ("HostName ex$(id).com", "url.unsafe", "shell"),
+        ("HostName b\u{202e}b.example.com", "url.unsafe", "invisible"),
+        ("HostName b\u{3164}b.example.com", "url.unsafe", "invisible"),
+        (
+            "HostName b\u{1b}[31m.example.com",
+            "url.unsafe",
+            "invisible",
+        ),
+        ("HostName b\u{430}b.example.com", "url.unsafe", "letters"),
+        ("HostName \"b b.example.com\"", "url.not_an_address", "host"),
+        ("HostName ..", "url.unsafe", ". or .."),
+        ("User -oProxyCommand=x", "url.unsafe", "dash"),
+    ] {
+        for host in ["bb", "git.example.com"] {
+            let text = format!("{host}:data/analytics.git");
+            let refusal = read(setting, &text).expect_err(setting);
+            assert_eq!(refusal.code.id(), code, "{setting}");
+            let detail = refusal.detail.unwrap_or_default();
+            assert!(detail.contains(words), "{setting}: {detail}");
+            assert!(
+                detail.contains("in your SSH configuration"),
+                "{setting}: {detail}"
+            );
+            assert!(!detail.chars().any(is_harmful), "{setting}: {detail}");
+        }
+    }
+    // What the address says itself counts, and what is in order stays so.
+    for (setting, text) in [
+        ("Port 0", "ssh://git@bb:7999/data/analytics.git"),
+        ("User -x", "ssh://git@bb:7999/data/analytics.git"),
+        ("Port 7999", "git@bb:data/analytics.git"),
+    ] {
+        let reading = read(setting, text).expect(setting);
+        assert_eq!(reading.address.ssh(), DATA_CENTER, "{setting}");
+    }
+    let reading = read(
+        "HostName 2001:db8::1",
+        "ssh://git@bb:7999/data/analytics.git",
+    );
+    let address = reading.expect("an IPv6 address").address.ssh();
+    assert_eq!(address, "ssh://git@[2001:db8::1]:7999/data/analytics.git");
 }
 
 fn all_cases() -> impl Iterator<Item = &'static Case> {

@@ -3,7 +3,8 @@
 use super::super::WORDS_LIMIT;
 use super::{Login, Observation, Reading};
 use crate::bitbucket::{Branches, RepositoryAddress, SshRefusal};
-use crate::check::{Check, CheckId, Code, FixId, Standing};
+use crate::check::{Check, CheckId, Code, FixId, Standing, Status};
+use crate::coalesce;
 use crate::text::harmless;
 
 /// How much of a branch's name is shown.
@@ -11,9 +12,6 @@ const BRANCH_LIMIT: usize = 60;
 
 /// How many branches, or repositories, are named.
 const NAMED_AT_MOST: usize = 5;
-
-/// The branches that Coalesce Quality analyses unless others are named.
-const ANALYSED: [&str; 2] = ["main", "master"];
 
 /// Whose key did the asking, and what that shows.
 struct Asker<'a> {
@@ -102,7 +100,7 @@ pub fn judge(address: &RepositoryAddress, subject: Subject, observation: &Observ
             Some(refusal) => refused(address, &asker, refusal, words, listed),
             None => unread(address, &asker, Unread::Said(words), listed),
         },
-        Some(Reading::BrokenOff) => unread(address, &asker, Unread::BrokenOff, listed),
+        Some(Reading::BrokeOff) => unread(address, &asker, Unread::BrokeOff, listed),
         Some(Reading::TimedOut) => unread(address, &asker, Unread::TimedOut, listed),
         Some(Reading::Closed) | None => unread(address, &asker, Unread::Closed, listed),
     }
@@ -117,13 +115,23 @@ fn not_let_in(login: &Login) -> String {
             "your SSH agent can't be asked ({})",
             harmless(why, WORDS_LIMIT)
         ),
-        Login::NoKeys { certificates: 0 } => "your SSH agent has no keys".to_owned(),
-        Login::NoKeys { .. } => "your SSH agent has certificates only, no keys".to_owned(),
+        Login::NoKeys {
+            certificates: 0,
+            unreadable: 0,
+        } => "your SSH agent has no keys".to_owned(),
+        Login::NoKeys { unreadable: 0, .. } => {
+            "your SSH agent has certificates only, no keys".to_owned()
+        }
+        Login::NoKeys { unreadable, .. } => format!(
+            "your SSH agent has no keys that doorkey can read, and {}",
+            unreadable_keys(*unreadable)
+        ),
         Login::Refused {
             tried,
             left,
             unsigned,
-        } => refused_keys(*tried, *left, *unsigned),
+            unreadable,
+        } => refused_keys(*tried, *left, *unsigned, *unreadable),
         Login::Closed(Some(words)) => format!(
             "the server ended the session: {}",
             harmless(words, WORDS_LIMIT)
@@ -133,7 +141,14 @@ fn not_let_in(login: &Login) -> String {
     }
 }
 
-fn refused_keys(tried: usize, left: usize, unsigned: usize) -> String {
+fn unreadable_keys(count: usize) -> String {
+    match count {
+        1 => "1 that it can't".to_owned(),
+        count => format!("{count} that it can't"),
+    }
+}
+
+fn refused_keys(tried: usize, left: usize, unsigned: usize, unreadable: usize) -> String {
     let keys = match (tried, left) {
         (1, 0) => "the server does not know your key".to_owned(),
         (_, 0) => format!("the server knows none of your {tried} keys"),
@@ -141,15 +156,20 @@ fn refused_keys(tried: usize, left: usize, unsigned: usize) -> String {
             "the server knows none of the first {tried} keys of your agent, and {left} more can't be tried in one session; name the file of the right one instead"
         ),
     };
-    match unsigned {
+    let keys = match unsigned {
         0 => keys,
         _ => format!("{keys}, or your agent did not sign"),
+    };
+    match unreadable {
+        0 => keys,
+        1 => format!("{keys}; 1 more key of your agent could not be read"),
+        count => format!("{keys}; {count} more keys of your agent could not be read"),
     }
 }
 
 fn found(asker: &Asker<'_>, branches: &Branches, listed: Option<&[String]>) -> Check {
     let main = branches.main.as_deref();
-    let has_other_main = main.is_some_and(|main| !ANALYSED.contains(&main));
+    let has_other_main = main.is_some_and(|main| !coalesce::analyses(main));
     let mut details = Vec::new();
     let check = if has_other_main && branches.count > 0 {
         details.push(format!("{}: {}.", asker.label(), summary(branches)));
@@ -268,7 +288,7 @@ enum Unread<'a> {
     /// The server said something in its place that is not known.
     Said(&'a str),
     /// It began and broke off.
-    BrokenOff,
+    BrokeOff,
     TimedOut,
     Closed,
 }
@@ -277,7 +297,9 @@ impl Unread<'_> {
     fn words(self) -> String {
         match self {
             Unread::Said(words) => format!("The server said: {}", harmless(words, WORDS_LIMIT)),
-            Unread::BrokenOff => "The list of branches began, and broke off.".to_owned(),
+            Unread::BrokeOff => {
+                "The server's list of branches broke off before its end.".to_owned()
+            }
             Unread::TimedOut => "The list of branches did not come in time.".to_owned(),
             Unread::Closed => "The server ended the session without a word.".to_owned(),
         }
@@ -296,7 +318,7 @@ fn unread(
     let words = why.words();
     match (asker.shows(), is_listed, why) {
         (true, Some(false), _) => elsewhere(asker, listed),
-        (true, Some(true), Unread::BrokenOff | Unread::TimedOut | Unread::Closed) => Check::pass(
+        (true, Some(true), Unread::BrokeOff | Unread::TimedOut | Unread::Closed) => Check::pass(
             CheckId::Repository,
             "Bitbucket names it among what this key opens",
         ),
@@ -308,6 +330,10 @@ fn unread(
                 _ => check,
             }
         }
+        (false, _, Unread::BrokeOff) => Check::skip(
+            CheckId::Repository,
+            "not known: the server's list of branches broke off before its end",
+        ),
         (false, ..) => Check::skip(
             CheckId::Repository,
             "not known: the server let your identity in, but gave no list of branches",

@@ -68,6 +68,8 @@ pub enum Login {
     NoKeys {
         /// How many certificates the agent has; they are no keys that Bitbucket takes.
         certificates: usize,
+        /// How many of the agent's keys could not be read.
+        unreadable: usize,
     },
     /// None was let in.
     Refused {
@@ -77,6 +79,8 @@ pub enum Login {
         left: usize,
         /// How many of them the agent did not sign for.
         unsigned: usize,
+        /// How many more keys the agent has that could not be read.
+        unreadable: usize,
     },
     /// The session ended before; the server's words, if any.
     Closed(Option<String>),
@@ -89,10 +93,10 @@ pub enum Login {
 pub enum Reading {
     /// It has these branches.
     Branches(Branches),
+    /// The list of branches began, and broke off before its end.
+    BrokeOff,
     /// The server said something else instead.
     Said(String),
-    /// The list began, and broke off.
-    BrokenOff,
     /// The session ended without a word.
     Closed,
     /// It took too long.

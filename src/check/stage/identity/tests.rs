@@ -81,7 +81,7 @@ fn own_identities() -> Vec<Row> {
         row(Reading::Said("Disk full".into()), None),
         row(Reading::Closed, None),
         row(Reading::TimedOut, None),
-        row(Reading::BrokenOff, None),
+        row(Reading::BrokeOff, None),
     ]
 }
 
@@ -125,11 +125,11 @@ fn vendors_keys() -> Vec<Row> {
         ),
         row(Reading::Closed, HERE, None, Proven),
         row(Reading::TimedOut, ELSEWHERE, elsewhere, Refuted),
-        row(Reading::BrokenOff, HERE, None, Proven),
-        row(Reading::BrokenOff, ELSEWHERE, elsewhere, Refuted),
+        row(Reading::BrokeOff, HERE, None, Proven),
+        row(Reading::BrokeOff, ELSEWHERE, elsewhere, Refuted),
         row(Reading::Closed, None, unclear, Unknown),
         row(Reading::TimedOut, None, unclear, Unknown),
-        row(Reading::BrokenOff, None, unclear, Unknown),
+        row(Reading::BrokeOff, None, unclear, Unknown),
         // Words that nobody wrote down yet may be a refusal, whatever is listed.
         row(unheard_of(), None, unclear, Unknown),
         row(unheard_of(), HERE, unclear, Unknown),
@@ -160,6 +160,7 @@ fn the_vendors_key_that_is_known_and_not_let_in_is_told() {
         tried: 1,
         left: 0,
         unsigned: 0,
+        unreadable: 0,
     };
     for login in [
         refused,
@@ -263,11 +264,43 @@ fn a_server_that_lets_any_key_in_proves_nothing() {
 }
 
 #[test]
+fn a_list_that_broke_off_shows_nothing() {
+    for is_vendors in [false, true] {
+        let observation = Observation {
+            login: let_in(is_vendors),
+            reading: Some(Reading::BrokeOff),
+            opened: None,
+        };
+        let check = judge(&address(), Subject::default(), &observation);
+        // Of the vendor's key it must not be passed over.
+        let status = if is_vendors {
+            Status::Fail
+        } else {
+            Status::Skip
+        };
+        assert_eq!((check.status, rung(&check)), (status, Standing::Unknown));
+        let words = format!("{} {}", check.summary, check.detail.unwrap_or_default());
+        assert!(words.contains("broke off"), "{words}");
+    }
+}
+
+#[test]
 fn an_identity_that_is_not_let_in_changes_nothing() {
     let refused = |tried, left, unsigned| Login::Refused {
         tried,
         left,
         unsigned,
+        unreadable: 0,
+    };
+    let no_keys = |certificates, unreadable| Login::NoKeys {
+        certificates,
+        unreadable,
+    };
+    let refused_beside_unreadable = |unreadable| Login::Refused {
+        tried: 2,
+        left: 0,
+        unsigned: 0,
+        unreadable,
     };
     for (login, words) in [
         (Login::NotConnected, "no second connection"),
@@ -275,8 +308,12 @@ fn an_identity_that_is_not_let_in_changes_nothing() {
             Login::NoAgent("No such file\x1b[2J".into()),
             "(No such file[2J)",
         ),
-        (Login::NoKeys { certificates: 0 }, "no keys"),
-        (Login::NoKeys { certificates: 2 }, "certificates only"),
+        (no_keys(0, 0), "no keys"),
+        (no_keys(2, 0), "certificates only"),
+        (no_keys(0, 1), "no keys that doorkey can read, and 1 that"),
+        (no_keys(2, 3), "no keys that doorkey can read, and 3 that"),
+        (refused_beside_unreadable(1), "1 more key of your agent"),
+        (refused_beside_unreadable(2), "2 more keys of your agent"),
         (refused(1, 0, 0), "does not know your key"),
         (refused(3, 0, 0), "none of your 3 keys"),
         (refused(5, 4, 0), "4 more"),

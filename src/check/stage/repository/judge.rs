@@ -3,12 +3,11 @@
 use super::{Details, LastUse, ListedKey, Observed, Permission, Whereabouts};
 use crate::bitbucket::api::Purpose;
 use crate::bitbucket::{Api, RepositoryAddress, SshAliases, read_address};
+use crate::check::api_access::TokenGiven;
 use crate::check::stage::WORDS_LIMIT;
 use crate::check::{Check, CheckId, Code, FixId, Status};
+use crate::coalesce;
 use crate::text::harmless;
-
-/// The branches that Coalesce Quality analyses unless others are named (docs.synq.io/code-integrations).
-const ANALYSED_BRANCHES: [&str; 2] = ["main", "master"];
 
 /// As much of a label or a name as is shown.
 const LONGEST_LABEL: usize = 40;
@@ -18,17 +17,15 @@ const LONGEST_LABEL: usize = 40;
 pub struct Asked<'a> {
     /// Where.
     pub api: &'a Api,
-    /// Whether an e-mail address went with the token.
-    pub with_email: bool,
+    /// What is known of the token.
+    pub token: TokenGiven,
     /// The address that is tested.
     pub tested: &'a RepositoryAddress,
 }
 
 /// The checks `repository`, `permission` and `vendor_use`.
 pub fn judge(asked: Asked<'_>, observed: &Observed) -> [Check; 3] {
-    let Asked {
-        api, with_email, ..
-    } = asked;
+    let Asked { api, token, .. } = asked;
     let (repository, key) = match &observed.key {
         Ok(Whereabouts::OnRepository(key)) => {
             let summary = format!("listed here{}", labelled(key));
@@ -41,21 +38,30 @@ pub fn judge(asked: Asked<'_>, observed: &Observed) -> [Check; 3] {
         }
         Ok(Whereabouts::Nowhere) => (Check::found(Code::RepositoryKeyNotHere), None),
         Ok(Whereabouts::ProjectUnseen(reason)) => (project_unseen(asked, reason.as_ref()), None),
-        Err(none) => (none.to_check(api, with_email, Purpose::List), None),
+        Err(none) => (none.to_check(api, token, Purpose::List), None),
     };
     let repository = with_own_url(repository, asked.tested, &observed.details);
     let [permission, vendor_use] = match key {
         Some(key) => [permission(&key.permission), vendor_use(&key.last_use)],
         None => [CheckId::Permission, CheckId::VendorUse]
-            .map(|id| Check::skip(id, "not known: no such key is listed")),
+            .map(|id| Check::skip(id, why_not_known(&observed.key))),
     };
     [repository.took(observed.elapsed), permission, vendor_use]
+}
+
+/// Only who has read a list can say what is not on it.
+fn why_not_known(key: &Result<Whereabouts, super::NoAnswer>) -> &'static str {
+    match key {
+        Ok(Whereabouts::ProjectUnseen(_)) => "not known: the project's list was not seen",
+        Ok(_) => "not known: no such key is listed",
+        Err(_) => "not known: no list was read",
+    }
 }
 
 /// A key that is listed passes; what the main branch is called may still be worth a warning.
 fn listed(summary: String, details: &Details) -> Check {
     match details.main_branch.as_deref() {
-        Some(branch) if !ANALYSED_BRANCHES.contains(&branch) => {
+        Some(branch) if !coalesce::analyses(branch) => {
             let branch = harmless(branch, LONGEST_LABEL);
             Check::found(Code::RepositoryNoMainBranch)
                 .with_detail(format!("It is called {branch}. The key is {summary}."))
@@ -74,10 +80,7 @@ fn labelled(key: &ListedKey) -> String {
 /// Not on the repository. Its project may hold it, so the rung stays unknown.
 fn project_unseen(asked: Asked<'_>, reason: Option<&super::NoAnswer>) -> Check {
     let words = reason
-        .and_then(|none| {
-            none.to_check(asked.api, asked.with_email, Purpose::List)
-                .detail
-        })
+        .and_then(|none| none.to_check(asked.api, asked.token, Purpose::List).detail)
         .map(|detail| format!(" {detail}"))
         .unwrap_or_default();
     Check::found(Code::RepositoryKeyNotHere)
@@ -181,7 +184,7 @@ mod tests {
 
     fn key() -> ListedKey {
         ListedKey {
-            id: 7,
+            id: Some("7".to_owned()),
             label: "Coalesce\x1b[31m Quality".to_owned(),
             permission: Permission::Read,
             last_use: LastUse::Never,
@@ -193,7 +196,7 @@ mod tests {
         let api = Api::new(&reading.place, None).expect("an interface");
         let asked = Asked {
             api: &api,
-            with_email: false,
+            token: TokenGiven::default(),
             tested: &reading.address,
         };
         let observed = Observed {

@@ -1,5 +1,6 @@
 //! What Bitbucket's REST interface tells about the repository and the key: is it there, may it only read, was it used?
 
+pub mod change;
 mod judge;
 mod no_answer;
 
@@ -40,14 +41,48 @@ pub enum Whereabouts {
 /// An access key as Bitbucket lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedKey {
-    /// Its number there.
-    pub id: u64,
+    /// Its id in the list it stands on, if the list gives one. Comes from Bitbucket: not safe to print.
+    pub id: Option<String>,
     /// What people called it. Comes from Bitbucket: not safe to print.
     pub label: String,
     /// What its holder may do.
     pub permission: Permission,
     /// When somebody last came in with it.
     pub last_use: LastUse,
+}
+
+/// The entry that counts where a key is listed more than once: the one that lets its holder do most.
+pub fn strongest(listed: Vec<ListedKey>) -> Option<ListedKey> {
+    listed.into_iter().min_by_key(|key| match key.permission {
+        Permission::ReadWrite => 0,
+        Permission::Other(_) => 1,
+        Permission::Read => 2,
+    })
+}
+
+/// The lists on which a key can stand that opens a repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lists {
+    /// The key's entries on the repository's list.
+    pub repository: Vec<ListedKey>,
+    /// Those on its project's.
+    pub project: ProjectList,
+}
+
+/// What could be seen of the list of a repository's project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProjectList {
+    /// It was read.
+    Read {
+        /// The project's key. Comes from Bitbucket: not safe to print.
+        project: String,
+        /// The key's entries on it.
+        keys: Vec<ListedKey>,
+    },
+    /// The repository is in no project.
+    None,
+    /// It could not be seen, for this reason if one is known.
+    Unseen(Option<NoAnswer>),
 }
 
 /// What an access key lets its holder do.

@@ -1,7 +1,9 @@
 //! Why Bitbucket's REST interface did not tell what it was asked.
 
 use crate::bitbucket::api::Purpose;
-use crate::bitbucket::{Api, Edition, refusal};
+use crate::bitbucket::token::{api_token_page, app_passwords_ended};
+use crate::bitbucket::{Api, Edition, TokenKind, refusal};
+use crate::check::api_access::{TokenGiven, Withheld};
 use crate::check::stage::WORDS_LIMIT;
 use crate::check::{Check, Code, FixId};
 use crate::text::harmless;
@@ -47,6 +49,10 @@ pub enum Unusable {
     TooManyKeys,
     /// The list goes on at another server.
     GoesOnElsewhere(String),
+    /// The list goes on in another list of the same server.
+    GoesOnInAnotherList(String),
+    /// Nothing was sent, because the token does not belong there.
+    Withheld(Withheld),
 }
 
 impl From<Unusable> for NoAnswer {
@@ -73,18 +79,48 @@ impl NoAnswer {
     }
 
     /// The check that comes of it.
-    pub fn to_check(&self, api: &Api, with_email: bool, purpose: Purpose) -> Check {
+    pub fn to_check(&self, api: &Api, token: TokenGiven, purpose: Purpose) -> Check {
         match self {
             NoAnswer::Refused { status, words } => {
                 let words = words.as_deref().unwrap_or_default();
-                refused(api, with_email, purpose, *status, words)
+                refused(api, token, purpose, *status, words)
             }
+            NoAnswer::Unusable(Unusable::Withheld(why)) => withheld(api, *why),
             NoAnswer::Unusable(unusable) => unreachable(api, &words_of(unusable)),
+        }
+    }
+
+    /// The reason, in one or two sentences.
+    pub fn in_words(&self) -> String {
+        match self {
+            NoAnswer::Refused { status, words } => {
+                let words = said(words.as_deref().unwrap_or_default());
+                format!("It answered with HTTP status {status}. {words}")
+                    .trim()
+                    .to_owned()
+            }
+            NoAnswer::Unusable(unusable) => words_of(unusable),
         }
     }
 }
 
-fn refused(api: &Api, with_email: bool, purpose: Purpose, status: u16, words: &str) -> Check {
+/// Nothing was sent: the token belongs to another server, or nobody has said that this is the right one.
+fn withheld(api: &Api, why: Withheld) -> Check {
+    let base = api.base();
+    match why {
+        Withheld::BelongsToCloud => Check::found(Code::RepositoryTokenNotForThisHost)
+            .with_detail(format!("The server to ask would have been {base}.")),
+        Withheld::HostIsAGuess => Check::found(Code::RepositoryWebHostUnconfirmed)
+            .with_detail(format!(
+                "doorkey guesses {base} from the SSH address. If that is this repository's Bitbucket, confirm it: \
+                 --api-url {base}"
+            ))
+            .with_fix(FixId::ConfirmWebHost, format!("Ask {base}, with the token"))
+            .with_fix_value(FixId::ConfirmWebHost, base.as_str()),
+    }
+}
+
+fn refused(api: &Api, token: TokenGiven, purpose: Purpose, status: u16, words: &str) -> Check {
     let said = said(words);
     let details = |check: Check, advice: &str| {
         let detail = format!("{said} {advice}");
@@ -102,18 +138,24 @@ fn refused(api: &Api, with_email: bool, purpose: Purpose, status: u16, words: &s
         return details(Check::found(Code::RepositoryTwoStepRequired).in_doubt(), "");
     }
     match status {
+        401 | 403 | 410 if is_app_password(api, token, status) => {
+            let advice = format!(
+                "App passwords have not worked since {}. Make an API token ({}) and give your account's e-mail address \
+                 with it (--email).",
+                app_passwords_ended(),
+                api_token_page()
+            );
+            details(Check::found(Code::RepositoryTokenRefused), &advice)
+        }
         401 => details(
             Check::found(Code::RepositoryTokenRefused),
-            token_advice(api, with_email),
+            token_advice(api, token),
         ),
         403 => {
-            let advice = scope_advice(api, purpose, words);
+            let advice = scope_advice(api, token, purpose, words);
             details(Check::found(Code::RepositoryTokenScope), &advice)
         }
-        404 => {
-            let check = Check::found(Code::RepositoryNotFound);
-            details(check, &guess_advice(api))
-        }
+        404 => details(Check::found(Code::RepositoryNotFound), ""),
         429 => details(Check::found(Code::RepositoryRateLimited), ""),
         _ => unreachable(
             api,
@@ -130,8 +172,15 @@ fn said(words: &str) -> String {
     }
 }
 
-fn token_advice(api: &Api, with_email: bool) -> &'static str {
-    match (api.edition(), with_email) {
+/// Whether the token is one of Cloud's app passwords. Early ones have no beginning of their own: then a name that goes
+/// with it and the status say so.
+fn is_app_password(api: &Api, token: TokenGiven, status: u16) -> bool {
+    let may_be_old = token.kind == TokenKind::Unknown && token.with_email && status == 410;
+    api.edition() == Edition::Cloud && (token.kind == TokenKind::AppPassword || may_be_old)
+}
+
+fn token_advice(api: &Api, token: TokenGiven) -> &'static str {
+    match (api.edition(), token.with_email) {
         (Edition::Cloud, false) => {
             "An account's API token needs the account's e-mail address with it (--email)."
         }
@@ -145,41 +194,29 @@ fn token_advice(api: &Api, with_email: bool) -> &'static str {
     }
 }
 
-fn scope_advice(api: &Api, purpose: Purpose, words: &str) -> String {
+fn scope_advice(api: &Api, token: TokenGiven, purpose: Purpose, words: &str) -> String {
     match api.edition() {
         Edition::Cloud if refusal::wants_other_kind_of_token(words) => {
-            "This kind of token does not do here: use an account's API token with its e-mail address, or the \
-             repository's access token."
-                .to_owned()
+            let or_access_token = match token.kind {
+                TokenKind::AccessToken => "",
+                _ => ", or the repository's access token",
+            };
+            format!(
+                "Bitbucket does not take this kind of token here: use an account's API token with its e-mail address\
+                 {or_access_token}."
+            )
         }
         Edition::Cloud => {
             let scopes = purpose.scopes();
             let noun = if scopes.len() == 1 { "scope" } else { "scopes" };
             format!("It takes the {noun} {}.", scopes.join(" and "))
         }
-        Edition::DataCenter => {
-            "It takes a token that may administer the repository.".to_owned()
-        }
-    }
-}
-
-fn guess_advice(api: &Api) -> String {
-    if api.is_guess() {
-        format!(
-            "{} was asked, which is a guess: an SSH address does not say where the web server is. --api-url names it.",
-            api.base()
-        )
-    } else {
-        String::new()
+        Edition::DataCenter => "It takes a token that may administer the repository.".to_owned(),
     }
 }
 
 fn unreachable(api: &Api, why: &str) -> Check {
-    let detail = if api.is_guess() {
-        format!("{why} {}", guess_advice(api))
-    } else {
-        format!("{}: {why}", api.base())
-    };
+    let detail = format!("{}: {why}", api.base());
     let check = Check::found(Code::RepositoryApiUnreachable).with_detail(detail.trim());
     match api.edition() {
         Edition::Cloud => check,
@@ -219,6 +256,17 @@ fn words_of(unusable: &Unusable) -> String {
             "Its list goes on at another server, {}. doorkey does not go there with a token.",
             safe(to)
         ),
+        Unusable::GoesOnInAnotherList(to) => format!(
+            "Its list goes on in another list, {}, which says nothing about this repository.",
+            safe(to)
+        ),
+        // A code of its own says it.
+        Unusable::Withheld(Withheld::BelongsToCloud) => {
+            Code::RepositoryTokenNotForThisHost.meaning().to_owned()
+        }
+        Unusable::Withheld(Withheld::HostIsAGuess) => {
+            Code::RepositoryWebHostUnconfirmed.meaning().to_owned()
+        }
     }
 }
 
@@ -244,7 +292,7 @@ mod tests {
             status,
             words: Some(words.to_owned()),
         };
-        refused.to_check(&api(edition), false, Purpose::List)
+        refused.to_check(&api(edition), TokenGiven::default(), Purpose::List)
     }
 
     #[test]
@@ -299,7 +347,7 @@ mod tests {
                 status: 403,
                 words: Some(words.to_owned()),
             };
-            let check = refused.to_check(&api(edition), false, purpose);
+            let check = refused.to_check(&api(edition), TokenGiven::default(), purpose);
             check.detail.expect("a detail")
         };
         assert_eq!(
@@ -338,10 +386,15 @@ mod tests {
             Unusable::TooLong,
             Unusable::TooManyKeys,
             Unusable::GoesOnElsewhere("https://evil.example".to_owned()),
+            Unusable::GoesOnInAnotherList("/2.0/x".to_owned()),
         ];
         let mut told = Vec::new();
         for reason in reasons {
-            let check = NoAnswer::from(reason).to_check(&api(Edition::Cloud), false, Purpose::List);
+            let check = NoAnswer::from(reason).to_check(
+                &api(Edition::Cloud),
+                TokenGiven::default(),
+                Purpose::List,
+            );
             assert_eq!(check.code, Some(Code::RepositoryApiUnreachable));
             let detail = check.detail.expect("a detail");
             assert!(!detail.contains('\x1b'), "{detail}");
@@ -351,11 +404,60 @@ mod tests {
     }
 
     #[test]
-    fn a_guessed_address_is_said_to_be_one() {
-        let guessed = check(Edition::DataCenter, 404, "").detail;
-        assert!(guessed.is_some_and(|detail| {
-            detail.contains("https://git.example.com was asked, which is a guess")
-        }));
-        assert_eq!(check(Edition::Cloud, 404, "").detail, None);
+    fn a_token_that_was_not_sent_says_why_and_offers_the_way_on() {
+        let check = |why| {
+            let none = NoAnswer::from(Unusable::Withheld(why));
+            let token = TokenGiven::default();
+            none.to_check(&api(Edition::DataCenter), token, Purpose::List)
+        };
+        let guessed = check(Withheld::HostIsAGuess);
+        assert_eq!(guessed.code, Some(Code::RepositoryWebHostUnconfirmed));
+        assert_eq!(guessed.standing, Standing::Unknown);
+        let base = "https://git.example.com";
+        assert_eq!(guessed.fix_value(FixId::ConfirmWebHost), Some(base));
+        let detail = guessed.detail.expect("a detail");
+        assert!(detail.contains(&format!("--api-url {base}")), "{detail}");
+
+        let clouds = check(Withheld::BelongsToCloud);
+        assert_eq!(clouds.code, Some(Code::RepositoryTokenNotForThisHost));
+        assert_eq!(clouds.standing, Standing::Unknown);
+        assert!(clouds.detail.is_some_and(|detail| detail.contains(base)));
+    }
+
+    #[test]
+    fn an_app_password_is_told_that_its_time_is_over() {
+        let refused = |edition, status, kind, with_email| {
+            let none = NoAnswer::Refused {
+                status,
+                words: None,
+            };
+            none.to_check(
+                &api(edition),
+                TokenGiven { kind, with_email },
+                Purpose::List,
+            )
+        };
+        let (cloud, old) = (Edition::Cloud, TokenKind::Unknown);
+        for (status, kind, with_email, is_told) in [
+            (410, TokenKind::AppPassword, true, true),
+            (401, TokenKind::AppPassword, false, true),
+            (403, TokenKind::AppPassword, true, true),
+            (410, old, true, true),
+            (401, old, true, false),
+            (410, old, false, false),
+            (410, TokenKind::ApiToken, true, false),
+            (500, TokenKind::AppPassword, true, false),
+        ] {
+            let check = refused(cloud, status, kind, with_email);
+            let detail = check.detail.unwrap_or_default();
+            assert_eq!(
+                detail.contains("since 28 July 2026"),
+                is_told,
+                "{status} {kind:?}"
+            );
+            assert!(!is_told || check.code == Some(Code::RepositoryTokenRefused));
+        }
+        let elsewhere = refused(Edition::DataCenter, 410, old, true);
+        assert_eq!(elsewhere.code, Some(Code::RepositoryApiUnreachable));
     }
 }
