@@ -14,7 +14,7 @@ use doorkey::bitbucket::Edition;
 use doorkey::check::api_access::{ApiAccess, read_token};
 use doorkey::check::connect_to::ConnectTo;
 use doorkey::check::request::{FormerKey, TestRequest, TestSettings, VerificationRequest};
-use doorkey::check::{Check, CheckId, Code, HostKeyPin, HostKeyTrust, Report, Verdict};
+use doorkey::check::{Check, CheckId, Code, HostKeyPin, HostKeyTrust, KnownHosts, Report, Verdict};
 use doorkey::runtime::connection_test;
 use doorkey::runtime::verification::{self, Progress};
 use doorkey::simulator::{Fault, Options, SilentPort, Simulator};
@@ -23,7 +23,7 @@ use support::peer::{self, Peer};
 use support::provoked::assert_provoked;
 use support::scripted::{Server, refusing_all};
 use support::simulation::{add, publishing, start, to_simulator};
-use support::ssh_server::Connection;
+use support::ssh_server::{Connection, HostKey, Manners};
 use tokio::sync::mpsc;
 
 /// So many servers at a time.
@@ -142,6 +142,103 @@ async fn keep_the_door(
     }
 }
 
+// ---- each session has its own host key ------------------------------------------------------------------------
+
+/// A server that shows the first of these host keys in its first session and the second in all others. It refuses in the
+/// first and accepts whatever it is asked in the others; each session ends after one question.
+async fn taken_over(after: usize) -> (Peer, [Arc<HostKey>; 2]) {
+    let keys = [Arc::new(HostKey::new()), Arc::new(HostKey::new())];
+    let (shown, sessions) = (keys.clone(), Arc::new(AtomicUsize::new(0)));
+    let peer = Peer::start(move |stream| {
+        let is_first = sessions.fetch_add(1, Ordering::SeqCst) < after;
+        let key = Arc::clone(&shown[usize::from(!is_first)]);
+        async move {
+            let mut connection = Connection::open(stream, &Manners::default(), &key).await?;
+            let query = connection.query().await?;
+            if is_first {
+                connection.refuse("publickey").await?;
+                connection.query().await?;
+            } else {
+                connection.accept(&query).await?;
+                connection.query().await?;
+                connection.refuse("publickey").await?;
+            }
+            connection.hang_up().await
+        }
+    });
+    (peer.await, keys)
+}
+
+#[tokio::test]
+async fn a_server_that_shows_another_host_key_later_is_not_believed() {
+    let (peer, [first, second]) = taken_over(1).await;
+    let like = to_port(peer.port());
+    let reports = verify_keys(&like, &fresh_keys(4)).await;
+    assert!(peer.connections() > 1);
+    let shown = |report: &Report| report.check(CheckId::HostKey).unwrap().detail.clone();
+    let mut of_the_first = 0;
+    for report in &reports {
+        assert_ne!(report.verdict(), Verdict::Ready, "{report:#?}");
+        let shown = shown(report).unwrap();
+        if causes(report).contains(&Code::HostKeyChanged) {
+            assert!(shown.contains(&second.fingerprint()), "{shown}");
+        } else {
+            assert!(shown.contains(&first.fingerprint()), "{shown}");
+            assert_eq!(causes(report), [Code::KeyQueryNotRecognised]);
+            of_the_first += 1;
+        }
+    }
+    assert_eq!(of_the_first, 1);
+}
+
+#[tokio::test]
+async fn what_another_server_says_of_a_replaced_key_is_no_answer() {
+    let keys = [Arc::new(HostKey::new()), Arc::new(HostKey::new())];
+    let known = KnownHosts::default();
+    let (shown, sessions) = (keys.clone(), Arc::new(AtomicUsize::new(0)));
+    let key = fresh_key();
+    let blob_of_key = blob(&key);
+    let peer = Peer::start(move |stream| {
+        let is_first = sessions.fetch_add(1, Ordering::SeqCst) == 0;
+        let host_key = Arc::clone(&shown[usize::from(!is_first)]);
+        let known = blob_of_key.clone();
+        async move {
+            let mut connection = Connection::open(stream, &Manners::default(), &host_key).await?;
+            loop {
+                let query = connection.query().await?;
+                if is_first && query.key == known {
+                    connection.accept(&query).await?;
+                    connection.query().await?;
+                    connection.refuse("publickey").await?;
+                } else if is_first {
+                    return connection.hang_up().await;
+                } else {
+                    connection.accept(&query).await?;
+                }
+            }
+        }
+    })
+    .await;
+    let mut like = to_port(peer.port());
+    like.settings.host_keys = Arc::new(HostKeyTrust {
+        known_hosts: known,
+        ..HostKeyTrust::default()
+    });
+    let mut request = connection(&like.url, key);
+    // The first is trusted, and the other is not known.
+    request.trusted = vec![HostKeyPin::of(&keys[0].public())];
+    request.retired = vec![fresh_key()];
+    let reports = verify(&[request], &like.settings).await;
+    assert_eq!(peer.connections(), 2);
+    assert_eq!(reports[0].verdict(), Verdict::Ready);
+    let detail = reports[0].check(CheckId::KeyQuery).unwrap().detail.clone();
+    assert!(
+        detail
+            .unwrap()
+            .contains("gave no answer about the replaced key")
+    );
+}
+
 // ---- the same reports -----------------------------------------------------------------------------------------
 
 /// Compares testing these keys together with testing each alone.
@@ -253,7 +350,9 @@ async fn servers_of_bad_manners_give_the_same_reports_as_alone() {
         // From the second question on.
         connection.until_the_client_leaves().await
     });
-    let like = deaf.await.request().limited(|limits| limits.query = SHORT);
+    // It must outlast the statement, or nothing listens any more.
+    let deaf = deaf.await;
+    let like = deaf.request().limited(|limits| limits.query = SHORT);
     assert_the_same("deaf to more", &like, &keys).await;
 }
 

@@ -854,6 +854,23 @@ mod control_keys {
             assert_eq!(again.public_key().key_data(), control.key_data());
         }
     }
+
+    /// Servers refuse RSA keys with an even modulus or an unusual exponent whoever they belong to (Go's library does), and
+    /// then the refusal would say nothing. Often enough that chance alone never gets through.
+    #[test]
+    fn one_of_rsa_is_an_ordinary_key() {
+        for text in [RSA, LONG_RSA] {
+            for _ in 0..40 {
+                let control = control_key(&read(text), &mut UnwrapErr(SysRng)).unwrap();
+                let ssh_key::public::KeyData::Rsa(rsa) = control.key_data() else {
+                    panic!("{control:?}");
+                };
+                let modulus = rsa.n().as_positive_bytes().unwrap();
+                assert_eq!(modulus.last().map(|byte| byte & 1), Some(1));
+                assert_eq!(rsa.e().as_positive_bytes(), Some(&[1, 0, 1][..]));
+            }
+        }
+    }
 }
 
 /// Keys made for this run only, besides the fixtures.

@@ -112,4 +112,39 @@ mod tests {
             "a server that takes no keys at all refuses none"
         );
     }
+
+    /// Recognised and *this repository*, each of them proven, refuted or unknown, at a server that is genuine or not.
+    #[test]
+    fn all_nine_combinations() {
+        use Standing::{Proven, Refuted, Unknown};
+        let with = |id, standing| Check {
+            standing,
+            ..Check::pass(id, "")
+        };
+        for (recognised, here, absence) in [
+            (Proven, Proven, Absence::StillHere),
+            (Proven, Refuted, Absence::OnlyElsewhere),
+            (Proven, Unknown, Absence::StillKnown),
+            (Refuted, Proven, Absence::Refused),
+            (Refuted, Refuted, Absence::Refused),
+            (Refuted, Unknown, Absence::Refused),
+            (Unknown, Proven, Absence::StillHere),
+            (Unknown, Refuted, Absence::Unknown),
+            (Unknown, Unknown, Absence::Unknown),
+        ] {
+            for (genuine, expected) in [
+                (Proven, absence),
+                (Unknown, Absence::Unknown),
+                (Refuted, Absence::Unknown),
+            ] {
+                let checks = [
+                    with(CheckId::HostKey, genuine),
+                    with(CheckId::KeyQuery, recognised),
+                    with(CheckId::Repository, here),
+                ];
+                let case = format!("{genuine:?} {recognised:?} {here:?}");
+                assert_eq!(Absence::from_checks(&checks), expected, "{case}");
+            }
+        }
+    }
 }

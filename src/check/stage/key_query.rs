@@ -21,8 +21,13 @@ pub enum Answer {
     },
     /// `SSH_MSG_USERAUTH_SUCCESS` without any signature: the server authenticates nobody.
     LetInUnsigned,
-    /// The session ended without an answer; the server's words, if any.
-    Closed(Option<String>),
+    /// The session ended without an answer.
+    Closed {
+        /// The server's words, if any.
+        words: Option<String>,
+        /// Whether the question can have reached the server.
+        was_asked: bool,
+    },
     /// Something that is no answer, so that the session could not go on; what was wrong with it.
     Garbled(String),
     /// No answer in time.
@@ -48,9 +53,22 @@ impl Answer {
         self.is_plain() && !is_end
     }
 
+    /// Whether it refuses the key by ending the session. Only refusals are counted against the attempts that a server allows
+    /// (an accepted query is not: sshd's auth2-pubkey.c postpones it), so whoever runs out of them has just been refused.
+    pub fn refuses_by_hanging_up(&self) -> bool {
+        self.ended_over_attempts()
+            && matches!(
+                self,
+                Answer::Closed {
+                    was_asked: true,
+                    ..
+                }
+            )
+    }
+
     /// Whether the server ended the session because of failed attempts. OpenSSH and Bitbucket say so in these words.
     pub fn ended_over_attempts(&self) -> bool {
-        matches!(self, Answer::Closed(Some(words))
+        matches!(self, Answer::Closed { words: Some(words), .. }
             if words.to_ascii_lowercase().contains("too many authentication failures"))
     }
 }
@@ -78,9 +96,8 @@ impl Answers {
     pub fn are_conclusive(&self) -> bool {
         match (&self.vendor, &self.control) {
             (Answer::Accepted, Some(Answer::LetInUnsigned | Answer::Refused { .. })) => true,
-            (Answer::Accepted, Some(control)) => {
-                control.is_plain() || control.ended_over_attempts()
-            }
+            // Running out of attempts may be due to the questions before, where there were any.
+            (Answer::Accepted, Some(control)) => control.is_plain(),
             (Answer::Accepted, None) => false,
             (vendor, _) => vendor.is_plain(),
         }
@@ -191,11 +208,16 @@ pub fn judge(edition: Edition, port: u16, vendor: &Answer, control: Option<&Answ
                 "It offers: {}.",
                 harmless(&methods.join(", "), super::WORDS_LIMIT)
             )),
-        Answer::Closed(words) if vendor.ended_over_attempts() => with_words(
-            Check::found(Code::KeyQueryTooManyAttempts),
-            words.as_deref(),
-        ),
-        Answer::Closed(words) => with_words(Check::found(Code::KeyQueryClosed), words.as_deref()),
+        Answer::Closed { words, .. } => {
+            let code = if vendor.refuses_by_hanging_up() {
+                Code::KeyQueryNotRecognised
+            } else if vendor.ended_over_attempts() {
+                Code::KeyQueryTooManyAttempts
+            } else {
+                Code::KeyQueryClosed
+            };
+            with_words(Check::found(code), words.as_deref())
+        }
         Answer::Garbled(violation) => Check::found(Code::KeyQueryClosed).with_detail(format!(
             "What it sent is not understood: {}.",
             harmless(violation, super::WORDS_LIMIT)
@@ -225,14 +247,14 @@ fn accepted(control: Option<&Answer>) -> Check {
             Check::found(Code::KeyQueryAnyKeyAccepted)
         }
         Some(Answer::Refused { .. }) => recognised(),
-        // Only a refusal is counted against the attempts a server allows (an accepted query is not: sshd's
-        // auth2-pubkey.c postpones it), so running out of them on the control key is a refusal of it.
-        Some(answer) if answer.ended_over_attempts() => recognised(),
-        Some(Answer::Closed(Some(words))) => unproven(&format!(
+        Some(answer) if answer.refuses_by_hanging_up() => recognised(),
+        Some(Answer::Closed {
+            words: Some(words), ..
+        }) => unproven(&format!(
             " The server said: {}",
             harmless(words, super::WORDS_LIMIT)
         )),
-        Some(Answer::Closed(None) | Answer::Garbled(_) | Answer::TimedOut) | None => unproven(""),
+        Some(Answer::Closed { .. } | Answer::Garbled(_) | Answer::TimedOut) | None => unproven(""),
     }
 }
 
@@ -259,6 +281,7 @@ fn with_words(check: Check, words: Option<&str>) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::Standing;
 
     fn refused() -> Answer {
         Answer::Refused {
@@ -267,65 +290,78 @@ mod tests {
         }
     }
 
-    fn too_many() -> Answer {
-        Answer::Closed(Some("Too many authentication failures".into()))
+    fn closed(words: Option<&str>, was_asked: bool) -> Answer {
+        Answer::Closed {
+            words: words.map(str::to_owned),
+            was_asked,
+        }
     }
 
+    fn too_many() -> Answer {
+        closed(Some("Too many authentication failures"), true)
+    }
+
+    /// Only a plain refusal refutes, and only a refusal of the control key proves.
     #[test]
     fn answers_and_what_they_mean() {
-        let passwords = Answer::Refused {
-            takes_keys: false,
-            methods: vec!["password".into()],
+        use Standing::{Proven, Refuted, Unknown};
+        let methods = |takes_keys, method: &str| Answer::Refused {
+            takes_keys,
+            methods: vec![method.into()],
         };
+        let refused_for_good = || Answer::Refused {
+            takes_keys: true,
+            methods: Vec::new(),
+        };
+        let garbled = || Answer::Garbled("nonsense".into());
+        let any_key = (Some(Code::KeyQueryAnyKeyAccepted), Unknown);
+        let not_recognised = (Some(Code::KeyQueryNotRecognised), Refuted);
+        let no_answer = (Some(Code::KeyQueryClosed), Unknown);
+        let not_offered = (Some(Code::KeyQueryPublickeyNotOffered), Unknown);
+        let too_many_before = || closed(Some("Too many authentication failures"), false);
+        let unheard_of = || closed(Some("Keys are out of fashion"), true);
         let table = [
-            (Answer::Accepted, Some(refused()), None),
-            (Answer::Accepted, Some(too_many()), None),
+            (Answer::Accepted, Some(refused()), (None, Proven)),
+            (Answer::Accepted, Some(refused_for_good()), (None, Proven)),
+            (Answer::Accepted, Some(too_many()), (None, Proven)),
             (
                 Answer::Accepted,
-                Some(Answer::Accepted),
-                Some(Code::KeyQueryAnyKeyAccepted),
+                Some(methods(false, "password")),
+                (None, Proven),
             ),
+            (Answer::Accepted, Some(Answer::Accepted), any_key),
+            (Answer::Accepted, Some(Answer::LetInUnsigned), any_key),
+            (Answer::Accepted, Some(too_many_before()), no_answer),
+            (Answer::Accepted, Some(closed(None, true)), no_answer),
+            (Answer::Accepted, Some(unheard_of()), no_answer),
+            (Answer::Accepted, Some(Answer::TimedOut), no_answer),
+            (Answer::Accepted, Some(garbled()), no_answer),
+            (Answer::Accepted, None, no_answer),
+            (Answer::LetInUnsigned, None, any_key),
+            (refused(), None, not_recognised),
+            (refused_for_good(), None, not_recognised),
+            (too_many(), None, not_recognised),
             (
-                Answer::Accepted,
-                Some(Answer::LetInUnsigned),
-                Some(Code::KeyQueryAnyKeyAccepted),
-            ),
-            (
-                Answer::Accepted,
-                Some(Answer::Closed(None)),
-                Some(Code::KeyQueryClosed),
-            ),
-            (
-                Answer::Accepted,
-                Some(Answer::TimedOut),
-                Some(Code::KeyQueryClosed),
-            ),
-            (Answer::Accepted, None, Some(Code::KeyQueryClosed)),
-            (
-                Answer::LetInUnsigned,
+                too_many_before(),
                 None,
-                Some(Code::KeyQueryAnyKeyAccepted),
+                (Some(Code::KeyQueryTooManyAttempts), Unknown),
             ),
-            (refused(), None, Some(Code::KeyQueryNotRecognised)),
-            (passwords, None, Some(Code::KeyQueryPublickeyNotOffered)),
-            (too_many(), None, Some(Code::KeyQueryTooManyAttempts)),
-            (Answer::Closed(None), None, Some(Code::KeyQueryClosed)),
-            (Answer::TimedOut, None, Some(Code::KeyQueryClosed)),
-            (
-                Answer::Garbled("nonsense".into()),
-                None,
-                Some(Code::KeyQueryClosed),
-            ),
-            (
-                Answer::Accepted,
-                Some(Answer::Garbled("nonsense".into())),
-                Some(Code::KeyQueryClosed),
-            ),
+            (methods(false, "password"), None, not_offered),
+            (methods(false, "gssapi-keyex"), None, not_offered),
+            (closed(None, true), None, no_answer),
+            (closed(None, false), None, no_answer),
+            (unheard_of(), None, no_answer),
+            (Answer::TimedOut, None, no_answer),
+            (garbled(), None, no_answer),
         ];
-        for (vendor, control, code) in table {
+        for (vendor, control, (code, standing)) in table {
             let check = judge(Edition::Cloud, 22, &vendor, control.as_ref());
-            assert_eq!(check.code, code, "{vendor:?} then {control:?}");
+            let found = (check.code, check.standing);
+            assert_eq!(found, (code, standing), "{vendor:?} then {control:?}");
             assert_eq!(check.status == Status::Pass, code.is_none());
         }
+        let words = judge(Edition::Cloud, 22, &too_many(), None).detail;
+        let said = "The server said: Too many authentication failures";
+        assert_eq!(words.as_deref(), Some(said));
     }
 }

@@ -127,7 +127,7 @@ impl Asking<'_, '_> {
             let retired = request.retired.iter();
             let mut told = Vec::new();
             for old in retired.filter(|old| !old.key.is_same_key(key)) {
-                told.push(self.ask_about_retired(visit, old).await);
+                told.push(self.ask_about_retired(visit, old, &way).await);
             }
             check = key_query::with_retired(check, &told);
             if !told.is_empty() {
@@ -142,15 +142,30 @@ impl Asking<'_, '_> {
         }
     }
 
-    async fn ask_about_retired(&self, visit: &mut Option<Visit>, old: &FormerKey) -> Retired {
+    /// `way`: the one to the session in which the connection's own key was asked about. It may have ended since, and
+    /// what another server than the trusted one says in a new session is no answer.
+    async fn ask_about_retired(
+        &self,
+        visit: &mut Option<Visit>,
+        old: &FormerKey,
+        way: &Way,
+    ) -> Retired {
         let asked = self.ask(visit, &old.key, Subject::RetiredKey).await;
+        let answer = asked.and_then(|asked| {
+            if asked.way.is_genuine() || !way.is_genuine() {
+                Ok(asked.answers.vendor)
+            } else {
+                Err(asked.way.checks)
+            }
+        });
         Retired {
             fingerprint: old.key.fingerprint(),
             was_refused: old.refused_at.is_some(),
             is_back: old.is_back,
-            is_accepted: match asked.map(|asked| asked.answers.vendor) {
+            is_accepted: match answer {
                 Ok(Answer::Accepted) => Some(true),
-                Ok(answer) if answer.is_plain() => Some(false),
+                // It is told only if the question was the first of its session.
+                Ok(answer) if answer.is_plain() || answer.refuses_by_hanging_up() => Some(false),
                 Ok(_) | Err(_) => None,
             },
         }
