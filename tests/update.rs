@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use doorkey::bitbucket::{Edition, pages};
-use doorkey::check::stage::key_query::Answer;
 use doorkey::check::request::TestSettings;
+use doorkey::check::stage::key_query::Answer;
 use doorkey::check::{
     Check, CheckId, Code, FixId, HostKeyPin, HostKeyTrust, NotOpened, OwnIdentity, Rung, Standing,
     TestEvent, Verdict,
@@ -2217,7 +2217,11 @@ fn what_was_named_for_the_test_is_saved_with_the_connection() {
         text.parse::<HostKeyPin>().expect("a fingerprint")
     };
     let mut settings = TestSettings::default();
-    settings.api.base = Some("https://bitbucket.example.com/api".parse().expect("an address"));
+    settings.api.base = Some(
+        "https://bitbucket.example.com/api"
+            .parse()
+            .expect("an address"),
+    );
     settings.host_keys = std::sync::Arc::new(HostKeyTrust {
         trusted: vec![pin("a")],
         pinned: vec![pin("b")],
