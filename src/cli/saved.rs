@@ -68,7 +68,7 @@ pub(super) fn state_words(connection: &Connection) -> String {
     let memory = &connection.memory;
     let tested = match memory.last_test() {
         Some(LastTest { at, verdict, .. }) => {
-            let verdict = verdict_with_height(*verdict, &memory.proof());
+            let verdict = verdict_with_height(*verdict, memory.proof());
             format!("{verdict}, {}", day(at))
         }
         None => "not tested yet".to_owned(),
@@ -95,7 +95,7 @@ pub(super) fn rotation_words(rotation: &Rotation) -> String {
 }
 
 /// A verdict with how far the ladder was climbed, so that nobody takes it for more: `ready (recognised)`.
-pub(super) fn verdict_with_height(verdict: Verdict, proof: &Proof) -> String {
+pub(super) fn verdict_with_height(verdict: Verdict, proof: Proof) -> String {
     let words = verdict_words(verdict);
     match (verdict, proof.height()) {
         (Verdict::Ready, Some(rung)) => format!("{words} ({})", rung.reached()),

@@ -104,7 +104,7 @@ fn last_test_words(memory: &Memory) -> String {
     let Some(LastTest { at, verdict, since }) = memory.last_test() else {
         return "not tested yet".to_owned();
     };
-    let verdict = verdict_with_height(*verdict, &memory.proof());
+    let verdict = verdict_with_height(*verdict, memory.proof());
     let tested = format!("{verdict}, {}", minute(at));
     if since == at {
         tested

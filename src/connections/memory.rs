@@ -219,7 +219,7 @@ impl Memory {
         for rung in Rung::ALL {
             let (standing, check) = match proof.standing(rung) {
                 // What a server says that may be any other one proves nothing for later, when the right one was seen before.
-                Standing::Proven if rung == Rung::Recognised && !is_genuine(&proof) => (
+                Standing::Proven if rung == Rung::Recognised && !is_genuine(proof) => (
                     Standing::Unknown,
                     decisive(report, Rung::Genuine, proof.standing(Rung::Genuine)),
                 ),
@@ -267,7 +267,7 @@ impl Memory {
     }
 }
 
-fn is_genuine(proof: &Proof) -> bool {
+fn is_genuine(proof: Proof) -> bool {
     proof.standing(Rung::Genuine) == Standing::Proven
 }
 

@@ -274,7 +274,7 @@ impl Outcome {
 /// A line for each trouble, the most serious first, so that none hides another. What is wrong is named in a few words, so
 /// that the line fits a terminal; the codes and what to do follow below the table.
 fn rows_of(connection: &Connection, report: &Report) -> Vec<[String; 3]> {
-    let verdict = verdict_with_height(report.verdict(), &report.proof());
+    let verdict = verdict_with_height(report.verdict(), report.proof());
     let mut rows: Vec<[String; 3]> = report
         .troubles()
         .into_iter()
