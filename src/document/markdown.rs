@@ -6,11 +6,21 @@ impl Document {
     /// The document as Markdown.
     pub fn to_markdown(&self) -> String {
         let parts = self.parts().map(|part| match part {
-            Part::Title(pieces) => format!("# {}", line(pieces)),
-            Part::Heading(words) => format!("## {}", escaped(words)),
+            Part::Title(pieces) => format!("# {}", heading(line(pieces))),
+            Part::Heading(words) => format!("## {}", heading(escaped(words))),
             Part::Block(part) => block(part),
         });
         parts.collect::<Vec<_>>().join("\n\n") + "\n"
+    }
+}
+
+/// A heading may end with a run of `#` behind a space, which readers leave out (`CommonMark` section 4.2).
+fn heading(words: String) -> String {
+    let before = words.trim_end().trim_end_matches('#');
+    let is_closing = before.is_empty() || before.ends_with(' ');
+    match words.trim_end().strip_suffix('#') {
+        Some(rest) if is_closing => format!("{rest}\\#"),
+        _ => words,
     }
 }
 
@@ -96,4 +106,27 @@ fn escaped(text: &str) -> String {
         escaped.push(character);
     }
     escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words;
+    use super::*;
+
+    #[test]
+    fn a_heading_keeps_the_signs_at_its_end() {
+        for (text, expected) in [
+            ("Issue #", "# Issue \\#\n"),
+            ("Issue ##  ", "# Issue #\\#\n"),
+            ("C#", "# C#\n"),
+            ("#", "# \\#\n"),
+            ("\\#", "# \\\\#\n"),
+        ] {
+            let markdown = Document::new(vec![words(text)]).to_markdown();
+            assert_eq!(markdown, expected, "{text}");
+        }
+        let section = Document::new(vec![words("Title")])
+            .section("# ", [Block::Paragraph(vec![words("text")])]);
+        assert_eq!(section.to_markdown(), "# Title\n\n## \\#\n\ntext\n");
+    }
 }

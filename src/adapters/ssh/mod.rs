@@ -18,7 +18,7 @@ use russh::client::{self, AuthResult};
 use russh::keys::agent::AgentIdentity;
 use russh::{Disconnect, MethodKind, Preferred, Signer};
 use ssh_key::{Algorithm, HashAlg, PublicKey};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -61,7 +61,12 @@ pub enum Exchanged {
 
 impl Peer {
     /// Starts the handshake. Host keys are asked for in the order `preferred`, and the one that comes is put to `judge`.
-    pub fn start(stream: TcpStream, preferred: Vec<Algorithm>, judge: Judge) -> Self {
+    ///
+    /// Any stream will do, so that what a server says can be tried without a socket.
+    pub fn start<S>(stream: S, preferred: Vec<Algorithm>, judge: Judge) -> Self
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         let overheard = Overheard::default();
         let (tap, tapped, cut) = Tap::new(stream, overheard.clone());
         let notes = Notes::default();

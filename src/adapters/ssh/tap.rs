@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 use super::overheard::Overheard;
@@ -78,9 +77,9 @@ pub(super) enum Heard {
     NotSsh(Vec<u8>),
 }
 
-/// A TCP stream whose greeting is listened to.
-pub(super) struct Tap {
-    stream: TcpStream,
+/// A stream whose greeting is listened to.
+pub(super) struct Tap<S> {
+    stream: S,
     greeting: watch::Sender<Greeting>,
     overheard: Overheard,
     cut: Cut,
@@ -89,8 +88,8 @@ pub(super) struct Tap {
 /// The listening end.
 pub(super) struct Tapped(watch::Receiver<Greeting>);
 
-impl Tap {
-    pub(super) fn new(stream: TcpStream, overheard: Overheard) -> (Self, Tapped, CutOnDrop) {
+impl<S> Tap<S> {
+    pub(super) fn new(stream: S, overheard: Overheard) -> (Self, Tapped, CutOnDrop) {
         let (greeting, tapped) = watch::channel(Greeting::default());
         let cut = Cut::default();
         let tap = Self {
@@ -177,7 +176,7 @@ impl Cut {
     }
 }
 
-impl Tap {
+impl<S> Tap<S> {
     fn has_greeted(&self) -> bool {
         self.greeting.borrow().identification.is_some()
     }
@@ -192,7 +191,7 @@ fn is_reset(error: &io::Error) -> bool {
     )
 }
 
-impl AsyncRead for Tap {
+impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -221,7 +220,7 @@ impl AsyncRead for Tap {
     }
 }
 
-impl AsyncWrite for Tap {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -255,11 +254,11 @@ impl AsyncWrite for Tap {
 #[allow(clippy::unwrap_used, reason = "a test may fail this way")]
 mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
 
-    async fn tap() -> (Tap, Tapped, CutOnDrop, TcpStream) {
+    async fn tap() -> (Tap<TcpStream>, Tapped, CutOnDrop, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let stream = TcpStream::connect(listener.local_addr().unwrap());
         let (tap, tapped, cut) = Tap::new(stream.await.unwrap(), Overheard::default());
