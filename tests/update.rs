@@ -2300,20 +2300,28 @@ fn only_looking_keeps_nothing() {
 #[test]
 fn what_is_not_kept_or_saved_is_told_with_its_reason() {
     let reason = || "the disk is full".to_owned();
-    for (event, words) in [
+    let mut unfinished = keeping("").to(StepId::Allowlist);
+    unfinished.press(KeyCode::Down);
+    let mut ready = keeping(CLOUD_URL);
+    ready.wizard.public_key.give(KEY);
+    let ready = ready
+        .to(StepId::ConnectionTest)
+        .answered(&Answer::Accepted, Some(&refused()));
+    for (mut walk, reply, words) in [
         (
-            Event::NotKept(reason()),
+            unfinished,
+            Reply::NotKept(reason()),
             "This setup can't be kept for the next time: the disk is full.",
         ),
         (
-            Event::Saved(Err(reason())),
+            ready,
+            Reply::Saved(Err(reason())),
             "The connection was not saved: the disk is full.",
         ),
     ] {
-        let mut walk = keeping("").to(StepId::Allowlist);
         assert!(walk.wizard.is_kept());
-        let is_about_keeping = matches!(event, Event::NotKept(_));
-        walk.event(event);
+        let is_about_keeping = matches!(reply, Reply::NotKept(_));
+        walk.reply(reply);
         assert!(walk.wizard.saved.is_none());
         assert_eq!(walk.wizard.is_kept(), !is_about_keeping);
         let notice = walk.wizard.notice.expect("a notice");

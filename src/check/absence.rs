@@ -132,6 +132,11 @@ mod tests {
             (Unknown, Refuted, Absence::Unknown),
             (Unknown, Unknown, Absence::Unknown),
         ] {
+            let answer = match recognised {
+                // What refutes the rung of this very key is that the server does not know it.
+                Refuted => Check::found(Code::KeyQueryNotRecognised),
+                standing => with(CheckId::KeyQuery, standing),
+            };
             for (genuine, expected) in [
                 (Proven, absence),
                 (Unknown, Absence::Unknown),
@@ -139,7 +144,7 @@ mod tests {
             ] {
                 let checks = [
                     with(CheckId::HostKey, genuine),
-                    with(CheckId::KeyQuery, recognised),
+                    answer.clone(),
                     with(CheckId::Repository, here),
                 ];
                 let case = format!("{genuine:?} {recognised:?} {here:?}");

@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn the_beginning_of_codes_lists_them() {
         let answer = answer("tcp.", false);
-        assert_eq!(answer.output.lines().count(), 3);
+        assert_eq!(answer.output.lines().count(), 4);
         assert_eq!(
             super::answer("", false).output.lines().count(),
             Code::ALL.len()

@@ -357,7 +357,7 @@ mod tests {
             ("handoff --format ", "markdown text html"),
             (
                 "explain dns",
-                "dns.not_found dns.timeout dns.private_address",
+                "dns.not_found dns.timeout dns.failed dns.private_address",
             ),
             ("man ver", "verify"),
             ("help forg", "forget"),
