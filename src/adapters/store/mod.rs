@@ -120,14 +120,10 @@ fn parse(bytes: &[u8]) -> Result<Connections, FileProblem> {
     }
 }
 
-/// Whether a file that was written holds the connections that have this text. Fails with a sentence.
-fn reads_as(bytes: &[u8], text: &[u8]) -> Result<(), String> {
-    let read = parse(bytes).map_err(|problem| problem.to_string())?;
-    if read.to_file().as_bytes() == text {
-        Ok(())
-    } else {
-        Err("it would mean other connections".to_owned())
-    }
+/// Whether a file that was written holds these connections. Fails with a sentence.
+fn reads_as(bytes: &[u8], connections: &Connections) -> Result<(), String> {
+    let text = std::str::from_utf8(bytes).map_err(|_| "it is not text")?;
+    connections.is_written_as(text)
 }
 
 /// The state folder that the environment names. No home directory is needed for it.
@@ -233,7 +229,7 @@ impl Store {
     fn write(&self, connections: &Connections) -> Result<(), StoreError> {
         let path = self.file();
         let text = connections.to_file();
-        let is_right = |read: &[u8]| reads_as(read, text.as_bytes());
+        let is_right = |read: &[u8]| reads_as(read, connections);
         let (bytes, readers) = (text.as_bytes(), Readers::Owner);
         whole_file::write(&path, bytes, readers, LONGEST_FILE, is_right)
             .map_err(StoreError::system(&path, "written"))

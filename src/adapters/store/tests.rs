@@ -183,13 +183,13 @@ fn whatever_is_saved_reads_as_what_it_was() {
 
 #[test]
 fn a_text_that_means_something_else_never_takes_the_old_files_place() {
-    let [one, two] =
-        ["one", "two"].map(|name| Connections::from_iter([connection(name)]).to_file());
-    let [one, two] = [one.as_bytes(), two.as_bytes()];
-    assert_eq!(reads_as(one, one), Ok(()));
-    assert!(reads_as(one, two).is_err());
-    assert!(reads_as(&one[1..], &one[1..]).is_err());
-    assert!(reads_as(b"", b"").is_err());
+    let one: Connections = [connection("one")].into_iter().collect();
+    let two: Connections = [connection("two")].into_iter().collect();
+    let text = one.to_file();
+    assert_eq!(reads_as(text.as_bytes(), &one), Ok(()));
+    assert!(reads_as(text.as_bytes(), &two).is_err());
+    assert!(reads_as(&text.as_bytes()[1..], &one).is_err());
+    assert!(reads_as(b"", &Connections::default()).is_err());
 }
 
 #[test]
