@@ -227,7 +227,7 @@ async fn what_another_server_says_of_a_replaced_key_is_no_answer() {
     let mut request = connection(&like.url, key);
     // The first is trusted, and the other is not known.
     request.trusted = vec![HostKeyPin::of(&keys[0].public())];
-    request.retired = vec![fresh_key()];
+    request.retired = vec![fresh_key().into()];
     let reports = verify(&[request], &like.settings).await;
     assert_eq!(peer.connections(), 2);
     assert_eq!(reports[0].verdict(), Verdict::Ready);
