@@ -16,7 +16,7 @@ use crate::bitbucket::other_door::{Door, beside_blocked_port, other_door};
 use crate::check::connect_to::ConnectTo;
 use crate::check::request::TestSettings;
 use crate::check::stage::{dns, ssh, tcp};
-use crate::check::{Check, CheckId, FixId, HostKeyJudgement};
+use crate::check::{Check, CheckId, Code, FixId, HostKeyJudgement};
 
 impl Climb<'_> {
     /// Looks the server up and connects to it.
@@ -49,7 +49,7 @@ impl Climb<'_> {
         let check = tcp::judge(address.edition(), host, port, &attempts).took(started.elapsed());
         let check = match &door {
             Some(door) => tcp::through_door(check, door, address),
-            None if stream.is_some() => check,
+            None if stream.is_some() || check.code == Some(Code::TcpReset) => check,
             None => self.with_other_door(check, address).await,
         };
         self.came_out(check);

@@ -45,6 +45,11 @@ pub fn judge(edition: Edition, host: &str, port: u16, attempts: &Attempts) -> Ch
             check.with_detail(format!("Another address failed first: {told}."))
         };
     }
+    let is_reset = |(_, failure): &(SocketAddr, Failure)| *failure == Failure::Reset;
+    if attempts.failures.iter().all(is_reset) && !attempts.failures.is_empty() {
+        // Whether a reset comes before or after the connection is noticed is chance: it is told in the same words.
+        return reset(edition, port);
+    }
     let check = Check::found(code(&attempts.failures)).with_detail(format!("{told}."));
     let refused = |(_, failure): &(SocketAddr, Failure)| *failure == Failure::Refused;
     let check = if attempts.failures.iter().all(refused) {
