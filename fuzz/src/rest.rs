@@ -27,11 +27,16 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// The answers that are still to be given.
 static ANSWERS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// The server: one for the whole run, one request after the other.
+/// The server: one for the whole run.
 static BASE: LazyLock<String> = LazyLock::new(|| {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
-    thread::spawn(move || listener.incoming().flatten().for_each(serve));
+    // Each connection on a thread of its own: the client may open another while it keeps one.
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            thread::spawn(move || serve(stream));
+        }
+    });
     format!("http://{address}")
 });
 
