@@ -112,6 +112,21 @@ pub fn capitalised(text: &str) -> String {
     }
 }
 
+/// Words that begin a sentence and are no names, so that they begin small within one.
+const NO_NAMES: [&str; 12] = [
+    "The", "This", "That", "There", "A", "An", "It", "No", "Not", "Nothing", "Only", "Too",
+];
+
+/// A sentence that goes on within another. Names and abbreviations stay large.
+pub fn uncapitalised(text: &str) -> String {
+    let first = text.split(' ').next().unwrap_or_default();
+    if NO_NAMES.contains(&first) {
+        first.to_ascii_lowercase() + &text[first.len()..]
+    } else {
+        text.to_owned()
+    }
+}
+
 /// The number of terminal columns a text takes.
 pub fn width(text: &str) -> usize {
     UnicodeWidthStr::width(text)
@@ -188,6 +203,15 @@ mod tests {
             "acme/analytics on Bitbucket"
         );
         assert_eq!(capitalised(""), "");
+    }
+
+    #[test]
+    fn within_a_sentence_only_names_are_large() {
+        assert_eq!(uncapitalised("The key may write"), "the key may write");
+        assert_eq!(uncapitalised("It hung up"), "it hung up");
+        for name in ["Bitbucket knows it", "SSH", "A-key", ""] {
+            assert_eq!(uncapitalised(name), name);
+        }
     }
 
     #[test]

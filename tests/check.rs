@@ -172,21 +172,6 @@ impl FullQueue {
     }
 }
 
-/// Runs a test whose name lookup gets no thread to run on, as if the name server kept silent.
-fn run_without_resolver(request: TestRequest) -> Outcome {
-    let (finish, finished) = std::sync::mpsc::channel::<()>();
-    let test = std::thread::spawn(move || {
-        let mut runtime = tokio::runtime::Builder::new_current_thread();
-        let runtime = runtime.enable_all().max_blocking_threads(1).build();
-        let runtime = runtime.unwrap();
-        runtime.spawn_blocking(move || finished.recv());
-        let outcome = runtime.block_on(run(&request));
-        drop(finish);
-        outcome
-    });
-    test.join().unwrap()
-}
-
 provoked! {
     a_name_nobody_has: DnsNotFound {
         let mut request = to_port(1);
@@ -194,14 +179,6 @@ provoked! {
         let name = format!("{}.example.com", "a".repeat(64));
         request.settings.connect_to = vec![ConnectTo::new("git.example.com", 7999, &name, 1)];
         run(&request).await
-    }
-
-    a_name_that_takes_too_long: DnsTimeout {
-        let mut request = to_port(1).limited(|limits| limits.lookup = SHORT);
-        request.settings.connect_to = vec!["::localhost:1".parse().unwrap()];
-        let outcome = run_without_resolver(request);
-        assert_eq!(outcome.detail(), "git.example.com: no answer within 0.3 seconds");
-        outcome
     }
 
     an_address_the_vendor_can_not_reach: DnsPrivateAddress {
@@ -328,9 +305,53 @@ provoked! {
         run(&to_port(peer.port())).await
     }
 
-    reset_at_once: SshClosed {
+    reset_at_once: TcpReset {
         let peer = Peer::start(|stream| async move { peer::reset(stream) }).await;
+        let outcome = run(&to_port(peer.port())).await;
+        assert_eq!(outcome.report.proof().standing(Rung::Reachable), Standing::Unknown);
+        outcome
+    }
+
+    reset_before_the_greeting: TcpReset {
+        let peer = Peer::start(|mut stream| async move {
+            // Until the client has said something, so that it is certainly connected.
+            stream.read_u8().await?;
+            peer::reset(stream)
+        }).await;
+        let outcome = run(&to_port(peer.port())).await;
+        assert_eq!(outcome.check(CheckId::Ssh).status, Status::Skip);
+        outcome
+    }
+
+    turned_away_by_a_busy_server: SshTurnedAway {
+        let peer = Peer::saying_goodbye_after("Exceeded MaxStartups\r\n").await;
+        let outcome = run(&to_port(peer.port())).await;
+        assert_eq!(outcome.detail(), "The server said: Exceeded MaxStartups");
+        assert_eq!(outcome.report.proof().standing(Rung::Reachable), Standing::Unknown);
+        outcome
+    }
+
+    turned_away_with_a_reset: SshTurnedAway {
+        let peer = Peer::start(|mut stream| async move {
+            stream.write_all(b"Welcome\r\nNot allowed at this time\r\n").await?;
+            stream.read_u8().await?;
+            peer::reset(stream)
+        }).await;
+        let outcome = run(&to_port(peer.port())).await;
+        assert_eq!(outcome.detail(), "The server said: Welcome Not allowed at this time");
+        outcome
+    }
+
+    turned_away_in_words_of_its_own: SshTurnedAway {
+        let peer = Peer::saying_goodbye_after("Maintenance until 18:00").await;
         run(&to_port(peer.port())).await
+    }
+
+    only_lines_and_no_greeting: SshNoGreeting {
+        let peer = Peer::saying("Welcome!\r\n").await;
+        let outcome = run(&to_port(peer.port()).limited(|limits| limits.greeting = SHORT)).await;
+        assert!(outcome.detail().contains("only: Welcome!"), "{}", outcome.detail());
+        outcome
     }
 
     closed_after_the_greeting: SshClosed {
@@ -548,13 +569,99 @@ provoked! {
         outcome
     }
 
-    one_attempt_is_too_many: KeyQueryTooManyAttempts {
+    one_attempt_is_a_refusal: KeyQueryNotRecognised {
         let server = Server::start(|mut connection| async move {
             connection.query().await?;
             connection.disconnect("Too many authentication failures").await
         }).await;
         let outcome = run(&server.request()).await;
         assert_eq!(outcome.detail(), "The server said: Too many authentication failures");
+        assert_eq!(outcome.verdict(), Verdict::NotReady);
+        outcome
+    }
+
+    the_second_of_two_questions_about_an_rsa_key_is_one_too_many: KeyQueryNotRecognised {
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            connection.refuse("publickey").await?;
+            connection.query().await?;
+            connection.disconnect("Too many authentication failures").await
+        }).await;
+        run(&server.request_with(rsa_key())).await
+    }
+
+    sent_away_over_attempts_before_the_question: KeyQueryTooManyAttempts {
+        let server = Server::start(|mut connection| async move {
+            // The service is asked for, and not opened.
+            connection.receive().await?;
+            connection.disconnect("Too many authentication failures").await
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert_eq!(outcome.verdict(), Verdict::Inconclusive);
+        outcome
+    }
+
+    another_key_is_accepted: KeyQueryClosed {
+        let server = Server::start(|mut connection| async move {
+            let mut query = connection.query().await?;
+            query.key = fresh_key().public_key().to_bytes().map_err(std::io::Error::other)?;
+            connection.accept(&query).await?;
+            loop {
+                connection.query().await?;
+                connection.refuse("publickey").await?;
+            }
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert!(outcome.detail().contains("another key"), "{}", outcome.detail());
+        assert_eq!(outcome.verdict(), Verdict::Inconclusive);
+        outcome
+    }
+
+    two_keys_are_accepted: KeyQueryClosed {
+        let server = Server::start(|mut connection| async move {
+            let query = connection.query().await?;
+            let other = Message::new(60).string(&query.algorithm).string("no key at all");
+            connection.send(&other.finish()).await?;
+            connection.accept(&query).await?;
+            loop {
+                connection.query().await?;
+                connection.refuse("publickey").await?;
+            }
+        }).await;
+        run(&server.request()).await
+    }
+
+    a_late_acceptance_of_the_key_is_none_of_the_control_key: KeyQueryClosed {
+        let server = Server::start(|mut connection| async move {
+            let query = connection.query().await?;
+            connection.accept(&query).await?;
+            connection.query().await?;
+            connection.accept(&query).await?;
+            connection.until_the_client_leaves().await
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert!(outcome.detail().contains("gave no answer about a fresh one"));
+        outcome
+    }
+
+    a_success_in_part_without_a_signature: KeyQueryClosed {
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            let failure = Message::new(51).string("publickey,password").byte(1);
+            connection.send(&failure.finish()).await?;
+            connection.until_the_client_leaves().await
+        }).await;
+        run(&server.request()).await
+    }
+
+    only_methods_nobody_knows: KeyQueryPublickeyNotOffered {
+        let server = Server::start(|mut connection| async move {
+            connection.query().await?;
+            connection.refuse("gssapi-keyex,telepathy@example.com").await?;
+            connection.until_the_client_leaves().await
+        }).await;
+        let outcome = run(&server.request()).await;
+        assert!(outcome.detail().contains("telepathy@example.com"), "{}", outcome.detail());
         outcome
     }
 
@@ -837,7 +944,7 @@ async fn a_host_key_is_trusted_for_what_is_known_of_it() {
         ..HostKeyTrust::default()
     };
     let mut trusted = HostKeyTrust::default();
-    trusted.trust(&simulator.fingerprint());
+    trusted.trust(&simulator.fingerprint(), "git.example.com", 7999);
     for (trust, words) in [
         (knowing_nothing_but_pinned(&host_keys[..1]), "you gave"),
         // The type of the pinned key is asked for first.

@@ -43,10 +43,12 @@ async fn test(simulator: &Simulator, fault: Fault) -> Report {
     let refuses_readers = fault.provokes().check() == CheckId::Repository;
     let own = PrivateKey::random(&mut rand::rng(), Algorithm::Ed25519).expect("a key");
     let own_line = own.public_key().to_openssh().expect("one line");
-    simulator
-        .store()
-        .add_account_key("ada", &own_line, &["acme"])
-        .expect("the key is added");
+    if fault != Fault::UnknownWords {
+        let store = simulator.store();
+        store
+            .add_account_key("ada", &own_line, &["acme"])
+            .expect("the key is added");
+    }
     if refuses_readers || fault == Fault::AnyKey {
         simulator.add_key(KEY.trim()).expect("the key is added");
     }
@@ -54,9 +56,16 @@ async fn test(simulator: &Simulator, fault: Fault) -> Report {
         Edition::Cloud => "git@ssh.bitbucket.org:acme/analytics-platform.git".to_owned(),
         Edition::DataCenter => simulator.ssh_url(),
     };
+    let key = if fault == Fault::UnknownWords {
+        // Only of the key itself something is expected.
+        simulator.add_key(&own_line).expect("the key is added");
+        AccessKey::read(&own_line)
+    } else {
+        AccessKey::read(KEY)
+    };
     let request = TestRequest {
         url,
-        key: AccessKey::read(KEY),
+        key,
         settings: TestSettings {
             host_keys: Arc::new(HostKeyTrust {
                 pinned: vec![simulator.fingerprint().parse().expect("a fingerprint")],

@@ -16,6 +16,7 @@ use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use doorkey::access_key::AccessKey;
@@ -23,18 +24,24 @@ use doorkey::bitbucket::Edition;
 use doorkey::check::api_access::read_token;
 use doorkey::check::connect_to::ConnectTo;
 use doorkey::check::request::TestRequest;
-use doorkey::check::{CheckId, Code, HostKeyTrust, OwnIdentity, Rung, Standing, Status, Verdict};
+use doorkey::check::{
+    CheckId, Code, HostKeyPin, HostKeyTrust, KnownHosts, OwnIdentity, Rung, Standing, Status,
+    Verdict,
+};
 use doorkey::simulator::{Event, Fault, NewKey, Options, Permission, Place, Simulator};
 use program::Program;
 use pty::{OnTerminal, eventually};
 use rustix::process::Signal;
 use ssh_key::private::RsaKeypair;
-use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey};
+use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey};
 use support::listing::Listing;
 use support::outcome::{CLOUD, Outcome, RequestExt as _, SHORT, fresh_key, request, run};
+use support::peer::Peer;
 use support::provoked::assert_provoked;
 use support::requirements;
+use support::scripted::Server;
 use tempfile::TempDir;
+use tokio::net::TcpStream;
 
 const HERE: &str = "acme/analytics-platform";
 const ELSEWHERE: &str = "acme/website";
@@ -325,6 +332,131 @@ async fn a_server_of_unknown_identity_gets_no_signature() {
     }
 }
 
+/// A server at one place that another one takes over after the first connection.
+async fn taken_over(first: u16, then: u16) -> Peer {
+    let connections = Arc::new(AtomicUsize::new(0));
+    Peer::start(move |mut stream| {
+        let is_first = connections.fetch_add(1, Ordering::SeqCst) == 0;
+        let port = if is_first { first } else { then };
+        async move {
+            let mut server = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
+            tokio::io::copy_bidirectional(&mut stream, &mut server).await?;
+            Ok(())
+        }
+    })
+    .await
+}
+
+fn trusting_what_is_new() -> HostKeyTrust {
+    HostKeyTrust {
+        accept_new: true,
+        ..HostKeyTrust::default()
+    }
+}
+
+/// Whether anybody logged in.
+fn was_signed_for(events: &mut tokio::sync::broadcast::Receiver<Event>) -> bool {
+    let mut events = std::iter::from_fn(|| events.try_recv().ok());
+    events.any(|event| matches!(event, Event::Login { .. }))
+}
+
+#[tokio::test]
+async fn a_server_that_takes_over_gets_no_signature_and_proves_nothing() {
+    let real = simulation(Edition::DataCenter);
+    let impostor = Simulator::start(Options {
+        fault: Some(Fault::AnyKey),
+        ..Options::new(Edition::DataCenter)
+    });
+    let impostor = impostor.unwrap();
+    let key = ed25519();
+    for simulator in [&real, &impostor] {
+        grant(simulator, HERE, &line(&key));
+    }
+    let url = "ssh://git@git.example.com:7999/acme/analytics-platform.git";
+    let known = |line: &PublicKey| HostKeyTrust {
+        known_hosts: KnownHosts::parse(
+            &format!("[git.example.com]:7999 {}", line.to_openssh().unwrap()),
+            "known_hosts",
+        ),
+        ..trusting_what_is_new()
+    };
+    let pinned = HostKeyTrust {
+        pinned: vec![HostKeyPin::of(&real.host_keys()[0])],
+        ..HostKeyTrust::default()
+    };
+    let mut trusted = HostKeyTrust::default();
+    trusted.trust(&real.fingerprint(), "git.example.com", 7999);
+    for (trust, code) in [
+        (trusting_what_is_new(), Code::HostKeyChanged),
+        (known(&real.host_keys()[0]), Code::HostKeyChanged),
+        (pinned, Code::HostKeyChanged),
+        (trusted, Code::HostKeyUnknown),
+    ] {
+        let mut events = impostor.subscribe();
+        let ports = (real.ssh_address().port(), impostor.ssh_address().port());
+        let peer = taken_over(ports.0, ports.1).await;
+        let mut request = request(url, access_key(&key))
+            .connected_to(peer.port())
+            .trusting(trust);
+        request.settings.own_identity = Some(kept(key.clone()));
+        let outcome = run(&request).await;
+        assert_eq!(peer.connections(), 2);
+        assert!(!was_signed_for(&mut events), "{code}");
+        assert_eq!(outcome.check(CheckId::HostKey).code, Some(code));
+        let detail = outcome.check(CheckId::HostKey).detail.clone().unwrap();
+        assert!(detail.contains(&impostor.fingerprint()), "{detail}");
+        assert_eq!(rung(&outcome), Standing::Unknown, "{}", words(&outcome));
+        assert_ne!(outcome.verdict(), Verdict::Ready, "{code}");
+    }
+    // The same with the real server on both connections is what such a test is for.
+    let port = real.ssh_address().port();
+    let peer = taken_over(port, port).await;
+    let mut request = request(url, access_key(&key))
+        .connected_to(peer.port())
+        .trusting(trusting_what_is_new());
+    request.settings.own_identity = Some(kept(key));
+    let outcome = run(&request).await;
+    assert_eq!(rung(&outcome), Standing::Proven, "{}", words(&outcome));
+}
+
+#[tokio::test]
+async fn a_key_of_an_unknown_type_on_a_further_connection_gets_no_signature() {
+    let real = simulation(Edition::DataCenter);
+    let key = ed25519();
+    grant(&real, HERE, &line(&key));
+    // Only the ECDSA key is known; the impostor has an Ed25519 one, so that there is nothing to compare it with.
+    let known = real.host_keys()[1].to_openssh().unwrap();
+    let trust = HostKeyTrust {
+        known_hosts: KnownHosts::parse(&format!("[git.example.com]:7999 {known}"), "known_hosts"),
+        ..HostKeyTrust::default()
+    };
+    let signed = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&signed);
+    let impostor = Server::start(move |mut connection| {
+        let counter = Arc::clone(&counter);
+        async move {
+            loop {
+                let query = connection.query().await?;
+                counter.fetch_add(usize::from(query.is_signed), Ordering::SeqCst);
+                connection.accept(&query).await?;
+            }
+        }
+    })
+    .await;
+    let peer = taken_over(real.ssh_address().port(), impostor.port()).await;
+    let url = "ssh://git@git.example.com:7999/acme/analytics-platform.git";
+    let mut request = request(url, access_key(&key))
+        .connected_to(peer.port())
+        .trusting(trust);
+    request.settings.own_identity = Some(kept(key));
+    let outcome = run(&request).await;
+    assert_eq!(impostor.connections(), 1);
+    assert_eq!(signed.load(Ordering::SeqCst), 0);
+    let host_key = outcome.check(CheckId::HostKey);
+    assert_eq!(host_key.code, Some(Code::HostKeyUnknown), "{host_key:?}");
+    assert_eq!(outcome.verdict(), Verdict::Inconclusive);
+}
+
 // ---- the vendor's own key -------------------------------------------------------------------------------------
 
 #[tokio::test]
@@ -346,6 +478,23 @@ async fn the_vendors_key_itself_shows_what_it_opens() {
         words.contains("the key opens: acme/analytics-platform, acme/website."),
         "{words}"
     );
+}
+
+#[tokio::test]
+async fn words_nobody_knows_leave_open_what_the_vendors_key_opens() {
+    for edition in [Edition::Cloud, Edition::DataCenter] {
+        let simulator = simulation(edition);
+        simulator.set_fault(Some(Fault::UnknownWords));
+        let key = ed25519();
+        grant(&simulator, HERE, &line(&key));
+        let request = test_of(&simulator, HERE, access_key(&key), kept(key));
+        let outcome = run(&request).await;
+        assert_provoked(&outcome.report, Code::RepositoryAnswerUnclear);
+        assert_eq!(rung(&outcome), Standing::Unknown);
+        assert_eq!(outcome.verdict(), Verdict::Inconclusive);
+        let words = words(&outcome);
+        assert!(words.contains("hibernates until spring"), "{words}");
+    }
 }
 
 #[tokio::test]

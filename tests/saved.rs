@@ -308,6 +308,97 @@ fn what_cannot_be_understood_is_named_and_kept() {
 }
 
 #[test]
+fn a_key_that_stands_twice_on_its_line_is_saved_once() {
+    let home = Home::new();
+    let rsa = include_str!("fixtures/keys/rsa2048.pub").trim();
+    for (name, line) in [
+        ("twice", format!("{rsa} {rsa}")),
+        (
+            "quoted",
+            format!("{} it's a `odd\u{3000}name` ssh-rsa", key()),
+        ),
+    ] {
+        let text = format!("{name},git@ssh.bitbucket.org:acme/{name}.git,{line}");
+        assert_eq!(home.import(&text).code(), Some(0), "{name}");
+        let shown = home.doorkey(["show", name, "--json"]).only_output(0);
+        let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+        let again = format!(
+            "{name}-2,git@ssh.bitbucket.org:acme/{name}-2.git,{}",
+            shown["key"].as_str().unwrap()
+        );
+        assert_eq!(home.import(&again).code(), Some(0), "{again}");
+    }
+    assert_eq!(home.names(), ["quoted", "quoted-2", "twice", "twice-2"]);
+}
+
+#[test]
+fn one_bad_entry_takes_no_other_with_it_and_stays_in_the_file() {
+    let home = Home::new();
+    home.import(&csv("good", 2));
+    let odd = r#"{"name": "odd",   "url": "nonsense", "since": 1.50}"#;
+    let text = fs::read_to_string(home.file()).unwrap();
+    home.put(&text.replacen('[', &format!("[\n {odd},"), 1));
+    for arguments in [
+        &["list", "--json"][..],
+        &["show", "good-0"],
+        &["show", "good-0", "--json"],
+    ] {
+        let shown = Program::new(arguments)
+            .env("XDG_STATE_HOME", home.state())
+            .run();
+        assert_eq!(shown.code(), Some(0), "{arguments:?}");
+        assert!(
+            shown.stderr.starts_with("doorkey: warning: "),
+            "{}",
+            shown.stderr
+        );
+        assert!(shown.stderr.contains(" odd: "), "{}", shown.stderr);
+    }
+    let named = home.doorkey(["show", "odd"]);
+    assert_eq!((named.code(), &*named.stdout), (Some(3), ""));
+    // Whatever is saved next, it stays as it was written.
+    let imported = home.import(&csv("new", 1));
+    assert_eq!(imported.code(), Some(0), "{}", imported.stderr);
+    home.doorkey(["forget", "good-0", "--yes"]);
+    let text = fs::read_to_string(home.file()).unwrap();
+    assert!(text.contains(odd), "{text}");
+    let list = home.doorkey(["list"]);
+    assert!(
+        list.stdout.contains("good-1") && list.stdout.contains("new-0"),
+        "{}",
+        list.stdout
+    );
+    assert!(!home.folder().join("connections.damaged-1.json").exists());
+    // Its name is taken, so that nothing new is confused with it.
+    let text = format!("odd,git@ssh.bitbucket.org:acme/odd.git,{}", key());
+    let refused = home.import(&text);
+    assert_eq!(refused.code(), Some(2), "{}", refused.stdout);
+    let forgotten = home.doorkey(["forget", "odd", "--yes"]);
+    assert_eq!(forgotten.code(), Some(0), "{}", forgotten.stderr);
+    assert!(
+        !fs::read_to_string(home.file())
+            .unwrap()
+            .contains("nonsense")
+    );
+    assert_eq!(home.doorkey(["list"]).stderr, "");
+}
+
+#[test]
+fn a_file_of_version_1_is_read_and_goes_on() {
+    let home = Home::new();
+    home.put(include_str!("fixtures/connections-1.json"));
+    assert_snapshot!("list_of_version_1", home.doorkey(["list"]).only_output(0));
+    assert_snapshot!(
+        "show_of_version_1",
+        home.doorkey(["show", "analytics"]).only_output(0)
+    );
+    assert_eq!(home.import(&csv("new", 1)).code(), Some(0));
+    assert_eq!(home.names(), ["analytics", "models", "never", "new-0"]);
+    let text = fs::read_to_string(home.file()).unwrap();
+    assert!(text.starts_with("{\n  \"version\": 2,"), "{text}");
+}
+
+#[test]
 fn doorkeys_that_save_at_the_same_time_lose_nothing() {
     let home = Home::new();
     let running: Vec<_> = (0..8)

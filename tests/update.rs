@@ -14,9 +14,11 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use doorkey::bitbucket::{Edition, pages};
+use doorkey::check::request::TestSettings;
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::{
-    Check, CheckId, Code, FixId, NotOpened, OwnIdentity, Rung, Standing, TestEvent, Verdict,
+    Check, CheckId, Code, FixId, HostKeyPin, HostKeyTrust, NotOpened, OwnIdentity, Rung, Standing,
+    TestEvent, Verdict,
 };
 use doorkey::coalesce::Region;
 use doorkey::connections::Finished;
@@ -2412,6 +2414,38 @@ fn a_finished_setup_is_saved_and_no_longer_unfinished() {
     walk.keys("e");
     walk.keys("x");
     assert!(matches!(kept(&walk.effects), Some(Some(_))));
+}
+
+#[test]
+fn what_was_named_for_the_test_is_saved_with_the_connection() {
+    let pin = |letter: &str| {
+        let text = format!("SHA256:{}", letter.repeat(42) + "o");
+        text.parse::<HostKeyPin>().expect("a fingerprint")
+    };
+    let mut settings = TestSettings::default();
+    settings.api.base = Some(
+        "https://bitbucket.example.com/api"
+            .parse()
+            .expect("an address"),
+    );
+    settings.host_keys = std::sync::Arc::new(HostKeyTrust {
+        trusted: vec![pin("a")],
+        pinned: vec![pin("b")],
+        ..HostKeyTrust::default()
+    });
+    let mut walk = Walk::new(Setup {
+        url: CLOUD_URL.to_owned(),
+        keeps: true,
+        settings: settings.clone(),
+        ..Setup::default()
+    });
+    walk.wizard.public_key.give(KEY);
+    let walk = walk
+        .to(StepId::ConnectionTest)
+        .answered(&Answer::Accepted, Some(&refused()));
+    let finished = finished(&walk.effects).expect("something to save");
+    assert_eq!(finished.api, settings.api.base);
+    assert_eq!(finished.host_keys, [pin("a"), pin("b")]);
 }
 
 #[test]

@@ -13,8 +13,8 @@ use doorkey::access_key::AccessKey;
 use doorkey::bitbucket::Edition;
 use doorkey::check::api_access::{ApiAccess, read_token};
 use doorkey::check::connect_to::ConnectTo;
-use doorkey::check::request::{TestRequest, TestSettings, VerificationRequest};
-use doorkey::check::{Check, CheckId, Code, HostKeyPin, HostKeyTrust, Report, Verdict};
+use doorkey::check::request::{FormerKey, TestRequest, TestSettings, VerificationRequest};
+use doorkey::check::{Check, CheckId, Code, HostKeyPin, HostKeyTrust, KnownHosts, Report, Verdict};
 use doorkey::runtime::connection_test;
 use doorkey::runtime::verification::{self, Progress};
 use doorkey::simulator::{Fault, Options, SilentPort, Simulator};
@@ -23,7 +23,7 @@ use support::peer::{self, Peer};
 use support::provoked::assert_provoked;
 use support::scripted::{Server, refusing_all};
 use support::simulation::{add, publishing, start, to_simulator};
-use support::ssh_server::Connection;
+use support::ssh_server::{Connection, HostKey, Manners};
 use tokio::sync::mpsc;
 
 /// So many servers at a time.
@@ -33,6 +33,7 @@ fn connection(url: &str, key: AccessKey) -> VerificationRequest {
     VerificationRequest {
         url: url.to_owned(),
         place: None,
+        api: None,
         key: Ok(key),
         retired: Vec::new(),
         trusted: Vec::new(),
@@ -139,6 +140,103 @@ async fn keep_the_door(
         }
         connection.refuse("publickey").await?;
     }
+}
+
+// ---- each session has its own host key ------------------------------------------------------------------------
+
+/// A server that shows the first of these host keys in its first session and the second in all others. It refuses in the
+/// first and accepts whatever it is asked in the others; each session ends after one question.
+async fn taken_over(after: usize) -> (Peer, [Arc<HostKey>; 2]) {
+    let keys = [Arc::new(HostKey::new()), Arc::new(HostKey::new())];
+    let (shown, sessions) = (keys.clone(), Arc::new(AtomicUsize::new(0)));
+    let peer = Peer::start(move |stream| {
+        let is_first = sessions.fetch_add(1, Ordering::SeqCst) < after;
+        let key = Arc::clone(&shown[usize::from(!is_first)]);
+        async move {
+            let mut connection = Connection::open(stream, &Manners::default(), &key).await?;
+            let query = connection.query().await?;
+            if is_first {
+                connection.refuse("publickey").await?;
+                connection.query().await?;
+            } else {
+                connection.accept(&query).await?;
+                connection.query().await?;
+                connection.refuse("publickey").await?;
+            }
+            connection.hang_up().await
+        }
+    });
+    (peer.await, keys)
+}
+
+#[tokio::test]
+async fn a_server_that_shows_another_host_key_later_is_not_believed() {
+    let (peer, [first, second]) = taken_over(1).await;
+    let like = to_port(peer.port());
+    let reports = verify_keys(&like, &fresh_keys(4)).await;
+    assert!(peer.connections() > 1);
+    let shown = |report: &Report| report.check(CheckId::HostKey).unwrap().detail.clone();
+    let mut of_the_first = 0;
+    for report in &reports {
+        assert_ne!(report.verdict(), Verdict::Ready, "{report:#?}");
+        let shown = shown(report).unwrap();
+        if causes(report).contains(&Code::HostKeyChanged) {
+            assert!(shown.contains(&second.fingerprint()), "{shown}");
+        } else {
+            assert!(shown.contains(&first.fingerprint()), "{shown}");
+            assert_eq!(causes(report), [Code::KeyQueryNotRecognised]);
+            of_the_first += 1;
+        }
+    }
+    assert_eq!(of_the_first, 1);
+}
+
+#[tokio::test]
+async fn what_another_server_says_of_a_replaced_key_is_no_answer() {
+    let keys = [Arc::new(HostKey::new()), Arc::new(HostKey::new())];
+    let known = KnownHosts::default();
+    let (shown, sessions) = (keys.clone(), Arc::new(AtomicUsize::new(0)));
+    let key = fresh_key();
+    let blob_of_key = blob(&key);
+    let peer = Peer::start(move |stream| {
+        let is_first = sessions.fetch_add(1, Ordering::SeqCst) == 0;
+        let host_key = Arc::clone(&shown[usize::from(!is_first)]);
+        let known = blob_of_key.clone();
+        async move {
+            let mut connection = Connection::open(stream, &Manners::default(), &host_key).await?;
+            loop {
+                let query = connection.query().await?;
+                if is_first && query.key == known {
+                    connection.accept(&query).await?;
+                    connection.query().await?;
+                    connection.refuse("publickey").await?;
+                } else if is_first {
+                    return connection.hang_up().await;
+                } else {
+                    connection.accept(&query).await?;
+                }
+            }
+        }
+    })
+    .await;
+    let mut like = to_port(peer.port());
+    like.settings.host_keys = Arc::new(HostKeyTrust {
+        known_hosts: known,
+        ..HostKeyTrust::default()
+    });
+    let mut request = connection(&like.url, key);
+    // The first is trusted, and the other is not known.
+    request.trusted = vec![HostKeyPin::of(&keys[0].public())];
+    request.retired = vec![fresh_key()];
+    let reports = verify(&[request], &like.settings).await;
+    assert_eq!(peer.connections(), 2);
+    assert_eq!(reports[0].verdict(), Verdict::Ready);
+    let detail = reports[0].check(CheckId::KeyQuery).unwrap().detail.clone();
+    assert!(
+        detail
+            .unwrap()
+            .contains("gave no answer about the replaced key")
+    );
 }
 
 // ---- the same reports -----------------------------------------------------------------------------------------
@@ -252,7 +350,9 @@ async fn servers_of_bad_manners_give_the_same_reports_as_alone() {
         // From the second question on.
         connection.until_the_client_leaves().await
     });
-    let like = deaf.await.request().limited(|limits| limits.query = SHORT);
+    // It must outlast the statement, or nothing listens any more.
+    let deaf = deaf.await;
+    let like = deaf.request().limited(|limits| limits.query = SHORT);
     assert_the_same("deaf to more", &like, &keys).await;
 }
 
@@ -324,7 +424,7 @@ async fn what_cannot_be_asked_about_is_reported_without_a_connection() {
     let peer = Peer::saying("").await;
     let like = to_port(peer.port());
     let mut bad_url = connection("https://bitbucket.org/acme/analytics.git", fresh_key());
-    bad_url.retired = vec![fresh_key()];
+    bad_url.retired = vec![fresh_key().into()];
     let mut bad_key = connection(&like.url, fresh_key());
     bad_key.key = AccessKey::read("");
     let reports = verify(&[bad_url, bad_key], &like.settings).await;
@@ -564,7 +664,7 @@ async fn a_retired_key_should_be_refused() {
     let doorkeeper = Doorkeeper::knowing(&known, 2).await;
     let like = doorkeeper.server.request();
     let with = |key: &AccessKey, retired: &[&AccessKey]| VerificationRequest {
-        retired: retired.iter().copied().cloned().collect(),
+        retired: retired.iter().copied().cloned().map(Into::into).collect(),
         ..connection(&like.url, key.clone())
     };
     let requests = [
@@ -592,6 +692,67 @@ async fn a_retired_key_should_be_refused() {
     assert_eq!(causes(&reports[3]), []);
 }
 
+/// A key that it had before and that a genuine server refused in an earlier test.
+fn removed(key: &AccessKey) -> FormerKey {
+    FormerKey {
+        refused_at: Some("2026-11-01T10:00:00Z".to_owned()),
+        ..FormerKey::from(key.clone())
+    }
+}
+
+#[tokio::test]
+async fn a_removed_key_that_gets_in_again_refutes_what_the_connection_proves() {
+    let [new, old, older, stranger] = fresh_keys(4).try_into().unwrap();
+    let doorkeeper = Doorkeeper::knowing(&[new.clone(), old.clone(), older.clone()], 2).await;
+    let like = doorkeeper.server.request();
+    let with = |key: &AccessKey, retired: Vec<FormerKey>| VerificationRequest {
+        retired,
+        ..connection(&like.url, key.clone())
+    };
+    let requests = [
+        with(&new, vec![removed(&old)]),
+        with(&new, vec![FormerKey::from(older.clone()), removed(&old)]),
+        with(&stranger, vec![removed(&old)]),
+        with(&new, vec![removed(&fresh_key())]),
+    ];
+    let mut answers = BTreeMap::new();
+    let mut reports = BTreeMap::new();
+    verification::run(&requests, &like.settings, JOBS, |progress| match progress {
+        Progress::AskedAboutRetired(index, told) => {
+            let told: Vec<Option<bool>> = told.iter().map(|key| key.is_accepted).collect();
+            answers.insert(index, told);
+        }
+        Progress::Finished(index, report) => {
+            reports.insert(index, *report);
+        }
+        Progress::Began(_) => {}
+    })
+    .await;
+    assert_provoked(&reports[&0], Code::KeyQueryRemovedKeyAccepted);
+    assert_eq!(reports[&0].verdict(), Verdict::NotReady);
+    assert_eq!(causes(&reports[&1]), [Code::KeyQueryRemovedKeyAccepted]);
+    let detail = reports[&1]
+        .check(CheckId::KeyQuery)
+        .unwrap()
+        .detail
+        .clone()
+        .unwrap();
+    for key in [&old, &older] {
+        assert!(detail.contains(&key.fingerprint()), "{detail}");
+    }
+    // Its own key matters more.
+    assert_eq!(causes(&reports[&2]), [Code::KeyQueryNotRecognised]);
+    assert_eq!(causes(&reports[&3]), []);
+    let expected = [
+        (0, vec![true]),
+        (1, vec![true, true]),
+        (2, vec![true]),
+        (3, vec![false]),
+    ];
+    let expected = expected.map(|(index, told)| (index, told.into_iter().map(Some).collect()));
+    assert_eq!(answers, BTreeMap::from(expected));
+}
+
 #[tokio::test]
 async fn a_server_that_takes_any_key_says_nothing_about_a_retired_one() {
     let doorkeeper = Server::start(|mut connection| async move {
@@ -603,7 +764,7 @@ async fn a_server_that_takes_any_key_says_nothing_about_a_retired_one() {
     .await;
     let like = doorkeeper.request();
     let mut request = connection(&like.url, fresh_key());
-    request.retired = vec![fresh_key()];
+    request.retired = vec![fresh_key().into()];
     let reports = verify(&[request], &like.settings).await;
     assert_eq!(causes(&reports[0]), [Code::KeyQueryAnyKeyAccepted]);
     let check = reports[0].check(CheckId::KeyQuery).unwrap();
@@ -632,7 +793,12 @@ async fn that_nothing_was_said_about_a_retired_key_is_said() {
     .await;
     let like = server.request();
     let mut request = connection(&like.url, new);
-    request.retired = vec![old.clone()];
+    request.retired = vec![old.clone().into()];
+    let mut was_back = connection(&like.url, request.key.clone().unwrap());
+    was_back.retired = vec![FormerKey {
+        is_back: true,
+        ..removed(&old)
+    }];
     let reports = verify(&[request], &like.settings).await;
     assert_eq!(reports[0].verdict(), Verdict::Ready);
     let check = reports[0].check(CheckId::KeyQuery).unwrap();
@@ -644,6 +810,9 @@ async fn that_nothing_was_said_about_a_retired_key_is_said() {
         2,
         "asked again in a session of its own"
     );
+    // One that was seen to be in again may be in still.
+    let reports = verify(&[was_back], &like.settings).await;
+    assert_eq!(reports[0].verdict(), Verdict::Inconclusive);
 }
 
 // ---- many -----------------------------------------------------------------------------------------------------

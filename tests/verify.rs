@@ -21,8 +21,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use doorkey::access_key::AccessKey;
+use doorkey::adapters::store::Store;
 use doorkey::bitbucket::Edition;
-use doorkey::simulator::{Fault, Options, SilentPort, Simulator};
+use doorkey::connections::{RotationChange, RotationStep};
+use doorkey::simulator::{Fault, NewKey, Options, Permission, Place, SilentPort, Simulator};
 use insta::assert_snapshot;
 use program::{Ended, Program};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus};
@@ -165,7 +167,7 @@ fn the_exit_status_is_that_of_the_worst() {
 }
 
 #[test]
-fn each_element_is_a_report_of_check_with_a_name_in_front() {
+fn each_element_is_a_report_of_check_with_its_connection_in_front() {
     let fleet = Fleet::new()
         .with("analytics", None)
         .with_stranger("billing")
@@ -173,7 +175,10 @@ fn each_element_is_a_report_of_check_with_a_name_in_front() {
     let text = fleet.verify(["--all", "--json"]).only_output(1);
     let mut reports = json(&text);
     for report in reports.as_array_mut().unwrap() {
-        let name = report.as_object_mut().unwrap().remove("name").unwrap();
+        let fields = report.as_object_mut().unwrap();
+        let name = fields.remove("name").unwrap();
+        assert_eq!(fields.remove("since").unwrap(), fields["checked_at"]);
+        assert_eq!(fields.remove("rotation"), Some(Value::Null));
         let shown = fleet.show(name.as_str().unwrap());
         let url = shown["url"].as_str().unwrap();
         let check = [
@@ -402,6 +407,275 @@ fn a_key_that_was_replaced_must_not_get_in_any_more() {
     assert_eq!(reports[0]["verdict"], "ready");
     let by = &fleet.show("analytics")["proven"]["recognised"]["by"];
     assert_eq!(by, "knows this key, and still the replaced one");
+}
+
+#[test]
+fn a_removed_key_that_gets_in_again_makes_a_connection_not_ready() {
+    let fleet = Fleet::new().with("analytics", None).saved();
+    let (old, server) = (fresh_key(), &fleet.servers[0]);
+    fleet.edit(|file| {
+        file["connections"][0]["retired"] = serde_json::json!([{
+            "key": {"line": old.line(), "fingerprint": old.fingerprint()},
+            "at": "2026-11-01T10:00:00Z",
+        }]);
+    });
+    let codes = |status: i32| {
+        let reports = json(&fleet.verify(["--all", "--json"]).only_output(status));
+        let check = &reports[0]["checks"][6];
+        (check["code"].clone(), reports[0]["verdict"].clone())
+    };
+    let retired = || fleet.show("analytics")["retired"][0].clone();
+    assert_eq!(retired()["refused_at"], Value::Null);
+    assert_eq!(codes(0), (Value::Null, "ready".into()));
+    let refused_at = retired()["refused_at"].clone();
+    assert!(refused_at.is_string(), "{refused_at}");
+    assert_eq!(retired()["accepted_at"], Value::Null);
+
+    add(server, &old);
+    let leak = "key_query.removed_key_accepted";
+    assert_eq!(codes(1), (leak.into(), "not_ready".into()));
+    assert_eq!(
+        retired()["refused_at"],
+        refused_at,
+        "it is a leak the next time, too"
+    );
+    assert!(retired()["accepted_at"].is_string());
+    let listed = fleet.prepared(["list"]).run().only_output(0);
+    assert!(listed.contains("not ready, "), "{listed}");
+    let shown = fleet.prepared(["show", "analytics"]).run().only_output(0);
+    assert!(
+        shown.contains("(a removed key gets in again); proven 2"),
+        "{shown}"
+    );
+    assert!(shown.contains("; let in again 2"), "{shown}");
+    assert_eq!(codes(1), (leak.into(), "not_ready".into()));
+
+    server.remove_key(&old.line());
+    assert_eq!(codes(0), (Value::Null, "ready".into()));
+    assert_eq!(retired()["accepted_at"], Value::Null);
+}
+
+#[test]
+fn a_run_that_could_not_tell_leaves_the_saved_verdict_alone() {
+    let fleet = Fleet::new()
+        .with("analytics", None)
+        .with_stranger("billing")
+        .saved();
+    fleet.verify(["--all"]).only_output(1);
+    let before = ["analytics", "billing"].map(|name| fleet.show(name));
+    fleet.servers[0].set_fault(Some(Fault::Silent));
+    let reports = fleet
+        .verify(["--all", "--json", "--timeout", "500ms"])
+        .only_output(3);
+    for (before, report) in before.into_iter().zip(json(&reports).as_array().unwrap()) {
+        let name = before["name"].as_str().unwrap();
+        let after = fleet.show(name);
+        for field in ["last_test", "proven"] {
+            assert_eq!(after[field], before[field], "{name}: {field}");
+        }
+        assert_eq!(after["last_try"]["code"], "ssh.no_greeting");
+        assert_eq!(after["last_try"]["at"], report["checked_at"]);
+        let (was, is) = (&before["rungs"]["reachable"], &after["rungs"]["reachable"]);
+        assert_eq!((&is["standing"], &is["at"]), (&was["standing"], &was["at"]));
+        assert_eq!(is["last_try"]["code"], "ssh.no_greeting");
+        // This run's own verdict is no saved one.
+        assert_eq!(report["since"], Value::Null);
+    }
+    let listed = fleet.prepared(["list"]).run().only_output(0);
+    let rows: Vec<&str> = listed.lines().skip(1).collect();
+    assert!(
+        rows[0].contains("ready (recognised), 2") && rows[0].contains("; could not tell, 2"),
+        "{listed}"
+    );
+    assert!(
+        rows[1].contains("not ready, 2") && rows[1].contains("; could not tell, 2"),
+        "{listed}"
+    );
+    let shown = fleet.prepared(["show", "analytics"]).run().only_output(0);
+    assert!(shown.contains("; could not tell 2"), "{shown}");
+
+    fleet.servers[0].set_fault(None);
+    fleet.verify(["--all"]).only_output(1);
+    assert_eq!(fleet.show("analytics")["last_try"], Value::Null);
+}
+
+#[test]
+fn a_verdict_says_since_when_it_holds_and_a_refuted_proof_is_history() {
+    let fleet = Fleet::new().with("analytics", None).saved();
+    // What a test of an earlier day left.
+    fleet.verify(["--all"]).only_output(0);
+    let earlier = "2026-11-22T10:00:00Z";
+    fleet.edit(|file| {
+        let connection = &mut file["connections"][0];
+        connection["last_test"]["at"] = earlier.into();
+        connection["last_test"]["since"] = earlier.into();
+        connection["rungs"]["recognised"]["told"]["seen"]["at"] = earlier.into();
+        connection["rungs"]["recognised"]["told"]["since"] = earlier.into();
+    });
+    let reports = json(&fleet.verify(["--all", "--json"]).only_output(0));
+    assert_eq!(reports[0]["since"], earlier);
+    let shown = fleet.show("analytics");
+    assert_eq!(shown["last_test"]["since"], earlier);
+    assert_eq!(shown["rungs"]["recognised"]["since"], earlier);
+    assert_ne!(shown["last_test"]["at"], earlier);
+    let text = fleet.prepared(["show", "analytics"]).run().only_output(0);
+    assert!(text.contains("; so since 2026-11-22 10:00"), "{text}");
+
+    let key = shown["key"].as_str().unwrap();
+    fleet.servers[0].remove_key(key);
+    let reports = json(&fleet.verify(["--all", "--json"]).only_output(1));
+    assert_eq!(reports[0]["since"], reports[0]["checked_at"]);
+    let after = fleet.show("analytics");
+    assert_eq!(after["rungs"]["recognised"]["standing"], "refuted");
+    assert_eq!(
+        after["rungs"]["recognised"]["code"],
+        "key_query.not_recognised"
+    );
+    assert_eq!(after["proven"]["recognised"], shown["proven"]["recognised"]);
+    let report = fleet
+        .prepared(["show", "analytics", "--report"])
+        .run()
+        .only_output(0);
+    let text = fleet.prepared(["show", "analytics"]).run().only_output(0);
+    for said in [text, report] {
+        let history = "(Bitbucket does not know this key); proven 2";
+        assert!(said.contains(history), "{said}");
+    }
+}
+
+#[test]
+fn a_key_that_was_seen_to_may_write_stays_not_ready_until_somebody_looks_again() {
+    let fleet = Fleet::new().with("analytics", None).saved();
+    let server = &fleet.servers[0];
+    let line = fleet.show("analytics")["key"].as_str().unwrap().to_owned();
+    let place = Place::Repository(server.repository().to_owned());
+    let put = |permission| {
+        server.remove_key(&line);
+        let key = NewKey {
+            line: &line,
+            label: "Coalesce Quality",
+            permission,
+            expires: None,
+        };
+        server.store().add_access_key(&place, key).unwrap();
+    };
+    put(Permission::ReadWrite);
+    let api = server.api();
+    let with_token = || {
+        fleet
+            .prepared([
+                "verify",
+                "--all",
+                "--accept-new-host-key",
+                "--api-url",
+                &api,
+            ])
+            .env("DOORKEY_BITBUCKET_TOKEN", server.token())
+            .run()
+    };
+    with_token().only_output(1);
+    // Without a token it can't be seen, and is no less true.
+    let told = fleet.verify(["--all"]).only_output(0);
+    assert!(told.contains("analytics: Read-only: refuted 2"), "{told}");
+    let listed = fleet.prepared(["list"]).run().only_output(0);
+    assert!(listed.contains("not ready, 2"), "{listed}");
+    put(Permission::Read);
+    with_token().only_output(0);
+    let listed = fleet.prepared(["list"]).run().only_output(0);
+    assert!(listed.contains("ready (read-only), 2"), "{listed}");
+    let told = fleet.verify(["--all"]).only_output(0);
+    assert!(told.contains("ready (recognised)"), "{told}");
+    assert!(!told.contains("refuted"), "{told}");
+}
+
+#[test]
+fn the_web_server_that_answered_is_asked_again() {
+    let fleet = Fleet::new().with("analytics", None).saved();
+    let (token, api) = (fleet.servers[0].token(), fleet.servers[0].api());
+    let standing = |more: &[&str], token: Option<&str>| {
+        let first = ["verify", "--all", "--accept-new-host-key", "--json"];
+        let program =
+            Program::new(first.iter().chain(more)).env("XDG_STATE_HOME", fleet.home.path());
+        let program = match token {
+            Some(token) => program.env("DOORKEY_BITBUCKET_TOKEN", token),
+            None => program,
+        };
+        json(&program.run().stdout)[0]["proof"]["this_repository"].clone()
+    };
+    // Nobody has asked there yet, or it gave no answer that counts: then it is not remembered.
+    assert_eq!(standing(&["--api-url", &api], None), "unknown");
+    assert_eq!(standing(&["--api-url", &api], Some("wrong")), "unknown");
+    assert_eq!(fleet.show("analytics")["api"], Value::Null);
+    assert_eq!(standing(&["--api-url", &api], Some(token)), "proven");
+    assert_eq!(fleet.show("analytics")["api"], api);
+    assert_eq!(standing(&[], Some(token)), "proven");
+}
+
+#[test]
+fn a_rotation_under_way_is_shown_wherever_its_connection_is() {
+    let fleet = Fleet::new().with("analytics", None).saved();
+    let nothing = json(&fleet.verify(["--all", "--json"]).only_output(0));
+    assert_eq!(nothing[0]["rotation"], Value::Null);
+    let new = fresh_key();
+    let store = Store::in_folder(fleet.home.path().join("doorkey"));
+    store
+        .change(|all| {
+            let connection = all.get_mut(&"analytics".parse().unwrap()).unwrap();
+            let step = RotationStep {
+                name: connection.name.clone(),
+                old: connection.key.clone(),
+                new: new.clone(),
+                change: RotationChange::Begin,
+            };
+            step.take(connection, "2026-11-22T10:00:00Z").unwrap();
+        })
+        .unwrap();
+    let expected = serde_json::json!({
+        "fingerprint": new.fingerprint(),
+        "began": "2026-11-22T10:00:00Z",
+        "next": "add",
+    });
+    assert_eq!(fleet.show("analytics")["rotation"], expected);
+    let reports = json(&fleet.verify(["--all", "--json"]).only_output(0));
+    assert_eq!(reports[0]["rotation"], expected);
+    let list = json(&fleet.prepared(["list", "--json"]).run().only_output(0));
+    assert_eq!(list[0]["rotation"], expected);
+    let under_way = "rotation under way: add the new key";
+    for told in [
+        fleet.prepared(["list"]).run().only_output(0),
+        fleet.verify(["--all"]).only_output(0),
+    ] {
+        assert!(told.contains(under_way), "{told}");
+    }
+    let shown = fleet.prepared(["show", "analytics"]).run().only_output(0);
+    let since = "under way since 2026-11-22; next: add the new key";
+    assert!(shown.contains(since), "{shown}");
+    let report = fleet
+        .prepared(["show", "analytics", "--report"])
+        .run()
+        .only_output(0);
+    assert!(report.contains("next: add the new key"), "{report}");
+}
+
+#[test]
+fn what_cannot_be_read_keeps_verify_from_looking_like_success() {
+    let fleet = Fleet::new()
+        .with("analytics", None)
+        .with("models", None)
+        .saved();
+    fleet.edit(|file| file["connections"][1]["key"]["line"] = "ssh-ed25519 AAAA".into());
+    let all = fleet.verify(["--all"]);
+    assert_eq!(all.code(), Some(3), "{}", all.stdout);
+    assert!(
+        all.stderr.contains("models: one of its keys"),
+        "{}",
+        all.stderr
+    );
+    assert!(all.stdout.contains("1 ready"), "{}", all.stdout);
+    let named = fleet.verify(["analytics"]);
+    assert_eq!(named.code(), Some(0), "{}", named.stderr);
+    let broken = fleet.verify(["models"]);
+    assert_eq!(broken.code(), Some(3), "{}", broken.stderr);
 }
 
 #[test]

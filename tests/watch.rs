@@ -47,7 +47,7 @@ fn it_ends_when_the_key_was_added() {
     let said = lines.next().expect("a line after the first test");
     assert_eq!(
         said,
-        "doorkey: Bitbucket does not know this key; testing again in 3 seconds"
+        "doorkey: Bitbucket does not know this key; testing again in 5 seconds"
     );
     simulator.add_key(KEY.trim()).expect("the key is added");
     let output = child.wait_with_output().expect("its end");

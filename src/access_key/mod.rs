@@ -119,9 +119,28 @@ impl AccessKey {
             comment: comment.to_owned(),
             repairs: Vec::new(),
         });
+        // A comment that looks private was left out, so it is not the same.
         let is_itself = key.algorithm() == algorithm && key.comment() == comment;
-        let is_safe = !private::is_private(comment);
-        (is_itself && is_safe).then_some(key)
+        is_itself.then_some(key)
+    }
+
+    /// Reads back a line that was written as [`AccessKey::line`], and nothing else: the type, the Base64 just as doorkey writes
+    /// it, and the rest as the comment, whatever that looks like. A paste is searched for a key; what was saved is not.
+    pub fn from_line(line: &str) -> Option<Self> {
+        let mut words = line.splitn(3, ' ');
+        let (algorithm, base64) = (words.next()?, words.next()?);
+        let comment = words.next().unwrap_or_default();
+        if line.len() > LONGEST_TEXT || line.contains(['\n', '\r']) {
+            return None;
+        }
+        let key = wire::judge(&wire::decode_strictly(base64)?).ok()?;
+        let key = Self::from_found(Found {
+            key,
+            comment: comment.to_owned(),
+            repairs: Vec::new(),
+        });
+        let is_itself = key.bare_line() == line[..line.len() - comment.len()].trim_end();
+        (is_itself && key.algorithm() == algorithm).then_some(key)
     }
 
     fn search(text: &str) -> Result<Self, Refusal> {
@@ -233,7 +252,11 @@ impl AccessKey {
     }
 
     fn from_found(found: Found) -> Self {
-        let comment = harmless(&found.comment, LONGEST_COMMENT);
+        let mut comment = harmless(&found.comment, LONGEST_COMMENT);
+        // Cut to its length, a word may look like private material that was none before.
+        if private::is_private(&comment) {
+            comment.clear();
+        }
         let mut key = Self {
             key: PublicKey::new(found.key, comment),
             repairs: Vec::new(),

@@ -161,9 +161,24 @@ fn found(
     }
     Ok(Found {
         key,
-        comment: comment(before, &rest).to_owned(),
+        comment: comment(before, until_next_key(&rest)).to_owned(),
         repairs,
     })
+}
+
+/// The rest of a key's line, up to the type of another key: that one is no comment of the first.
+fn until_next_key(rest: &str) -> &str {
+    let mut position = 0;
+    while let Some(word) = next_word(rest, position) {
+        position = word.end;
+        let Some(name) = type_at_the_end(&rest[word.clone()]) else {
+            continue;
+        };
+        if next_word(rest, word.end).is_some_and(|data| is_key_data(&rest[data])) {
+            return &rest[..word.end - name.len()];
+        }
+    }
+    rest
 }
 
 /// Counts the line of the type among those that were joined.

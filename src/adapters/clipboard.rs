@@ -149,7 +149,6 @@ pub mod reader {
     use zeroize::Zeroizing;
 
     use crate::check::api_access::TOKEN_VARIABLE;
-    use crate::wizard::field::CAPACITY;
 
     /// The command by which doorkey reads the clipboard. Not for people.
     pub const COMMAND: &str = "read-clipboard";
@@ -157,8 +156,8 @@ pub mod reader {
     /// What is said where there is none.
     pub(super) const NONE_HERE: &str = "there is no clipboard that can be read from here.";
 
-    /// As much as is read: enough for every field to say that it is too long.
-    const READ_AT_MOST: usize = CAPACITY + 1;
+    /// As much as is read: more than any field takes, so that it says that it is too long.
+    const READ_AT_MOST: usize = 1 << 20;
 
     /// What is on the clipboard. Fails with a sentence, also if nothing has come within this time.
     pub(super) fn read(within: Duration) -> Result<Zeroizing<String>, String> {

@@ -1,6 +1,6 @@
 //! What a test shows about a key that should not be in any more: there a refusal is the good outcome.
 
-use super::{Check, Proof, Rung, Standing};
+use super::{Check, CheckId, Code, Proof, Rung, Standing};
 
 /// What is shown about a key that should be out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,15 @@ impl Absence {
         if proof.standing(Rung::Genuine) != Standing::Proven {
             return Absence::Unknown;
         }
-        let recognised = proof.standing(Rung::Recognised);
+        // The rung is refuted as well where another key gets in that should not, and this one with it.
+        let answer = checks.iter().find(|check| check.id == CheckId::KeyQuery);
+        let code = answer.and_then(|check| check.code);
+        let recognised = match (proof.standing(Rung::Recognised), code) {
+            (Standing::Refuted, Some(Code::KeyQueryNotRecognised)) => Standing::Refuted,
+            (Standing::Refuted, Some(Code::KeyQueryRemovedKeyAccepted)) => Standing::Proven,
+            (Standing::Refuted, _) => Standing::Unknown,
+            (standing, _) => standing,
+        };
         match (recognised, proof.standing(Rung::ThisRepository)) {
             (Standing::Refuted, _) => Absence::Refused,
             (_, Standing::Proven) => Absence::StillHere,
@@ -86,11 +94,57 @@ mod tests {
             let checks: Vec<Check> = checks.iter().map(|check| (*check).clone()).collect();
             assert_eq!(Absence::from_checks(&checks), absence, "{checks:?}");
         }
+        let again = Check::found(Code::KeyQueryRemovedKeyAccepted);
+        let checks = [genuine.clone(), again.clone()];
+        assert_eq!(
+            Absence::from_checks(&checks),
+            Absence::StillKnown,
+            "another key is in that should not be, and this one is, too"
+        );
+        assert_eq!(
+            Absence::from_checks(&[genuine.clone(), again, listed]),
+            Absence::StillHere
+        );
         let closed = Check::found(Code::KeyQueryPublickeyNotOffered);
         assert_eq!(
             Absence::from_checks(&[genuine, closed]),
             Absence::Unknown,
             "a server that takes no keys at all refuses none"
         );
+    }
+
+    /// Recognised and *this repository*, each of them proven, refuted or unknown, at a server that is genuine or not.
+    #[test]
+    fn all_nine_combinations() {
+        use Standing::{Proven, Refuted, Unknown};
+        let with = |id, standing| Check {
+            standing,
+            ..Check::pass(id, "")
+        };
+        for (recognised, here, absence) in [
+            (Proven, Proven, Absence::StillHere),
+            (Proven, Refuted, Absence::OnlyElsewhere),
+            (Proven, Unknown, Absence::StillKnown),
+            (Refuted, Proven, Absence::Refused),
+            (Refuted, Refuted, Absence::Refused),
+            (Refuted, Unknown, Absence::Refused),
+            (Unknown, Proven, Absence::StillHere),
+            (Unknown, Refuted, Absence::Unknown),
+            (Unknown, Unknown, Absence::Unknown),
+        ] {
+            for (genuine, expected) in [
+                (Proven, absence),
+                (Unknown, Absence::Unknown),
+                (Refuted, Absence::Unknown),
+            ] {
+                let checks = [
+                    with(CheckId::HostKey, genuine),
+                    with(CheckId::KeyQuery, recognised),
+                    with(CheckId::Repository, here),
+                ];
+                let case = format!("{genuine:?} {recognised:?} {here:?}");
+                assert_eq!(Absence::from_checks(&checks), expected, "{case}");
+            }
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Whether the server is the one it claims to be: judging its host key.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use ssh_key::{Algorithm, EcdsaCurve, HashAlg, PublicKey};
 
 use super::host_key_pin::HostKeyPin;
@@ -84,8 +86,59 @@ pub struct HostKeyTrust {
     pub known_hosts: KnownHosts,
     /// Whether to accept a key of a server about which nothing is known.
     pub accept_new: bool,
+    /// The keys that were accepted as new in this run.
+    pub accepted: AcceptedKeys,
     /// What Atlassian publishes. Decides for Bitbucket Cloud.
     pub published: PublishedHostKeys,
+}
+
+/// The keys that were accepted as new: for each host and port the first one that it showed, and no other.
+///
+/// Clones share them, so that every connection of a run is held to the key of its first.
+#[derive(Clone, Debug, Default)]
+pub struct AcceptedKeys(Arc<Mutex<Vec<Accepted>>>);
+
+#[derive(Debug)]
+struct Accepted {
+    host: String,
+    port: u16,
+    key: PublicKey,
+}
+
+impl AcceptedKeys {
+    /// The key that counts for this host and port from now on: the one accepted before, or else this one.
+    fn get_or_accept(&self, host: &str, port: u16, key: &PublicKey) -> PublicKey {
+        self.with(host, port, |known, all| match known {
+            Some(known) => known,
+            None => {
+                let (host, key) = (host.to_owned(), key.clone());
+                all.push(Accepted {
+                    host,
+                    port,
+                    key: key.clone(),
+                });
+                key
+            }
+        })
+    }
+
+    fn get(&self, host: &str, port: u16) -> Option<PublicKey> {
+        self.with(host, port, |known, _| known)
+    }
+
+    fn with<T>(
+        &self,
+        host: &str,
+        port: u16,
+        look: impl FnOnce(Option<PublicKey>, &mut Vec<Accepted>) -> T,
+    ) -> T {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = all
+            .iter()
+            .find(|known| known.port == port && known.host.eq_ignore_ascii_case(host))
+            .map(|known| known.key.clone());
+        look(known, &mut all)
+    }
 }
 
 /// The outcome for one host key.
@@ -129,9 +182,17 @@ pub struct Objection {
 }
 
 impl HostKeyTrust {
-    /// Trusts the key with this fingerprint (`SHA256:…`) from now on. What is no fingerprint changes nothing.
-    pub fn trust(&mut self, fingerprint: &str) {
-        self.trusted.extend(fingerprint.parse::<HostKeyPin>());
+    /// Trusts the key with this fingerprint (`SHA256:…`) at this host and port from now on. What is no fingerprint
+    /// changes nothing.
+    pub fn trust(&mut self, fingerprint: &str, host: &str, port: u16) {
+        let pin = fingerprint.parse::<HostKeyPin>();
+        self.trusted.extend(pin.map(|pin| pin.at(host, port)));
+    }
+
+    /// What the user said to trust at this host and port.
+    pub fn trusted_at(&self, host: &str, port: u16) -> impl Iterator<Item = &HostKeyPin> {
+        let trusted = self.trusted.iter();
+        trusted.filter(move |pin| pin.holds_at(host, port))
     }
 
     /// Judges the key a server showed.
@@ -164,7 +225,7 @@ impl HostKeyTrust {
         if !self.pinned.is_empty() {
             return self.compare_with_pins(key);
         }
-        if self.trusted.iter().any(|pin| pin.is_of(key)) {
+        if self.trusted_at(host, port).any(|pin| pin.is_of(key)) {
             return Ok(Basis::TrustedByUser);
         }
         match edition {
@@ -241,7 +302,12 @@ impl HostKeyTrust {
             return Ok(Basis::known(entry));
         }
         if self.accept_new {
-            return Ok(Basis::AcceptedAsNew);
+            let accepted = self.accepted.get_or_accept(host, port, key);
+            if is_same(&accepted, key) {
+                return Ok(Basis::AcceptedAsNew);
+            }
+            let expected = [describe(&accepted)];
+            return Err(Objection::changed(key, &expected, "accepted in this run"));
         }
         Err(Objection::unknown(key, &known))
     }
@@ -261,15 +327,14 @@ impl HostKeyTrust {
                 .iter()
                 .map(PublicKey::algorithm)
                 .collect(),
-            Edition::DataCenter => self
-                .known(host, port)
-                .map(|entry| entry.key.algorithm())
-                .chain(
-                    self.trusted
-                        .iter()
-                        .filter_map(|pin| pin.algorithm().cloned()),
-                )
-                .collect(),
+            Edition::DataCenter => {
+                let known = self.known(host, port).map(|entry| entry.key.algorithm());
+                let trusted = self.trusted_at(host, port);
+                let trusted = trusted.filter_map(|pin| pin.algorithm().cloned());
+                let accepted = self.accepted.get(host, port);
+                let accepted = accepted.map(|key| key.algorithm());
+                known.chain(trusted).chain(accepted).collect()
+            }
         };
         let (mut first, rest): (Vec<_>, Vec<_>) = ALGORITHMS
             .into_iter()
@@ -334,6 +399,11 @@ impl Objection {
 }
 
 impl HostKeyJudgement {
+    /// Whether somebody vouches for the key. Only then may anything be signed for the server.
+    pub fn is_trusted(&self) -> bool {
+        self.outcome.is_ok()
+    }
+
     /// Whether the connection may go on. With an unknown key it may, but then nothing it says proves anything.
     pub fn lets_through(&self) -> bool {
         match &self.outcome {
@@ -472,6 +542,7 @@ mod tests {
             trusted: Vec::new(),
             known_hosts: KnownHosts::default(),
             accept_new: false,
+            accepted: AcceptedKeys::default(),
             published: PublishedHostKeys {
                 keys: &PUBLISHED,
                 is_withdrawn: |fingerprint| fingerprint == super::fingerprint(&key(ECDSA)),
@@ -639,6 +710,78 @@ mod tests {
             objection(&accepting(""), Edition::Cloud, OTHER_RSA).code,
             Code::HostKeyChanged
         );
+    }
+
+    #[test]
+    fn only_the_first_new_key_of_a_host_and_port_is_accepted() {
+        let trust = HostKeyTrust {
+            accept_new: true,
+            ..trust()
+        };
+        let shown = |host, port, line| {
+            // Every connection of a run has a trust of its own.
+            let judgement = trust
+                .clone()
+                .judge(Edition::DataCenter, host, port, &key(line));
+            judgement.outcome.map_err(|objection| objection.code)
+        };
+        assert_eq!(shown(HOST, 7999, RSA), Ok(Basis::AcceptedAsNew));
+        assert_eq!(shown(HOST, 7999, OTHER_RSA), Err(Code::HostKeyChanged));
+        assert_eq!(shown(HOST, 7999, ED25519), Err(Code::HostKeyChanged));
+        assert_eq!(shown(HOST, 7999, RSA), Ok(Basis::AcceptedAsNew));
+        assert_eq!(shown(HOST, 22, OTHER_RSA), Ok(Basis::AcceptedAsNew));
+        assert_eq!(
+            shown("hg.example.com", 7999, ED25519),
+            Ok(Basis::AcceptedAsNew)
+        );
+        let asked = trust.preferred_algorithms(Edition::DataCenter, HOST, 7999);
+        let hash = Some(HashAlg::Sha512);
+        assert_eq!(asked[0], Algorithm::Rsa { hash });
+    }
+
+    #[test]
+    fn a_key_marked_revoked_for_the_host_alone_is_refused_at_any_port() {
+        let trust = knowing(&format!("[{HOST}]:7999 {RSA}@revoked {HOST} {RSA}"));
+        let objection = objection(&trust, Edition::DataCenter, RSA);
+        assert_eq!(objection.code, Code::HostKeyWithdrawn);
+        assert!(objection.detail.contains("line 2"), "{}", objection.detail);
+        let elsewhere = knowing(&format!(
+            "[{HOST}]:7999 {RSA}@revoked [{HOST}]:2222 {RSA}@revoked hg.example.com {RSA}"
+        ));
+        basis(&elsewhere, Edition::DataCenter, RSA);
+    }
+
+    #[test]
+    fn beside_a_pin_a_trusted_key_counts_for_nothing() {
+        let trust = HostKeyTrust {
+            pinned: vec![HostKeyPin::of(&key(RSA))],
+            trusted: vec![HostKeyPin::of(&key(OTHER_RSA))],
+            ..trust()
+        };
+        assert_eq!(basis(&trust, Edition::DataCenter, RSA), Basis::Pinned);
+        let objection = objection(&trust, Edition::DataCenter, OTHER_RSA);
+        assert_eq!(objection.code, Code::HostKeyChanged);
+    }
+
+    #[test]
+    fn a_key_is_trusted_where_the_user_said_so_and_nowhere_else() {
+        let mut trust = trust();
+        trust.trust(&fingerprint(&key(OTHER_RSA)), HOST, 7999);
+        trust.trust("no fingerprint", HOST, 7999);
+        assert_eq!(trust.trusted.len(), 1);
+        for (host, port, outcome) in [
+            (HOST, 7999, Ok(Basis::TrustedByUser)),
+            (HOST, 2222, Err(Code::HostKeyUnknown)),
+            ("hg.example.com", 7999, Err(Code::HostKeyUnknown)),
+        ] {
+            let judgement = trust.judge(Edition::DataCenter, host, port, &key(OTHER_RSA));
+            assert_eq!(judgement.is_trusted(), outcome.is_ok());
+            let found = judgement.outcome.map_err(|objection| objection.code);
+            assert_eq!(found, outcome, "{host} {port}");
+        }
+        // A Data Center's key that somebody trusted is no key of Cloud's.
+        let cloud = trust.judge(Edition::Cloud, "ssh.bitbucket.org", 22, &key(OTHER_RSA));
+        assert!(!cloud.lets_through());
     }
 
     #[test]

@@ -10,6 +10,8 @@ use thiserror::Error;
 pub struct HostKeyPin {
     fingerprint: Fingerprint,
     algorithm: Option<Algorithm>,
+    /// The host, in lower case, and the port it is good for. None: wherever it is used.
+    place: Option<(String, u16)>,
 }
 
 /// Why a text is not a host key to pin.
@@ -36,7 +38,34 @@ impl HostKeyPin {
         Self {
             fingerprint: key.fingerprint(HashAlg::Sha256),
             algorithm: Some(key.algorithm()),
+            place: None,
         }
+    }
+
+    /// The same for one host and port only.
+    #[must_use]
+    pub fn at(self, host: &str, port: u16) -> Self {
+        Self {
+            place: Some((host.to_ascii_lowercase(), port)),
+            ..self
+        }
+    }
+
+    /// The same for wherever it is used.
+    #[must_use]
+    pub fn anywhere(self) -> Self {
+        Self {
+            place: None,
+            ..self
+        }
+    }
+
+    /// Whether it is good for this host and port.
+    pub fn holds_at(&self, host: &str, port: u16) -> bool {
+        let is_it = |(known, known_port): &(String, u16)| {
+            known.eq_ignore_ascii_case(host) && *known_port == port
+        };
+        self.place.as_ref().is_none_or(is_it)
     }
 
     /// The fingerprint.
@@ -60,6 +89,7 @@ impl From<Fingerprint> for HostKeyPin {
         Self {
             fingerprint,
             algorithm: None,
+            place: None,
         }
     }
 }
@@ -185,6 +215,21 @@ mod tests {
             (&LINE[..60], HostKeyPinError::NotAHostKey),
         ] {
             assert_eq!(text.parse::<HostKeyPin>(), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_pin_for_one_place_holds_nowhere_else() {
+        let anywhere: HostKeyPin = FINGERPRINT.parse().unwrap();
+        let here = anywhere.clone().at("Git.example.com", 7999);
+        for (host, port, holds) in [
+            ("git.example.com", 7999, true),
+            ("GIT.example.com", 7999, true),
+            ("git.example.com", 22, false),
+            ("hg.example.com", 7999, false),
+        ] {
+            assert_eq!(here.holds_at(host, port), holds, "{host} {port}");
+            assert!(anywhere.holds_at(host, port));
         }
     }
 

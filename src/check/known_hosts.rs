@@ -183,6 +183,16 @@ mod tests {
             ("2001:db8::1", "2001:DB8::1", 22, true),
             ("[2001:db8::1]:7999", "2001:db8::1", 7999, true),
             ("*", "anything", 22, true),
+            ("*ab", "acb", 22, false),
+            ("*ab", "aab", 22, true),
+            ("*ab", "abab", 22, true),
+            ("*ab", "abc", 22, false),
+            ("a*b", "acbc", 22, false),
+            ("a*b*c", "abdc", 22, true),
+            ("a*b*c", "adc", 22, false),
+            ("a?", "a", 22, false),
+            ("?", "", 22, false),
+            ("ab*", "ab", 22, true),
         ] {
             let lines = lines_for(&format!("{hosts} {KEY}"), host, port);
             assert_eq!(!lines.is_empty(), found, "{hosts} {host} {port}");

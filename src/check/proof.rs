@@ -59,6 +59,18 @@ impl Rung {
         }
     }
 
+    /// How far a connection has come that is proven up to this rung, as in `ready (recognised)`.
+    pub const fn reached(self) -> &'static str {
+        match self {
+            Rung::Reachable => "reachable",
+            Rung::Genuine => "genuine",
+            Rung::Recognised => "recognised",
+            Rung::ThisRepository => "this repository",
+            Rung::ReadOnly => "read-only",
+            Rung::UsedByVendor => "used by Coalesce",
+        }
+    }
+
     /// What a proof of this rung means, as a sentence.
     pub const fn claim(self) -> &'static str {
         match self {
@@ -141,6 +153,24 @@ impl Proof {
     pub fn standing(&self, rung: Rung) -> Standing {
         self.0[rung as usize]
     }
+
+    /// The highest proven rung. A proof counts only while the rungs that every connection needs hold below it: of a server
+    /// that is not genuine, or a key that it does not know, nothing above is worth anything.
+    pub fn height(&self) -> Option<Rung> {
+        let is_proven = |rung: &Rung| self.standing(*rung) == Standing::Proven;
+        let needed = [Rung::Reachable, Rung::Genuine, Rung::Recognised];
+        let stands = |rung: &Rung| needed.iter().filter(|below| *below < rung).all(is_proven);
+        let mut from_the_top = Rung::ALL.into_iter().rev();
+        from_the_top.find(|rung| is_proven(rung) && stands(rung))
+    }
+
+    /// What is not proven, as a sentence: what nobody could tell, and what was refuted. None if all is proven.
+    pub fn not_proven(&self) -> Option<String> {
+        let open = Rung::ALL.into_iter();
+        let open = open.filter(|rung| self.standing(*rung) != Standing::Proven);
+        let open: Vec<&str> = open.map(Rung::reached).collect();
+        (!open.is_empty()).then(|| format!("Not proven: {}.", open.join(", ")))
+    }
 }
 
 fn standing(rung: Rung, checks: &[Check]) -> Standing {
@@ -222,6 +252,46 @@ mod tests {
         assert_eq!(standing(never, Rung::UsedByVendor), Standing::Unknown);
         let not_told = Check::skip(CheckId::VendorUse, "");
         assert_eq!(standing(not_told, Rung::UsedByVendor), Standing::Unknown);
+    }
+
+    #[test]
+    fn a_proof_counts_only_above_what_every_connection_needs() {
+        let all = [
+            CheckId::Dns,
+            CheckId::Tcp,
+            CheckId::Ssh,
+            CheckId::HostKey,
+            CheckId::KeyQuery,
+            CheckId::Repository,
+            CheckId::Permission,
+            CheckId::VendorUse,
+        ];
+        let height = |left_out: &[CheckId]| {
+            let made: Vec<CheckId> = all
+                .into_iter()
+                .filter(|id| !left_out.contains(id))
+                .collect();
+            Proof::from_checks(&passed(&made))
+                .height()
+                .map(Rung::reached)
+        };
+        assert_eq!(height(&[]), Some("used by Coalesce"));
+        // A Data Center does not tell when a key was used, and a token may not see who may write.
+        assert_eq!(height(&[CheckId::VendorUse]), Some("read-only"));
+        assert_eq!(height(&[CheckId::Permission]), Some("used by Coalesce"));
+        assert_eq!(height(&[CheckId::KeyQuery]), Some("genuine"));
+        assert_eq!(height(&[CheckId::HostKey]), Some("reachable"));
+        assert_eq!(height(&all), None);
+    }
+
+    #[test]
+    fn what_is_not_proven_is_named_whether_refuted_or_unknown() {
+        let mut checks = passed(&[CheckId::Dns, CheckId::Tcp, CheckId::Ssh, CheckId::HostKey]);
+        checks.push(Check::found(Code::KeyQueryNotRecognised));
+        assert_eq!(
+            Proof::from_checks(&checks).not_proven().as_deref(),
+            Some("Not proven: recognised, this repository, read-only, used by Coalesce.")
+        );
     }
 
     #[test]

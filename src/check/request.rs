@@ -10,7 +10,7 @@ use super::host_key::HostKeyTrust;
 use super::host_key_pin::HostKeyPin;
 use super::own_identity::OwnIdentity;
 use crate::access_key::{self, AccessKey};
-use crate::bitbucket::{RepositoryPlace, SshAliases};
+use crate::bitbucket::{ApiBase, RepositoryPlace, SshAliases};
 
 /// One connection test, as a value.
 #[derive(Clone, Debug)]
@@ -32,10 +32,34 @@ pub struct VerificationRequest {
     pub place: Option<RepositoryPlace>,
     /// The key, or why none could be read.
     pub key: Result<AccessKey, access_key::Refusal>,
+    /// Where its web server is, if somebody said it. What the settings say comes first.
+    pub api: Option<ApiBase>,
     /// Keys it had before. The server should refuse them.
-    pub retired: Vec<AccessKey>,
+    pub retired: Vec<FormerKey>,
     /// Host keys the user said to trust for it.
     pub trusted: Vec<HostKeyPin>,
+}
+
+/// A key that a connection had before, and what earlier tests have shown of it.
+#[derive(Clone, Debug)]
+pub struct FormerKey {
+    /// The key.
+    pub key: AccessKey,
+    /// When a genuine server last refused it: RFC 3339, UTC.
+    pub refused_at: Option<String>,
+    /// Whether it was let in after that.
+    pub is_back: bool,
+}
+
+impl From<AccessKey> for FormerKey {
+    /// One that no test has shown anything of.
+    fn from(key: AccessKey) -> Self {
+        Self {
+            key,
+            refused_at: None,
+            is_back: false,
+        }
+    }
 }
 
 /// What stays the same from test to test.

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use super::{Check, FixId, Report, Rung, Standing, Verdict};
 
-/// The first pause; each further one is half as long again.
-const FIRST_PAUSE: Duration = Duration::from_secs(3);
+/// The first pause; each further one is half as long again. OpenSSH 9.8 and later counts five seconds of penalty for a
+/// connection that asked and left, and turns an address away that comes back sooner too often (sshd_config(5),
+/// `PerSourcePenalties`).
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
 
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
@@ -152,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn pauses_grow_from_three_seconds_to_thirty() {
+    fn pauses_grow_from_five_seconds_to_thirty() {
         let mut watch = Watch::new(Goal::Ready, Duration::ZERO, USUAL_LIMIT);
         let mut now = Duration::ZERO;
         let mut pauses = Vec::new();
@@ -161,7 +163,7 @@ mod tests {
             pauses.push(next.saturating_sub(now));
             now = next;
         }
-        assert_eq!(pauses[0], Duration::from_secs(3));
+        assert_eq!(pauses[0], Duration::from_secs(5));
         assert_eq!(pauses.last(), Some(&Duration::from_secs(30)));
         assert!(pauses.is_sorted());
         assert!(now <= USUAL_LIMIT, "it never tests after its end");
@@ -194,7 +196,7 @@ mod tests {
         let refused = report(Code::KeyQueryNotRecognised);
         let at = Duration::from_secs;
         let mut watch = Watch::new(Goal::Ready, Duration::ZERO, USUAL_LIMIT);
-        assert_eq!(watch.tested(&refused, at(1)), Outlook::Next(at(4)));
+        assert_eq!(watch.tested(&refused, at(1)), Outlook::Next(at(6)));
         watch.hurry(at(2));
         assert!(watch.is_due(at(2)));
         // While a test runs that may have asked too early.

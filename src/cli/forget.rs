@@ -6,7 +6,7 @@ use super::answer::Answer;
 use super::confirm::{self, Consent};
 use super::lock_option::LockOption;
 use super::{Exit, saved};
-use crate::connections::Connection;
+use crate::connections::{Connection, NotFound};
 
 /// Forget a saved connection
 ///
@@ -24,9 +24,14 @@ pub(super) struct Arguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Exit {
-    let connection = match saved::called(&arguments.name) {
-        Ok(connection) => connection,
-        Err(exit) => return exit,
+    let connections = match saved::connections() {
+        Ok(connections) => connections,
+        Err(error) => return super::could_not_run(error),
+    };
+    let connection = match connections.called(&arguments.name) {
+        Ok(connection) => connection.clone(),
+        Err(NotFound::Unreadable(_)) => return forget_unreadable(arguments),
+        Err(none) => return super::refuse(none),
     };
     match confirm::ask(arguments.yes, &plan(&connection), "Forget it?") {
         Consent::Given => forget(&connection, &arguments.lock),
@@ -42,6 +47,22 @@ fn plan(connection: &Connection) -> String {
         connection.address,
         connection.key.fingerprint()
     )
+}
+
+/// What can't be read can't be described, but its name can.
+fn forget_unreadable(arguments: &Arguments) -> Exit {
+    let name = &arguments.name;
+    let plan = format!("doorkey takes the entry {name}, which it can't read, out of its file.\n");
+    match confirm::ask(arguments.yes, &plan, "Forget it?") {
+        Consent::Given => {}
+        Consent::Withheld => return confirm::withheld("Nothing was forgotten.").print(),
+        Consent::NobodyThere => return confirm::nobody_to_ask("forget").print(),
+    }
+    let store = arguments.lock.store();
+    match store.and_then(|store| store.change(|all| all.remove_unreadable(name))) {
+        Ok(_) => Answer::result(format!("Forgotten: {name}\n")).print(),
+        Err(error) => super::could_not_run(error),
+    }
 }
 
 fn forget(connection: &Connection, lock: &LockOption) -> Exit {

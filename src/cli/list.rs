@@ -5,7 +5,7 @@ use clap::Args;
 use super::Exit;
 use super::answer::Answer;
 use super::error_form::ErrorForm;
-use super::saved::{self, Json, last_test_words};
+use super::saved::{self, Json, state_words};
 use super::table::aligned;
 use crate::connections::{Connection, Connections, NotFound};
 use crate::text::shorten_middle;
@@ -36,7 +36,7 @@ fn answer(connections: &Connections, json: bool) -> Answer {
         let list: Vec<Json<'_>> = connections.iter().map(Json::from).collect();
         return Answer::result(saved::pretty(&list));
     }
-    if connections.is_empty() {
+    if connections.is_empty() && connections.unreadable().is_empty() {
         return Answer::said(format!("doorkey: {}\n", NotFound::NoneSaved), Exit::Done);
     }
     let header = ["NAME", "REPOSITORY", "KEY", "LAST TEST"].map(str::to_owned);
@@ -52,6 +52,6 @@ fn row(connection: &Connection) -> [String; 4] {
         connection.name.to_string(),
         connection.address.ssh(),
         shorten_middle(&connection.key.fingerprint(), FINGERPRINT_WIDTH),
-        last_test_words(connection.last_test.as_ref()),
+        state_words(connection),
     ]
 }

@@ -6,13 +6,14 @@ use super::Exit;
 use super::answer::Answer;
 use super::error_form::ErrorForm;
 use super::handoff::Format;
-use super::saved::{self, Json, last_test_words};
+use super::saved::{self, Json, later_try, verdict_with_height};
 use crate::check::Rung;
-use crate::connections::{Connection, day};
+use crate::connections::{Audience, Connection, LastTest, Memory, Seen, day, minute};
+use crate::text::uncapitalised;
 
 /// Show all that is known of a saved connection
 ///
-/// Its repository, its key, and when each rung of the proof was last proven.
+/// Its repository, its key, what the last tests showed of each rung of the proof, and when.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The connection's name, or the beginning of it
@@ -56,6 +57,9 @@ fn in_words(connection: &Connection) -> String {
     } else {
         line("Access keys page", &page);
     }
+    if let Some(api) = &connection.api {
+        line("Web server", api.as_str());
+    }
     if let Some(region) = connection.region {
         let addresses = region.egress_addresses();
         let known = if addresses.is_empty() {
@@ -73,17 +77,47 @@ fn in_words(connection: &Connection) -> String {
             &format!("{}, trusted by you", pin.fingerprint()),
         );
     }
-    line("Last test", &last_test_words(connection.last_test.as_ref()));
+    line("Last test", &last_test_words(&connection.memory));
+    if let Some(tried) = later_try(&connection.memory) {
+        line("Last try", &last_try_words(tried));
+    }
+    if let Some(rotation) = &connection.rotation {
+        let (since, next) = (day(&rotation.began), rotation.stage().words());
+        line(
+            "Rotation",
+            &format!("under way since {since}; next: {next}"),
+        );
+        line("New key", &rotation.key.fingerprint());
+    }
     for rung in Rung::ALL {
-        let words = match connection.proofs.of(rung) {
-            Some(proven) => format!("proven {}: {}", day(&proven.at), proven.by),
-            None => "not proven yet".to_owned(),
-        };
-        line(rung.title(), &words);
+        let history = connection.memory.rung(rung).words(Audience::User);
+        line(rung.title(), &history);
     }
     for retired in &connection.retired {
-        let words = format!("{}, until {}", retired.key.fingerprint(), day(&retired.at));
+        let words = format!("{}, {}", retired.key.fingerprint(), retired.words());
         line("Former key", &words);
     }
     lines.join("\n") + "\n"
+}
+
+fn last_test_words(memory: &Memory) -> String {
+    let Some(LastTest { at, verdict, since }) = memory.last_test() else {
+        return "not tested yet".to_owned();
+    };
+    let verdict = verdict_with_height(*verdict, memory.proof());
+    let tested = format!("{verdict}, {}", minute(at));
+    if since == at {
+        tested
+    } else {
+        format!("{tested}; so since {}", minute(since))
+    }
+}
+
+fn last_try_words(tried: &Seen) -> String {
+    let why = tried.cause().map_or(&*tried.by, |code| code.title());
+    format!(
+        "could not tell, {}: {}",
+        minute(&tried.at),
+        uncapitalised(why)
+    )
 }

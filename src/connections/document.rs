@@ -1,8 +1,8 @@
 //! A saved connection as a text for a ticket: what was proven of it, how and when, and what is left. It names nothing of the machine
 //! it is saved on.
 
-use super::{Connection, LastTest};
-use crate::check::Rung;
+use super::{Audience, Connection, day};
+use crate::check::{Rung, Standing};
 use crate::document::{Block, Document, Piece, code, strong, words};
 
 impl Connection {
@@ -13,7 +13,7 @@ impl Connection {
             .introduction([Block::Paragraph(self.last_test_pieces())])
             .section("What is connected", [Block::Points(self.subject())])
             .section(
-                "What was proven, and when",
+                "What was shown, and when",
                 [Block::Points(
                     Rung::ALL.map(|rung| self.rung(rung)).to_vec(),
                 )],
@@ -26,10 +26,8 @@ impl Connection {
             document
         } else {
             let former = self.retired.iter().map(|retired| {
-                vec![
-                    code(retired.key.fingerprint()),
-                    words(format!(", replaced on {}", day(&retired.at))),
-                ]
+                let history = format!(", {}", retired.words());
+                vec![code(retired.key.fingerprint()), words(history)]
             });
             document.section("Keys it had before", [Block::Points(former.collect())])
         };
@@ -37,15 +35,34 @@ impl Connection {
     }
 
     fn last_test_pieces(&self) -> Vec<Piece> {
-        match &self.last_test {
-            Some(LastTest { at, verdict }) => vec![
-                strong(verdict.words()),
-                words(" That is how the last test ended, at "),
-                code(at),
-                words("."),
-            ],
-            None => vec![strong("It was not tested yet.")],
+        let Some(test) = self.memory.last_test() else {
+            return vec![strong("It was not tested yet.")];
+        };
+        let mut pieces = vec![
+            strong(test.verdict.words()),
+            words(" That is how the last test ended, at "),
+            code(&test.at),
+            words("."),
+        ];
+        if test.since != test.at {
+            pieces.extend([words(" It is so since "), code(&test.since), words(".")]);
         }
+        // While no test could tell, the last try is the last test.
+        if let Some(tried) = self.memory.last_try().filter(|tried| tried.at != test.at) {
+            pieces.extend([
+                words(" A later test could not tell: "),
+                code(&tried.at),
+                words("."),
+            ]);
+        }
+        if let Some(rotation) = &self.rotation {
+            pieces.push(words(format!(
+                " Its key is being replaced since {}; next: {}.",
+                day(&rotation.began),
+                rotation.stage().words()
+            )));
+        }
+        pieces
     }
 
     fn subject(&self) -> Vec<Vec<Piece>> {
@@ -79,17 +96,16 @@ impl Connection {
         points
     }
 
-    // Not by what: a saved proof may name a file of this machine.
     fn rung(&self, rung: Rung) -> Vec<Piece> {
-        let told = self.proofs.of(rung).map_or_else(
-            || format!(": not proven. What would prove it: {}", rung.way_to_prove()),
-            |proven| format!(": proven on {}. {}", day(&proven.at), rung.claim()),
-        );
+        let remembered = self.memory.rung(rung);
+        let history = remembered.words(Audience::Others);
+        let told = match remembered.standing() {
+            Standing::Proven => format!(": {history}. {}", rung.claim()),
+            Standing::Refuted => format!(": {history}."),
+            Standing::Unknown => {
+                format!(": {history}. What would prove it: {}", rung.way_to_prove())
+            }
+        };
         vec![strong(rung.title()), words(told)]
     }
-}
-
-/// The day of a time in RFC 3339.
-pub fn day(at: &str) -> &str {
-    at.split_once('T').map_or(at, |(day, _)| day)
 }

@@ -4,6 +4,7 @@
 mod document;
 mod file;
 pub mod import;
+mod memory;
 mod name;
 mod rotation;
 
@@ -15,16 +16,17 @@ use std::ops::Bound;
 
 use thiserror::Error;
 
-pub use document::day;
-pub use file::{FileProblem, VERSION};
+pub use file::{FileProblem, Unreadable, VERSION};
+pub use memory::{Audience, LastTest, Memory, RungMemory, Seen, Told, day, minute};
 pub use name::{Name, NameError};
 pub use rotation::{
     Rotation, RotationChange, RotationError, RotationStep, Stage, Switched, SwitchedBy,
 };
 
 use crate::access_key::AccessKey;
-use crate::bitbucket::{RepositoryAddress, RepositoryPlace};
-use crate::check::{HostKeyPin, Report, Rung, Standing, Verdict};
+use crate::bitbucket::{ApiBase, Edition, RepositoryAddress, RepositoryPlace};
+use crate::check::stage::key_query::Retired;
+use crate::check::{HostKeyPin, Report, Rung, Standing};
 use crate::coalesce::Region;
 use crate::text::harmless;
 
@@ -43,68 +45,14 @@ pub struct Connection {
     pub region: Option<&'static Region>,
     /// Host keys that the user said to trust.
     pub host_keys: Vec<HostKeyPin>,
-    /// The last test, if there was one.
-    pub last_test: Option<LastTest>,
-    /// When each rung was last proven, and by what.
-    pub proofs: Proofs,
+    /// Where Bitbucket's web server is, where somebody said it.
+    pub api: Option<ApiBase>,
+    /// What tests have shown of it.
+    pub memory: Memory,
     /// Keys it had before, the latest last. None of them should be let in any more.
     pub retired: Vec<RetiredKey>,
     /// The change of its key that has begun and is not finished.
     pub rotation: Option<Rotation>,
-}
-
-/// How the last test of a connection ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LastTest {
-    /// When: RFC 3339, UTC.
-    pub at: String,
-    /// What it said.
-    pub verdict: Verdict,
-}
-
-impl LastTest {
-    fn of(report: &Report) -> Self {
-        Self {
-            at: report.checked_at.clone(),
-            verdict: report.verdict(),
-        }
-    }
-}
-
-/// When a rung was last proven, and by what.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proven {
-    /// When: RFC 3339, UTC.
-    pub at: String,
-    /// What it rests on, in a few words.
-    pub by: String,
-}
-
-/// The last proof of each rung. That a rung was proven once stays true when a later test refutes it: the last test says
-/// how it stands now.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Proofs([Option<Proven>; Rung::ALL.len()]);
-
-impl Proofs {
-    /// The last proof of a rung.
-    pub fn of(&self, rung: Rung) -> Option<&Proven> {
-        self.0[rung as usize].as_ref()
-    }
-
-    fn set(&mut self, rung: Rung, proven: Proven) {
-        self.0[rung as usize] = Some(proven);
-    }
-
-    fn remember(&mut self, report: &Report) {
-        let proof = report.proof();
-        for rung in Rung::ALL {
-            if let (Standing::Proven, Some(by)) = (proof.standing(rung), report.basis(rung)) {
-                let at = report.checked_at.clone();
-                let by = by.to_owned();
-                self.set(rung, Proven { at, by });
-            }
-        }
-    }
 }
 
 /// A key that a connection had before.
@@ -112,8 +60,41 @@ impl Proofs {
 pub struct RetiredKey {
     /// The key.
     pub key: AccessKey,
-    /// When it was replaced: RFC 3339, UTC.
+    /// When it was replaced: RFC 3339, UTC, like every time here.
     pub at: String,
+    /// When a genuine server last refused it. One that gets in after that was added again.
+    pub refused_at: Option<String>,
+    /// When it was last let in, until a server refuses it.
+    pub accepted_at: Option<String>,
+}
+
+impl RetiredKey {
+    /// A key that was replaced at this time. No test was made of it since.
+    pub fn new(key: AccessKey, at: String) -> Self {
+        Self {
+            key,
+            at,
+            refused_at: None,
+            accepted_at: None,
+        }
+    }
+
+    /// What became of it, on one line.
+    pub fn words(&self) -> String {
+        let replaced = format!("replaced on {}", day(&self.at));
+        let refused = self.refused_at.as_ref();
+        let refused = refused.map(|at| format!("refused {}", minute(at)));
+        let accepted = self.accepted_at.as_ref();
+        let accepted = accepted.map(|at| match self.refused_at {
+            Some(_) => format!("let in again {}", minute(at)),
+            None => format!("still let in {}", minute(at)),
+        });
+        let parts: Vec<String> = [Some(replaced), refused, accepted]
+            .into_iter()
+            .flatten()
+            .collect();
+        parts.join("; ")
+    }
 }
 
 impl Connection {
@@ -131,8 +112,8 @@ impl Connection {
             key: key.without_repairs(),
             region: None,
             host_keys: Vec::new(),
-            last_test: None,
-            proofs: Proofs::default(),
+            api: None,
+            memory: Memory::default(),
             retired: Vec::new(),
             rotation: None,
         }
@@ -143,8 +124,53 @@ impl Connection {
         if !self.is_of(report) {
             return;
         }
-        self.last_test = Some(LastTest::of(report));
-        self.proofs.remember(report);
+        self.memory.remember(report);
+    }
+
+    /// Remembers what the test of this report showed of the keys it had before. Only a server that is the one it claims to be
+    /// shows anything.
+    pub fn remember_retired(&mut self, report: &Report, answers: &[Retired]) {
+        let is_genuine = report.proof().standing(Rung::Genuine) == Standing::Proven;
+        if !is_genuine || !self.is_of(report) {
+            return;
+        }
+        for answer in answers {
+            let is_meant =
+                |retired: &&mut RetiredKey| retired.key.fingerprint() == answer.fingerprint;
+            let Some(retired) = self.retired.iter_mut().find(is_meant) else {
+                continue;
+            };
+            let at = Some(harmless(&report.checked_at, memory::LONGEST));
+            match answer.is_accepted {
+                Some(true) => retired.accepted_at = at,
+                Some(false) => (retired.refused_at, retired.accepted_at) = (at, None),
+                None => {}
+            }
+        }
+    }
+
+    /// Remembers where its web server is: from now on a token for it goes there.
+    pub fn know_web_address(&mut self, base: ApiBase) {
+        let place = &self.place;
+        if place.edition == Edition::DataCenter && place.base_guessed {
+            let known = RepositoryPlace {
+                base: base.as_str().to_owned(),
+                base_guessed: false,
+                ..place.clone()
+            };
+            // The pages are below the same address, where that can be the address of pages.
+            if file::is_read_back(&self.address, &known) {
+                self.place = known;
+            }
+        }
+        self.api = Some(base);
+    }
+
+    /// Remembers where it is on the web. What is known is worth more than a guess.
+    fn know_place(&mut self, place: RepositoryPlace) {
+        if !place.base_guessed || self.place.base_guessed {
+            self.place = place;
+        }
     }
 
     /// Whether it is for the same repository with the same key.
@@ -165,6 +191,8 @@ pub struct Finished {
     pub place: RepositoryPlace,
     /// The region of Coalesce Quality, where somebody said it.
     pub region: Option<&'static Region>,
+    /// Where Bitbucket's web server is, where somebody said it.
+    pub api: Option<ApiBase>,
     /// Host keys that the user said to trust.
     pub host_keys: Vec<HostKeyPin>,
     /// The test.
@@ -182,7 +210,11 @@ pub struct Kept {
 
 /// The saved connections, by their names.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Connections(BTreeMap<Name, Connection>);
+pub struct Connections {
+    by_name: BTreeMap<Name, Connection>,
+    /// What stands among them in the file and can't be read. It stays there as it is.
+    unreadable: Vec<Unreadable>,
+}
 
 /// Why a name means no connection.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -204,6 +236,9 @@ pub enum NotFound {
         /// The names that begin with it.
         names: Vec<Name>,
     },
+    /// The one with this name can't be read.
+    #[error("{0}")]
+    Unreadable(String),
     /// Several begin like this.
     #[error("{given} is the beginning of several names: {names}; write more of it", names = some_of(.names))]
     Ambiguous {
@@ -231,43 +266,67 @@ fn some_of(names: &[Name]) -> String {
 impl Connections {
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.by_name.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.by_name.is_empty()
+    }
+
+    /// What stands among them in the file and can't be read.
+    pub fn unreadable(&self) -> &[Unreadable] {
+        &self.unreadable
+    }
+
+    /// Takes out of the file what can't be read and has this name. Whether there was anything.
+    pub fn remove_unreadable(&mut self, name: &str) -> bool {
+        let before = self.unreadable.len();
+        self.unreadable.retain(|entry| !entry.is_called(name));
+        self.unreadable.len() < before
+    }
+
+    /// Whether a name is taken, be it by an entry that can't be read.
+    pub fn is_taken(&self, name: &Name) -> bool {
+        let is_meant = |entry: &Unreadable| entry.is_called(name.as_str());
+        self.by_name.contains_key(name) || self.unreadable.iter().any(is_meant)
     }
 
     /// All of them, by name.
     pub fn iter(&self) -> impl Iterator<Item = &Connection> {
-        self.0.values()
+        self.by_name.values()
     }
 
     /// The one with this very name.
     pub fn get(&self, name: &Name) -> Option<&Connection> {
-        self.0.get(name)
+        self.by_name.get(name)
     }
 
     /// The one with this very name, to change it.
     pub fn get_mut(&mut self, name: &Name) -> Option<&mut Connection> {
-        self.0.get_mut(name)
+        self.by_name.get_mut(name)
     }
 
     /// The one that is called this, or the only one whose name begins with it.
     pub fn find(&self, given: &str) -> Result<&Connection, NotFound> {
+        if let Some(found) = self.by_name.get(given) {
+            return Ok(found);
+        }
+        if let Some(entry) = self.unreadable.iter().find(|entry| entry.is_called(given)) {
+            return Err(NotFound::Unreadable(entry.to_string()));
+        }
         if self.is_empty() {
             return Err(NotFound::NoneSaved);
         }
         let begins = |name: &Name| name.as_str().starts_with(given);
         let mut candidates = self
-            .0
+            .by_name
             .range::<str, _>((Bound::Included(given), Bound::Unbounded))
             .take_while(|(name, _)| begins(name));
         let unknown = || NotFound::Unknown(harmless(given, Name::LONGEST));
         let (name, first) = candidates.next().ok_or_else(unknown)?;
         let others: Vec<Name> = candidates.map(|(name, _)| name.clone()).collect();
-        if name.as_str() == given || others.is_empty() {
+        if others.is_empty() {
             return Ok(first);
         }
         Err(NotFound::Ambiguous {
@@ -278,7 +337,7 @@ impl Connections {
 
     /// The one that is called just this: for whatever changes or removes it.
     pub fn called(&self, given: &str) -> Result<&Connection, NotFound> {
-        if let Some(connection) = self.0.get(given) {
+        if let Some(connection) = self.by_name.get(given) {
             return Ok(connection);
         }
         let given = harmless(given, Name::LONGEST);
@@ -300,7 +359,7 @@ impl Connections {
 
     /// Puts a connection in, in the place of one with the same name.
     pub fn put(&mut self, connection: Connection) {
-        self.0.insert(connection.name.clone(), connection);
+        self.by_name.insert(connection.name.clone(), connection);
     }
 
     /// Saves a finished setup: as a new connection, or with what is saved of it already. Nothing if its test had no address or
@@ -309,6 +368,7 @@ impl Connections {
         let Finished {
             place,
             region,
+            api,
             host_keys,
             report,
         } = finished;
@@ -317,7 +377,10 @@ impl Connections {
             let name = self.free_name(address);
             Connection::new(name, address.clone(), place.clone(), key.clone())
         });
-        connection.place = place;
+        connection.know_place(place);
+        if let Some(base) = api {
+            connection.know_web_address(base);
+        }
         connection.region = region.or(connection.region);
         for pin in host_keys {
             if !connection.host_keys.contains(&pin) {
@@ -337,7 +400,16 @@ impl Connections {
 
     /// Takes the one with this name out.
     pub fn remove(&mut self, name: &Name) -> Option<Connection> {
-        self.0.remove(name)
+        let removed = self.by_name.remove(name)?;
+        // Of two with one name the second waits until the name is free.
+        let waits = |entry: &Unreadable| entry.is_called(name.as_str());
+        let second = self.unreadable.iter().position(waits);
+        let again = second.and_then(|at| Some((at, self.unreadable[at].read_again()?)));
+        if let Some((at, connection)) = again {
+            self.unreadable.remove(at);
+            self.put(connection);
+        }
+        Some(removed)
     }
 
     /// A name for a repository that no other connection has: the repository's, then with its project, then with a number.
@@ -347,7 +419,7 @@ impl Connections {
         [short, long.clone()]
             .into_iter()
             .chain(numbered)
-            .find(|name| !self.0.contains_key(name))
+            .find(|name| !self.is_taken(name))
             .unwrap_or(long)
     }
 }
@@ -357,6 +429,9 @@ impl FromIterator<Connection> for Connections {
         let named = connections
             .into_iter()
             .map(|connection| (connection.name.clone(), connection));
-        Self(named.collect())
+        Self {
+            by_name: named.collect(),
+            unreadable: Vec::new(),
+        }
     }
 }

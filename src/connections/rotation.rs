@@ -4,9 +4,10 @@
 
 use thiserror::Error;
 
-use super::{Connection, LastTest, Name, Proofs, RetiredKey};
+use super::{Connection, Memory, Name, RetiredKey};
 use crate::access_key::AccessKey;
-use crate::check::{HostKeyPin, Report, Verdict};
+use crate::bitbucket::ApiBase;
+use crate::check::{Absence, HostKeyPin, Report, Verdict};
 
 /// A change of key that has begun and is not finished.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,10 +26,10 @@ pub struct Rotation {
     pub switched: Option<Switched>,
     /// When somebody said that the old key was taken out.
     pub removed: Option<String>,
-    /// The last test of the new key.
-    pub last_test: Option<LastTest>,
-    /// When each rung was last proven for the new key.
-    pub proofs: Proofs,
+    /// When a test showed, after that, that the server refuses the old key. Taken back if a later test finds it in again.
+    pub refused: Option<String>,
+    /// What tests have shown of the new key.
+    pub memory: Memory,
 }
 
 /// That Coalesce Quality uses the new key.
@@ -77,6 +78,39 @@ pub enum Stage {
     Refuse,
 }
 
+impl Stage {
+    /// Every stage, in their order.
+    pub const ALL: [Stage; 5] = [
+        Stage::Add,
+        Stage::Prove,
+        Stage::Switch,
+        Stage::Remove,
+        Stage::Refuse,
+    ];
+
+    /// The stable name, as in JSON.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Stage::Add => "add",
+            Stage::Prove => "prove",
+            Stage::Switch => "switch",
+            Stage::Remove => "remove",
+            Stage::Refuse => "refuse",
+        }
+    }
+
+    /// What is to be done, in a few words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Stage::Add => "add the new key",
+            Stage::Prove => "prove the new key",
+            Stage::Switch => "let Coalesce Quality use the new key",
+            Stage::Remove => "remove the old key",
+            Stage::Refuse => "prove that the old key is out",
+        }
+    }
+}
+
 impl Rotation {
     fn new(key: &AccessKey, at: &str) -> Self {
         Self {
@@ -87,8 +121,8 @@ impl Rotation {
             recognised: None,
             switched: None,
             removed: None,
-            last_test: None,
-            proofs: Proofs::default(),
+            refused: None,
+            memory: Memory::default(),
         }
     }
 
@@ -107,20 +141,32 @@ impl Rotation {
         }
     }
 
+    /// Remembers a test of the new key.
     fn remember(&mut self, report: &Report) {
-        let at = &report.checked_at;
-        self.last_test = Some(LastTest::of(report));
-        self.proofs.remember(report);
-        if report.verdict() == Verdict::Ready {
-            if self.added.is_none() {
-                self.was_known = true;
-            } else if self.recognised.is_none() {
-                self.recognised = Some(at.clone());
-            }
-        } else if report.absence().is_proven() {
+        self.memory.remember(report);
+        let absence = report.absence();
+        if absence.is_proven() {
             // It was taken out again: what comes after its proof is not safe any more.
             self.recognised = None;
             self.removed = None;
+            self.refused = None;
+        } else if report.verdict() == Verdict::Ready {
+            if self.added.is_none() {
+                self.was_known = true;
+            } else if self.recognised.is_none() {
+                self.recognised = Some(report.checked_at.clone());
+            }
+        }
+    }
+
+    /// Remembers a test of the old key, as far as it matters once that is out.
+    fn remember_old(&mut self, report: &Report) {
+        match report.absence() {
+            Absence::Refused if self.removed.is_some() => {
+                self.refused = Some(report.checked_at.clone());
+            }
+            absence if absence.is_known() => self.refused = None,
+            _ => {}
         }
     }
 }
@@ -153,6 +199,8 @@ pub enum RotationChange {
     Removed,
     /// Somebody said to trust this host key.
     Trust(HostKeyPin),
+    /// Somebody said where Bitbucket's web server is, and it has answered.
+    WebServer(ApiBase),
     /// The new key takes the place of the old one.
     Finish,
     /// The new key is forgotten.
@@ -169,6 +217,7 @@ impl RotationChange {
             RotationChange::Switched(_) => "Coalesce Quality uses the new key",
             RotationChange::Removed => "the old key was taken out",
             RotationChange::Trust(_) => "a host key is trusted",
+            RotationChange::WebServer(_) => "the web server is known",
             RotationChange::Finish => "finished",
             RotationChange::GiveUp => "given up",
         }
@@ -211,6 +260,7 @@ impl RotationStep {
                 if tested.is_some_and(|key| key.is_same_key(&self.new)) {
                     rotation.remember(report);
                 } else {
+                    rotation.remember_old(report);
                     connection.remember(report);
                 }
             }
@@ -227,6 +277,7 @@ impl RotationStep {
                     connection.host_keys.push(pin.clone());
                 }
             }
+            RotationChange::WebServer(base) => connection.know_web_address(base.clone()),
             RotationChange::Finish => {
                 in_order(rotation, Stage::Refuse)?;
                 let rotation = rotation.clone();
@@ -263,11 +314,13 @@ impl Connection {
     /// retired no more.
     fn finish(&mut self, rotation: Rotation, at: String) {
         let old = std::mem::replace(&mut self.key, rotation.key);
-        self.retired.push(RetiredKey { key: old, at });
+        self.retired.push(RetiredKey {
+            refused_at: rotation.refused,
+            ..RetiredKey::new(old, at)
+        });
         self.retired
             .retain(|retired| !retired.key.is_same_key(&self.key));
-        self.last_test = rotation.last_test;
-        self.proofs = rotation.proofs;
+        self.memory = rotation.memory;
         self.rotation = None;
     }
 }
@@ -279,9 +332,10 @@ mod tests {
 
     use super::*;
     use crate::bitbucket::{SshAliases, read_address};
-    use crate::check::{Check, CheckId, Code, Required, Rung};
+    use crate::check::{Check, CheckId, Code, Required, Rung, Standing};
 
     const OLD: &str = include_str!("../../tests/fixtures/keys/ed25519.pub");
+    const OTHER: &str = include_str!("../../tests/fixtures/keys/ec256.pub");
     const NEW: &str =
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g new";
 
@@ -374,8 +428,17 @@ mod tests {
         let retired: Vec<&str> = done.retired.iter().map(|old| old.at.as_str()).collect();
         assert_eq!(retired, ["2026-11-22T13:00:00Z"]);
         assert!(done.retired[0].key.is_same_key(&key(OLD)));
-        assert_eq!(done.last_test.unwrap().verdict, Verdict::Ready);
-        assert_eq!(done.proofs.of(Rung::Recognised).unwrap().by, "taken");
+        // The old key was refused before it went, so one that is let in later was added again.
+        let refused: Vec<Option<&str>> = done
+            .retired
+            .iter()
+            .map(|old| old.refused_at.as_deref())
+            .collect();
+        assert_eq!(refused, [Some("2026-11-22T12:00:00Z")]);
+        // What was known of the old key is not said of the new one.
+        assert_eq!(done.memory.last_test().unwrap().verdict, Verdict::Ready);
+        let recognised = done.memory.rung(Rung::Recognised);
+        assert_eq!(recognised.last_proof().unwrap().by, "taken");
     }
 
     #[test]
@@ -430,6 +493,92 @@ mod tests {
     }
 
     #[test]
+    fn a_test_of_the_old_key_is_remembered_with_the_old_key() {
+        let connection = after(all().into_iter().take(3).chain([refused(OLD)]));
+        assert_eq!(
+            connection.memory.last_test().unwrap().verdict,
+            Verdict::NotReady
+        );
+        let new = &connection.rotation.unwrap().memory;
+        assert_eq!(new.last_test().unwrap().verdict, Verdict::Ready);
+        assert_eq!(new.rung(Rung::Recognised).standing(), Standing::Proven);
+    }
+
+    #[test]
+    fn a_new_key_that_was_never_tested_has_no_verdict_of_the_old_one() {
+        let mut connection = after([recognised(OLD)].into_iter().take(0));
+        connection.remember(&report(OLD, Check::pass(CheckId::KeyQuery, "taken")));
+        take(&mut connection, RotationChange::Begin).unwrap();
+        let rotation = connection.rotation.as_ref().unwrap();
+        assert_eq!(rotation.memory, Memory::default());
+        assert_eq!(
+            connection.memory.last_test().unwrap().verdict,
+            Verdict::Ready
+        );
+    }
+
+    #[test]
+    fn beginning_again_changes_nothing_of_what_has_begun() {
+        for done in 1..=all().len() {
+            let mut connection = after(all().into_iter().take(done));
+            let before = connection.clone();
+            take(&mut connection, RotationChange::Begin).unwrap();
+            assert_eq!(connection, before, "{done}");
+            let other = RotationStep {
+                name: connection.name.clone(),
+                old: key(OLD),
+                new: key(OTHER),
+                change: RotationChange::Begin,
+            };
+            assert_eq!(other.take(&mut connection, ""), Err(RotationError::Changed));
+            assert_eq!(connection, before, "{done}");
+        }
+    }
+
+    #[test]
+    fn only_a_refusal_after_the_removal_makes_a_later_login_a_leak() {
+        let not_here = Check::found(Code::RepositoryKeyNotHere);
+        let mut elsewhere = report(OLD, Check::pass(CheckId::KeyQuery, "taken"));
+        elsewhere.checks.push(not_here);
+        assert_eq!(elsewhere.absence(), Absence::OnlyElsewhere);
+        let elsewhere = || RotationChange::Tested(Box::new(elsewhere.clone()));
+        let in_again = || recognised(OLD);
+        let early = all()
+            .into_iter()
+            .take(4)
+            .chain([refused(OLD), RotationChange::Removed]);
+        let table = [
+            (vec![], Some(())),
+            (vec![elsewhere()], None),
+            (vec![in_again()], None),
+            (vec![in_again(), refused(OLD)], Some(())),
+        ];
+        for (later, expected) in table {
+            let steps = all()
+                .into_iter()
+                .chain(later)
+                .chain([RotationChange::Finish]);
+            let done = after(steps);
+            assert_eq!(done.retired[0].refused_at.as_ref().map(|_| ()), expected);
+        }
+        let done = after(early.chain([RotationChange::Finish]));
+        assert_eq!(
+            done.retired[0].refused_at, None,
+            "refused before it was removed"
+        );
+    }
+
+    #[test]
+    fn a_web_server_that_answered_is_known_from_then_on() {
+        let base: ApiBase = "https://bitbucket.example.com/api".parse().unwrap();
+        let changes = [
+            RotationChange::Begin,
+            RotationChange::WebServer(base.clone()),
+        ];
+        assert_eq!(after(changes).api, Some(base));
+    }
+
+    #[test]
     fn a_key_is_not_rotated_to_itself() {
         let mut connection = connection();
         let step = RotationStep {
@@ -462,10 +611,8 @@ mod tests {
     #[test]
     fn a_retired_key_that_comes_again_is_retired_no_more() {
         let mut connection = connection();
-        connection.retired.push(RetiredKey {
-            key: key(NEW),
-            at: String::new(),
-        });
+        let retired = RetiredKey::new(key(NEW), String::new());
+        connection.retired.push(retired);
         for change in all().into_iter().chain([RotationChange::Finish]) {
             take(&mut connection, change).unwrap();
         }

@@ -210,6 +210,8 @@ impl KeyRotation {
         let trusted = &mut Arc::make_mut(&mut settings.host_keys).trusted;
         trusted.extend(connection.host_keys.iter().cloned());
         let place = &connection.place;
+        let saved = || connection.api.clone();
+        settings.api.base = settings.api.base.or_else(saved);
         if settings.api.base.is_none() && place.edition == Edition::DataCenter {
             // A guess can be made again; what is known about the web server is worth more.
             settings.api.base = (!place.base_guessed)

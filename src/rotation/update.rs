@@ -8,7 +8,8 @@ use zeroize::Zeroize;
 use super::act::act;
 use super::keys::bindings;
 use super::{KeyRotation, OnPage, StepId, Which};
-use crate::check::{Absence, Report, TestEvent};
+use crate::bitbucket::ApiBase;
+use crate::check::{Absence, Report, Rung, Standing, TestEvent};
 use crate::connections::{Connection, RotationChange, RotationStep, Stage, SwitchedBy};
 use crate::text::harmless;
 use crate::wizard::field::{Field, Inserted};
@@ -258,9 +259,24 @@ impl KeyRotation {
             self.notice = same_again;
         }
         if let Some(report) = report.filter(|_| self.progress().is_some()) {
+            let web_server = self.answering_web_server(&report);
             effects.extend(self.save(RotationChange::Tested(Box::new(report))));
+            if let Some(base) = web_server {
+                effects.extend(self.save(RotationChange::WebServer(base)));
+            }
         }
         effects
+    }
+
+    /// The web server that somebody named, if it has told something of this repository and is not saved yet.
+    fn answering_web_server(&self, report: &Report) -> Option<ApiBase> {
+        let has_told = report.proof().standing(Rung::ThisRepository) != Standing::Unknown;
+        let base = self.settings.api.base.as_ref()?;
+        let connection = &self.connection;
+        let is_known =
+            connection.api.as_ref() == Some(base) || connection.place.base == base.as_str();
+        let is_news = self.demo.is_none() && has_told && !is_known;
+        is_news.then(|| base.clone())
     }
 
     /// What comes after something was saved.

@@ -8,7 +8,7 @@ use ssh_key::Algorithm;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::climb::Climb;
+use super::climb::{Climb, NOT_MADE};
 use crate::adapters::network;
 use crate::adapters::ssh::{Exchanged, Peer, Session};
 use crate::bitbucket::RepositoryAddress;
@@ -16,7 +16,7 @@ use crate::bitbucket::other_door::{Door, beside_blocked_port, other_door};
 use crate::check::connect_to::ConnectTo;
 use crate::check::request::TestSettings;
 use crate::check::stage::{dns, ssh, tcp};
-use crate::check::{Check, CheckId, FixId};
+use crate::check::{Check, CheckId, FixId, HostKeyJudgement};
 
 impl Climb<'_> {
     /// Looks the server up and connects to it.
@@ -104,6 +104,12 @@ impl Climb<'_> {
             Ok(identification) => ssh::greeted(edition, port, &identification),
             Err(failure) => ssh::failed(edition, port, &failure),
         };
+        if greeted.id == CheckId::Tcp {
+            // It ended before SSH could begin.
+            self.came_out(greeted);
+            self.came_out(Check::skip(CheckId::Ssh, NOT_MADE));
+            return None;
+        }
         if !greeted.lets_through() {
             let mut check = greeted.took(started.elapsed());
             if check.fixes.iter().any(|fix| fix.id == FixId::TryPort7999) {
@@ -123,7 +129,11 @@ impl Climb<'_> {
                 self.came_out(greeted.took(started.elapsed()));
                 let started = self.begin(CheckId::HostKey);
                 let left = settings.host_keys.left_to_ask(&algorithms, &host_key);
-                let session = self.session_with(address, reached, left).await;
+                let session = match self.session_with(address, reached, left).await {
+                    Further::Session(session) => Some(session),
+                    // The key that it showed first is the one to tell of.
+                    Further::Stranger(_) | Further::Nothing => None,
+                };
                 let host_key = session.as_ref().map_or(&host_key, Session::host_key);
                 self.came_out(host_key.to_check().took(started.elapsed()));
                 session
@@ -137,34 +147,50 @@ impl Climb<'_> {
         }
     }
 
-    /// A session with a server in a further connection. Where it shows another key than a pinned one, it may have the
-    /// pinned one, too; each key it has takes a connection of its own.
+    /// A session with a server in a further connection, whose host key is judged like that of the first. Where the server
+    /// shows another key than a pinned one, it may have the pinned one, too; each key it has takes a connection of its own.
     pub(super) async fn session_with(
         &mut self,
         address: &RepositoryAddress,
         reached: Option<SocketAddr>,
         mut algorithms: Vec<Algorithm>,
-    ) -> Option<Session> {
+    ) -> Further {
         let settings = self.settings;
         let limits = &settings.limits;
+        let mut outcome = Further::Nothing;
         while !algorithms.is_empty() {
             let limit = self.limit(limits.connect);
-            let (_, stream) = network::connect(reached, limit).await;
-            let mut peer = start(settings, address, stream?, algorithms.clone());
+            let (_, Some(stream)) = network::connect(reached, limit).await else {
+                return outcome;
+            };
+            let mut peer = start(settings, address, stream, algorithms.clone());
             let limit = self.limit(limits.greeting);
-            peer.identification(limit).await.ok()?;
+            if peer.identification(limit).await.is_err() {
+                return outcome;
+            }
             let limit = self.limit(limits.exchange);
             match peer.exchange_keys(limit).await {
-                Exchanged::Session(session) => return Some(session),
+                Exchanged::Session(session) => return Further::Session(session),
                 Exchanged::HostKeyRefused(shown) => {
                     algorithms = settings.host_keys.left_to_ask(&algorithms, &shown);
+                    outcome = Further::Stranger(shown);
                 }
                 // Most likely it has no further key.
-                Exchanged::Failed(_) => return None,
+                Exchanged::Failed(_) => return outcome,
             }
         }
-        None
+        outcome
     }
+}
+
+/// What a further connection to a server came to.
+pub(super) enum Further {
+    /// A session. Its host key may still be an unknown one.
+    Session(Session),
+    /// The server showed a host key that is refused.
+    Stranger(HostKeyJudgement),
+    /// There is no session.
+    Nothing,
 }
 
 /// Starts a handshake that asks for these types of host key, in this order.

@@ -11,10 +11,13 @@ use crate::adapters::ssh::Session;
 use crate::bitbucket::RepositoryAddress;
 use crate::check::request::TestSettings;
 use crate::check::stage::key_query::{self, Answer};
-use crate::check::{Check, CheckId, FixId, Required, Status, TestEvent};
+use crate::check::{Check, CheckId, FixId, Required, Standing, Status, TestEvent};
 
 /// The user every Bitbucket expects (facts: with another one Cloud looks only at that account's keys).
 pub(super) const SSH_USER: &str = "git";
+
+/// Why a check was not made that comes after a failed one.
+pub(super) const NOT_MADE: &str = "not tested: an earlier check failed";
 
 /// The climb over the stages of one address.
 pub(super) struct Climb<'a> {
@@ -133,19 +136,29 @@ impl<'a> Climb<'a> {
 
     /// Adds to the check of the address how the suggested one fared, and offers it where it got further.
     pub(super) fn compare_with(&mut self, other: &Climb<'_>, suggested: &RepositoryAddress) {
-        let (own, others) = (self.first_failure(), other.first_failure());
+        let (own, others) = (self.first_obstacle(), other.first_obstacle());
         let suggestion = suggested.ssh();
+        let has_failed = |check: &Check| check.status == Status::Fail;
         let words = match (own, others) {
             (None, None) => format!("Both work; {suggestion} is the one to use."),
-            (None, Some(failure)) => {
+            (None, Some(other)) if has_failed(other) => {
                 format!(
                     "It works as given. {suggestion} does not: {}.",
-                    failure.summary
+                    other.summary
                 )
             }
-            (Some(_), None) => format!("It does not work as given; {suggestion} does."),
-            (Some(_), Some(failure)) => {
-                format!("{suggestion} was tried too: {}.", failure.summary)
+            (None, Some(doubt)) => format!(
+                "It works as given. Whether {suggestion} does is not known: {}.",
+                doubt.summary
+            ),
+            (Some(own), None) if has_failed(own) => {
+                format!("It does not work as given; {suggestion} does.")
+            }
+            (Some(_), None) => {
+                format!("Whether it works as given is not known; {suggestion} does.")
+            }
+            (Some(_), Some(other)) => {
+                format!("{suggestion} was tried too: {}.", other.summary)
             }
         };
         let got_further = match (own, others) {
@@ -166,12 +179,18 @@ impl<'a> Climb<'a> {
         }
     }
 
-    fn first_failure(&self) -> Option<&Check> {
-        let mut failures = self
-            .checks
-            .iter()
-            .filter(|check| check.status == Status::Fail);
-        failures.next()
+    /// The first check that failed, or else the first that leaves open whether the server is the right one or knows the
+    /// key.
+    fn first_obstacle(&self) -> Option<&Check> {
+        let failed = |check: &&Check| check.status == Status::Fail;
+        let is_open = |check: &&Check| {
+            matches!(check.id, CheckId::HostKey | CheckId::KeyQuery)
+                && check.standing != Standing::Proven
+        };
+        let mut checks = self.checks.iter();
+        checks
+            .find(failed)
+            .or_else(|| self.checks.iter().find(is_open))
     }
 
     /// The checks in their order, with those that were not made as skipped.
@@ -194,6 +213,6 @@ fn why_not_made(id: CheckId, settings: &TestSettings) -> &'static str {
         {
             "not tested: a public key alone can't show it"
         }
-        _ => "not tested: an earlier check failed",
+        _ => NOT_MADE,
     }
 }

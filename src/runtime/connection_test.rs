@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use tokio::time::Instant;
 
+use super::approach::Further;
 use super::climb::{Climb, SSH_USER};
 use super::given::{Given, Testable};
 use super::upper_rungs::UpperRungs;
@@ -13,7 +14,9 @@ use crate::access_key::AccessKey;
 use crate::bitbucket::RepositoryAddress;
 use crate::check::request::TestRequest;
 use crate::check::stage::{identity, repository};
-use crate::check::{Check, CheckId, Code, OwnIdentity, Report, Standing, Status, TestEvent};
+use crate::check::{
+    Check, CheckId, Code, HostKeyJudgement, OwnIdentity, Report, Rung, Standing, Status, TestEvent,
+};
 
 /// Runs one connection test. Each check is told to `tell` when it begins and when it comes out; the report is returned,
 /// and told last.
@@ -83,7 +86,7 @@ impl Climb<'_> {
 
     /// The check of a session with the user's own identity: in a connection of its own, so that it can't change the
     /// answer about the vendor's key. Only a server that is the one it claims to be gets a signature, and only its
-    /// answers show anything.
+    /// answers show anything. That is judged anew for this connection, by the key that is shown in it.
     async fn read_as(
         &mut self,
         own: &OwnIdentity,
@@ -91,27 +94,63 @@ impl Climb<'_> {
         key: &AccessKey,
         reached: SocketAddr,
     ) -> Check {
-        let settings = &self.settings;
+        let settings = self.settings;
+        let is_vendors = own.is_half_of(key.public_key());
+        if is_vendors {
+            self.require_this_repository();
+        }
         if !self.came_out_as(CheckId::HostKey, |made| made.status == Status::Pass) {
             let why = "not tested with your own identity: this may not be the right server";
             return Check::skip(CheckId::Repository, why);
         }
         let lets_any_key_in = Some(Code::KeyQueryAnyKeyAccepted);
-        let any_key = self.came_out_as(CheckId::KeyQuery, |made| made.code == lets_any_key_in);
+        let subject = identity::Subject {
+            any_key: self.came_out_as(CheckId::KeyQuery, |made| made.code == lets_any_key_in),
+            is_recognised: self
+                .came_out_as(CheckId::KeyQuery, |made| made.standing == Standing::Proven),
+            is_vendors,
+        };
         let algorithms = settings.host_keys.preferred_algorithms(
             address.edition(),
             address.host(),
             address.port(),
         );
         let limit = self.limit(settings.limits.own_identity);
-        let session = self.session_with(address, Some(reached), algorithms).await;
-        let observation = match session {
-            Some(session) => {
-                let vendor = key.public_key();
-                session.read_as(SSH_USER, own, vendor, address, limit).await
+        let session = match self.session_with(address, Some(reached), algorithms).await {
+            Further::Session(session) => session.trusted(),
+            Further::Stranger(shown) => Err(Box::new(shown)),
+            Further::Nothing => {
+                let nothing = identity::Observation::without(identity::Login::NotConnected);
+                return identity::judge(address, subject, &nothing);
             }
-            None => identity::Observation::without(identity::Login::NotConnected),
         };
-        identity::judge(address, any_key, &observation)
+        match session {
+            Ok(session) => {
+                let vendor = key.public_key();
+                let observation = session.read_as(SSH_USER, own, vendor, address, limit).await;
+                if observation.was_let_in_as_vendor() {
+                    self.require_this_repository();
+                }
+                identity::judge(address, subject, &observation)
+            }
+            Err(stranger) => {
+                self.came_out(shown_later(&stranger));
+                let why = "not tested with your own identity: on a further connection the server showed another host key";
+                Check::skip(CheckId::Repository, why)
+            }
+        }
     }
+}
+
+impl Climb<'_> {
+    /// With the vendor's very key it can be shown what that key opens, so not knowing it leaves the verdict open.
+    fn require_this_repository(&mut self) {
+        self.required = self.required.and(Rung::ThisRepository);
+    }
+}
+
+/// The check of a host key that a server showed after it had shown a trusted one.
+fn shown_later(judgement: &HostKeyJudgement) -> Check {
+    let words = "It showed this key on a further connection, after a trusted one on the first. Nothing was signed for it.";
+    judgement.to_check().and_detail(words)
 }

@@ -138,7 +138,9 @@ impl RealPorts {
                 .read(move |text| answer(Reply::ClipboardRead(text))),
             Request::ReadKeyFile(name) => {
                 tokio::task::spawn_blocking(move || {
-                    answer(Reply::KeyFileRead(key_file::read_regular(&expand_home(&name))));
+                    answer(Reply::KeyFileRead(key_file::read_regular(&expand_home(
+                        &name,
+                    ))));
                 });
             }
             Request::OpenPage(link) => {

@@ -41,6 +41,8 @@ macro_rules! faults {
 
 faults! {
     NotSsh = "not-ssh", SshNotSsh, "answers as a web server";
+    TurnedAway = "turned-away", SshTurnedAway, "turns everybody away in place of a greeting";
+    Reset = "reset", TcpReset, "resets each connection";
     Silent = "silent", SshNoGreeting, "takes connections and says nothing";
     HangUp = "hang-up", SshClosed, "closes each connection at once";
     OldAlgorithms = "old-algorithms", SshNoCommonAlgorithm, "knows only an algorithm of the last century";
@@ -56,6 +58,7 @@ faults! {
     WebPage = "web-page", RepositoryApiUnreachable, "REST answers with a web page, as a proxy does";
     AddressNotAllowed = "address-not-allowed", RepositoryAddressNotAllowed, "lets nobody read who is not on the allowlist";
     TwoStepRequired = "two-step-required", RepositoryTwoStepRequired, "lets nobody read without two-step verification";
+    UnknownWords = "unknown-words", RepositoryAnswerUnclear, "refuses every repository in words nobody knows (seen with --identity and the key itself)";
 }
 
 impl Fault {
@@ -93,6 +96,9 @@ impl FromStr for Fault {
 const NOT_SSH: &[u8] =
     b"HTTP/1.1 400 Bad Request\r\nServer: doorkey-simulation\r\nContent-Length: 0\r\n\r\n";
 
+/// What OpenSSH's server says to somebody of whom it has had enough (srclimit.c).
+const TURNED_AWAY: &[u8] = b"Not allowed at this time\r\n";
+
 /// How long a silent connection is kept.
 const SILENCE: Duration = Duration::from_secs(120);
 
@@ -102,7 +108,16 @@ pub(super) async fn serve_without_ssh(
     mut stream: TcpStream,
 ) -> Option<TcpStream> {
     match fault {
-        Some(Fault::HangUp) => return None,
+        Some(Fault::HangUp) => stream.shutdown().await.ok()?,
+        Some(Fault::Reset) => {
+            // A connection that lingers for no time is reset instead of closed.
+            stream.set_zero_linger().ok()?;
+            return None;
+        }
+        Some(Fault::TurnedAway) => {
+            stream.write_all(TURNED_AWAY).await.ok()?;
+            stream.shutdown().await.ok()?;
+        }
         Some(Fault::Silent) => {}
         Some(Fault::NotSsh) => {
             // A web server waits until it is asked.

@@ -25,6 +25,9 @@ pub(super) const NO_SHELL: &str = "this is a doorkey simulation: it offers no sh
 // At login. Source: sessions with Bitbucket Cloud, quoted in public issue threads. What a session is told stands in
 // `bitbucket::ssh_session`.
 
+/// A refusal in words that Bitbucket was never heard to use.
+pub(super) const UNKNOWN_WORDS: &str = "conq: this repository hibernates until spring.";
+
 /// The disconnect after too many refused keys, on both editions.
 pub(super) const TOO_MANY_KEYS: &str = "Too many authentication failures";
 

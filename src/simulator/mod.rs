@@ -11,6 +11,7 @@ mod silent_port;
 mod ssh;
 mod store;
 mod upload_pack;
+mod visitors;
 mod web;
 
 use std::fmt;

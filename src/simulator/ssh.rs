@@ -18,6 +18,7 @@ use super::event::{Event, safe};
 use super::fault::{Fault, serve_without_ssh};
 use super::store::{Access, Holder, Repository, fingerprint};
 use super::upload_pack::{Ending, Request, advertisement};
+use super::visitors::{Bounds, Entrance, Place};
 use super::{Premises, messages};
 use crate::bitbucket::{Edition, ssh_session};
 
@@ -30,8 +31,12 @@ const MAX_AUTH_TRIES: usize = 6;
 /// How long a silent connection is kept.
 const SILENCE_LIMIT: Duration = Duration::from_secs(120);
 
-/// How long to wait when the system has no socket left.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// Far more than a person and their tests need at once, and little enough to hold in memory.
+const BOUNDS: Bounds = Bounds {
+    visitors: 256,
+    silence: SILENCE_LIMIT,
+    stay: Duration::from_secs(15 * 60),
+};
 
 /// The code of stderr among a channel's extended data (RFC 4254 §5.2).
 const STDERR: u32 = 1;
@@ -84,21 +89,24 @@ fn config(edition: Edition, fault: Option<Fault>, host_keys: &HostKeys) -> Confi
 
 /// Takes connections for ever.
 pub(super) async fn serve(listener: TcpListener, host_keys: HostKeys, premises: Arc<Premises>) {
+    let entrance = Entrance::new(listener, BOUNDS);
     loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                // What is wrong may change between two connections.
-                let fault = premises.fault();
-                let config = config(premises.edition(), fault, &host_keys);
-                tokio::spawn(receive(stream, config, fault, Arc::clone(&premises)));
-            }
-            Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
-        }
+        let (stream, place, _) = entrance.next().await;
+        // What is wrong may change between two connections.
+        let fault = premises.fault();
+        let config = config(premises.edition(), fault, &host_keys);
+        tokio::spawn(receive(stream, place, config, fault, Arc::clone(&premises)));
     }
 }
 
 /// One connection. How it fails is the client's affair: it notices by itself.
-async fn receive(stream: TcpStream, config: Config, fault: Option<Fault>, premises: Arc<Premises>) {
+async fn receive(
+    stream: TcpStream,
+    place: Place,
+    config: Config,
+    fault: Option<Fault>,
+    premises: Arc<Premises>,
+) {
     // Without it every small packet may wait for the one before; not having it only costs time.
     let _ = stream.set_nodelay(config.nodelay);
     let Some(stream) = serve_without_ssh(fault, stream).await else {
@@ -106,7 +114,7 @@ async fn receive(stream: TcpStream, config: Config, fault: Option<Fault>, premis
     };
     let connection = Arc::new(OnceLock::new());
     let visitor = Visitor::new(premises, fault, Arc::clone(&connection));
-    if let Ok(session) = run_stream(Arc::new(config), stream, visitor).await {
+    if let Ok(session) = run_stream(Arc::new(config), place.seat(stream), visitor).await {
         // Set long before the first key arrives: that takes a whole key exchange.
         let _ = connection.set(session.handle());
         let _ = session.await;
@@ -243,6 +251,9 @@ impl Visitor {
         };
         if let Some(refusal) = self.fault.and_then(Fault::refuses_repositories) {
             return Err(Answer::refused(messages::refuse(refusal, edition)));
+        }
+        if self.fault == Some(Fault::UnknownWords) {
+            return Err(Answer::refused(messages::UNKNOWN_WORDS));
         }
         let opened = self.premises.store.open(key, path, access);
         opened.map_err(|denial| Answer::refused(denial.message(edition)))

@@ -1,6 +1,9 @@
 //! The web server: who may come in, what every answer carries, and where the page and REST are.
 
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -12,10 +15,12 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use axum::serve::Listener;
 use futures::StreamExt as _;
 use tokio::net::TcpListener;
 
 use super::event::Event;
+use super::visitors::{Bounds, Entrance, Visitor};
 use super::{Premises, page, rest};
 
 /// The longest request body; the longest key is far below it.
@@ -41,10 +46,44 @@ const HEADERS: [(HeaderName, HeaderValue); 6] = [
     (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
 ];
 
+/// Far more than a browser and a few clients need at once. A request that stays unfinished takes up memory, so it may not do
+/// so for long.
+const BOUNDS: Bounds = Bounds {
+    visitors: 128,
+    silence: Duration::from_secs(30),
+    stay: Duration::from_secs(15 * 60),
+};
+
 /// Takes requests for ever.
 pub(super) async fn serve(listener: TcpListener, premises: Arc<Premises>) {
+    let Ok(address) = listener.local_addr() else {
+        return;
+    };
+    let listener = Bounded {
+        entrance: Entrance::new(listener, BOUNDS),
+        address,
+    };
     // axum answers no error: it never gives up listening.
     let _ = axum::serve(listener, router(premises)).await;
+}
+
+struct Bounded {
+    entrance: Entrance,
+    address: SocketAddr,
+}
+
+impl Listener for Bounded {
+    type Io = Visitor;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Visitor, SocketAddr) {
+        let (stream, place, from) = self.entrance.next().await;
+        (place.seat(stream), from)
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        Ok(self.address)
+    }
 }
 
 fn router(premises: Arc<Premises>) -> Router {

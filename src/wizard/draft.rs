@@ -1,7 +1,5 @@
 //! An unfinished setup, as it is kept for the next time: what was answered and given, and nothing that might be a secret.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use super::steps::access_keys_page::AccessKeysPage;
@@ -80,7 +78,7 @@ impl Draft {
             page.reading.is_ok().then(|| address.to_owned())
         };
         let url = &wizard.ssh_url;
-        let trusted = &wizard.settings.host_keys.trusted;
+        let trusted = wizard.host_keys_trusted_here();
         Self {
             version: VERSION,
             step: wizard.step,
@@ -130,9 +128,7 @@ impl Wizard {
             self.ssh_url.set(url, &self.settings.aliases);
             self.ssh_url.by_hand = true;
         }
-        for fingerprint in &draft.host_keys {
-            Arc::make_mut(&mut self.settings.host_keys).trust(fingerprint);
-        }
+        self.trust_at_this_address(draft.host_keys.iter().map(String::as_str));
         self.reached = draft.reached.max(draft.step);
         self.step = draft.step;
         self.touched = true;

@@ -11,8 +11,9 @@ use crate::bitbucket::other_door::data_center_port;
 use crate::bitbucket::pages;
 use crate::bitbucket::{Edition, RepositoryAddress};
 use crate::check::request::TestRequest;
+use crate::check::stage::address;
 use crate::check::watch::{self, Goal, Watch};
-use crate::check::{FixId, Verdict};
+use crate::check::{FixId, HostKeyPin, Verdict};
 use crate::coalesce;
 use crate::connections::Finished;
 
@@ -142,10 +143,16 @@ impl Wizard {
             return None;
         }
         let allowlist = &self.allowlist;
+        let pinned = self.settings.host_keys.pinned.iter().cloned();
         Some(Effect::ask(Request::Save(Box::new(Finished {
             place: self.place()?,
             region: allowlist.known_region(),
-            host_keys: self.settings.host_keys.trusted.clone(),
+            api: self.settings.api.base.clone(),
+            host_keys: self
+                .host_keys_trusted_here()
+                .into_iter()
+                .chain(pinned)
+                .collect(),
             report: report.clone(),
         }))))
     }
@@ -204,8 +211,33 @@ impl Wizard {
         let shown = checks
             .iter()
             .find_map(|check| check.fix_value(FixId::TrustHostKey));
-        if let Some(fingerprint) = shown {
-            Arc::make_mut(&mut self.settings.host_keys).trust(fingerprint);
+        let shown = shown.map(str::to_owned);
+        self.trust_at_this_address(shown.iter().map(String::as_str));
+    }
+
+    /// The host and port that a test of the address goes to.
+    fn tested_place(&self) -> Option<(String, u16)> {
+        let (_, tested) = address::judge(&self.ssh_url.reading);
+        tested.map(|address| (address.host().to_owned(), address.port()))
+    }
+
+    /// The host keys that somebody said to trust for the address.
+    pub(super) fn host_keys_trusted_here(&self) -> Vec<HostKeyPin> {
+        let Some((host, port)) = self.tested_place() else {
+            return Vec::new();
+        };
+        let trusted = self.settings.host_keys.trusted_at(&host, port);
+        trusted.cloned().map(HostKeyPin::anywhere).collect()
+    }
+
+    /// Trusts host keys at the host and port of the address, and nowhere else.
+    pub(super) fn trust_at_this_address<'a>(&mut self, keys: impl Iterator<Item = &'a str>) {
+        let Some((host, port)) = self.tested_place() else {
+            return;
+        };
+        let trust = Arc::make_mut(&mut self.settings.host_keys);
+        for fingerprint in keys {
+            trust.trust(fingerprint, &host, port);
         }
     }
 

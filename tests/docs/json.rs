@@ -9,8 +9,8 @@ use doorkey::check::report::SCHEMA;
 use doorkey::check::{CheckId, HostKeyPin, Rung, Standing, Status, Verdict};
 use doorkey::cli::error_form;
 use doorkey::coalesce::Region;
-use doorkey::connections::RetiredKey;
-use doorkey::simulator::{Options, Simulator};
+use doorkey::connections::{RetiredKey, RotationChange, RotationStep, Stage};
+use doorkey::simulator::{Fault, Options, Simulator};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -18,6 +18,7 @@ use crate::page::{Page, blocks, code_spans, rows};
 use crate::program::Program;
 
 const KEY: &str = include_str!("../fixtures/keys/ed25519.pub");
+const NEXT_KEY: &str = include_str!("../fixtures/keys/ec384.pub");
 const FORMER_KEY: &str = include_str!("../fixtures/keys/ec256.pub");
 const URL: &str = "git@ssh.bitbucket.org:acme/analytics-platform.git";
 
@@ -66,7 +67,7 @@ impl World {
 
     /// Every saved connection, with everything that one can have.
     fn give_it_all(&self) {
-        let former = AccessKey::read(FORMER_KEY).unwrap();
+        let [former, next] = [FORMER_KEY, NEXT_KEY].map(|key| AccessKey::read(key).unwrap());
         let pin = HostKeyPin::of(&self.simulator.host_keys()[0]);
         self.store()
             .change(|connections| {
@@ -74,10 +75,15 @@ impl World {
                 let connection = connections.get_mut(&name).unwrap();
                 connection.host_keys.push(pin);
                 connection.region = Region::from_id("eu");
-                connection.retired.push(RetiredKey {
-                    key: former,
-                    at: "2026-11-26T20:14:05Z".to_owned(),
-                });
+                let at = "2026-11-26T20:14:05Z".to_owned();
+                connection.retired.push(RetiredKey::new(former, at.clone()));
+                let begin = RotationStep {
+                    name: connection.name.clone(),
+                    old: connection.key.clone(),
+                    new: next,
+                    change: RotationChange::Begin,
+                };
+                begin.take(connection, &at).unwrap();
             })
             .unwrap();
     }
@@ -104,6 +110,8 @@ fn a_report() {
     let mut named = parsed(&named.stdout);
     let first = named[0].as_object_mut().unwrap();
     assert_eq!(first.remove("name"), Some("analytics".into()));
+    assert_eq!(first.remove("rotation"), Some(Value::Null));
+    assert_eq!(first.remove("since"), Some(first["checked_at"].clone()));
     assert_eq!(leaves(&named[0]), leaves(&world.check(URL, KEY)));
 }
 
@@ -142,6 +150,10 @@ fn a_saved_connection() {
     let verify = world.tested(&["verify", "--all"]);
     let verified = verify.env("DOORKEY_BITBUCKET_TOKEN", token).run();
     assert_eq!(verified.code(), Some(0), "{}", verified.stdout);
+    // And a test that could not tell.
+    world.simulator.set_fault(Some(Fault::Silent));
+    let silent = world.tested(&["verify", "--all", "--timeout", "500ms"]);
+    assert_eq!(silent.run().code(), Some(3));
     world.give_it_all();
     let full = show(&world);
     let listed = world.doorkey(&["list", "--json"]).run().only_output(0);
@@ -264,6 +276,8 @@ fn possible(section: &str, field: &str) -> Vec<&'static str> {
         return Standing::ALL.map(Standing::id).to_vec();
     }
     match field {
+        "rungs.RUNG.standing" => Standing::ALL.map(Standing::id).to_vec(),
+        "rotation.next" => Stage::ALL.map(Stage::id).to_vec(),
         "schema" if is_of_report => vec![SCHEMA],
         "schema" => vec![error_form::SCHEMA],
         "exit_status" => vec!["2", "3"],
@@ -298,7 +312,8 @@ fn collect(value: &Value, path: &str, paths: &mut BTreeSet<String>) {
         Value::Object(fields) => {
             for (name, value) in fields {
                 // The rungs have the same fields each.
-                let is_rung = path == "proven" && Rung::ALL.iter().any(|rung| rung.id() == name);
+                let is_rung = ["proven", "rungs"].contains(&path)
+                    && Rung::ALL.iter().any(|rung| rung.id() == name);
                 let name = if is_rung { "RUNG" } else { name };
                 let dot = if path.is_empty() { "" } else { "." };
                 collect(value, &format!("{path}{dot}{name}"), paths);

@@ -134,6 +134,7 @@ async fn keys_of_every_type_share_sessions() {
             requests.push(VerificationRequest {
                 url: CLOUD.to_owned(),
                 place: None,
+                api: None,
                 key: Ok(key(line)),
                 retired: Vec::new(),
                 trusted: Vec::new(),

@@ -385,7 +385,7 @@ fn with_a_token_the_switch_is_seen() {
     walk.is_at(StepId::Switch);
     walk.keys("w");
     let mut walk = walk.says(NEW, Says::Listed { is_used: false });
-    walk.wait(Duration::from_secs(4));
+    walk.wait(Duration::from_secs(6));
     let walk = walk.says(NEW, Says::Listed { is_used: true });
     walk.is_at(StepId::RemoveOld);
     let switched = walk
@@ -456,7 +456,7 @@ fn an_old_key_that_is_still_in_is_watched_until_it_goes() {
     );
     walk.keys("w");
     let mut walk = walk.says(OLD, Says::Known);
-    walk.wait(Duration::from_secs(4));
+    walk.wait(Duration::from_secs(6));
     let walk = walk.says(OLD, Says::Refused);
     assert!(
         walk.effects

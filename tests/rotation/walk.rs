@@ -338,9 +338,7 @@ pub(crate) fn demo(connection: Connection) -> Setup {
 
 pub(crate) fn had_before(line: &str) -> Connection {
     let mut connection = connection();
-    connection.retired.push(RetiredKey {
-        key: key(line),
-        at: "2026-03-01T10:00:00Z".to_owned(),
-    });
+    let at = "2026-03-01T10:00:00Z".to_owned();
+    connection.retired.push(RetiredKey::new(key(line), at));
     connection
 }

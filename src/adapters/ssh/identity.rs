@@ -11,7 +11,7 @@ use ssh_key::{HashAlg, PrivateKey, PublicKey};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::agent::{Agent, Listed};
-use super::{GOODBYE_LIMIT, Session};
+use super::{GOODBYE_LIMIT, Session, TrustedSession};
 use crate::bitbucket::branches::{Progress, RefList};
 use crate::bitbucket::pkt_line::FLUSH;
 use crate::bitbucket::ssh_session::{opened_repositories, upload_pack};
@@ -28,41 +28,44 @@ const ENDING_LIMIT: Duration = Duration::from_secs(1);
 /// The code of stderr among a channel's extended data (RFC 4254 section 5.2).
 const STDERR: u32 = 1;
 
-impl Session {
+impl TrustedSession {
     /// Logs in with an identity and reads the list of branches of a repository; where the identity is the `vendor`'s
     /// key, asks Cloud what it opens, too. For at most `limit`.
     pub async fn read_as(
-        mut self,
+        self,
         user: &str,
         identity: &OwnIdentity,
         vendor: &PublicKey,
         repository: &RepositoryAddress,
         limit: Duration,
     ) -> Observation {
+        let TrustedSession(mut session) = self;
         let deadline = Instant::now() + limit;
-        let login = timeout_at(deadline, self.log_in(user, identity, vendor));
+        let login = timeout_at(deadline, session.log_in(user, identity, vendor));
         let login = login.await.unwrap_or(Login::TimedOut);
         let Login::In { is_vendors, .. } = login else {
-            self.leave("not logged in").await;
+            session.leave("not logged in").await;
             return Observation::without(login);
         };
-        let reading = self.read(&upload_pack(repository), deadline).await;
+        let reading = session.read(&upload_pack(repository), deadline).await;
         let opened = if is_vendors && repository.edition() == Edition::Cloud {
-            timeout_at(deadline, self.greeting())
+            timeout_at(deadline, session.greeting())
                 .await
                 .ok()
                 .and_then(|greeting| opened_repositories(&greeting))
         } else {
             None
         };
-        self.leave("read the list of branches").await;
+        session.leave("read the list of branches").await;
         Observation {
             login,
             reading: Some(reading),
             opened,
         }
     }
+}
 
+impl Session {
     async fn log_in(&mut self, user: &str, identity: &OwnIdentity, vendor: &PublicKey) -> Login {
         let (mut signer, listed) = match identity {
             OwnIdentity::Key(key) => {
@@ -189,13 +192,16 @@ impl Session {
     async fn read(&self, command: &str, deadline: Instant) -> Reading {
         let mut heard = Heard::default();
         let answer = timeout_at(deadline, heard.listen(&self.handle, command)).await;
-        // The words come first: a server that refuses says so beside an empty list, or in its place.
         let words = heard.words();
+        let branches = heard.refs.branches();
         match heard.outcome {
-            Some(Progress::Whole | Progress::TooLong) => {
-                Reading::Branches(heard.refs.branches().clone())
+            // A server that refuses may say so beside an empty list.
+            Some(Progress::Whole) if branches.count == 0 && !words.is_empty() => {
+                Reading::Said(words)
             }
+            Some(Progress::Whole | Progress::TooLong) => Reading::Branches(branches.clone()),
             Some(Progress::Refused(words)) => Reading::Said(words),
+            // In place of the list, or of the rest of it.
             _ if !words.is_empty() => Reading::Said(words),
             _ if answer.is_err() => Reading::TimedOut,
             _ if heard.refs.has_begun() => Reading::BrokeOff,

@@ -7,6 +7,7 @@
 mod agent;
 mod identity;
 mod observer;
+mod overheard;
 mod tap;
 
 use std::borrow::Cow;
@@ -22,7 +23,8 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use self::observer::{Judge, Notes, Observer};
-use self::tap::{CutOnDrop, Heard, Tap};
+use self::overheard::Overheard;
+use self::tap::{CutOnDrop, End, Heard, Tap};
 use crate::check::HostKeyJudgement;
 use crate::check::stage::key_query::Answer;
 use crate::check::stage::ssh::HandshakeFailure;
@@ -43,6 +45,7 @@ pub struct Peer {
     connecting: JoinHandle<Result<client::Handle<Observer>, russh::Error>>,
     tapped: tap::Tapped,
     notes: Notes,
+    overheard: Overheard,
     cut: CutOnDrop,
 }
 
@@ -64,14 +67,16 @@ impl Peer {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let (tap, tapped, cut) = Tap::new(stream);
+        let overheard = Overheard::default();
+        let (tap, tapped, cut) = Tap::new(stream, overheard.clone());
         let notes = Notes::default();
-        let observer = Observer::new(judge, notes.clone());
+        let observer = Observer::new(judge, notes.clone(), overheard.clone());
         let config = Arc::new(config(preferred));
         Self {
             connecting: tokio::spawn(client::connect_stream(config, tap, observer)),
             tapped,
             notes,
+            overheard,
             cut,
         }
     }
@@ -94,14 +99,20 @@ impl Peer {
         let outcome = timeout(limit, &mut self.connecting).await;
         match outcome {
             Ok(Ok(Ok(handle))) => match self.notes.host_key() {
-                Some(host_key) => Exchanged::Session(Session {
-                    handle,
-                    is_over: false,
-                    refusals: 0,
-                    notes: self.notes,
-                    host_key,
-                    _cut: self.cut,
-                }),
+                Some(host_key) => {
+                    let binding = handle.agent_session_binding();
+                    let session_id = binding.map_or(&[][..], |binding| binding.session_id());
+                    self.overheard.understand(session_id);
+                    Exchanged::Session(Session {
+                        handle,
+                        is_over: false,
+                        refusals: 0,
+                        notes: self.notes,
+                        overheard: self.overheard,
+                        host_key,
+                        _cut: self.cut,
+                    })
+                }
                 None => Exchanged::Failed(HandshakeFailure::Protocol(
                     "The server showed no host key.".to_owned(),
                 )),
@@ -127,9 +138,15 @@ impl Peer {
                 kind: algorithm_kind(kind).to_owned(),
                 offered: theirs.clone(),
             },
-            _ if !greeted && !received.is_empty() => HandshakeFailure::NotSsh(received),
+            _ if !greeted => match self.tapped.end() {
+                Some(End::Reset) if received.is_empty() => HandshakeFailure::Reset,
+                Some(_) => HandshakeFailure::NoIdentification(received),
+                // More was sent than comes before any identification.
+                None => HandshakeFailure::NotSsh(received),
+            },
             Error::Disconnect | Error::HUP | Error::IO(_) => {
-                HandshakeFailure::Closed(self.notes.farewell())
+                let farewell = self.notes.farewell();
+                HandshakeFailure::Closed(farewell.or_else(|| self.tapped.lines_before()))
             }
             other => HandshakeFailure::Protocol(format!("{other}.")),
         }
@@ -144,6 +161,7 @@ pub struct Session {
     /// How many questions were refused.
     refusals: usize,
     notes: Notes,
+    overheard: Overheard,
     host_key: HostKeyJudgement,
     _cut: CutOnDrop,
 }
@@ -152,6 +170,17 @@ impl Session {
     /// How the host key was judged.
     pub fn host_key(&self) -> &HostKeyJudgement {
         &self.host_key
+    }
+
+    /// The session, if somebody vouches for the host key that was shown in it; how the key was judged, if not.
+    pub fn trusted(self) -> Result<TrustedSession, Box<HostKeyJudgement>> {
+        if self.host_key.is_trusted() {
+            // What comes from here on may be long, and is no answer to a question.
+            self.overheard.stop();
+            Ok(TrustedSession(self))
+        } else {
+            Err(Box::new(self.host_key))
+        }
     }
 
     /// How many questions were refused so far. Each counts against the attempts that a server allows.
@@ -193,18 +222,25 @@ impl Session {
     }
 
     async fn query(&mut self, user: &str, key: &PublicKey, hash: Option<HashAlg>) -> Answer {
+        self.overheard.before_question();
         let answer = self
             .handle
             .authenticate_publickey_with(user, key.clone(), hash, &mut QueryOnly)
             .await;
         match answer {
-            Err(NotSigned::WouldAccept) => Answer::Accepted,
+            Err(NotSigned::WouldAccept) => self.acceptance(key),
             Err(NotSigned::Send(_)) => self.ended().await,
             // No signature was sent: only a server that authenticates nobody says so.
             Ok(AuthResult::Success) => Answer::LetInUnsigned,
             Ok(AuthResult::Failure {
                 remaining_methods, ..
             }) if remaining_methods.is_empty() => self.ended().await,
+            Ok(AuthResult::Failure {
+                partial_success: true,
+                ..
+            }) => {
+                Answer::Garbled("it speaks of a success in part, and nothing was signed".to_owned())
+            }
             Ok(AuthResult::Failure {
                 remaining_methods, ..
             }) => {
@@ -220,6 +256,20 @@ impl Session {
         }
     }
 
+    /// What an acceptance is worth: it must name the key that was asked about, and nothing else may have been accepted since
+    /// the question. The algorithm in it may be another: servers name `ssh-rsa` where rsa-sha2 was asked for.
+    fn acceptance(&self, key: &PublicKey) -> Answer {
+        let unclear = |why: &str| Answer::Garbled(why.to_owned());
+        let (Some(said), Ok(blob)) = (self.overheard.said(), key.to_bytes()) else {
+            return unclear("its acceptance could not be compared with the key in question");
+        };
+        match said.accepted.as_slice() {
+            [] => unclear("it accepted a key before it was asked"),
+            accepted if accepted.iter().all(|named| *named == blob) => Answer::Accepted,
+            _ => unclear("it accepted another key than the one in question"),
+        }
+    }
+
     /// The answer that the end of the session is. russh tells that it is over before it tells why, so this waits for
     /// the reason.
     async fn ended(&mut self) -> Answer {
@@ -227,14 +277,31 @@ impl Session {
             self.is_over = timeout(GOODBYE_LIMIT, &mut self.handle).await.is_ok();
         }
         if self.notes.refused_for_good() {
-            return Answer::Refused {
-                takes_keys: true,
-                methods: Vec::new(),
-            };
+            return self.refusal_for_good();
         }
         match self.notes.violation() {
             Some(violation) => Answer::Garbled(violation),
-            None => Answer::Closed(self.notes.farewell()),
+            None => Answer::Closed {
+                words: self.notes.farewell(),
+                was_asked: self.overheard.is_open_for_questions().unwrap_or(false),
+            },
+        }
+    }
+
+    /// A refusal that names no method russh knows, which ends the session. It may name others.
+    fn refusal_for_good(&self) -> Answer {
+        let said = self.overheard.said().unwrap_or_default();
+        let methods = said.methods.unwrap_or_default();
+        let named = methods.split(',').filter(|method| !method.is_empty());
+        let methods: Vec<String> = named.map(str::to_owned).collect();
+        if said.in_part {
+            return Answer::Garbled(
+                "it speaks of a success in part, and nothing was signed".to_owned(),
+            );
+        }
+        Answer::Refused {
+            takes_keys: methods.is_empty(),
+            methods,
         }
     }
 
@@ -259,6 +326,9 @@ impl Session {
         }
     }
 }
+
+/// A session with a server whose host key is trusted. Only in such a one can anything be signed.
+pub struct TrustedSession(Session);
 
 /// A signer that never signs: being asked at all is the answer.
 struct QueryOnly;
@@ -292,6 +362,7 @@ fn config(host_keys: Vec<Algorithm>) -> client::Config {
         ))),
         preferred: Preferred {
             key: Cow::Owned(host_keys),
+            kex: Cow::Borrowed(overheard::KEY_EXCHANGES),
             ..Preferred::DEFAULT
         },
         inactivity_timeout: Some(FORGOTTEN_AFTER),

@@ -2,10 +2,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use russh::Names;
 use russh::client::{self, DisconnectReason};
 use russh::keys::PublicKeyOrCertificate;
 use ssh_key::PublicKey;
 
+use super::overheard::Overheard;
 use crate::check::HostKeyJudgement;
 
 /// Judges the host key a server shows. A judgement that does not let through ends the connection.
@@ -63,11 +65,16 @@ impl Notes {
 pub(super) struct Observer {
     judge: Judge,
     notes: Notes,
+    overheard: Overheard,
 }
 
 impl Observer {
-    pub(super) fn new(judge: Judge, notes: Notes) -> Self {
-        Self { judge, notes }
+    pub(super) fn new(judge: Judge, notes: Notes, overheard: Overheard) -> Self {
+        Self {
+            judge,
+            notes,
+            overheard,
+        }
     }
 }
 
@@ -82,6 +89,16 @@ impl client::Handler for Observer {
         let goes_on = judgement.lets_through();
         self.notes.with(|noted| noted.host_key = Some(judgement));
         Ok(goes_on)
+    }
+
+    async fn kex_done(
+        &mut self,
+        secret: Option<&[u8]>,
+        names: &Names,
+        _session: &mut client::Session,
+    ) -> Result<(), russh::Error> {
+        self.overheard.agreed(names, secret.unwrap_or_default());
+        Ok(())
     }
 
     async fn auth_banner(

@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
 
+use super::overheard::Overheard;
 use crate::check::stage::ssh::is_certainly_not_ssh;
 
 /// How many bytes are kept to name what is not SSH.
@@ -23,6 +24,17 @@ struct Greeting {
     identification: Option<String>,
     /// The unfinished line at the end of what was received; bounded by `KEPT`.
     line: Vec<u8>,
+    /// How the server ended the connection, if it did so before it greeted.
+    end: Option<End>,
+}
+
+/// How a server ended a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// In an orderly way.
+    Closed,
+    /// By throwing it away.
+    Reset,
 }
 
 impl Greeting {
@@ -69,6 +81,7 @@ pub(super) enum Heard {
 pub(super) struct Tap<S> {
     stream: S,
     greeting: watch::Sender<Greeting>,
+    overheard: Overheard,
     cut: Cut,
 }
 
@@ -76,12 +89,13 @@ pub(super) struct Tap<S> {
 pub(super) struct Tapped(watch::Receiver<Greeting>);
 
 impl<S> Tap<S> {
-    pub(super) fn new(stream: S) -> (Self, Tapped, CutOnDrop) {
+    pub(super) fn new(stream: S, overheard: Overheard) -> (Self, Tapped, CutOnDrop) {
         let (greeting, tapped) = watch::channel(Greeting::default());
         let cut = Cut::default();
         let tap = Self {
             stream,
             greeting,
+            overheard,
             cut: cut.clone(),
         };
         (tap, Tapped(tapped), CutOnDrop(cut))
@@ -95,9 +109,25 @@ impl Tapped {
         greeting.await.ok()?.heard()
     }
 
+    /// The lines that came before the identification. Not safe to print.
+    pub(super) fn lines_before(&self) -> Option<String> {
+        let greeting = self.0.borrow();
+        let received = String::from_utf8_lossy(&greeting.received);
+        let lines = received
+            .lines()
+            .take_while(|line| !line.starts_with("SSH-"));
+        let words = lines.collect::<Vec<_>>().join(" ");
+        (!words.trim().is_empty()).then_some(words)
+    }
+
     /// The first bytes received.
     pub(super) fn received(&self) -> Vec<u8> {
         self.0.borrow().received.clone()
+    }
+
+    /// How the server ended the connection, if it did so before it greeted.
+    pub(super) fn end(&self) -> Option<End> {
+        self.0.borrow().end
     }
 
     /// Whether an identification line came.
@@ -146,6 +176,21 @@ impl Cut {
     }
 }
 
+impl<S> Tap<S> {
+    fn has_greeted(&self) -> bool {
+        self.greeting.borrow().identification.is_some()
+    }
+}
+
+/// Whether the other side threw the connection away.
+fn is_reset(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+    matches!(
+        error.kind(),
+        ConnectionReset | ConnectionAborted | BrokenPipe
+    )
+}
+
 impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -156,11 +201,20 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
         let before = buffer.filled().len();
+        let has_room = buffer.remaining() > 0;
         let poll = Pin::new(&mut self.stream).poll_read(context, buffer);
         let came = &buffer.filled()[before..];
-        let listening = self.greeting.borrow().identification.is_none();
-        if listening && !came.is_empty() {
-            self.greeting.send_modify(|greeting| greeting.take(came));
+        self.overheard.feed(came);
+        let end = match &poll {
+            Poll::Ready(Ok(())) if came.is_empty() && has_room => Some(End::Closed),
+            Poll::Ready(Err(error)) if is_reset(error) => Some(End::Reset),
+            _ => None,
+        };
+        if !self.has_greeted() && (!came.is_empty() || end.is_some()) {
+            self.greeting.send_modify(|greeting| {
+                greeting.take(came);
+                greeting.end = end;
+            });
         }
         poll
     }
@@ -172,7 +226,15 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let poll = Pin::new(&mut self.stream).poll_write(context, bytes);
+        match poll {
+            // A server that turns callers away does not listen to them. What it said is still there to be read, and then
+            // comes its end.
+            Poll::Ready(Err(error)) if is_reset(&error) && !self.has_greeted() => {
+                Poll::Ready(Ok(bytes.len()))
+            }
+            other => other,
+        }
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -199,7 +261,7 @@ mod tests {
     async fn tap() -> (Tap<TcpStream>, Tapped, CutOnDrop, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let stream = TcpStream::connect(listener.local_addr().unwrap());
-        let (tap, tapped, cut) = Tap::new(stream.await.unwrap());
+        let (tap, tapped, cut) = Tap::new(stream.await.unwrap(), Overheard::default());
         (tap, tapped, cut, listener.accept().await.unwrap().0)
     }
 

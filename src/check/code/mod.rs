@@ -220,6 +220,12 @@ codes! {
         "Check this machine's network, then test again.",
         [Retry, EditUrl]
     }
+    DnsFailed = "dns.failed" unclear {
+        "The host lookup failed",
+        "No name server could say whether the name exists. This machine may have no network.",
+        "Check this machine's network, then test again.",
+        [Retry, EditUrl]
+    }
     DnsPrivateAddress = "dns.private_address" warn {
         "This host has a private address",
         "Your machine may reach it, but Coalesce Quality connects from the internet and can't.",
@@ -233,6 +239,12 @@ codes! {
         "The machine answered, but no server takes connections on this port.",
         "Check host and port against Bitbucket's Clone button.",
         [EditUrl, TryPort7999, OpenStatusPage, Retry]
+    }
+    TcpReset = "tcp.reset" unclear {
+        "The connection was reset",
+        "It ended before the server said anything. A firewall or an overloaded server does that.",
+        "Wait a little, then test again. If it stays like this, ask whether your network lets SSH out.",
+        [Retry, EditUrl, OpenStatusPage]
     }
     TcpTimeout = "tcp.timeout" unclear {
         "No answer",
@@ -264,6 +276,12 @@ codes! {
         "The server hung up at once",
         "It hung up before the keys were exchanged. An overloaded server or a firewall does that.",
         "Wait a little, then test again.",
+        [Retry, OpenStatusPage]
+    }
+    SshTurnedAway = "ssh.turned_away" unclear {
+        "The server turns callers away",
+        "It said so in place of its greeting. Servers do that for a while when they are busy, or after many tries from one address.",
+        "Wait a few minutes, then test again.",
         [Retry, OpenStatusPage]
     }
     SshNoCommonAlgorithm = "ssh.no_common_algorithm" unclear {
@@ -324,6 +342,12 @@ codes! {
         "Remove the old key on the repository's Access keys page, and wherever else nothing needs it.",
         [OpenAccessKeys, Retry, HandOff]
     }
+    KeyQueryRemovedKeyAccepted = "key_query.removed_key_accepted" fail {
+        "A removed key gets in again",
+        "An earlier test saw this server refuse a key that this connection had before. Somebody has added it again, here or elsewhere.",
+        "Find out who added it, and remove it on the repository's Access keys page and wherever else nothing needs it.",
+        [OpenAccessKeys, Retry, HandOff]
+    }
     KeyQueryPublickeyNotOffered = "key_query.publickey_not_offered" unclear {
         "This server does not take keys",
         "It offers other ways to log in, but not by key.",
@@ -373,6 +397,12 @@ codes! {
         "The identity you used has not set it up.",
         "Use an access key, or set up two-step verification for your own account.",
         [OpenAccessControls, Retry]
+    }
+    RepositoryAnswerUnclear = "repository.answer_unclear" unclear {
+        "Bitbucket gave no clear answer",
+        "The key itself was used to read the repository, and doorkey does not understand what came of it.",
+        "Test again. If it stays like this, show the administrator what the server said.",
+        [Retry, OpenAccessKeys, HandOff]
     }
     RepositoryNoMainBranch = "repository.no_main_branch" warn {
         "The main branch has another name",

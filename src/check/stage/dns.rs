@@ -1,19 +1,22 @@
 //! Judging a name lookup: was an address found, and could the vendor reach it?
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
 
 use crate::check::{Check, CheckId, Code};
-use crate::text::harmless;
+use crate::text::{harmless, in_seconds};
 
 /// What came of looking up a host name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lookup {
     /// These addresses, in the order the system prefers. Never empty.
     Found(Vec<IpAddr>),
-    /// No such name.
+    /// A name server said that there is no such name, or none with an address.
     NotFound(String),
-    /// No answer in time, or a name server that could not tell.
-    NoAnswer(String),
+    /// No answer within this time.
+    TimedOut(Duration),
+    /// Nobody could say whether there is such a name; why.
+    Failed(String),
 }
 
 /// The check of a lookup of `host`.
@@ -21,13 +24,17 @@ pub enum Lookup {
 /// `redirected` says that the test connects elsewhere on purpose (`--connect-to`); then the address says nothing about
 /// what the vendor can reach.
 pub fn judge(host: &str, lookup: &Lookup, redirected: bool) -> Check {
-    match lookup {
-        Lookup::Found(addresses) => found(host, addresses, redirected),
-        Lookup::NotFound(words) => Check::found(Code::DnsNotFound)
-            .with_detail(format!("{host}: {}", harmless(words, super::WORDS_LIMIT))),
-        Lookup::NoAnswer(words) => Check::found(Code::DnsTimeout)
-            .with_detail(format!("{host}: {}", harmless(words, super::WORDS_LIMIT))),
-    }
+    let (code, words) = match lookup {
+        Lookup::Found(addresses) => return found(host, addresses, redirected),
+        Lookup::NotFound(words) => (Code::DnsNotFound, words.clone()),
+        Lookup::Failed(words) => (Code::DnsFailed, words.clone()),
+        Lookup::TimedOut(limit) => {
+            let words = format!("no answer within {}", in_seconds(*limit));
+            (Code::DnsTimeout, words)
+        }
+    };
+    let words = harmless(&words, super::WORDS_LIMIT);
+    Check::found(code).with_detail(format!("{host}: {words}."))
 }
 
 fn found(host: &str, addresses: &[IpAddr], redirected: bool) -> Check {
@@ -106,7 +113,34 @@ fn unreachable_v6(address: Ipv6Addr) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::Status;
+    use crate::check::{Proof, Rung, Standing, Status};
+
+    #[test]
+    fn only_a_name_that_does_not_exist_refutes() {
+        for (lookup, code, standing) in [
+            (
+                Lookup::NotFound("there is no such name".into()),
+                Code::DnsNotFound,
+                Standing::Refuted,
+            ),
+            (
+                Lookup::Failed("the name server reported a failure".into()),
+                Code::DnsFailed,
+                Standing::Unknown,
+            ),
+            (
+                Lookup::TimedOut(Duration::from_secs(5)),
+                Code::DnsTimeout,
+                Standing::Unknown,
+            ),
+        ] {
+            let check = judge("git.example.com", &lookup, false);
+            assert_eq!(check.code, Some(code), "{lookup:?}");
+            assert_eq!(check.status, Status::Fail);
+            let proof = Proof::from_checks(&[check]);
+            assert_eq!(proof.standing(Rung::Reachable), standing, "{lookup:?}");
+        }
+    }
 
     fn code_of(addresses: &[&str]) -> Option<Code> {
         let addresses = addresses

@@ -1,7 +1,7 @@
 //! Judging the server's answers about the vendor's key and the control key.
 
 use crate::bitbucket::Edition;
-use crate::check::{Check, CheckId, Code, Status};
+use crate::check::{Check, CheckId, Code, Standing, Status};
 use crate::text::harmless;
 
 /// How much of a banner is shown: most are notices that would push what can be done out of sight.
@@ -21,8 +21,13 @@ pub enum Answer {
     },
     /// `SSH_MSG_USERAUTH_SUCCESS` without any signature: the server authenticates nobody.
     LetInUnsigned,
-    /// The session ended without an answer; the server's words, if any.
-    Closed(Option<String>),
+    /// The session ended without an answer.
+    Closed {
+        /// The server's words, if any.
+        words: Option<String>,
+        /// Whether the question can have reached the server.
+        was_asked: bool,
+    },
     /// Something that is no answer, so that the session could not go on; what was wrong with it.
     Garbled(String),
     /// No answer in time.
@@ -48,9 +53,22 @@ impl Answer {
         self.is_plain() && !is_end
     }
 
+    /// Whether it refuses the key by ending the session. Only refusals are counted against the attempts that a server allows
+    /// (an accepted query is not: sshd's auth2-pubkey.c postpones it), so whoever runs out of them has just been refused.
+    pub fn refuses_by_hanging_up(&self) -> bool {
+        self.ended_over_attempts()
+            && matches!(
+                self,
+                Answer::Closed {
+                    was_asked: true,
+                    ..
+                }
+            )
+    }
+
     /// Whether the server ended the session because of failed attempts. OpenSSH and Bitbucket say so in these words.
     pub fn ended_over_attempts(&self) -> bool {
-        matches!(self, Answer::Closed(Some(words))
+        matches!(self, Answer::Closed { words: Some(words), .. }
             if words.to_ascii_lowercase().contains("too many authentication failures"))
     }
 }
@@ -78,9 +96,8 @@ impl Answers {
     pub fn are_conclusive(&self) -> bool {
         match (&self.vendor, &self.control) {
             (Answer::Accepted, Some(Answer::LetInUnsigned | Answer::Refused { .. })) => true,
-            (Answer::Accepted, Some(control)) => {
-                control.is_plain() || control.ended_over_attempts()
-            }
+            // Running out of attempts may be due to the questions before, where there were any.
+            (Answer::Accepted, Some(control)) => control.is_plain(),
             (Answer::Accepted, None) => false,
             (vendor, _) => vendor.is_plain(),
         }
@@ -113,34 +130,59 @@ pub struct Retired {
     pub fingerprint: String,
     /// Whether it would be let in, if the server said.
     pub is_accepted: Option<bool>,
+    /// Whether a genuine server refused it in an earlier test.
+    pub was_refused: bool,
+    /// Whether it was let in after that, in an earlier test.
+    pub is_back: bool,
 }
 
 /// Adds to the check of a connection's key what was said about those it had before: none of them should be let in any
-/// more.
+/// more. One that was refused before and is let in again was added again, which is worse than one nobody has removed yet.
 pub fn with_retired(check: Check, retired: &[Retired]) -> Check {
-    let those = |said: Option<bool>| {
-        let those = retired.iter().filter(|key| key.is_accepted == said);
+    let those = |is_meant: &dyn Fn(&Retired) -> bool| {
+        let those = retired.iter().filter(|key| is_meant(key));
         let those: Vec<&str> = those.map(|key| key.fingerprint.as_str()).collect();
-        those.join(" and ")
+        (!those.is_empty()).then(|| those.join(" and "))
     };
-    let (accepted, unanswered) = (those(Some(true)), those(None));
-    let check = match (accepted.as_str(), check.status) {
-        ("", _) => check,
-        (accepted, Status::Pass) => Check {
+    let again = those(&|key| key.is_accepted == Some(true) && key.was_refused);
+    let still = those(&|key| key.is_accepted == Some(true) && !key.was_refused);
+    let unanswered = those(&|key| key.is_accepted.is_none());
+    let is_in = check.status == Status::Pass;
+    let check = match (&again, &still) {
+        (Some(again), _) if is_in => Check {
+            summary: "knows this key, and again a removed one".to_owned(),
+            ..Check::found(Code::KeyQueryRemovedKeyAccepted)
+        }
+        .with_detail(format!("It lets in {again}, which it refused before.")),
+        (None, Some(still)) if is_in => Check {
             // What the proof of this rung rests on is said as well.
             summary: "knows this key, and still the replaced one".to_owned(),
             ..Check::found(Code::KeyQueryRetiredKeyAccepted)
-                .with_detail(format!("It would still let in {accepted}."))
-        },
-        (accepted, _) => check.and_detail(&format!(
-            "It would still let in the replaced key {accepted}."
+        }
+        .with_detail(format!("It would still let in {still}.")),
+        (Some(again), _) => check.and_detail(&format!(
+            "It lets in the removed key {again} again, which it refused before."
         )),
+        (None, _) => check,
     };
-    match unanswered.as_str() {
-        "" => check,
-        keys => check.and_detail(&format!(
-            "It gave no answer about the replaced key {keys}, so whether that is still in is not known."
-        )),
+    let check = match still {
+        Some(still) if again.is_some() || !is_in => {
+            check.and_detail(&format!("It would still let in the replaced key {still}."))
+        }
+        _ => check,
+    };
+    let Some(unanswered) = unanswered else {
+        return check;
+    };
+    let check = check.and_detail(&format!(
+        "It gave no answer about the replaced key {unanswered}, so whether that is still in is not known."
+    ));
+    // What was seen to be in again is in until a server refuses it.
+    let may_be_back = |key: &Retired| key.is_accepted.is_none() && key.was_refused && key.is_back;
+    if check.standing == Standing::Proven && retired.iter().any(may_be_back) {
+        check.in_doubt()
+    } else {
+        check
     }
 }
 
@@ -166,11 +208,16 @@ pub fn judge(edition: Edition, port: u16, vendor: &Answer, control: Option<&Answ
                 "It offers: {}.",
                 harmless(&methods.join(", "), super::WORDS_LIMIT)
             )),
-        Answer::Closed(words) if vendor.ended_over_attempts() => with_words(
-            Check::found(Code::KeyQueryTooManyAttempts),
-            words.as_deref(),
-        ),
-        Answer::Closed(words) => with_words(Check::found(Code::KeyQueryClosed), words.as_deref()),
+        Answer::Closed { words, .. } => {
+            let code = if vendor.refuses_by_hanging_up() {
+                Code::KeyQueryNotRecognised
+            } else if vendor.ended_over_attempts() {
+                Code::KeyQueryTooManyAttempts
+            } else {
+                Code::KeyQueryClosed
+            };
+            with_words(Check::found(code), words.as_deref())
+        }
         Answer::Garbled(violation) => Check::found(Code::KeyQueryClosed).with_detail(format!(
             "What it sent is not understood: {}.",
             harmless(violation, super::WORDS_LIMIT)
@@ -200,14 +247,14 @@ fn accepted(control: Option<&Answer>) -> Check {
             Check::found(Code::KeyQueryAnyKeyAccepted)
         }
         Some(Answer::Refused { .. }) => recognised(),
-        // Only a refusal is counted against the attempts a server allows (an accepted query is not: sshd's
-        // auth2-pubkey.c postpones it), so running out of them on the control key is a refusal of it.
-        Some(answer) if answer.ended_over_attempts() => recognised(),
-        Some(Answer::Closed(Some(words))) => unproven(&format!(
+        Some(answer) if answer.refuses_by_hanging_up() => recognised(),
+        Some(Answer::Closed {
+            words: Some(words), ..
+        }) => unproven(&format!(
             " The server said: {}",
             harmless(words, super::WORDS_LIMIT)
         )),
-        Some(Answer::Closed(None) | Answer::Garbled(_) | Answer::TimedOut) | None => unproven(""),
+        Some(Answer::Closed { .. } | Answer::Garbled(_) | Answer::TimedOut) | None => unproven(""),
     }
 }
 
@@ -234,6 +281,7 @@ fn with_words(check: Check, words: Option<&str>) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::Standing;
 
     fn refused() -> Answer {
         Answer::Refused {
@@ -242,65 +290,78 @@ mod tests {
         }
     }
 
-    fn too_many() -> Answer {
-        Answer::Closed(Some("Too many authentication failures".into()))
+    fn closed(words: Option<&str>, was_asked: bool) -> Answer {
+        Answer::Closed {
+            words: words.map(str::to_owned),
+            was_asked,
+        }
     }
 
+    fn too_many() -> Answer {
+        closed(Some("Too many authentication failures"), true)
+    }
+
+    /// Only a plain refusal refutes, and only a refusal of the control key proves.
     #[test]
     fn answers_and_what_they_mean() {
-        let passwords = Answer::Refused {
-            takes_keys: false,
-            methods: vec!["password".into()],
+        use Standing::{Proven, Refuted, Unknown};
+        let methods = |takes_keys, method: &str| Answer::Refused {
+            takes_keys,
+            methods: vec![method.into()],
         };
+        let refused_for_good = || Answer::Refused {
+            takes_keys: true,
+            methods: Vec::new(),
+        };
+        let garbled = || Answer::Garbled("nonsense".into());
+        let any_key = (Some(Code::KeyQueryAnyKeyAccepted), Unknown);
+        let not_recognised = (Some(Code::KeyQueryNotRecognised), Refuted);
+        let no_answer = (Some(Code::KeyQueryClosed), Unknown);
+        let not_offered = (Some(Code::KeyQueryPublickeyNotOffered), Unknown);
+        let too_many_before = || closed(Some("Too many authentication failures"), false);
+        let unheard_of = || closed(Some("Keys are out of fashion"), true);
         let table = [
-            (Answer::Accepted, Some(refused()), None),
-            (Answer::Accepted, Some(too_many()), None),
+            (Answer::Accepted, Some(refused()), (None, Proven)),
+            (Answer::Accepted, Some(refused_for_good()), (None, Proven)),
+            (Answer::Accepted, Some(too_many()), (None, Proven)),
             (
                 Answer::Accepted,
-                Some(Answer::Accepted),
-                Some(Code::KeyQueryAnyKeyAccepted),
+                Some(methods(false, "password")),
+                (None, Proven),
             ),
+            (Answer::Accepted, Some(Answer::Accepted), any_key),
+            (Answer::Accepted, Some(Answer::LetInUnsigned), any_key),
+            (Answer::Accepted, Some(too_many_before()), no_answer),
+            (Answer::Accepted, Some(closed(None, true)), no_answer),
+            (Answer::Accepted, Some(unheard_of()), no_answer),
+            (Answer::Accepted, Some(Answer::TimedOut), no_answer),
+            (Answer::Accepted, Some(garbled()), no_answer),
+            (Answer::Accepted, None, no_answer),
+            (Answer::LetInUnsigned, None, any_key),
+            (refused(), None, not_recognised),
+            (refused_for_good(), None, not_recognised),
+            (too_many(), None, not_recognised),
             (
-                Answer::Accepted,
-                Some(Answer::LetInUnsigned),
-                Some(Code::KeyQueryAnyKeyAccepted),
-            ),
-            (
-                Answer::Accepted,
-                Some(Answer::Closed(None)),
-                Some(Code::KeyQueryClosed),
-            ),
-            (
-                Answer::Accepted,
-                Some(Answer::TimedOut),
-                Some(Code::KeyQueryClosed),
-            ),
-            (Answer::Accepted, None, Some(Code::KeyQueryClosed)),
-            (
-                Answer::LetInUnsigned,
+                too_many_before(),
                 None,
-                Some(Code::KeyQueryAnyKeyAccepted),
+                (Some(Code::KeyQueryTooManyAttempts), Unknown),
             ),
-            (refused(), None, Some(Code::KeyQueryNotRecognised)),
-            (passwords, None, Some(Code::KeyQueryPublickeyNotOffered)),
-            (too_many(), None, Some(Code::KeyQueryTooManyAttempts)),
-            (Answer::Closed(None), None, Some(Code::KeyQueryClosed)),
-            (Answer::TimedOut, None, Some(Code::KeyQueryClosed)),
-            (
-                Answer::Garbled("nonsense".into()),
-                None,
-                Some(Code::KeyQueryClosed),
-            ),
-            (
-                Answer::Accepted,
-                Some(Answer::Garbled("nonsense".into())),
-                Some(Code::KeyQueryClosed),
-            ),
+            (methods(false, "password"), None, not_offered),
+            (methods(false, "gssapi-keyex"), None, not_offered),
+            (closed(None, true), None, no_answer),
+            (closed(None, false), None, no_answer),
+            (unheard_of(), None, no_answer),
+            (Answer::TimedOut, None, no_answer),
+            (garbled(), None, no_answer),
         ];
-        for (vendor, control, code) in table {
+        for (vendor, control, (code, standing)) in table {
             let check = judge(Edition::Cloud, 22, &vendor, control.as_ref());
-            assert_eq!(check.code, code, "{vendor:?} then {control:?}");
+            let found = (check.code, check.standing);
+            assert_eq!(found, (code, standing), "{vendor:?} then {control:?}");
             assert_eq!(check.status == Status::Pass, code.is_none());
         }
+        let words = judge(Edition::Cloud, 22, &too_many(), None).detail;
+        let said = "The server said: Too many authentication failures";
+        assert_eq!(words.as_deref(), Some(said));
     }
 }

@@ -13,6 +13,10 @@ pub enum HandshakeFailure {
     NotSsh(Vec<u8>),
     /// No identification in time; the bytes that did come.
     NoGreeting(Duration, Vec<u8>),
+    /// The server ended the connection in place of an identification; the bytes that came before.
+    NoIdentification(Vec<u8>),
+    /// The server reset the connection before it sent anything.
+    Reset,
     /// The connection ended before the keys were exchanged; the server's words, if any.
     Closed(Option<String>),
     /// Both sides know no common algorithm of this kind; the server's offer.
@@ -44,6 +48,8 @@ pub fn failed(edition: Edition, port: u16, failure: &HandshakeFailure) -> Check 
             Check::found(Code::SshNotSsh).with_detail(who_answered(bytes))
         }
         HandshakeFailure::NoGreeting(waited, bytes) => no_greeting(*waited, bytes),
+        HandshakeFailure::NoIdentification(bytes) => no_identification(bytes),
+        HandshakeFailure::Reset => return super::tcp::reset(edition, port),
         HandshakeFailure::Closed(words) => {
             let check = Check::found(Code::SshClosed);
             match words {
@@ -67,24 +73,73 @@ pub fn failed(edition: Edition, port: u16, failure: &HandshakeFailure) -> Check 
     super::suited(check, edition, port)
 }
 
-/// Waited in vain for an identification. An unfinished one says that the server is slow; other words, that it waits for
-/// a client of another kind.
+/// Waited in vain for an identification. What came may be the beginning of one, or lines before it (RFC 4253 section
+/// 4.2); only the prompt of a server of another kind shows that none will come.
 fn no_greeting(waited: Duration, bytes: &[u8]) -> Check {
     let waited = in_seconds(waited);
-    let last_line = bytes.rsplit(|byte| *byte == b'\n').next();
-    let unfinished = last_line.is_some_and(|line| {
-        !line.is_empty() && (line.starts_with(b"SSH-") || b"SSH-".starts_with(line))
-    });
     if bytes.is_empty() {
         Check::found(Code::SshNoGreeting).with_detail(format!("Nothing came within {waited}."))
-    } else if unfinished {
+    } else if turns_away(bytes) {
+        turned_away(bytes)
+    } else if Stranger::by(bytes).is_some() || !is_text(bytes) || ends_with_prompt(bytes) {
+        Check::found(Code::SshNotSsh).with_detail(who_answered(bytes))
+    } else {
         Check::found(Code::SshNoGreeting).with_detail(format!(
             "No whole identification came within {waited}, only: {}",
-            shown(bytes)
+            said(bytes)
         ))
-    } else {
-        Check::found(Code::SshNotSsh).with_detail(who_answered(bytes))
     }
+}
+
+/// The server hung up in place of an identification. Its lines may be the reason, such as too many connections; that they
+/// are no SSH is shown only by bytes that no line holds.
+fn no_identification(bytes: &[u8]) -> Check {
+    let is_blank = bytes.iter().all(u8::is_ascii_whitespace);
+    if Stranger::by(bytes).is_some() || !is_text(bytes) {
+        Check::found(Code::SshNotSsh).with_detail(who_answered(bytes))
+    } else if is_blank || is_unfinished(bytes) {
+        Check::found(Code::SshClosed)
+    } else {
+        turned_away(bytes)
+    }
+}
+
+fn turned_away(bytes: &[u8]) -> Check {
+    Check::found(Code::SshTurnedAway).with_detail(format!("The server said: {}", said(bytes)))
+}
+
+/// Whether the last line is the beginning of an identification.
+fn is_unfinished(bytes: &[u8]) -> bool {
+    let last_line = bytes.rsplit(|byte| *byte == b'\n').next();
+    last_line.is_some_and(|line| {
+        !line.is_empty() && (line.starts_with(b"SSH-") || b"SSH-".starts_with(line))
+    })
+}
+
+/// What OpenSSH's server says in place of its identification when it is busy, or has had enough of an address (sshd.c,
+/// srclimit.c).
+const TURNING_AWAY: [&str; 2] = ["not allowed at this time", "exceeded maxstartups"];
+
+fn turns_away(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes).to_ascii_lowercase();
+    TURNING_AWAY.iter().any(|words| text.contains(words))
+}
+
+/// Whether lines could look like this: nothing in it controls anything but a terminal. The encoding may be any.
+fn is_text(bytes: &[u8]) -> bool {
+    let is_of_text =
+        |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | 0x1b | 0x20..=0x7e | 0x80..);
+    bytes.iter().all(is_of_text)
+}
+
+/// Whether it waits for somebody to type their name.
+fn ends_with_prompt(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let last_line = text.rsplit('\n').next().unwrap_or_default();
+    let last_line = last_line.trim().to_ascii_lowercase();
+    ["login:", "username:", "user:", "password:"]
+        .iter()
+        .any(|prompt| last_line.ends_with(prompt))
 }
 
 /// What is no SSH server but is known by its first bytes.
@@ -95,6 +150,8 @@ enum Stranger {
     OldSsh,
     MailOrFtp,
     Mailbox,
+    Telnet,
+    Desktop,
 }
 
 impl Stranger {
@@ -107,8 +164,20 @@ impl Stranger {
             Some(Stranger::Tls)
         } else if is(b"SSH-1.") && !is(b"SSH-1.99-") {
             Some(Stranger::OldSsh)
-        } else if is(b"220 ") || is(b"220-") {
+        } else if matches!(
+            bytes,
+            [b'2', b'2', b'0', b' ' | b'-', ..]
+                | [b'4', b'2', b'1', b' ' | b'-', ..]
+                | [b'5', b'5', b'4', b' ' | b'-', ..]
+        ) {
+            // Ready, not available, no service (RFC 5321 section 4.2.3, RFC 959 section 5.4).
             Some(Stranger::MailOrFtp)
+        } else if matches!(bytes, [0xff, 0xfb..=0xfe, ..]) {
+            // Negotiating options (RFC 854).
+            Some(Stranger::Telnet)
+        } else if is(b"RFB ") {
+            // RFC 6143 section 7.1.1.
+            Some(Stranger::Desktop)
         } else if is(b"* OK") || is(b"+OK") {
             Some(Stranger::Mailbox)
         } else {
@@ -123,7 +192,7 @@ impl Stranger {
 /// only with its line complete.
 pub fn is_certainly_not_ssh(bytes: &[u8]) -> bool {
     match Stranger::by(bytes) {
-        Some(Stranger::Tls) => true,
+        Some(Stranger::Tls | Stranger::Telnet) => true,
         Some(_) => bytes.contains(&b'\n'),
         None => false,
     }
@@ -140,9 +209,18 @@ fn who_answered(bytes: &[u8]) -> String {
         Some(Stranger::OldSsh) => "an SSH server that knows only the old protocol 1",
         Some(Stranger::MailOrFtp) => "a mail or FTP server",
         Some(Stranger::Mailbox) => "a mailbox server",
+        Some(Stranger::Telnet) => "a Telnet server",
+        Some(Stranger::Desktop) => "a remote desktop (VNC)",
         None => "something that doorkey does not know",
     };
     format!("It was {kind}: {}", shown(bytes))
+}
+
+/// All lines that came, made safe to print.
+fn said(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    harmless(lines.join(" ").trim(), super::WORDS_LIMIT)
 }
 
 /// The first line of what came, made safe to print.
@@ -155,7 +233,7 @@ fn shown(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::Status;
+    use crate::check::{Standing, Status};
 
     #[test]
     fn the_peer_is_named_by_its_first_bytes() {
@@ -180,21 +258,82 @@ mod tests {
         }
     }
 
+    /// Only what is certainly not SSH refutes: lines may come before an identification, and may be a reason.
     #[test]
-    fn silence_a_slow_server_and_another_protocol_are_told_apart() {
-        for (bytes, code) in [
-            (&b""[..], Code::SshNoGreeting),
-            (b"S", Code::SshNoGreeting),
-            (b"SSH-2.0-sl", Code::SshNoGreeting),
-            (b"Welcome\r\nSSH-2", Code::SshNoGreeting),
-            (b"Welcome\r\n", Code::SshNotSsh),
-            (b"login: ", Code::SshNotSsh),
-            (b"220 mail.example.com ESMTP\r\n", Code::SshNotSsh),
+    fn silence_a_slow_server_a_busy_one_and_another_protocol_are_told_apart() {
+        const NOT_SSH: (Code, Standing) = (Code::SshNotSsh, Standing::Refuted);
+        const SLOW: (Code, Standing) = (Code::SshNoGreeting, Standing::Unknown);
+        const AWAY: (Code, Standing) = (Code::SshTurnedAway, Standing::Unknown);
+        const CLOSED: (Code, Standing) = (Code::SshClosed, Standing::Unknown);
+        for (bytes, waiting, ended) in [
+            (&b""[..], SLOW, CLOSED),
+            (b"\r\n", SLOW, CLOSED),
+            (b"S", SLOW, CLOSED),
+            (b"SSH-2.0-sl", SLOW, CLOSED),
+            (b"Welcome\r\nSSH-2", SLOW, CLOSED),
+            (b"Welcome\r\n", SLOW, AWAY),
+            (b"Zugriff \xfcber das VPN\r\n", SLOW, AWAY),
+            (b"Not allowed at this time\r\n", AWAY, AWAY),
+            (b"Exceeded MaxStartups\r\n", AWAY, AWAY),
+            (b"Hello\r\nexceeded maxstartups", AWAY, AWAY),
+            (b"Welcome\r\nlogin: ", NOT_SSH, AWAY),
+            (b"220 mail.example.com ESMTP\r\n", NOT_SSH, NOT_SSH),
+            (b"421 too many connections\r\n", NOT_SSH, NOT_SSH),
+            (b"RFB 003.008\n", NOT_SSH, NOT_SSH),
+            (&[0xff, 0xfd, 0x18], NOT_SSH, NOT_SSH),
+            (&[b'J', 0, 0, 0, 10, b'8'], NOT_SSH, NOT_SSH),
         ] {
-            let failure = HandshakeFailure::NoGreeting(Duration::from_secs(5), bytes.to_vec());
-            let check = failed(Edition::Cloud, 22, &failure);
-            assert_eq!(check.code, Some(code), "{}", shown(bytes));
+            let limit = Duration::from_secs(5);
+            for (failure, expected) in [
+                (HandshakeFailure::NoGreeting(limit, bytes.to_vec()), waiting),
+                (HandshakeFailure::NoIdentification(bytes.to_vec()), ended),
+            ] {
+                let check = failed(Edition::Cloud, 22, &failure);
+                let found = (check.code, check.standing);
+                assert_eq!(found, (Some(expected.0), expected.1), "{failure:?}");
+            }
         }
+    }
+
+    #[test]
+    fn what_a_server_says_in_place_of_its_greeting_is_shown() {
+        let words = b"Welcome\r\n\x1b[31mNot allowed at this time\r\n".to_vec();
+        let check = failed(
+            Edition::Cloud,
+            22,
+            &HandshakeFailure::NoIdentification(words),
+        );
+        let expected = "The server said: Welcome [31mNot allowed at this time";
+        assert_eq!(check.detail.as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn whatever_else_breaks_a_handshake_leaves_the_rung_unknown() {
+        let no_common = HandshakeFailure::NoCommonAlgorithm {
+            kind: "cipher".into(),
+            offered: vec!["rot13".into()],
+        };
+        for (failure, code) in [
+            (HandshakeFailure::Closed(None), Code::SshClosed),
+            (
+                HandshakeFailure::Closed(Some("busy".into())),
+                Code::SshClosed,
+            ),
+            (HandshakeFailure::Reset, Code::TcpReset),
+            (
+                HandshakeFailure::Protocol("x".into()),
+                Code::SshProtocolError,
+            ),
+            (no_common, Code::SshNoCommonAlgorithm),
+        ] {
+            for edition in [Edition::Cloud, Edition::DataCenter] {
+                let check = failed(edition, 7999, &failure);
+                let found = (check.code, check.standing);
+                assert_eq!(found, (Some(code), Standing::Unknown));
+            }
+        }
+        let machine = greeted(Edition::DataCenter, 22, "SSH-2.0-OpenSSH_9.2p1");
+        assert_eq!(machine.standing, Standing::Refuted);
     }
 
     #[test]

@@ -12,6 +12,8 @@ use crate::text::harmless;
 pub enum Failure {
     /// The machine answered that nothing listens there.
     Refused,
+    /// The connection was taken, and thrown away at once.
+    Reset,
     /// No answer in time.
     TimedOut,
     /// The network knows no way; in the system's words.
@@ -44,6 +46,20 @@ pub fn judge(edition: Edition, host: &str, port: u16, attempts: &Attempts) -> Ch
         };
     }
     let check = Check::found(code(&attempts.failures)).with_detail(format!("{told}."));
+    let refused = |(_, failure): &(SocketAddr, Failure)| *failure == Failure::Refused;
+    let check = if attempts.failures.iter().all(refused) {
+        check
+    } else {
+        // At an address that gave no such answer something may listen all the same.
+        check.in_doubt()
+    };
+    super::suited(check, edition, port)
+}
+
+/// The check of a connection that was made, and reset before the server said anything.
+pub fn reset(edition: Edition, port: u16) -> Check {
+    let check = Check::found(Code::TcpReset)
+        .with_detail(format!("Port {port} took the connection, then reset it."));
     super::suited(check, edition, port)
 }
 
@@ -97,11 +113,14 @@ pub fn through_door(check: Check, door: &Door, address: &RepositoryAddress) -> C
     ))
 }
 
-/// The failure that tells most: a refusal shows that a machine is there, a silence that something may be in the way.
+/// The failure that tells most: a refusal or a reset shows that a machine is there, a silence that something may be in the
+/// way.
 fn code(failures: &[(SocketAddr, Failure)]) -> Code {
     let any = |wanted: fn(&Failure) -> bool| failures.iter().any(|(_, failure)| wanted(failure));
     if any(|failure| *failure == Failure::Refused) {
         Code::TcpRefused
+    } else if any(|failure| *failure == Failure::Reset) {
+        Code::TcpReset
     } else if any(|failure| *failure == Failure::TimedOut) {
         Code::TcpTimeout
     } else {
@@ -112,6 +131,7 @@ fn code(failures: &[(SocketAddr, Failure)]) -> Code {
 fn words(failure: &Failure) -> String {
     match failure {
         Failure::Refused => "refused the connection".to_owned(),
+        Failure::Reset => "reset the connection".to_owned(),
         Failure::TimedOut => "did not answer".to_owned(),
         Failure::Unreachable(words) => {
             format!("can't be reached ({})", harmless(words, super::WORDS_LIMIT))
@@ -131,7 +151,7 @@ fn in_brackets(host: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{FixId, Status};
+    use crate::check::{FixId, Standing, Status};
 
     fn address(text: &str) -> SocketAddr {
         text.parse().expect("an address")
@@ -169,6 +189,42 @@ mod tests {
         assert_eq!(check.code, Some(Code::TcpRefused));
         let check = judge(Edition::DataCenter, "h", 22, &attempts(vec![timeout]));
         assert_eq!(check.code, Some(Code::TcpTimeout));
+    }
+
+    #[test]
+    fn only_a_port_where_nothing_listens_at_any_address_refutes() {
+        use Failure::{Refused, Reset, TimedOut};
+        let no_route = || Failure::Unreachable("no route".into());
+        for (failures, code, standing) in [
+            (vec![Refused], Code::TcpRefused, Standing::Refuted),
+            (vec![Refused, Refused], Code::TcpRefused, Standing::Refuted),
+            (vec![Refused, TimedOut], Code::TcpRefused, Standing::Unknown),
+            (
+                vec![no_route(), Refused],
+                Code::TcpRefused,
+                Standing::Unknown,
+            ),
+            (vec![Refused, Reset], Code::TcpRefused, Standing::Unknown),
+            (vec![Reset], Code::TcpReset, Standing::Unknown),
+            (vec![TimedOut, Reset], Code::TcpReset, Standing::Unknown),
+            (vec![TimedOut], Code::TcpTimeout, Standing::Unknown),
+            (vec![no_route()], Code::TcpUnreachable, Standing::Unknown),
+            (
+                vec![no_route(), TimedOut],
+                Code::TcpTimeout,
+                Standing::Unknown,
+            ),
+        ] {
+            let failures = failures.into_iter();
+            let attempts = Attempts {
+                connected: None,
+                failures: failures.map(|one| (address("127.0.0.1:22"), one)).collect(),
+            };
+            let check = judge(Edition::Cloud, "h", 22, &attempts);
+            assert_eq!(check.code, Some(code), "{attempts:?}");
+            assert_eq!(check.standing, standing, "{attempts:?}");
+        }
+        assert_eq!(reset(Edition::Cloud, 22).standing, Standing::Unknown);
     }
 
     #[test]

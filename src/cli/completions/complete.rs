@@ -8,8 +8,9 @@ use std::ffi::OsString;
 use clap::{Args, CommandFactory};
 
 use super::super::answer::Answer;
-use super::super::{Cli, Exit, saved};
+use super::super::{Cli, Exit};
 use super::candidates::{Candidate, Offer, Question};
+use crate::adapters::store::Store;
 
 /// Say what can stand at the cursor
 #[derive(Debug, Args)]
@@ -45,7 +46,9 @@ pub(crate) fn run(arguments: &Arguments) -> Exit {
 
 /// Read only when a name is asked for: no other Tab waits for the file.
 fn saved_names() -> Vec<Candidate> {
-    let connections = saved::connections().unwrap_or_default();
+    // Without a word about what can't be read: somebody is typing.
+    let connections = Store::of_user().and_then(|store| store.connections());
+    let connections = connections.unwrap_or_default();
     let named = connections.iter().map(|connection| Candidate {
         word: connection.name.to_string(),
         meaning: connection.address.ssh(),

@@ -44,7 +44,9 @@ pub(super) fn nothing_tested(why: &str) -> String {
 }
 
 fn test_case(tested: &Tested, rule: &VerdictOptions) -> TestCase {
-    let Tested { connection, report } = tested;
+    let Tested {
+        connection, report, ..
+    } = tested;
     let name = connection.name.as_str();
     let mut case = match report {
         Some(report) => TestCase::new(name, status(report, rule)),

@@ -27,11 +27,10 @@ use super::verdict_options::VerdictOptions;
 use super::{Exit, Stop, saved};
 use crate::adapters::store::{Store, StoreError};
 use crate::adapters::text_file::Replacement;
-use crate::bitbucket::Api;
-use crate::check::Report;
+use crate::bitbucket::{Api, ApiBase};
 use crate::check::api_access::Withheld;
-use crate::check::request::{TestSettings, VerificationRequest};
-use crate::connections::Connection;
+use crate::check::request::{FormerKey, TestSettings, VerificationRequest};
+use crate::connections::{Connection, RetiredKey};
 use crate::runtime::engine;
 use crate::runtime::verification::{self, Progress, USUAL_SERVERS_AT_ONCE};
 use crate::text::harmless;
@@ -129,10 +128,12 @@ struct Prepared {
 fn prepare(arguments: &Arguments) -> Result<Prepared, Stop> {
     let store = arguments.lock.store().map_err(Stop::could_not_run)?;
     let saved = store.connections().map_err(Stop::could_not_run)?;
-    let selection = selection::select(&saved, &arguments.names, arguments.since_days);
-    let selection = selection.map_err(Stop::bad_input)?;
+    saved::warn_of_unreadable(&saved);
+    let required = arguments.verdict.required();
+    let selection = selection::select(&saved, &arguments.names, arguments.since_days, required);
+    let selection = selection.map_err(|none| saved::not_found(&none))?;
     let mut settings = arguments.test.settings()?;
-    settings.required = arguments.verdict.required();
+    settings.required = required;
     one_place_for_the_token(&selection.chosen, &settings).map_err(Stop::bad_input)?;
     Ok(Prepared {
         store,
@@ -152,7 +153,7 @@ fn one_place_for_the_token(
     }
     let mut bases: Vec<String> = connections
         .iter()
-        .filter_map(|connection| Api::new(&connection.place, None).ok())
+        .filter_map(|connection| Api::new(&connection.place, connection.api.as_ref()).ok())
         // A Cloud token is sent to no other server; those connections say so.
         .filter(|api| access.withheld_from(api) != Some(Withheld::BelongsToCloud))
         .map(|api| api.base().to_string())
@@ -171,24 +172,20 @@ fn one_place_for_the_token(
 
 impl Prepared {
     fn run(self, arguments: &Arguments, junit: Option<Replacement>, runtime: Runtime) -> Exit {
-        let Selection { chosen, skipped } = self.selection;
-        let ending = Ending::watch(&runtime);
-        let mut reports: Vec<Option<Report>> = Vec::new();
-        reports.resize_with(chosen.len(), || None);
-        let lines = arguments.json_lines;
-        let was_interrupted = runtime.block_on(test(
-            &chosen,
-            &self.settings,
-            arguments.jobs,
-            lines,
-            &mut reports,
-        ));
-        let tested = chosen.into_iter().zip(reports);
-        let outcome = Outcome {
-            tested: tested
-                .map(|(connection, report)| Tested { connection, report })
-                .collect(),
+        let Selection {
+            chosen,
             skipped,
+            unreadable,
+        } = self.selection;
+        let ending = Ending::watch(&runtime);
+        let mut tested: Vec<Tested> = chosen.into_iter().map(Tested::not_yet).collect();
+        let lines = arguments.json_lines;
+        let was_interrupted =
+            runtime.block_on(test(&mut tested, &self.settings, arguments.jobs, lines));
+        let outcome = Outcome {
+            tested,
+            skipped,
+            unreadable,
             was_interrupted,
             rule: arguments.verdict.clone(),
         };
@@ -199,7 +196,7 @@ impl Prepared {
             ending.come_to(Phase::Saving);
             self.store
         };
-        let saving = save(&store, &outcome);
+        let saving = save(&store, &outcome, self.settings.api.base.as_ref());
         if !was_interrupted {
             ending.come_to(Phase::Telling);
         }
@@ -235,24 +232,21 @@ impl Prepared {
 }
 
 /// Tests all of them, until told to end. Says whether it was.
-async fn test(
-    chosen: &[Connection],
-    settings: &TestSettings,
-    jobs: usize,
-    lines: bool,
-    reports: &mut [Option<Report>],
-) -> bool {
-    let requests: Vec<VerificationRequest> = chosen.iter().map(request).collect();
-    let mut under_way = UnderWay::new(chosen);
+async fn test(tested: &mut [Tested], settings: &TestSettings, jobs: usize, lines: bool) -> bool {
+    let connections = tested.iter().map(|tested| &tested.connection);
+    let requests: Vec<VerificationRequest> = connections.map(request).collect();
+    let names = tested.iter().map(|tested| tested.connection.name.clone());
+    let mut under_way = UnderWay::new(names.collect());
     let tell = |progress| match progress {
         Progress::Began(index) => under_way.began(index),
+        Progress::AskedAboutRetired(index, answers) => tested[index].retired = answers,
         Progress::Finished(index, report) => {
             under_way.finished(index, &report);
+            tested[index].finish(*report);
             if lines {
                 under_way.make_room();
-                outcome::print_line(&chosen[index], &report);
+                outcome::print_line(&tested[index]);
             }
-            reports[index] = Some(*report);
         }
     };
     let was_interrupted = tokio::select! {
@@ -271,20 +265,29 @@ fn request(connection: &Connection) -> VerificationRequest {
         url: connection.address.ssh(),
         place: Some(connection.place.clone()),
         key: Ok(connection.key.clone()),
-        retired: retired.map(|retired| retired.key.clone()).collect(),
+        api: connection.api.clone(),
+        retired: retired.map(former_key).collect(),
         trusted: connection.host_keys.clone(),
     }
 }
 
-/// Saves what was proven, once for all, with what other doorkeys saved in the meantime left as it is.
-fn save(store: &Store, outcome: &Outcome) -> Result<(), StoreError> {
+fn former_key(retired: &RetiredKey) -> FormerKey {
+    FormerKey {
+        key: retired.key.clone(),
+        refused_at: retired.refused_at.clone(),
+        is_back: retired.accepted_at.is_some(),
+    }
+}
+
+/// Saves what was shown, once for all, with what other doorkeys saved in the meantime left as it is.
+fn save(store: &Store, outcome: &Outcome, api: Option<&ApiBase>) -> Result<(), StoreError> {
     if outcome.reports().next().is_none() {
         return Ok(());
     }
     store.change(|saved| {
-        for (connection, report) in outcome.reports() {
-            if let Some(current) = saved.get_mut(&connection.name) {
-                current.remember(report);
+        for tested in &outcome.tested {
+            if let Some(current) = saved.get_mut(&tested.connection.name) {
+                tested.remember(current, api);
             }
         }
     })

@@ -5,17 +5,49 @@ use std::io::{self, Write as _};
 
 use serde::Serialize;
 
-use crate::check::{Check, Code, Report, Standing, Status, Verdict};
+use crate::bitbucket::ApiBase;
+use crate::check::stage::key_query::Retired;
+use crate::check::{Check, Code, Report, Rung, Standing, Status, Verdict};
 use crate::cli::Exit;
-use crate::cli::saved::verdict_words;
+use crate::cli::saved::{RotationJson, rotation_words, verdict_with_height, verdict_words};
 use crate::cli::table::aligned;
 use crate::cli::verdict_options::VerdictOptions;
-use crate::connections::{Connection, Name};
+use crate::connections::{Audience, Connection, Name};
 
 /// A connection and its report, if there was time for one.
 pub(super) struct Tested {
     pub(super) connection: Connection,
     pub(super) report: Option<Report>,
+    /// What the server said about the keys it had before.
+    pub(super) retired: Vec<Retired>,
+}
+
+impl Tested {
+    pub(super) fn not_yet(connection: Connection) -> Self {
+        Self {
+            connection,
+            report: None,
+            retired: Vec::new(),
+        }
+    }
+
+    /// Takes in the report, and remembers what it shows.
+    pub(super) fn finish(&mut self, report: Report) {
+        self.connection.remember(&report);
+        self.report = Some(report);
+    }
+
+    /// Remembers what came out with the connection as it is saved now. `api` is the web server that was asked.
+    pub(super) fn remember(&self, current: &mut Connection, api: Option<&ApiBase>) {
+        let Some(report) = &self.report else { return };
+        current.remember(report);
+        current.remember_retired(report, &self.retired);
+        let has_told = report.proof().standing(Rung::ThisRepository) != Standing::Unknown;
+        // A token for it has gone there already, and what answered knows the repository.
+        if let Some(base) = api.filter(|_| has_told) {
+            current.know_web_address(base.clone());
+        }
+    }
 }
 
 /// What came of a run.
@@ -24,6 +56,8 @@ pub(super) struct Outcome {
     pub(super) tested: Vec<Tested>,
     /// Those that were not to be tested.
     pub(super) skipped: Vec<Name>,
+    /// How many of those that were to be tested can't be read.
+    pub(super) unreadable: usize,
     /// Whether it was told to end before it was done.
     pub(super) was_interrupted: bool,
     /// When a test counts as ready.
@@ -34,23 +68,32 @@ pub(super) struct Outcome {
 #[derive(Serialize)]
 pub(super) struct Named<'a> {
     name: &'a str,
+    /// Since when the saved verdict is this one.
+    since: Option<&'a str>,
+    /// The rotation of its key that is under way.
+    rotation: Option<RotationJson<'a>>,
     #[serde(flatten)]
     report: &'a Report,
 }
 
 impl<'a> Named<'a> {
     fn new(connection: &'a Connection, report: &'a Report) -> Self {
+        let saved = connection.memory.last_test();
+        let same = saved.filter(|test| test.verdict == report.verdict());
         Self {
             name: connection.name.as_str(),
+            since: same.map(|test| &*test.since),
+            rotation: connection.rotation.as_ref().map(RotationJson::from),
             report,
         }
     }
 }
 
 /// Prints a report as JSON on a line of its own. A reader that went away has all it wanted; the tests go on, to be saved.
-pub(super) fn print_line(connection: &Connection, report: &Report) {
+pub(super) fn print_line(tested: &Tested) {
+    let Some(report) = &tested.report else { return };
     // Serialising plain structs of strings and numbers can't fail.
-    let line = serde_json::to_string(&Named::new(connection, report)).unwrap_or_default();
+    let line = serde_json::to_string(&Named::new(&tested.connection, report)).unwrap_or_default();
     let mut output = io::stdout().lock();
     writeln!(output, "{line}")
         .and_then(|()| output.flush())
@@ -103,7 +146,7 @@ impl Outcome {
             Exit::Interrupted
         } else if self.count(Verdict::NotReady) + self.strictly_not_ready() > 0 {
             Exit::NotReady
-        } else if self.count(Verdict::Inconclusive) > 0 {
+        } else if self.count(Verdict::Inconclusive) + self.unreadable > 0 {
             Exit::CouldNotTell
         } else {
             Exit::Done
@@ -165,7 +208,28 @@ impl Outcome {
             table.push('\n');
         }
         table.push_str(&self.counts(since_days));
+        table.push_str(&self.history());
         table
+    }
+
+    /// What is known of the connections beside this run, and changes what its result is worth.
+    fn history(&self) -> String {
+        let lines = self.reports().flat_map(|(connection, report)| {
+            let name = &connection.name;
+            let stale = Rung::ALL.into_iter().filter_map(move |rung| {
+                let remembered = connection.memory.rung(rung);
+                let is_refuted = remembered.standing() == Standing::Refuted
+                    && report.proof().standing(rung) == Standing::Unknown;
+                let history = remembered.words(Audience::User);
+                is_refuted.then(|| format!("{name}: {}: {history}\n", rung.title()))
+            });
+            let rotation = connection.rotation.iter().map(move |rotation| {
+                let words = rotation_words(rotation);
+                format!("{name}: {words}. Go on with: doorkey rotate {name}\n")
+            });
+            stale.chain(rotation)
+        });
+        lines.collect()
     }
 
     fn counts(&self, since_days: Option<u16>) -> String {
@@ -210,7 +274,7 @@ impl Outcome {
 /// A line for each trouble, the most serious first, so that none hides another. What is wrong is named in a few words, so
 /// that the line fits a terminal; the codes and what to do follow below the table.
 fn rows_of(connection: &Connection, report: &Report) -> Vec<[String; 3]> {
-    let verdict = verdict_words(report.verdict()).to_owned();
+    let verdict = verdict_with_height(report.verdict(), report.proof());
     let mut rows: Vec<[String; 3]> = report
         .troubles()
         .into_iter()

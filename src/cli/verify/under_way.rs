@@ -4,24 +4,24 @@ use std::collections::BTreeSet;
 
 use crate::check::{Report, Verdict};
 use crate::cli::progress::Progress;
-use crate::connections::Connection;
+use crate::connections::Name;
 
 /// The columns of a terminal that does not say how many it has.
 const USUAL_COLUMNS: u16 = 80;
 
 /// The line on the terminal.
-pub(super) struct UnderWay<'a> {
-    connections: &'a [Connection],
+pub(super) struct UnderWay {
+    names: Vec<Name>,
     now: BTreeSet<usize>,
     done: usize,
     not_ready: usize,
     progress: Progress,
 }
 
-impl<'a> UnderWay<'a> {
-    pub(super) fn new(connections: &'a [Connection]) -> Self {
+impl UnderWay {
+    pub(super) fn new(names: Vec<Name>) -> Self {
         Self {
-            connections,
+            names,
             now: BTreeSet::new(),
             done: 0,
             not_ready: 0,
@@ -59,13 +59,13 @@ impl<'a> UnderWay<'a> {
         let names: Vec<&str> = self
             .now
             .iter()
-            .map(|index| self.connections[*index].name.as_str())
+            .map(|index| self.names[*index].as_str())
             .collect();
         let failed = match self.not_ready {
             0 => String::new(),
             count => format!(", {count} not ready"),
         };
-        let all = self.connections.len();
+        let all = self.names.len();
         let line = format!(
             "tested {} of {all}{failed}: {}",
             self.done,

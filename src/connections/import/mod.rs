@@ -260,7 +260,7 @@ impl<'a> Taken<'a> {
         if let Some(first) = self.names.get(name).filter(|first| **first != line) {
             return Err(format!("The name {name} stands in line {first} already."));
         }
-        if self.saved.get(name).is_some() {
+        if self.saved.is_taken(name) {
             return Err(format!(
                 "Another connection is called {name}. Give this one another name, or use doorkey forget {name} before."
             ));

@@ -14,7 +14,7 @@ use super::visit::{Visit, Way};
 use crate::access_key::AccessKey;
 use crate::bitbucket::RepositoryAddress;
 use crate::check::Check;
-use crate::check::request::TestSettings;
+use crate::check::request::{FormerKey, TestSettings};
 use crate::check::stage::key_query::{self, Answer, Answers, Retired};
 
 /// The refusal at which a server hangs up, until another is learned: OpenSSH's usual `MaxAuthTries`.
@@ -124,12 +124,15 @@ impl Asking<'_, '_> {
         let check = key_query::judge(edition, port, &answers.vendor, control);
         let mut check = key_query::with_banner(check, banner.as_deref());
         if question.as_given && answers.are_conclusive() && !answers.take_any_key() {
-            let retired = request.retired.iter().filter(|old| !old.is_same_key(key));
+            let retired = request.retired.iter();
             let mut told = Vec::new();
-            for old in retired {
-                told.push(self.ask_about_retired(visit, old).await);
+            for old in retired.filter(|old| !old.key.is_same_key(key)) {
+                told.push(self.ask_about_retired(visit, old, &way).await);
             }
             check = key_query::with_retired(check, &told);
+            if !told.is_empty() {
+                self.assembly.tell_of_retired(question.connection, told);
+            }
         }
         let mut checks = way.checks;
         checks.push(check.took(took));
@@ -139,13 +142,30 @@ impl Asking<'_, '_> {
         }
     }
 
-    async fn ask_about_retired(&self, visit: &mut Option<Visit>, key: &AccessKey) -> Retired {
-        let asked = self.ask(visit, key, Subject::RetiredKey).await;
+    /// `way`: the one to the session in which the connection's own key was asked about. It may have ended since, and
+    /// what another server than the trusted one says in a new session is no answer.
+    async fn ask_about_retired(
+        &self,
+        visit: &mut Option<Visit>,
+        old: &FormerKey,
+        way: &Way,
+    ) -> Retired {
+        let asked = self.ask(visit, &old.key, Subject::RetiredKey).await;
+        let answer = asked.and_then(|asked| {
+            if asked.way.is_genuine() || !way.is_genuine() {
+                Ok(asked.answers.vendor)
+            } else {
+                Err(asked.way.checks)
+            }
+        });
         Retired {
-            fingerprint: key.fingerprint(),
-            is_accepted: match asked.map(|asked| asked.answers.vendor) {
+            fingerprint: old.key.fingerprint(),
+            was_refused: old.refused_at.is_some(),
+            is_back: old.is_back,
+            is_accepted: match answer {
                 Ok(Answer::Accepted) => Some(true),
-                Ok(answer) if answer.is_plain() => Some(false),
+                // It is told only if the question was the first of its session.
+                Ok(answer) if answer.is_plain() || answer.refuses_by_hanging_up() => Some(false),
                 Ok(_) | Err(_) => None,
             },
         }

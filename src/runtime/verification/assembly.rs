@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use super::Progress;
 use crate::check::Check;
 use crate::check::request::{TestSettings, VerificationRequest};
+use crate::check::stage::key_query::Retired;
 use crate::runtime::climb::Climb;
 use crate::runtime::given::Given;
 
@@ -89,6 +90,11 @@ impl<'a> Assembly<'a> {
     /// Says that a connection is being tested.
     pub(super) fn begin(&self, index: usize) {
         (lock(&self.tell))(Progress::Began(index));
+    }
+
+    /// Tells what was said about the keys that a connection had before.
+    pub(super) fn tell_of_retired(&self, index: usize, answers: Vec<Retired>) {
+        (lock(&self.tell))(Progress::AskedAboutRetired(index, answers));
     }
 
     /// Adds a part; the last one finishes the report.

@@ -13,6 +13,7 @@ use futures::stream;
 use self::assembly::Assembly;
 use crate::check::Report;
 use crate::check::request::{TestSettings, VerificationRequest};
+use crate::check::stage::key_query::Retired;
 
 /// How many servers are tested at a time, if nothing is said.
 pub const USUAL_SERVERS_AT_ONCE: usize = 8;
@@ -22,6 +23,9 @@ pub const USUAL_SERVERS_AT_ONCE: usize = 8;
 pub enum Progress {
     /// The server is about to be asked about this connection's key.
     Began(usize),
+    /// What the server said about the keys that this connection had before. Its report follows, and says whether the server is
+    /// the one it claims to be.
+    AskedAboutRetired(usize, Vec<Retired>),
     /// This connection's report is there.
     Finished(usize, Box<Report>),
 }

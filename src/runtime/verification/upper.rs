@@ -52,10 +52,12 @@ pub(super) async fn ask(connections: Vec<usize>, assembly: &Assembly<'_>) {
 }
 
 async fn ask_about(connection: usize, assembly: &Assembly<'_>, known: &Mutex<Known>) {
-    let settings = assembly.settings;
+    let mut settings = assembly.settings.clone();
+    let saved = || assembly.requests[connection].api.clone();
+    settings.api.base = settings.api.base.or_else(saved);
     let checks = {
         let mut unheard = |_| {};
-        let given = assembly.given(connection, &mut Climb::new(settings, &mut unheard));
+        let given = assembly.given(connection, &mut Climb::new(&settings, &mut unheard));
         let Some(testable) = given.testable() else {
             return;
         };
@@ -64,7 +66,7 @@ async fn ask_about(connection: usize, assembly: &Assembly<'_>, known: &Mutex<Kno
             place: place.unwrap_or(testable.place),
             ..testable
         };
-        let Some(question) = UpperRungs::new(settings, testable) else {
+        let Some(question) = UpperRungs::new(&settings, testable) else {
             return;
         };
         let given_up = lock(known).given_up.clone();

@@ -10,9 +10,9 @@ use crate::access_key::AccessKey;
 use crate::access_key::control_key::control_key;
 use crate::adapters::ssh::Session;
 use crate::bitbucket::RepositoryAddress;
-use crate::check::Check;
 use crate::check::request::TestSettings;
 use crate::check::stage::key_query::{Answer, Answers};
+use crate::check::{Check, Proof, Rung, Standing};
 use crate::runtime::climb::{Climb, SSH_USER};
 
 /// The way to a session.
@@ -22,6 +22,14 @@ pub(super) struct Way {
     pub(super) checks: Vec<Check>,
     /// How long it took.
     pub(super) took: Duration,
+}
+
+impl Way {
+    /// Whether the server at its end showed a host key that somebody vouches for.
+    pub(super) fn is_genuine(&self) -> bool {
+        let proof = Proof::from_checks(&self.checks);
+        proof.standing(Rung::Genuine) == Standing::Proven
+    }
 }
 
 /// A session, and what was learned in it.

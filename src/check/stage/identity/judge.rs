@@ -3,7 +3,7 @@
 use super::super::WORDS_LIMIT;
 use super::{Login, Observation, Reading};
 use crate::bitbucket::{Branches, RepositoryAddress, SshRefusal};
-use crate::check::{Check, CheckId, Code, FixId, Standing, Status};
+use crate::check::{Check, CheckId, Code, FixId, Standing};
 use crate::coalesce;
 use crate::text::harmless;
 
@@ -59,41 +59,55 @@ impl Asker<'_> {
     }
 }
 
-/// The check of the repository. `any_key`: the server was seen to let any key in.
-pub fn judge(address: &RepositoryAddress, any_key: bool, observation: &Observation) -> Check {
+/// What was known of the vendor's key before a session with an identity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// The server was seen to let any key in.
+    pub any_key: bool,
+    /// The server said that it knows the vendor's key.
+    pub is_recognised: bool,
+    /// The identity is known to be the vendor's key, before it was let in.
+    pub is_vendors: bool,
+}
+
+/// The check of the repository.
+pub fn judge(address: &RepositoryAddress, subject: Subject, observation: &Observation) -> Check {
     let (fingerprint, is_vendors) = match &observation.login {
         Login::In {
             fingerprint,
             is_vendors,
         } => (fingerprint, *is_vendors),
-        login => return Check::skip(CheckId::Repository, not_let_in(login)),
+        // The server has said that it would let this very key in.
+        login if subject.is_vendors && subject.is_recognised => {
+            let why = not_let_in(login);
+            return Check::found(Code::RepositoryAnswerUnclear)
+                .with_detail(format!("The key itself was used to log in: {why}."));
+        }
+        login => {
+            let why = format!("not tested with your own identity: {}", not_let_in(login));
+            return Check::skip(CheckId::Repository, why);
+        }
     };
     let asker = Asker {
         fingerprint,
         is_vendors,
-        any_key,
+        any_key: subject.any_key,
     };
     let listed = observation.opened.as_deref();
     match &observation.reading {
         Some(Reading::Branches(branches)) => found(&asker, branches, listed),
         Some(Reading::Said(words)) => match SshRefusal::told(words) {
             Some(refusal) => refused(address, &asker, refusal, words, listed),
-            None => unread(address, &asker, Some(words), listed),
+            None => unread(address, &asker, Unread::Said(words), listed),
         },
-        Some(Reading::BrokeOff) => match unread(address, &asker, None, listed) {
-            check if check.status == Status::Skip => Check::skip(
-                CheckId::Repository,
-                "not known: the server's list of branches broke off before its end",
-            ),
-            check => check,
-        },
-        Some(Reading::TimedOut) => unread(address, &asker, Some("no answer in time"), listed),
-        Some(Reading::Closed) | None => unread(address, &asker, None, listed),
+        Some(Reading::BrokeOff) => unread(address, &asker, Unread::BrokeOff, listed),
+        Some(Reading::TimedOut) => unread(address, &asker, Unread::TimedOut, listed),
+        Some(Reading::Closed) | None => unread(address, &asker, Unread::Closed, listed),
     }
 }
 
 fn not_let_in(login: &Login) -> String {
-    let why = match login {
+    match login {
         // It is handled before.
         Login::In { .. } => String::new(),
         Login::NotConnected => "there was no second connection".to_owned(),
@@ -124,8 +138,7 @@ fn not_let_in(login: &Login) -> String {
         ),
         Login::Closed(None) => "the server ended the session".to_owned(),
         Login::TimedOut => "logging in took too long".to_owned(),
-    };
-    format!("not tested with your own identity: {why}")
+    }
 }
 
 fn unreadable_keys(count: usize) -> String {
@@ -269,32 +282,63 @@ fn refused(
     }
 }
 
-/// The server did not say anything that is known; a list of what the key opens may still tell.
+/// Why there is no list of branches.
+#[derive(Clone, Copy)]
+enum Unread<'a> {
+    /// The server said something in its place that is not known.
+    Said(&'a str),
+    /// It began and broke off.
+    BrokeOff,
+    TimedOut,
+    Closed,
+}
+
+impl Unread<'_> {
+    fn words(self) -> String {
+        match self {
+            Unread::Said(words) => format!("The server said: {}", harmless(words, WORDS_LIMIT)),
+            Unread::BrokeOff => {
+                "The server's list of branches broke off before its end.".to_owned()
+            }
+            Unread::TimedOut => "The list of branches did not come in time.".to_owned(),
+            Unread::Closed => "The server ended the session without a word.".to_owned(),
+        }
+    }
+}
+
+/// The server did not say anything that is known; a list of what the key opens may still tell. Where it said something,
+/// that may be a refusal: then such a list does not show that the key reads the repository.
 fn unread(
     address: &RepositoryAddress,
     asker: &Asker<'_>,
-    words: Option<&str>,
+    why: Unread<'_>,
     listed: Option<&[String]>,
 ) -> Check {
     let is_listed = listed.map(|listed| lists(listed, address));
-    match (asker.shows(), is_listed) {
-        (true, Some(true)) => Check::pass(
+    let words = why.words();
+    match (asker.shows(), is_listed, why) {
+        (true, Some(false), _) => elsewhere(asker, listed),
+        (true, Some(true), Unread::BrokeOff | Unread::TimedOut | Unread::Closed) => Check::pass(
             CheckId::Repository,
             "Bitbucket names it among what this key opens",
         ),
-        (true, Some(false)) => elsewhere(asker, listed),
-        _ => {
-            let check = Check::skip(
-                CheckId::Repository,
-                "not known: the server let your identity in, but gave no list of branches",
-            );
-            match words {
-                Some(words) => {
-                    check.with_detail(format!("The server said: {}", harmless(words, WORDS_LIMIT)))
-                }
-                None => check,
+        (true, is_listed, _) => {
+            let check = Check::found(Code::RepositoryAnswerUnclear);
+            let check = check.with_detail(format!("{words} {}", asker.remark()));
+            match is_listed {
+                Some(true) => check.and_detail("Bitbucket names it among what this key opens."),
+                _ => check,
             }
         }
+        (false, _, Unread::BrokeOff) => Check::skip(
+            CheckId::Repository,
+            "not known: the server's list of branches broke off before its end",
+        ),
+        (false, ..) => Check::skip(
+            CheckId::Repository,
+            "not known: the server let your identity in, but gave no list of branches",
+        )
+        .with_detail(words),
     }
 }
 

@@ -8,7 +8,7 @@ mod judge;
 #[cfg(test)]
 mod tests;
 
-pub use judge::judge;
+pub use judge::{Subject, judge};
 
 use crate::bitbucket::Branches;
 use crate::check::{Check, Standing, Status};
@@ -29,6 +29,17 @@ pub struct Observation {
 }
 
 impl Observation {
+    /// Whether the server let the vendor's own key in.
+    pub fn was_let_in_as_vendor(&self) -> bool {
+        matches!(
+            self.login,
+            Login::In {
+                is_vendors: true,
+                ..
+            }
+        )
+    }
+
     /// A session that ended at the login.
     pub fn without(login: Login) -> Self {
         Self {

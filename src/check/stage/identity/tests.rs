@@ -39,7 +39,7 @@ fn seen(is_vendors: bool, reading: Reading, opened: Option<&[&str]>) -> Check {
         reading: Some(reading),
         opened: opened.map(|names| names.iter().map(|&name| name.to_owned()).collect()),
     };
-    judge(&address(), false, &observation)
+    judge(&address(), Subject::default(), &observation)
 }
 
 fn rung(check: &Check) -> Standing {
@@ -81,6 +81,7 @@ fn own_identities() -> Vec<Row> {
         row(Reading::Said("Disk full".into()), None),
         row(Reading::Closed, None),
         row(Reading::TimedOut, None),
+        row(Reading::BrokeOff, None),
     ]
 }
 
@@ -91,6 +92,7 @@ fn vendors_keys() -> Vec<Row> {
     let not_found = Some(Code::RepositoryNotFound);
     let elsewhere = Some(Code::RepositoryKeyElsewhere);
     let not_allowed = Some(Code::RepositoryAddressNotAllowed);
+    let unclear = Some(Code::RepositoryAnswerUnclear);
     vec![
         row(branches("main"), None, None, Proven),
         row(branches("master"), HERE, None, Proven),
@@ -123,8 +125,64 @@ fn vendors_keys() -> Vec<Row> {
         ),
         row(Reading::Closed, HERE, None, Proven),
         row(Reading::TimedOut, ELSEWHERE, elsewhere, Refuted),
-        row(Reading::Closed, None, None, Unknown),
+        row(Reading::BrokeOff, HERE, None, Proven),
+        row(Reading::BrokeOff, ELSEWHERE, elsewhere, Refuted),
+        row(Reading::Closed, None, unclear, Unknown),
+        row(Reading::TimedOut, None, unclear, Unknown),
+        row(Reading::BrokeOff, None, unclear, Unknown),
+        // Words that nobody wrote down yet may be a refusal, whatever is listed.
+        row(unheard_of(), None, unclear, Unknown),
+        row(unheard_of(), HERE, unclear, Unknown),
+        row(unheard_of(), ELSEWHERE, elsewhere, Refuted),
     ]
+}
+
+fn unheard_of() -> Reading {
+    Reading::Said("This repository \x1b[31mhibernates.".into())
+}
+
+#[test]
+fn words_nobody_knows_are_shown_and_prove_nothing() {
+    for opened in [None, HERE] {
+        let check = seen(true, unheard_of(), opened);
+        assert_eq!(check.status, Status::Fail);
+        let detail = check.detail.unwrap();
+        assert!(
+            detail.starts_with("The server said: This repository [31mhibernates."),
+            "{detail}"
+        );
+    }
+}
+
+#[test]
+fn the_vendors_key_that_is_known_and_not_let_in_is_told() {
+    let refused = Login::Refused {
+        tried: 1,
+        left: 0,
+        unsigned: 0,
+        unreadable: 0,
+    };
+    for login in [
+        refused,
+        Login::NotConnected,
+        Login::Closed(Some("go away".into())),
+        Login::TimedOut,
+    ] {
+        for (is_vendors, is_recognised) in
+            [(true, true), (true, false), (false, true), (false, false)]
+        {
+            let subject = Subject {
+                any_key: false,
+                is_recognised,
+                is_vendors,
+            };
+            let check = judge(&address(), subject, &Observation::without(login.clone()));
+            let is_told = is_vendors && is_recognised;
+            let code = is_told.then_some(Code::RepositoryAnswerUnclear);
+            assert_eq!(check.code, code, "{login:?} {subject:?}");
+            assert_eq!(rung(&check), Standing::Unknown);
+        }
+    }
 }
 
 #[test]
@@ -196,7 +254,11 @@ fn a_server_that_lets_any_key_in_proves_nothing() {
         reading: Some(branches("main")),
         opened: Some(vec!["acme/analytics".into()]),
     };
-    let check = judge(&address(), true, &observation);
+    let subject = Subject {
+        any_key: true,
+        ..Subject::default()
+    };
+    let check = judge(&address(), subject, &observation);
     assert_eq!(rung(&check), Standing::Unknown);
     assert!(check.summary.contains("any key"), "{check:?}");
 }
@@ -209,12 +271,16 @@ fn a_list_that_broke_off_shows_nothing() {
             reading: Some(Reading::BrokeOff),
             opened: None,
         };
-        let check = judge(&address(), false, &observation);
-        assert_eq!(
-            (check.status, rung(&check)),
-            (Status::Skip, Standing::Unknown)
-        );
-        assert!(check.summary.contains("broke off"), "{check:?}");
+        let check = judge(&address(), Subject::default(), &observation);
+        // Of the vendor's key it must not be passed over.
+        let status = if is_vendors {
+            Status::Fail
+        } else {
+            Status::Skip
+        };
+        assert_eq!((check.status, rung(&check)), (status, Standing::Unknown));
+        let words = format!("{} {}", check.summary, check.detail.unwrap_or_default());
+        assert!(words.contains("broke off"), "{words}");
     }
 }
 
@@ -256,7 +322,7 @@ fn an_identity_that_is_not_let_in_changes_nothing() {
         (Login::Closed(None), "ended the session"),
         (Login::TimedOut, "too long"),
     ] {
-        let check = judge(&address(), false, &Observation::without(login));
+        let check = judge(&address(), Subject::default(), &Observation::without(login));
         assert_eq!(
             (check.status, rung(&check)),
             (Status::Skip, Standing::Unknown)
