@@ -30,7 +30,7 @@ use doorkey::rotation::{self, KeyRotation};
 use doorkey::view::theme::{Background, Colours, Theme};
 use doorkey::view::{Drawn, Surface, draw};
 use doorkey::wizard::identity::Asks;
-use doorkey::wizard::{Demo, Draft, Effect, Event, Overlay, Setup, Wizard};
+use doorkey::wizard::{Demo, Draft, Effect, Event, Overlay, Request, Setup, Wizard};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 
@@ -321,16 +321,21 @@ fn assert_no_secret(text: &str) {
 /// What leaves the guide is fit for where it goes.
 fn assert_sound(effect: &Effect) {
     assert_no_secret(&format!("{effect:?}"));
-    match effect {
-        Effect::Copy(_, text) | Effect::WriteFile(_, text) => assert_harmless_lines(text),
-        Effect::OpenPage(page) => {
+    let Effect::Ask(_, request) = effect else {
+        if let Effect::CallBack(words) = effect {
+            assert_harmless(words);
+        }
+        return;
+    };
+    match request {
+        Request::Copy(_, text) | Request::WriteFile(_, text) => assert_harmless_lines(text),
+        Request::OpenPage(page) => {
             assert!(page.bytes().all(|byte| byte.is_ascii_graphic()), "{page}")
         }
-        Effect::CallBack(words) => assert_harmless(words),
-        Effect::KeepUnfinished(Some(draft)) => {
+        Request::KeepUnfinished(Some(draft)) => {
             assert_eq!(Draft::from_file(&draft.to_file()).as_ref(), Ok(&**draft));
         }
-        Effect::Save(finished) => {
+        Request::Save(finished) => {
             let mut connections = Connections::default();
             connections.keep((**finished).clone());
             assert_kept(&connections);

@@ -14,9 +14,9 @@ use doorkey::adapters::rest::Client;
 use doorkey::bitbucket::api::Purpose;
 use doorkey::bitbucket::{Api, ApiBase, SshAliases, read_address};
 use doorkey::check::api_access::{ApiAccess, read_token};
-use doorkey::check::stage::repository::{Asked, NoAnswer, judge};
+use doorkey::check::stage::repository::{Asked, change, judge};
 
-use crate::{assert_harmless_check, good_key, text};
+use crate::{assert_harmless, assert_harmless_check, good_key, text};
 
 /// What must never be seen.
 const TOKEN: &str = "s3same-0pen-token";
@@ -27,11 +27,16 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// The answers that are still to be given.
 static ANSWERS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// The server: one for the whole run, one request after the other.
+/// The server: one for the whole run.
 static BASE: LazyLock<String> = LazyLock::new(|| {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
-    thread::spawn(move || listener.incoming().flatten().for_each(serve));
+    // Each connection on a thread of its own: the client may open another while it keeps one.
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            thread::spawn(move || serve(stream));
+        }
+    });
     format!("http://{address}")
 });
 
@@ -59,37 +64,48 @@ pub fn run(data: &[u8]) {
         base: Some(base),
         ..ApiAccess::default()
     };
+    let token = access.given();
     let client = Client::new(&api, &access, LIMIT).unwrap_or_else(|none| panic!("{none:?}"));
     let key = good_key();
-    let refused = |none: NoAnswer, purpose| {
-        assert_harmless_check(&hidden(none.to_check(&api, false, purpose)))
-    };
-    match order.split_whitespace().nth(1) {
+    let lists = || client.lists(&key);
+    let told = match order.split_whitespace().nth(1) {
         Some("add") => {
-            if let Err(none) = client.add(&key, "Coalesce Quality") {
-                refused(none, Purpose::Add);
-            }
+            let Ok(before) = lists() else { return };
+            change::before_adding(&reading.place, &before).unwrap_or_else(|| {
+                let sent = client.add(&key, "Coalesce Quality");
+                change::added(&reading.place, &sent, lists().as_ref())
+            })
         }
         Some("remove") => {
-            for listed in client.on_repository(&key).unwrap_or_default() {
-                if let Err(none) = client.remove(&listed) {
-                    refused(none, Purpose::Remove);
-                }
-            }
+            let Ok(before) = lists() else { return };
+            let listed = before.repository.first();
+            let Some(id) = listed.and_then(|listed| listed.id.as_deref()) else {
+                return;
+            };
+            let sent = client.remove(id);
+            change::removed(&reading.place, &sent, lists().as_ref())
         }
         _ => {
             let observed = client.observe(&key);
             assert!(observed.elapsed < LIMIT, "nothing may keep it waiting");
             let asked = Asked {
                 api: &api,
-                with_email: false,
+                token,
                 tested: &reading.address,
             };
             judge(asked, &observed)
                 .map(hidden)
                 .iter()
                 .for_each(assert_harmless_check);
+            return;
         }
+    };
+    // Only a list that shows the key as it was wanted makes a change done.
+    let sentences = told.in_sentences();
+    assert!(!sentences.contains(TOKEN), "{sentences}");
+    assert_harmless(&sentences);
+    if let Some(none) = &told.because {
+        assert_harmless_check(&hidden(none.to_check(&api, token, Purpose::Add)));
     }
 }
 

@@ -9,7 +9,9 @@ use doorkey::check::{
 };
 use doorkey::connections::Connection;
 use doorkey::text::harmless;
-use doorkey::wizard::{BrowserHere, Copied, Effect, Event, Opened, Saved, Surroundings};
+use doorkey::wizard::{
+    BrowserHere, Copied, Effect, Event, Opened, Reply, Request, Saved, Surroundings,
+};
 
 use crate::KEY;
 use crate::guides::PRIVATE;
@@ -22,16 +24,49 @@ const LONGEST: usize = 300;
 
 /// What the world may answer to an effect; nothing where there is no answer.
 pub fn answers(effect: &Effect, how: u32, words: &str, saved: &mut Connection) -> Vec<Event> {
+    match effect {
+        Effect::Ask(ticket, request) => {
+            let reply = reply(request, how, words, saved);
+            reply
+                .map(|reply| Event::Answer(*ticket, reply))
+                .into_iter()
+                .collect()
+        }
+        Effect::StartTest(ticket, request) => {
+            let address = read_address(&request.url, &SshAliases::default())
+                .ok()
+                .map(|reading| reading.address);
+            let report = report(
+                &request.url,
+                address,
+                request.key.as_ref().ok().cloned(),
+                words,
+            );
+            let told = report.checks.clone().into_iter();
+            let told =
+                told.flat_map(|check| [TestEvent::Started(check.id), TestEvent::Finished(check)]);
+            // A test may be left before its end.
+            let end = (how != 9).then(|| TestEvent::Done(Box::new(report)));
+            told.chain(end)
+                .map(|told| Event::Test(*ticket, told))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What the world may answer to a request; nothing where it has no answer.
+fn reply(request: &Request, how: u32, words: &str, saved: &mut Connection) -> Option<Reply> {
     let words = || words.to_owned();
     let is_good = how < 5;
     let done = || if is_good { Ok(()) } else { Err(words()) };
-    let event = match effect {
-        Effect::LookAround => Event::Surroundings(Surroundings {
+    Some(match request {
+        Request::LookAround => Reply::Surroundings(Surroundings {
             network: [None, Some(true), Some(false)][how as usize % 3],
             clipboard: how.is_multiple_of(2),
             browser: [BrowserHere::Likely, BrowserHere::Perhaps, BrowserHere::No][how as usize % 3],
         }),
-        Effect::Copy(id, _) => Event::Copied(
+        Request::Copy(id, _) => Reply::Copied(
             *id,
             match how {
                 0 => Copied::Confirmed,
@@ -41,39 +76,36 @@ pub fn answers(effect: &Effect, how: u32, words: &str, saved: &mut Connection) -
                 _ => Copied::Failed(words()),
             },
         ),
-        Effect::WriteFile(..) => {
-            Event::FileWritten(if is_good { Ok(words()) } else { Err(words()) })
+        Request::WriteFile(..) => {
+            Reply::FileWritten(if is_good { Ok(words()) } else { Err(words()) })
         }
-        Effect::ReadClipboard => Event::ClipboardRead(match how {
+        Request::ReadClipboard => Reply::ClipboardRead(match how {
             0 => Ok(PRIVATE.to_owned()),
             1 => Ok(KEY.to_owned()),
             2..5 => Ok(words()),
             _ => Err(words()),
         }),
-        Effect::ReadKeyFile(_) => Event::KeyFileRead(match how {
+        Request::ReadKeyFile(_) => Reply::KeyFileRead(match how {
             0 => Ok(PRIVATE.as_bytes().to_vec().into()),
             1 => Ok(KEY.as_bytes().to_vec().into()),
             2..5 => Ok(words().into_bytes().into()),
             _ => Err(words()),
         }),
-        Effect::OpenPage(_) => Event::PageOpened(match how {
+        Request::OpenPage(_) => Reply::PageOpened(match how {
             0 => Opened::Asked,
             1 => Opened::NoBrowser(words()),
             _ => Opened::Failed(words()),
         }),
-        Effect::Grant(_) | Effect::AddKeyForMe(_) => Event::KeyAdded(done()),
-        Effect::RemoveKeyForMe(_) => Event::KeyRemoved(done()),
-        Effect::TakeIdentity(attempt, _) => Event::IdentityTaken(
-            *attempt,
-            match how {
-                0 => Err(NotOpened::Locked),
-                1 => Err(NotOpened::WrongPassphrase),
-                2 => Ok(OwnIdentity::Agent("/run/agent".into())),
-                _ => Err(NotOpened::Unusable(words())),
-            },
-        ),
-        Effect::KeepUnfinished(_) if !is_good => Event::NotKept(words()),
-        Effect::Save(_) => Event::Saved(if is_good {
+        Request::Grant(_) | Request::AddKeyForMe(_) => Reply::KeyAdded(done()),
+        Request::RemoveKeyForMe(_) => Reply::KeyRemoved(done()),
+        Request::TakeIdentity(_) => Reply::IdentityTaken(match how {
+            0 => Err(NotOpened::Locked),
+            1 => Err(NotOpened::WrongPassphrase),
+            2 => Ok(OwnIdentity::Agent("/run/agent".into())),
+            _ => Err(NotOpened::Unusable(words())),
+        }),
+        Request::KeepUnfinished(_) if !is_good => Reply::NotKept(words()),
+        Request::Save(_) => Reply::Saved(if is_good {
             let name = saved.name.clone();
             Ok(Saved {
                 beside: (how == 1).then(|| name.clone()),
@@ -83,10 +115,10 @@ pub fn answers(effect: &Effect, how: u32, words: &str, saved: &mut Connection) -
         } else {
             Err(words())
         }),
-        Effect::SaveRotation(step) => {
+        Request::SaveRotation(step) => {
             let mut connection = saved.clone();
             let taken = step.take(&mut connection, AT);
-            Event::RotationSaved(
+            Reply::RotationSaved(
                 step.clone(),
                 match taken {
                     Ok(()) if is_good => {
@@ -98,29 +130,8 @@ pub fn answers(effect: &Effect, how: u32, words: &str, saved: &mut Connection) -
                 },
             )
         }
-        Effect::StartTest(run, request) => {
-            let address = read_address(&request.url, &SshAliases::default())
-                .ok()
-                .map(|reading| reading.address);
-            let report = report(
-                &request.url,
-                address,
-                request.key.as_ref().ok().cloned(),
-                &words(),
-            );
-            let told = report.checks.clone().into_iter();
-            let told =
-                told.flat_map(|check| [TestEvent::Started(check.id), TestEvent::Finished(check)]);
-            // A test may be left before its end.
-            let end = (how != 9).then(|| TestEvent::Done(Box::new(report)));
-            return told
-                .chain(end)
-                .map(|told| Event::Test(*run, told))
-                .collect();
-        }
-        _ => return Vec::new(),
-    };
-    vec![event]
+        Request::KeepUnfinished(_) => return None,
+    })
 }
 
 /// A report that has the causes whose codes are in the words, with the words as their particulars.
