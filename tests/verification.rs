@@ -563,7 +563,7 @@ async fn one_bad_moment_is_not_held_against_the_rest() {
 async fn a_silent_server_holds_up_no_other() {
     let silent = Peer::saying("").await;
     let doorkeeper = Doorkeeper::knowing(&[], 6).await;
-    let mut settings = to_port(0).settings;
+    let mut settings = to_port(1).settings;
     settings.connect_to = vec![
         ConnectTo::new("silent.example.com", 7999, "127.0.0.1", silent.port()),
         doorkeeper.server.request().settings.connect_to[0].clone(),
@@ -612,7 +612,7 @@ async fn so_many_servers_are_visited_at_a_time() {
             .await,
         );
     }
-    let mut settings = to_port(0).settings;
+    let mut settings = to_port(1).settings;
     settings.connect_to.clear();
     let to = |peer: &Peer| {
         let url = format!("ssh://git@127.0.0.1:{}/acme/analytics.git", peer.port());
@@ -821,7 +821,7 @@ async fn that_nothing_was_said_about_a_retired_key_is_said() {
 async fn a_fleet_on_several_servers_is_told_as_it_goes() {
     const SERVERS: usize = 5;
     const EACH: usize = 20;
-    let mut settings = to_port(0).settings;
+    let mut settings = to_port(1).settings;
     settings.connect_to.clear();
     settings.limits.greeting = Duration::from_secs(20);
     let (mut doorkeepers, mut requests) = (Vec::new(), Vec::new());

@@ -119,6 +119,14 @@ impl Connection {
         }
     }
 
+    /// Trusts a host key from now on. Only its fingerprint is kept, so that what is saved reads back as it was.
+    pub fn trust(&mut self, pin: &HostKeyPin) {
+        let pin = HostKeyPin::from(pin.fingerprint());
+        if !self.host_keys.contains(&pin) {
+            self.host_keys.push(pin);
+        }
+    }
+
     /// Remembers what a test of this connection showed. A report about another key or another repository changes nothing.
     pub fn remember(&mut self, report: &Report) {
         if !self.is_of(report) {
@@ -382,10 +390,8 @@ impl Connections {
             connection.know_web_address(base);
         }
         connection.region = region.or(connection.region);
-        for pin in host_keys {
-            if !connection.host_keys.contains(&pin) {
-                connection.host_keys.push(pin);
-            }
+        for pin in &host_keys {
+            connection.trust(pin);
         }
         connection.remember(&report);
         let is_beside =

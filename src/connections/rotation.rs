@@ -272,11 +272,7 @@ impl RotationStep {
                 in_order(rotation, Stage::Remove)?;
                 rotation.removed = Some(at);
             }
-            RotationChange::Trust(pin) => {
-                if !connection.host_keys.contains(pin) {
-                    connection.host_keys.push(pin.clone());
-                }
-            }
+            RotationChange::Trust(pin) => connection.trust(pin),
             RotationChange::WebServer(base) => connection.know_web_address(base.clone()),
             RotationChange::Finish => {
                 in_order(rotation, Stage::Refuse)?;

@@ -68,7 +68,8 @@ impl Focus {
     fn of(guide: &impl Guide) -> Self {
         Self {
             step: guide.step().0,
-            overlay: guide.overlay(),
+            // Whoever reads the help still wants what was asked for in the field below it.
+            overlay: guide.overlay().filter(|overlay| *overlay != Overlay::Help),
             in_email: guide.token().in_email,
             identity_asks: guide.identity_asks(),
             names_file: named_file(guide).is_some(),

@@ -73,7 +73,7 @@ impl World {
             .change(|connections| {
                 let name = "analytics".parse().unwrap();
                 let connection = connections.get_mut(&name).unwrap();
-                connection.host_keys.push(pin);
+                connection.trust(&pin);
                 connection.region = Region::from_id("eu");
                 let at = "2026-11-26T20:14:05Z".to_owned();
                 connection.retired.push(RetiredKey::new(former, at.clone()));

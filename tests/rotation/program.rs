@@ -191,13 +191,13 @@ fn names_and_keys_that_cannot_be_used_are_refused() {
     insta::assert_snapshot!(message(&["rotate", "billing"]), @"doorkey: no saved connection is called billing; doorkey list shows all");
     let again = OLD.replace("Coalesce Quality", "another comment");
     let same = world.file("same.pub", &again);
-    insta::assert_snapshot!(message(&["rotate", "ana", "--key", same.to_str().unwrap()]), @"doorkey: this is the key that analytics has already, whatever its comment says; a rotation takes another one");
+    insta::assert_snapshot!(message(&["rotate", "analytics", "--key", same.to_str().unwrap()]), @"doorkey: this is the key that analytics has already, whatever its comment says; a rotation takes another one");
     let cut = world.file("cut.pub", &NEW[..50]);
-    insta::assert_snapshot!(message(&["rotate", "ana", "--key", cut.to_str().unwrap()]), @"doorkey: The key is incomplete. Part of it is missing, most often the end of a long line. Copy it again with the copy button in Coalesce Quality.");
+    insta::assert_snapshot!(message(&["rotate", "analytics", "--key", cut.to_str().unwrap()]), @"doorkey: The key is incomplete. Part of it is missing, most often the end of a long line. Copy it again with the copy button in Coalesce Quality.");
     let begun = talk(&world, &[], &[NEW, "", "quit"]);
     assert_eq!(begun.code(), Some(1));
     let third =
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDxE3a0h7Wf5cWnJTBXlnXKJkZ5gHzN5bBGuO3S0rJ1L third";
     let third = world.file("third.pub", third);
-    insta::assert_snapshot!(message(&["rotate", "ana", "--key", third.to_str().unwrap()]), @"doorkey: analytics is on its way to another key, SHA256:mKqU+0K8OhKmA8bBQi9Rz0Q5l7/g160hIP+rJYSTNj4. Go on with it, or give it up there with u: doorkey rotate analytics");
+    insta::assert_snapshot!(message(&["rotate", "analytics", "--key", third.to_str().unwrap()]), @"doorkey: analytics is on its way to another key, SHA256:mKqU+0K8OhKmA8bBQi9Rz0Q5l7/g160hIP+rJYSTNj4. Go on with it, or give it up there with u: doorkey rotate analytics");
 }
