@@ -75,6 +75,21 @@ const URLS: &[(&str, Code)] = &[
     ("git@bitbucket.org:acme/analytics.git", Code::UrlRetiredHost),
     ("git@bb-work:acme/analytics.git", Code::UrlSshConfigAlias),
     (
+        "git@bitbucket.org-work:acme/analytics.git",
+        Code::UrlSshConfigAlias,
+    ),
+    ("git@bitbuket.org:acme/analytics.git", Code::UrlMisspeltHost),
+    ("git@foo.com:acme/analytics", Code::UrlUnknownServer),
+    (
+        "ssh://git@ssh.bitbucket.org:7999/acme/analytics.git",
+        Code::UrlWrongPort,
+    ),
+    (
+        "git@bitbucket.org:acme/a.git git@bitbucket.org:acme/b.git",
+        Code::UrlSeveral,
+    ),
+    ("[email protected]:acme/analytics.git", Code::UrlMailHidden),
+    (
         "git@git.example.com:acme/analytics.git",
         Code::UrlDataCenterPort22,
     ),
@@ -125,6 +140,31 @@ async fn an_address_that_will_not_do_is_not_contacted() {
             outcome.assert_nothing_contacted();
         }
     }
+}
+
+#[tokio::test]
+async fn what_may_be_meant_by_an_address_is_offered_and_not_tested() {
+    let peer = Peer::saying("").await;
+    let meant = "git@ssh.bitbucket.org:acme/analytics.git";
+    for url in [
+        "git@bitbucket.org-work:acme/analytics.git",
+        "git@bitbuket.org:acme/analytics.git",
+        "[email protected]:acme/analytics.git",
+    ] {
+        let outcome = run(&request(url, fresh_key()).connected_to(peer.port())).await;
+        let check = &outcome.report.checks[0];
+        let fix = check
+            .fixes
+            .iter()
+            .find(|fix| fix.id == FixId::UseSuggestedUrl);
+        assert_eq!(
+            fix.and_then(|fix| fix.value.as_deref()),
+            Some(meant),
+            "{url}"
+        );
+        outcome.assert_nothing_contacted();
+    }
+    assert_eq!(peer.connections(), 0);
 }
 
 #[tokio::test]

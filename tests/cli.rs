@@ -381,7 +381,7 @@ fn url_names_a_repair_by_its_code() {
     assert_eq!(command.stdout, format!("{CLOUD}\n"));
     assert_snapshot!(command.stderr, @r"
     url.git_clone_command: There is more here than the address
-      Bitbucket's Clone button copies a whole command, with the address in it.
+      Coalesce Quality's form takes the address alone. Here a command, or something else, is around it.
     ");
 }
 
@@ -404,6 +404,7 @@ fn url_refuses_what_is_no_address() {
     ");
     assert_snapshot!(Program::new(["url", "-"]).run().only_message(2), @r"
     url.empty: No address yet
+      The address is empty.
       Paste the repository's SSH URL, or the address of any of its pages.
     ");
     let noise = Program::new(["url", "-"]).input(vec![b'x'; 1 << 20]);
@@ -415,11 +416,64 @@ fn url_refuses_what_is_no_address() {
 }
 
 #[test]
+fn url_asks_about_an_address_that_comes_near_to_one() {
+    assert_snapshot!(doorkey(["url", "git@bitbuket.org:acme/a.git"]).only_message(2), @r"
+    url.misspelt_host: This host is nearly Bitbucket's
+      bitbuket.org is not one of Bitbucket's hosts.
+      If you mean git@ssh.bitbucket.org:acme/a.git, use that.
+    ");
+    assert_snapshot!(doorkey(["url", "git@bitbucket.org-work:acme/a.git"]).only_message(2), @r"
+    url.ssh_config_alias: This host name is not a public one
+      bitbucket.org-work is not one of Bitbucket's hosts.
+      If you mean git@ssh.bitbucket.org:acme/a.git, use that.
+    ");
+    assert_snapshot!(doorkey(["url", "[email protected]:acme/a.git"]).only_message(2), @r"
+    url.mail_hidden: The page hid a part of this address
+      It took the user and the host for somebody's mail address, and wrote something else in their place.
+      If you mean git@ssh.bitbucket.org:acme/a.git, use that.
+    ");
+    let json = doorkey(["url", "--json", "git@foo.com:data/a"]).only_output(2);
+    assert_eq!(
+        self::json(&json)["suggestion"],
+        "ssh://git@foo.com:7999/data/a.git"
+    );
+    assert_eq!(self::json(&json)["ssh"], serde_json::Value::Null);
+}
+
+#[test]
+fn url_says_what_it_left_out() {
+    let line = Program::new(["url", "-"]).input("\"url\": \"git@ssh.bitbucket.org:acme/a.git\",");
+    let line = line.run();
+    assert_eq!(line.stdout, "git@ssh.bitbucket.org:acme/a.git\n");
+    assert_snapshot!(line.stderr, @r"
+    url.git_clone_command: There is more here than the address
+      Coalesce Quality's form takes the address alone. Here a command, or something else, is around it.
+      Left out the text around the address.
+    ");
+}
+
+#[test]
+fn url_knows_a_wrong_option_from_an_address() {
+    assert_snapshot!(doorkey(["url", "--bogus"]).only_message(2), @r"
+    doorkey: unexpected argument '--bogus' found
+
+    Usage: doorkey url [OPTIONS] <TEXT>...
+
+    For more information, try '--help'.
+    ");
+    let with_text = doorkey(["url", "--bogus", CLOUD]).only_message(2);
+    assert!(
+        with_text.starts_with("doorkey: unexpected argument '--bogus' found"),
+        "{with_text}"
+    );
+}
+
+#[test]
 fn url_prints_json_for_every_outcome() {
     let fine = doorkey(["url", "--json", CLOUD]).only_output(0);
-    assert_snapshot!(fine, @r#"{"given":"git@ssh.bitbucket.org:acme/analytics-platform.git","ssh":"git@ssh.bitbucket.org:acme/analytics-platform.git","edition":"cloud","host":"ssh.bitbucket.org","port":22,"project":"acme","repository":"analytics-platform","code":null,"title":null,"detail":null,"guessed":false,"also":[],"access_keys_page":"https://bitbucket.org/acme/analytics-platform/admin/access-keys/"}"#);
+    assert_snapshot!(fine, @r#"{"given":"git@ssh.bitbucket.org:acme/analytics-platform.git","ssh":"git@ssh.bitbucket.org:acme/analytics-platform.git","edition":"cloud","host":"ssh.bitbucket.org","port":22,"project":"acme","repository":"analytics-platform","code":null,"title":null,"detail":null,"guessed":false,"also":[],"suggestion":null,"access_keys_page":"https://bitbucket.org/acme/analytics-platform/admin/access-keys/"}"#);
     let refused = doorkey(["url", "--json", "hello"]).only_output(2);
-    assert_snapshot!(refused, @r#"{"given":"hello","ssh":null,"edition":"unknown","host":null,"port":null,"project":null,"repository":null,"code":"url.not_an_address","title":"This does not look like an address","detail":"There is no host in it.","guessed":false,"also":[],"access_keys_page":null}"#);
+    assert_snapshot!(refused, @r#"{"given":"hello","ssh":null,"edition":"unknown","host":null,"port":null,"project":null,"repository":null,"code":"url.not_an_address","title":"This does not look like an address","detail":"There is no host in it.","guessed":false,"also":[],"suggestion":null,"access_keys_page":null}"#);
     // The option is heard after the words of a command, too.
     let repaired = doorkey(["url", "git", "clone", "-b", "main", CLOUD, "--json"]).only_output(0);
     assert_eq!(json(&repaired)["code"], "url.git_clone_command");

@@ -89,6 +89,22 @@ fn csv(beginning: &str, count: usize) -> String {
 }
 
 #[test]
+fn check_points_from_a_saved_name_to_verify() {
+    let home = Home::new();
+    home.import(&format!(
+        "name,url,key\nanalytics,git@ssh.bitbucket.org:acme/analytics.git,{}\n",
+        key()
+    ));
+    let hint = "analytics is a saved connection. To test it again: doorkey verify analytics\n";
+    let without_key = home.doorkey(["check", "analytics"]).only_message(2);
+    assert!(without_key.ends_with(hint), "{without_key}");
+    let with_key = home.doorkey(["check", "analytics", "--key", "no-such-file"]);
+    assert_eq!(with_key.only_message(2), format!("doorkey: {hint}"));
+    let unknown = home.doorkey(["check", "models"]).only_message(2);
+    assert!(!unknown.contains("verify"), "{unknown}");
+}
+
+#[test]
 fn connections_are_imported_listed_shown_and_forgotten() {
     let home = Home::new();
     let key = key();

@@ -180,6 +180,52 @@ fn secrets_in_an_address_are_dropped_at_once() {
 }
 
 #[test]
+fn no_password_is_dropped_where_there_was_none() {
+    for step in [StepId::AccessKeysPage, StepId::SshUrl] {
+        for pasted in [
+            r#""url": "git@bitbucket.org:acme/analytics.git","#,
+            "fatal: repository 'git@bitbucket.org:acme/analytics.git' not found",
+            "scm:git:git@bitbucket.org:acme/analytics.git",
+        ] {
+            let mut walk = Walk::given(CLOUD_URL).to(step);
+            walk.keys("e");
+            walk.control('u');
+            walk.paste(pasted);
+            assert!(walk.wizard.notice.is_none(), "{step:?} {pasted}");
+            let shown = match step {
+                StepId::SshUrl => walk.wizard.ssh_url.field.text(),
+                _ => walk.wizard.access_keys_page.field.text(),
+            };
+            assert_eq!(shown, pasted, "{step:?}");
+        }
+    }
+}
+
+#[test]
+fn what_may_be_meant_is_used_with_one_key() {
+    let alias = "git@bitbucket.org-work:acme/analytics.git";
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
+    walk.keys("e");
+    walk.control('u');
+    walk.paste(alias);
+    walk.press(KeyCode::Esc);
+    assert!(walk.wizard.access_keys_page.place().is_none());
+    walk.keys("u");
+    assert_eq!(walk.wizard.access_keys_page.field.text(), CLOUD_URL);
+    assert!(walk.wizard.access_keys_page.place().is_some());
+
+    let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
+    walk.keys("e");
+    walk.control('u');
+    walk.paste(alias);
+    walk.press(KeyCode::Esc);
+    assert!(!walk.wizard.ssh_url.can_be_tested());
+    walk.keys("u");
+    assert_eq!(walk.wizard.ssh_url.field.text(), CLOUD_URL);
+    assert!(walk.wizard.ssh_url.can_be_tested());
+}
+
+#[test]
 fn a_watch_that_nobody_sees_wants_no_tick() {
     let mut walk = not_recognised(CLOUD_URL);
     walk.keys("w");

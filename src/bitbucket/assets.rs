@@ -13,6 +13,8 @@ pub(super) static BITBUCKET: LazyLock<Bitbucket> =
     LazyLock::new(|| built_in::read(include_str!("../../assets/bitbucket.toml")));
 pub(super) static FORGES: LazyLock<Forges> =
     LazyLock::new(|| built_in::read(include_str!("../../assets/forges.toml")));
+pub(super) static TOP_LEVEL_DOMAINS: LazyLock<TopLevelDomains> =
+    LazyLock::new(|| built_in::read(include_str!("../../assets/top_level_domains.toml")));
 pub(super) static GUIDE: LazyLock<Guide> =
     LazyLock::new(|| built_in::read(include_str!("../../assets/access_key_guide.toml")));
 
@@ -32,6 +34,8 @@ pub(super) struct Cloud {
     pub(super) former_ssh_host: String,
     pub(super) beside_blocked_port: Door,
     pub(super) web_hosts: Vec<String>,
+    pub(super) other_name: String,
+    pub(super) other_hosts: Vec<String>,
     pub(super) api_paths: Vec<Vec<String>>,
     pub(super) not_repositories: Vec<[String; 2]>,
     pub(super) pages: CloudPages,
@@ -113,6 +117,15 @@ pub(super) struct WithdrawnHostKey {
     pub(super) fingerprint: String,
 }
 
+/// `assets/top_level_domains.toml`.
+#[derive(Deserialize)]
+pub(super) struct TopLevelDomains {
+    pub(super) for_examples: Vec<String>,
+    pub(super) private: Vec<String>,
+    /// With spaces between them: a list of so many would be read more slowly.
+    pub(super) names: String,
+}
+
 /// `assets/forges.toml`.
 #[derive(Deserialize)]
 pub(super) struct Forges {
@@ -176,6 +189,7 @@ mod tests {
         let tables = bitbucket.into_iter().map(|(_, table)| table);
         let files = [
             include_str!("../../assets/forges.toml"),
+            include_str!("../../assets/top_level_domains.toml"),
             include_str!("../../assets/access_key_guide.toml"),
         ]
         .map(|text| toml::Value::Table(built_in::read(text)));

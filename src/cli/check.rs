@@ -14,7 +14,7 @@ use super::progress::Progress;
 use super::test_options::{self, TestOptions};
 use super::told_to_end::told_to_end;
 use super::verdict_options::VerdictOptions;
-use super::{Exit, key_source};
+use super::{Exit, key_source, usage_error};
 use crate::check::request::TestRequest;
 use crate::check::watch::{Goal, Outlook, Watch};
 use crate::check::{Check, CheckId, Code, Fix, FixId, Report, Rung, Standing, Status, TestEvent};
@@ -55,6 +55,9 @@ pub(super) struct Arguments {
 /// Runs one test and prints its report.
 pub(super) fn run(arguments: &Arguments) -> Exit {
     let errors = ErrorForm::of(arguments.json);
+    if let Some(hint) = usage_error::saved_connection_hint(&arguments.url) {
+        return errors.refuse(hint);
+    }
     let key = match key_source::read(&arguments.key) {
         Ok(key) => key,
         Err(why) => return errors.refuse(&why),

@@ -5,9 +5,9 @@ use std::io::{self, Read as _};
 use clap::Args;
 use serde::Serialize;
 
-use super::Exit;
 use super::answer::{Answer, explain};
 use super::error_form::ErrorForm;
+use super::{Exit, usage_error};
 use crate::adapters::ssh_files;
 use crate::bitbucket::address::shown;
 use crate::bitbucket::{
@@ -43,6 +43,9 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         text.pop();
         json = true;
     }
+    if let Some(option) = text.first().filter(|word| is_option(word)) {
+        return usage_error::unknown_option("url", option);
+    }
     let text = match text.as_slice() {
         [dash] if dash == "-" => match standard_input() {
             Ok(Some(text)) => text,
@@ -50,6 +53,7 @@ pub(super) fn run(arguments: Arguments) -> Exit {
                 let refusal = Refusal {
                     code: Code::UrlNotAnAddress,
                     detail: Some("It is longer than 64 KB; no address is.".to_owned()),
+                    suggestion: None,
                 };
                 return of("", &Err(refusal), json).print();
             }
@@ -64,6 +68,16 @@ pub(super) fn run(arguments: Arguments) -> Exit {
         Ok(aliases) => answer(&text, &aliases, json).print(),
         Err(why) => ErrorForm::of(json).could_not_run(why),
     }
+}
+
+/// Whether a word is meant as an option: it begins with a dash, and nothing in it could be part of an address.
+fn is_option(word: &str) -> bool {
+    let name = word.trim_start_matches('-');
+    word.starts_with('-')
+        && name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// All of standard input; none if it is longer than what is read.
@@ -118,7 +132,9 @@ pub(super) fn repair_message(repair: &Repair) -> String {
 
 /// Why a text is no address, and what to do about it.
 pub(super) fn refusal_message(refusal: &Refusal) -> String {
-    let lines = [refusal.detail.as_deref(), Some(refusal.code.remedy())];
+    let remedy = refusal.remedy();
+    let why = refusal.detail.as_deref().unwrap_or(refusal.code.meaning());
+    let lines = [Some(why), Some(remedy.as_str())];
     explain(refusal.code, lines.into_iter().flatten())
 }
 
@@ -136,6 +152,8 @@ struct Json<'a> {
     detail: Option<&'a str>,
     guessed: bool,
     also: Vec<JsonProblem<'a>>,
+    /// What may be meant by an address that can't be read.
+    suggestion: Option<String>,
     access_keys_page: Option<String>,
 }
 
@@ -160,6 +178,10 @@ impl<'a> From<&'a Problem> for JsonProblem<'a> {
 fn as_json(text: &str, result: &Result<Reading, Refusal>) -> String {
     let reading = result.as_ref().ok();
     let address = reading.map(|reading| &reading.address);
+    let suggestion = result
+        .as_ref()
+        .err()
+        .and_then(|refusal| refusal.suggestion.as_ref());
     let repair = reading.and_then(|reading| reading.repair.as_ref());
     let (code, detail) = match result {
         Ok(_) => (
@@ -171,7 +193,9 @@ fn as_json(text: &str, result: &Result<Reading, Refusal>) -> String {
     let json = Json {
         given: shown(text, SHOWN_AT_MOST),
         ssh: address.map(RepositoryAddress::ssh),
-        edition: address.map_or("unknown", |address| address.edition().id()),
+        edition: address
+            .or(suggestion)
+            .map_or("unknown", |address| address.edition().id()),
         host: address.map(RepositoryAddress::host),
         port: address.map(RepositoryAddress::port),
         project: address.map(RepositoryAddress::project),
@@ -183,6 +207,7 @@ fn as_json(text: &str, result: &Result<Reading, Refusal>) -> String {
         also: repair
             .map(|repair| repair.others.iter().map(JsonProblem::from).collect())
             .unwrap_or_default(),
+        suggestion: suggestion.map(RepositoryAddress::ssh),
         access_keys_page: reading.map(|reading| reading.place.access_keys_page()),
     };
     // Serialising a plain struct of strings and numbers can't fail.
@@ -264,8 +289,8 @@ mod tests {
     #[test]
     fn json_is_one_object_for_every_outcome() {
         let repaired = ask_json("https://ada:s3cret@bitbucket.org/acme/analytics.git");
-        assert_snapshot!(repaired, @r#"{"given":"https://…@bitbucket.org/acme/analytics.git","ssh":"git@ssh.bitbucket.org:acme/analytics.git","edition":"cloud","host":"ssh.bitbucket.org","port":22,"project":"acme","repository":"analytics","code":"url.https","title":"This is an HTTPS address","detail":null,"guessed":false,"also":[],"access_keys_page":"https://bitbucket.org/acme/analytics/admin/access-keys/"}"#);
+        assert_snapshot!(repaired, @r#"{"given":"https://…@bitbucket.org/acme/analytics.git","ssh":"git@ssh.bitbucket.org:acme/analytics.git","edition":"cloud","host":"ssh.bitbucket.org","port":22,"project":"acme","repository":"analytics","code":"url.https","title":"This is an HTTPS address","detail":null,"guessed":false,"also":[],"suggestion":null,"access_keys_page":"https://bitbucket.org/acme/analytics/admin/access-keys/"}"#);
         let refused = ask_json("\u{1b}[31mhello\u{202e}");
-        assert_snapshot!(refused, @r#"{"given":"[31mhello","ssh":null,"edition":"unknown","host":null,"port":null,"project":null,"repository":null,"code":"url.unsafe","title":"This address could do harm","detail":"There are invisible characters in it.","guessed":false,"also":[],"access_keys_page":null}"#);
+        assert_snapshot!(refused, @r#"{"given":"[31mhello","ssh":null,"edition":"unknown","host":null,"port":null,"project":null,"repository":null,"code":"url.unsafe","title":"This address could do harm","detail":"There are invisible characters in it.","guessed":false,"also":[],"suggestion":null,"access_keys_page":null}"#);
     }
 }

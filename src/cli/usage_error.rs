@@ -2,10 +2,11 @@
 
 use std::ffi::OsString;
 
+use clap::CommandFactory as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::Exit;
 use super::error_form::ErrorForm;
+use super::{Exit, saved};
 use crate::bitbucket::address::shown;
 use crate::text::harmless;
 
@@ -24,8 +25,43 @@ pub(super) fn print(stop: clap::Error) -> Exit {
     errors.say(&message(stop), Exit::BadInput)
 }
 
+/// Says that a command has no such option, as clap does: for a command that takes words with a dash as well.
+pub(super) fn unknown_option(command: &str, option: &str) -> Exit {
+    let mut all = super::Cli::command();
+    all.build();
+    let mut error = clap::Error::new(ErrorKind::UnknownArgument);
+    if let Some(command) = all.find_subcommand_mut(command) {
+        let usage = ContextValue::StyledStr(command.render_usage());
+        error = error.with_cmd(command);
+        error.insert(ContextKind::Usage, usage);
+    }
+    let option = ContextValue::String(option.to_owned());
+    error.insert(ContextKind::InvalidArg, option);
+    print(error)
+}
+
+/// Where a saved connection is tested, for those who write its name where an address is expected.
+pub(super) fn saved_connection_hint(name: &str) -> Option<String> {
+    let is_name = !name.is_empty() && !name.starts_with('-') && !name.contains(['@', ':', '/']);
+    let saved = is_name.then(saved::connections)?.ok()?;
+    let connection = saved.find(name).ok()?;
+    Some(format!(
+        "{0} is a saved connection. To test it again: doorkey verify {0}",
+        connection.name
+    ))
+}
+
+/// The same for a command line that `check` does not take, as it has no key.
+fn check_hint(error: &clap::Error) -> Option<String> {
+    let mut arguments = std::env::args().skip(1);
+    let is_check = error.kind() == ErrorKind::MissingRequiredArgument
+        && arguments.next().as_deref() == Some("check");
+    let hint = is_check.then(|| arguments.find_map(|argument| saved_connection_hint(&argument)))?;
+    hint.map(|hint| format!("\n{hint}\n"))
+}
+
 fn message(mut error: clap::Error) -> String {
-    let hint = address_hint(&error);
+    let hint = check_hint(&error).unwrap_or_else(|| address_hint(&error).to_owned());
     repeat_nothing_harmful(&mut error);
     let words = error.render().to_string();
     let words = words.strip_prefix("error: ").unwrap_or(&words);

@@ -89,8 +89,16 @@ impl Spoken for Wizard {
             }
             Action::AddKeyForMe => self.add_key_words().map(str::to_owned),
             Action::UseSuggestion => {
-                let address = self.ssh_url.suggestion()?;
-                Some(format!("{} {}", SshUrl::SUGGESTED, address.ssh()))
+                let (words, address) = match self.step {
+                    StepId::AccessKeysPage => {
+                        (SshUrl::MAY_BE_MEANT, self.access_keys_page.suggestion()?)
+                    }
+                    _ if self.ssh_url.reading.is_err() => {
+                        (SshUrl::MAY_BE_MEANT, self.ssh_url.suggestion()?)
+                    }
+                    _ => (SshUrl::SUGGESTED, self.ssh_url.suggestion()?),
+                };
+                Some(format!("{words} {}", address.ssh()))
             }
             _ => None,
         }

@@ -10,12 +10,14 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::theme::Theme;
 use super::window::{Window, flatten, places_of_shortened};
+use crate::bitbucket::Refusal;
 use crate::check::Code;
 use crate::text::{capitalised, shorten_middle, width};
 use crate::wizard::Target;
 use crate::wizard::field::Field;
 use crate::wizard::ladder::Mark;
 use crate::wizard::questions::{Picks, Question};
+use crate::wizard::steps::ssh_url::SshUrl;
 
 /// In front of a value that stands below its label.
 const BELOW_LABEL: &str = "  ";
@@ -325,6 +327,16 @@ impl<'t> Page<'t> {
             self.dim(detail);
         }
         self.text(code.remedy());
+    }
+
+    /// The address that may be meant by one that can't be read, on its key.
+    pub(super) fn may_be_meant(&mut self, refusal: &Refusal) {
+        if let Some(suggestion) = &refusal.suggestion {
+            let strong = self.theme.strong();
+            self.gap();
+            self.key('u', SshUrl::MAY_BE_MEANT);
+            self.shortened_below_key(&suggestion.ssh(), strong);
+        }
     }
 
     /// Clicks to make one after the other.

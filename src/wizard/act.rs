@@ -131,11 +131,29 @@ impl Wizard {
     }
 
     pub(super) fn use_suggestion(&mut self) {
+        if self.step == StepId::AccessKeysPage {
+            return self.use_meant_address();
+        }
         let Some(suggestion) = self.ssh_url.suggestion().map(RepositoryAddress::ssh) else {
             return;
         };
         self.ssh_url.set(&suggestion, &self.settings.aliases);
         self.forget_test();
+        self.tell(ADDRESS_CHANGED);
+    }
+
+    /// Puts the address that may be meant in the place of the one that can't be read.
+    fn use_meant_address(&mut self) {
+        let Some(meant) = self
+            .access_keys_page
+            .suggestion()
+            .map(RepositoryAddress::ssh)
+        else {
+            return;
+        };
+        self.access_keys_page.set(&meant, &self.settings.aliases);
+        self.follow_address();
+        self.connection_test.forget();
         self.tell(ADDRESS_CHANGED);
     }
 }

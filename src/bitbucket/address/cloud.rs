@@ -15,15 +15,36 @@ pub(super) fn is_cloud(host: &Host) -> bool {
         &cloud.former_ssh_host,
         &cloud.beside_blocked_port.host,
     ];
-    let mut names = cloud.web_hosts.iter().chain(for_ssh);
+    let mut names = cloud
+        .web_hosts
+        .iter()
+        .chain(&cloud.other_hosts)
+        .chain(for_ssh);
     names.any(|name| host.is(name))
+}
+
+/// Its host.
+pub(super) fn host() -> Host {
+    Host::Name(BITBUCKET.cloud.ssh_host.clone())
 }
 
 /// Reads an address on one of Cloud's hosts.
 pub(super) fn read(written: &Written) -> Result<Finding, Refusal> {
     let path = without_api_path(&written.path);
+    if let Some((project, repository)) = data_center_path(path) {
+        let detail = "Its path is that of a Data Center, and its host is Bitbucket Cloud's.";
+        return Err(
+            Refusal::because(Code::UrlNoRepository, detail).suggesting_names(project, repository)
+        );
+    }
     let [workspace, slug, deeper @ ..] = path else {
-        return Err(Refusal::new(Code::UrlNoRepository));
+        let refusal = Refusal::new(Code::UrlNoRepository);
+        // `git@host:workspace:repository`
+        let names = path.first().and_then(|only| only.split_once(':'));
+        return Err(match names {
+            Some((workspace, slug)) => refusal.suggesting_names(workspace, slug),
+            None => refusal,
+        });
     };
     if is_other_page(workspace, slug) {
         return Err(Refusal::new(Code::UrlNoRepository));
@@ -36,8 +57,14 @@ pub(super) fn read(written: &Written) -> Result<Finding, Refusal> {
     let is_api = path.len() < written.path.len();
     let is_page = !is_api && !name::has_git_suffix(slug) && written.user == User::Missing;
     Ok(match written.form {
-        Form::Web(_) if is_page => repository.on_the_web(Code::UrlBrowserPage),
-        Form::Web(_) => repository.on_the_web(Code::UrlHttps),
+        Form::Web(_) => {
+            let code = if is_page {
+                Code::UrlBrowserPage
+            } else {
+                Code::UrlHttps
+            };
+            repository.on_the_web(code)
+        }
         Form::Ssh => {
             let mut finding = repository.over_ssh(written);
             if !deeper.is_empty() {
@@ -46,6 +73,18 @@ pub(super) fn read(written: &Written) -> Result<Finding, Refusal> {
             finding
         }
     })
+}
+
+/// The names in a path that only a Data Center has: `projects/KEY/repos/slug`, `scm/KEY/slug.git`. (There may be a workspace
+/// called scm.)
+fn data_center_path(path: &[String]) -> Option<(&str, &str)> {
+    match path {
+        [projects, key, repos, slug, ..] if projects == "projects" && repos == "repos" => {
+            Some((key, slug))
+        }
+        [scm, key, slug, ..] if scm == "scm" && name::has_git_suffix(slug) => Some((key, slug)),
+        _ => None,
+    }
 }
 
 struct Repository {
@@ -85,16 +124,20 @@ impl Repository {
         finding
     }
 
-    /// On today's host the address stays as it is, its port too; any other host gives way to today's.
+    /// There is one host, and one port; any other gives way to them.
     fn over_ssh(&self, written: &Written) -> Finding {
-        let port = written.port.unwrap_or(BITBUCKET.cloud.ssh_port);
-        let given = self.address(&written.host.text(), port);
-        if written.host.is(&BITBUCKET.cloud.ssh_host) {
-            return self.at(given);
-        }
+        let cloud = &BITBUCKET.cloud;
+        let port = written.port.unwrap_or(cloud.ssh_port);
         let mut finding = self.canonical();
-        finding.problems.push(moved(&written.host));
-        finding.as_given = Some(given);
+        let is_beside = written.host.is(&cloud.beside_blocked_port.host)
+            && port == cloud.beside_blocked_port.port;
+        if port != cloud.ssh_port && !is_beside {
+            finding.problems.push(Problem::new(Code::UrlWrongPort));
+        }
+        if !written.host.is(&cloud.ssh_host) {
+            finding.problems.push(moved(&written.host));
+            finding.as_given = Some(self.address(&written.host.text(), port));
+        }
         finding
     }
 }
@@ -102,7 +145,14 @@ impl Repository {
 /// Another host than today's. What becomes of the one for blocked ports nobody has said, so neither is it here.
 fn moved(host: &Host) -> Problem {
     let beside = &BITBUCKET.cloud.beside_blocked_port.host;
-    if host.is(beside) {
+    let other = &BITBUCKET.cloud.other_name;
+    if BITBUCKET.cloud.other_hosts.iter().any(|name| host.is(name)) {
+        let detail = format!(
+            "{other} is another name of {}.",
+            BITBUCKET.cloud.former_ssh_host
+        );
+        Problem::because(Code::UrlRetiredHost, detail)
+    } else if host.is(beside) {
         let detail =
             format!("{beside} is for networks that block port 22. Whether it stays is not known.");
         Problem::because(Code::UrlRetiredHost, detail)

@@ -70,6 +70,26 @@ fn context_path(before: &[String]) -> &[String] {
 #[derive(Clone, Copy, Default)]
 pub(super) struct OwnConfiguration {
     pub(super) port: Option<u16>,
+    /// Whether it has a name for the host: then somebody uses this server.
+    pub(super) is_known: bool,
+}
+
+/// Whether an address has the form of a Data Center's, so that its host needs no other sign of being one.
+pub(super) fn has_form(written: &Written) -> bool {
+    has_own_port(written) || is_web_path(&written.path)
+}
+
+/// Whether an address names a port that only a server of somebody's own has.
+fn has_own_port(written: &Written) -> bool {
+    written.form == Form::Ssh && written.port.is_some_and(|port| port != SSH_PORT)
+}
+
+/// Whether a host is called after what it serves: `git.company.com`, `bitbucket-prod.company.com`.
+fn has_host_of_git(host: &Host) -> bool {
+    const NAMES: [&str; 4] = ["bitbucket", "git", "scm", "stash"];
+    let name = host.text();
+    let mut words = name.split(['.', '-', '_']);
+    words.any(|word| NAMES.contains(&word))
 }
 
 /// Reads an address on any host that is not Cloud's.
@@ -122,9 +142,13 @@ fn base(written: &Written, scheme: &str, context: &[String]) -> Result<String, R
 }
 
 fn read_ssh(written: &Written, own: OwnConfiguration) -> Result<Finding, Refusal> {
-    let (project, repository, problem) = ssh_path(&written.path)?;
+    let (project, repository_part, problem) = ssh_path(&written.path)?;
     let project = Project::read(&project)?;
-    let repository = name::repository(repository)?;
+    let repository = name::repository(repository_part)?;
+    let is_sign = problem.is_some() || own.is_known || project.is_sign();
+    let is_told = is_sign || has_own_port(written) || has_host_of_git(&written.host);
+    let may_be_key = written.user == User::Git && project.may_be_key();
+    let is_believed = is_told || (may_be_key && name::has_git_suffix(repository_part));
     let given_port = written.port.unwrap_or(SSH_PORT);
     let usual = BITBUCKET.data_center.ssh_port;
     let known_port = written.port.or(own.port).filter(|&port| port != SSH_PORT);
@@ -146,6 +170,9 @@ fn read_ssh(written: &Written, own: OwnConfiguration) -> Result<Finding, Refusal
     if given_port == SSH_PORT {
         finding.guessed = known_port.is_none();
         finding.as_given = Some(address(&written.host, SSH_PORT, &project, repository));
+        if !is_believed {
+            return Err(Refusal::new(Code::UrlUnknownServer).suggesting(finding.address));
+        }
         finding.problems.push(match own.port {
             Some(port) if Some(port) == known_port => Problem::because(
                 Code::UrlDataCenterPort22,
@@ -216,6 +243,24 @@ impl Project {
             Some(user) => Project::User(name::name(user)?.to_owned()),
             None => Project::Key(name::name(part)?.to_owned()),
         })
+    }
+
+    /// Whether only Data Center has such a one.
+    fn is_sign(&self) -> bool {
+        matches!(self, Project::User(_))
+    }
+
+    /// Keys are letters, digits and underscores, and begin with a letter (Atlassian, "Creating projects").
+    fn may_be_key(&self) -> bool {
+        match self {
+            Project::User(_) => true,
+            Project::Key(key) => {
+                key.starts_with(|first: char| first.is_ascii_alphabetic())
+                    && key
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            }
+        }
     }
 
     /// Keys are lower case in SSH addresses.

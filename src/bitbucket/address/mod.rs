@@ -1,16 +1,21 @@
 //! Taking in an address: any form in which people have a repository's address becomes its SSH URL.
 //!
-//! What was pasted goes through three hands, each in its file: `pasted` finds the address in the text, `written`
-//! takes it apart, `cloud` or `data_center` says what the parts mean there, and `read_address` picks what to tell.
+//! What was pasted goes through three hands: `paste` takes off whatever is around the address, `written` takes it apart, `cloud` or
+//! `data_center` says what the parts mean there, and `read_address` picks what to tell. Nothing is judged before the wrappers are
+//! off, and no host becomes a Bitbucket because nothing else fits: `resemblance` and `data_center` say what speaks for it.
 
 mod cloud;
 mod credentials;
 mod data_center;
 mod forges;
+mod hidden_mail;
 mod host;
+mod link;
 mod name;
-mod pasted;
+mod paste;
+mod resemblance;
 mod suspicious;
+mod tail;
 mod written;
 
 #[cfg(test)]
@@ -22,7 +27,9 @@ pub use credentials::{shown, without_password};
 
 use self::data_center::OwnConfiguration;
 use self::host::Host;
-use self::pasted::Around;
+use self::paste::{End, Found, Wrapper};
+use self::resemblance::Resemblance;
+use self::suspicious::Suspect;
 use self::written::{Form, User, Written};
 use super::{Edition, RepositoryPlace, SSH_PORT, SshAliases};
 use crate::check::{Code, Status};
@@ -135,17 +142,61 @@ pub struct Refusal {
     pub code: Code,
     /// More about this case, safe to print.
     pub detail: Option<String>,
+    /// The nearest address that would work, to be asked about: nobody has said that it is meant.
+    pub suggestion: Option<RepositoryAddress>,
 }
 
 impl Refusal {
     fn new(code: Code) -> Self {
-        Self { code, detail: None }
+        Self {
+            code,
+            detail: None,
+            suggestion: None,
+        }
     }
 
     fn because(code: Code, detail: impl Into<String>) -> Self {
         Self {
-            code,
             detail: Some(detail.into()),
+            ..Self::new(code)
+        }
+    }
+
+    fn suggesting(self, address: RepositoryAddress) -> Self {
+        Self {
+            suggestion: Some(address),
+            ..self
+        }
+    }
+
+    /// Suggests the repository of the same name on Cloud, if it can be one.
+    fn suggesting_on_cloud(self, written: &Written) -> Self {
+        Self {
+            suggestion: cloud::read(&written.on_cloud())
+                .ok()
+                .map(|finding| finding.address),
+            ..self
+        }
+    }
+
+    /// Suggests the repository of these names on Cloud, if they can be names.
+    fn suggesting_names(self, workspace: &str, slug: &str) -> Self {
+        self.suggesting_on_cloud(&Written {
+            form: Form::Ssh,
+            user: User::Git,
+            host: cloud::host(),
+            port: None,
+            path: vec![workspace.to_owned(), slug.to_owned()],
+            problem: None,
+            wrappers: Vec::new(),
+        })
+    }
+
+    /// What to do, with the suggestion if there is one.
+    pub fn remedy(&self) -> String {
+        match &self.suggestion {
+            Some(suggestion) => format!("If you mean {suggestion}, use that."),
+            None => self.code.remedy().to_owned(),
         }
     }
 
@@ -179,11 +230,12 @@ impl Problem {
 /// The repairable problems, the most telling first. An address can have several; the one suggestion repairs them all,
 /// and where there is room for one only, the person is told the one that teaches most: first what can't be seen in the address, then its kind, then its
 /// parts, then what only surrounds it, and warnings last.
-const MOST_TELLING: [Code; 9] = [
+const MOST_TELLING: [Code; 10] = [
     Code::UrlSshConfigAlias,
     Code::UrlHttps,
     Code::UrlBrowserPage,
     Code::UrlScpPort,
+    Code::UrlWrongPort,
     Code::UrlUserNotGit,
     Code::UrlUserMissing,
     Code::UrlGitCloneCommand,
@@ -198,6 +250,7 @@ struct Finding {
     as_given: Option<RepositoryAddress>,
     guessed: bool,
     problems: Vec<Problem>,
+    wrappers: Vec<Wrapper>,
 }
 
 impl Finding {
@@ -208,6 +261,7 @@ impl Finding {
             as_given: None,
             guessed: false,
             problems: Vec::new(),
+            wrappers: Vec::new(),
         }
     }
 
@@ -215,6 +269,7 @@ impl Finding {
     fn into_reading(self) -> Reading {
         let weight = |problem: &Problem| MOST_TELLING.iter().position(|code| *code == problem.code);
         let mut problems = self.problems;
+        problems.extend(around(self.wrappers));
         problems.sort_by_key(weight);
         problems.dedup_by_key(|problem| problem.code);
         let mut problems = problems.into_iter();
@@ -232,37 +287,122 @@ impl Finding {
     }
 }
 
+/// What there is to say about everything that was around the address.
+fn around(mut wrappers: Vec<Wrapper>) -> Option<Problem> {
+    wrappers.sort_unstable();
+    wrappers.dedup();
+    match wrappers.as_slice() {
+        [] => None,
+        [Wrapper::GitCommand] => Some(Problem::new(Code::UrlGitCloneCommand)),
+        wrappers => Some(Problem::because(
+            Code::UrlGitCloneCommand,
+            Wrapper::sentence(wrappers),
+        )),
+    }
+}
+
+/// How deep links may stand in links.
+const DEEPEST: usize = 4;
+
 /// Reads a repository's address from whatever was pasted.
 pub fn read_address(text: &str, aliases: &SshAliases) -> Result<Reading, Refusal> {
-    let pasted = pasted::find(text)?;
-    let mut finding = read_only_one(&pasted.addresses, aliases)?;
-    finding.problems.extend(match pasted.around {
-        Around::Nothing => None,
-        Around::Words => Some(Problem::because(
-            Code::UrlGitCloneCommand,
-            "Other text stands around the address.",
-        )),
-        Around::GitCommand => Some(Problem::new(Code::UrlGitCloneCommand)),
-    });
-    Ok(finding.into_reading())
+    let found = paste::find(text)
+        .and_then(|found| read_only_one(&found, aliases))
+        .map(Finding::into_reading);
+    match found {
+        Err(refusal) => Err(hidden_mail::refusal(text, aliases).unwrap_or(refusal)),
+        found => found,
+    }
 }
 
 /// Several addresses are as good as one if they all lead to the same repository, as the lines of `git remote -v` do.
-fn read_only_one(addresses: &[&str], aliases: &SshAliases) -> Result<Finding, Refusal> {
-    let mut only: Option<Finding> = None;
-    for address in addresses {
-        let finding = read_one(address, aliases)?;
-        match &only {
-            Some(first) if first.address != finding.address => {
-                return Err(Refusal::not_an_address(
-                    "There is more than one address. Paste only one.",
-                ));
+fn read_only_one(all: &[Found<'_>], aliases: &SshAliases) -> Result<Finding, Refusal> {
+    let mut only: Option<(Finding, End)> = None;
+    let mut refusals = Vec::new();
+    for found in all {
+        let mut finding = match read_linked(&found.text, aliases, DEEPEST) {
+            Ok(finding) => finding,
+            Err(refusal) => {
+                refusals.push((refusal, found));
+                continue;
             }
-            Some(_) => {}
-            None => only = Some(finding),
+        };
+        match &mut only {
+            Some((first, _)) if first.address != finding.address => {
+                return Err(several(&first.address.ssh(), &finding.address.ssh()));
+            }
+            Some((_, end)) => *end = if *end == End::Whole { *end } else { found.end },
+            None => {
+                finding.wrappers.extend(&found.wrappers);
+                only = Some((finding, found.end));
+            }
         }
     }
-    only.ok_or_else(|| Refusal::new(Code::UrlEmpty))
+    let Some((finding, end)) = only else {
+        return Err(most_telling(refusals));
+    };
+    // A clone URL of another service names a repository as well; links to its pages are in many messages.
+    let elsewhere = refusals.iter().find(|(refusal, found)| {
+        refusal.code == Code::UrlOtherForge
+            && (found.text.contains("git@") || found.text.ends_with(".git"))
+    });
+    match (elsewhere, end) {
+        (Some(_), _) => Err(several(&finding.address.ssh(), "one on another service")),
+        (None, End::Whole) => Ok(finding),
+        (None, End::Open) => Err(Refusal::not_an_address(
+            "There is a space in it, or more text after it.",
+        )),
+        (None, End::Command) => Err(Suspect::ShellCharacters.refusal()),
+    }
+}
+
+fn several(first: &str, second: &str) -> Refusal {
+    Refusal::because(Code::UrlSeveral, format!("It names {first} and {second}."))
+}
+
+/// Of several texts that are no addresses of Bitbucket's: the refusal that says most.
+fn most_telling(refusals: Vec<(Refusal, &Found<'_>)>) -> Refusal {
+    const WEIGHTS: [Code; 6] = [
+        Code::UrlUnsafe,
+        Code::UrlMisspeltHost,
+        Code::UrlOtherForge,
+        Code::UrlSshConfigAlias,
+        Code::UrlUnknownServer,
+        Code::UrlNoRepository,
+    ];
+    let weight = |refusal: &Refusal| {
+        let position = WEIGHTS.iter().position(|code| *code == refusal.code);
+        position.unwrap_or(WEIGHTS.len())
+    };
+    let refusals = refusals.into_iter().map(|(refusal, _)| refusal);
+    refusals
+        .min_by_key(weight)
+        .unwrap_or_else(|| Refusal::new(Code::UrlEmpty))
+}
+
+/// Reads an address, or the one in a link that is none itself.
+fn read_linked(text: &str, aliases: &SshAliases, deepest: usize) -> Result<Finding, Refusal> {
+    let refusal = match read_one(text, aliases) {
+        Err(refusal) if refusal.code != Code::UrlUnsafe && deepest > 0 => refusal,
+        read => return read,
+    };
+    let mut only: Option<Finding> = None;
+    let mut elsewhere = None;
+    for inner in link::inside(text) {
+        match (read_linked(&inner, aliases, deepest - 1), &only) {
+            (Ok(finding), Some(first)) if first.address != finding.address => {
+                return Err(several(&first.address.ssh(), &finding.address.ssh()));
+            }
+            (Ok(finding), None) => only = Some(finding),
+            (Err(inner), _) if inner.code == Code::UrlOtherForge => elsewhere = Some(inner),
+            _ => {}
+        }
+    }
+    let Some(mut finding) = only else {
+        return Err(elsewhere.unwrap_or(refusal));
+    };
+    finding.wrappers.push(Wrapper::Link);
+    Ok(finding)
 }
 
 fn read_one(text: &str, aliases: &SshAliases) -> Result<Finding, Refusal> {
@@ -278,13 +418,44 @@ fn read_one(text: &str, aliases: &SshAliases) -> Result<Finding, Refusal> {
         cloud::read(&written)?
     } else if let Some(forge) = other_forge(&written) {
         return Err(forges::refusal(forge));
-    } else if written.host.lacks_domain() {
-        return Err(Refusal::new(Code::UrlSshConfigAlias));
+    } else if written.is_short_form() && !own.is_known {
+        let mut finding = cloud::read(&written.on_cloud())?;
+        finding.wrappers.push(Wrapper::Prefix);
+        problems.clear();
+        finding
     } else {
+        refuse_what_is_not_public(&written)?;
         data_center::read(&written, own)?
     };
     finding.problems.extend(problems);
+    finding.wrappers.append(&mut written.wrappers);
     Ok(finding)
+}
+
+/// Asks about a host that only comes near to Bitbucket's, and about a name that no public server can have.
+fn refuse_what_is_not_public(written: &Written) -> Result<(), Refusal> {
+    let host = &written.host;
+    match resemblance::of(host, data_center::has_form(written)) {
+        Some(Resemblance::Alias) => {
+            let detail = format!("{} is not one of Bitbucket's hosts.", host.text());
+            Err(Refusal::because(Code::UrlSshConfigAlias, detail).suggesting_on_cloud(written))
+        }
+        Some(Resemblance::Misspelt) => {
+            let detail = format!("{} is not one of Bitbucket's hosts.", host.text());
+            Err(Refusal::because(Code::UrlMisspeltHost, detail).suggesting_on_cloud(written))
+        }
+        None if !resemblance::is_public(host) => {
+            let refusal = Refusal::new(Code::UrlSshConfigAlias);
+            Err(match resemblance::unknown_end(host) {
+                Some(end) => Refusal {
+                    detail: Some(format!("No public server's name ends in .{end}.")),
+                    ..refusal
+                },
+                None => refusal,
+            })
+        }
+        None => Ok(()),
+    }
 }
 
 fn user_problem(user: User) -> Option<Problem> {
@@ -313,6 +484,7 @@ fn resolve_alias(
     let Some(alias) = aliases.resolve(name) else {
         return Ok(None);
     };
+    own.is_known = alias.host_name.is_some() || alias.port.is_some();
     let blame = |keyword: &str, refusal: Refusal| {
         let detail = refusal.detail.unwrap_or_default();
         let detail =

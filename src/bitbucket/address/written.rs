@@ -5,14 +5,15 @@
 //! without their scheme, as browsers show them.
 
 use super::host::Host;
+use super::paste::Wrapper;
 use super::suspicious::{Suspect, suspect};
-use super::{Problem, Refusal, data_center};
+use super::{Problem, Refusal, cloud, data_center, name, tail};
 use crate::bitbucket::percent;
 use crate::check::Code;
 use crate::text::is_harmful;
 
 /// An address, taken apart.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Written {
     pub(super) form: Form,
     pub(super) user: User,
@@ -22,6 +23,8 @@ pub(super) struct Written {
     pub(super) path: Vec<String>,
     /// What is wrong with the form itself.
     pub(super) problem: Option<Problem>,
+    /// What was behind the repository.
+    pub(super) wrappers: Vec<Wrapper>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,15 +43,11 @@ pub(super) enum User {
     Other,
 }
 
-/// The schemes that can be read. Git itself still takes the older names for SSH.
-const SCHEMES: [(&str, Form); 7] = [
+/// The schemes that can be read. What tools put in front of them was taken off before.
+const SCHEMES: [(&str, Form); 3] = [
     ("ssh", Form::Ssh),
-    ("git+ssh", Form::Ssh),
-    ("ssh+git", Form::Ssh),
     ("https", Form::Web("https")),
     ("http", Form::Web("http")),
-    ("git+https", Form::Web("https")),
-    ("git+http", Form::Web("http")),
 ];
 
 impl Written {
@@ -76,6 +75,29 @@ impl Written {
     }
 }
 
+impl Written {
+    /// The same path on Cloud.
+    pub(super) fn on_cloud(&self) -> Self {
+        Self {
+            form: Form::Ssh,
+            user: User::Git,
+            host: cloud::host(),
+            port: None,
+            problem: None,
+            ..self.clone()
+        }
+    }
+
+    /// `bitbucket:workspace/repository`, as npm, Bundler and Composer have it.
+    pub(super) fn is_short_form(&self) -> bool {
+        let is_short = self.form == Form::Ssh && self.user == User::Missing && self.port.is_none();
+        is_short
+            && self.host.is("bitbucket")
+            && self.path.len() == 2
+            && !self.path[0].starts_with('~')
+    }
+}
+
 fn is_word(text: &str) -> bool {
     !text.is_empty()
         && text
@@ -97,38 +119,71 @@ fn with_scheme(scheme: &str, rest: &str) -> Result<Written, Refusal> {
     }
     let known = SCHEMES.iter().find(|(name, _)| *name == scheme);
     let Some(&(_, form)) = known else {
-        return Err(Refusal::not_an_address(
-            "Only addresses with ssh:// or https:// can be read.",
-        ));
+        let suggestion = with_scheme("https", rest)
+            .ok()
+            .filter(|written| cloud::is_cloud(&written.host));
+        let refusal =
+            Refusal::not_an_address("Only addresses with ssh:// or https:// can be read.");
+        return Err(match suggestion {
+            Some(written) => refusal.suggesting_on_cloud(&written),
+            None => refusal,
+        });
     };
-    let rest = before_query(rest);
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
     let (user, host_and_port) = split_user(authority, form)?;
     let (host, after) = split_host(host_and_port);
+    let host = Host::parse(host)?;
     // An empty port is the usual one (RFC 3986, section 3.2.3).
     let after = after.strip_prefix(':').unwrap_or(after);
     let is_port = after.bytes().all(|byte| byte.is_ascii_digit());
-    let (port, path, problem) = if form == Form::Ssh && !is_port {
+    if !is_port {
         // `ssh://git@host:project/repository`: the colon of the scp form in a URL.
-        let detail = "After ssh:// and the host, a colon starts a port; here the path follows it.";
-        let problem = Problem::because(Code::UrlScpPort, detail);
-        (None, parts(&format!("{after}{path}"), form)?, Some(problem))
+        let joined = format!("{after}{path}");
+        let (port, path) = leading_port(&joined)
+            .map_or((None, joined.as_str()), |(port, path)| (Some(port), path));
+        if form == Form::Ssh || (!path.contains('@') && is_web_path_of(&host, path)?) {
+            let (path, wrappers) = cut(path, form)?;
+            let detail = match port {
+                Some(_) => "After the port comes a slash; here a colon is in its place.".to_owned(),
+                None => format!(
+                    "After {scheme}:// and the host, a colon starts a port; here the path follows it."
+                ),
+            };
+            return Ok(Written {
+                form,
+                user,
+                host,
+                port,
+                path,
+                problem: Some(Problem::because(Code::UrlScpPort, detail)),
+                wrappers,
+            });
+        }
+    }
+    let port = if after.is_empty() {
+        None
     } else {
-        let port = if after.is_empty() {
-            None
-        } else {
-            Some(port(after)?)
-        };
-        (port, parts(path, form)?, None)
+        Some(port(after)?)
     };
+    let (path, wrappers) = cut(path, form)?;
     Ok(Written {
         form,
         user,
-        host: Host::parse(host)?,
+        host,
         port,
         path,
-        problem,
+        problem: None,
+        wrappers,
     })
+}
+
+/// Whether what follows a colon can only be the path of a web address, and not a port that was mistyped.
+fn is_web_path_of(host: &Host, path: &str) -> Result<bool, Refusal> {
+    let (parts, _) = cut(path, Form::Web("https"))?;
+    let begins_so = |first: &String| ["scm", "projects", "users"].contains(&first.as_str());
+    Ok(cloud::is_cloud(host)
+        || (parts.first().is_some_and(begins_so) && data_center::is_web_path(&parts)))
 }
 
 fn without_scheme(text: &str) -> Result<Written, Refusal> {
@@ -143,7 +198,17 @@ fn without_scheme(text: &str) -> Result<Written, Refusal> {
         }
         (None, true) => without_colon(head, host, after),
         (None, false) if host.contains('.') || host.starts_with('[') => web(host, None, after),
-        (None, false) => Err(Refusal::not_an_address("There is no host in it.")),
+        (None, false) => {
+            let refusal = Refusal::not_an_address("There is no host in it.");
+            // `workspace/repository`, as Bitbucket heads its pages.
+            let (path, _) = cut(text, Form::Ssh)?;
+            let is_pair = path.len() == 2 && text.bytes().filter(|byte| *byte == b'/').count() == 1;
+            Err(if is_pair {
+                refusal.suggesting_names(&path[0], &path[1])
+            } else {
+                refusal
+            })
+        }
     }
 }
 
@@ -156,13 +221,15 @@ fn scp(user: User, host: &str, path: &str) -> Result<Written, Refusal> {
         Some((port, rest)) => (Some(port), rest, Some(Problem::new(Code::UrlScpPort))),
         None => (None, path, None),
     };
+    let (path, wrappers) = cut(path, Form::Ssh)?;
     Ok(Written {
         form: Form::Ssh,
         user,
         host: Host::parse(host)?,
         port,
-        path: parts(path, Form::Ssh)?,
+        path,
         problem,
+        wrappers,
     })
 }
 
@@ -179,7 +246,7 @@ fn leading_port(path: &str) -> Option<(u16, &str)> {
 }
 
 fn is_web_path(path: &str) -> Result<bool, Refusal> {
-    let parts = parts(before_query(path), Form::Web("https"))?;
+    let (parts, _) = cut(path, Form::Web("https"))?;
     Ok(data_center::is_web_path(&parts))
 }
 
@@ -189,9 +256,12 @@ fn without_colon(head: &str, host: &str, path: &str) -> Result<Written, Refusal>
     let (user, _) = split_user(head, Form::Web("https"))?;
     let written = web(host, None, path)?;
     if user == User::Git && !data_center::is_web_path(&written.path) {
+        let (path, wrappers) = cut(path, Form::Ssh)?;
         return Ok(Written {
             form: Form::Ssh,
             user,
+            path,
+            wrappers,
             problem: Some(Problem::because(
                 Code::UrlHttps,
                 "A slash follows the host, as in HTTPS; in git@host:path it is a colon.",
@@ -204,13 +274,16 @@ fn without_colon(head: &str, host: &str, path: &str) -> Result<Written, Refusal>
 
 /// `host/path`, as browsers show it.
 fn web(host: &str, port: Option<u16>, path: &str) -> Result<Written, Refusal> {
+    let form = Form::Web("https");
+    let (path, wrappers) = cut(path, form)?;
     Ok(Written {
-        form: Form::Web("https"),
+        form,
         user: User::Missing,
         host: Host::parse(host)?,
         port,
-        path: parts(before_query(path), Form::Web("https"))?,
+        path,
         problem: None,
+        wrappers,
     })
 }
 
@@ -254,9 +327,10 @@ pub(super) fn port(text: &str) -> Result<u16, Refusal> {
     number.ok_or_else(|| Refusal::not_an_address("The port is not a number from 1 to 65535."))
 }
 
-/// Query and fragment say which part of a page is meant, never which repository.
-fn before_query(text: &str) -> &str {
-    &text[..text.find(['?', '#']).unwrap_or(text.len())]
+/// The parts of a path up to the repository, or to what a page has below it; and what was cut off behind that.
+fn cut(path: &str, form: Form) -> Result<(Vec<String>, Vec<Wrapper>), Refusal> {
+    let (path, wrappers) = tail::cut(path, form)?;
+    Ok((parts(path, form)?, wrappers))
 }
 
 /// The parts of a path. A path that could lead elsewhere when it is decoded is refused, and so is an SSH path with
@@ -266,7 +340,10 @@ fn parts(path: &str, form: Form) -> Result<Vec<String>, Refusal> {
     parts
         .map(percent::decode)
         .map(|part| match suspect(&part) {
-            Some(suspect) if form == Form::Ssh || suspect.is_hidden_or_path_trick() => {
+            Some(suspect)
+                if (form == Form::Ssh && !name::is_placeholder(&part))
+                    || suspect.is_hidden_or_path_trick() =>
+            {
                 Err(suspect.refusal())
             }
             _ => Ok(part),

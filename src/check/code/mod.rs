@@ -92,7 +92,7 @@ codes! {
     }
     UrlGitCloneCommand = "url.git_clone_command" fail {
         "There is more here than the address",
-        "Bitbucket's Clone button copies a whole command, with the address in it.",
+        "Coalesce Quality's form takes the address alone. Here a command, or something else, is around it.",
         "Use only the address.",
         [UseSuggestedUrl, EditUrl]
     }
@@ -100,6 +100,12 @@ codes! {
         "A port does not fit in this form",
         "In git@host:path, what follows the colon is the path, so the port would be read as a folder.",
         "Write the port in the ssh:// form.",
+        [UseSuggestedUrl, EditUrl]
+    }
+    UrlWrongPort = "url.wrong_port" fail {
+        "Bitbucket Cloud has another port",
+        "Its SSH server listens on port 22 of ssh.bitbucket.org. Port 7999 is the usual one of a Data Center.",
+        "Use the address without a port.",
         [UseSuggestedUrl, EditUrl]
     }
     UrlUserMissing = "url.user_missing" fail {
@@ -126,6 +132,18 @@ codes! {
         "Use the server's full name.",
         [UseSuggestedUrl, EditUrl]
     }
+    UrlMisspeltHost = "url.misspelt_host" fail {
+        "This host is nearly Bitbucket's",
+        "Its name differs from bitbucket.org in a few letters, so the connection would go to somebody else's server.",
+        "Write bitbucket.org, if that is what you mean.",
+        [UseSuggestedUrl, EditUrl]
+    }
+    UrlUnknownServer = "url.unknown_server" fail {
+        "Nothing says that this is Bitbucket",
+        "The host is not Bitbucket Cloud's, and the address has no port, path or name that a Data Center's has.",
+        "Copy the SSH URL from Bitbucket's Clone button: a Data Center's has its port in it.",
+        [UseSuggestedUrl, EditUrl]
+    }
     UrlDataCenterPort22 = "url.data_center_port_22" warn {
         "This address means port 22",
         "Bitbucket Data Center usually listens on port 7999; on port 22 the machine's own SSH server answers.",
@@ -150,11 +168,23 @@ codes! {
         "Follow Coalesce Quality's guide for that service, or paste a Bitbucket address.",
         [EditUrl]
     }
+    UrlSeveral = "url.several" fail {
+        "There are two repositories here",
+        "The text names two different repositories, and one connection is for one of them.",
+        "Paste the address of one repository.",
+        [EditUrl]
+    }
+    UrlMailHidden = "url.mail_hidden" fail {
+        "The page hid a part of this address",
+        "It took the user and the host for somebody's mail address, and wrote something else in their place.",
+        "Copy the address from Bitbucket's Clone button.",
+        [UseSuggestedUrl, EditUrl]
+    }
     UrlNotAnAddress = "url.not_an_address" fail {
         "This does not look like an address",
         "No repository address can be read from it.",
         "Paste the repository's SSH URL, or the address of any of its pages.",
-        [EditUrl]
+        [UseSuggestedUrl, EditUrl]
     }
 
     // ── key ────────────────────────────────────────────────────────────────────────────────────

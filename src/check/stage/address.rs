@@ -34,8 +34,18 @@ pub fn judge(reading: &Result<Reading, Refusal>) -> (Check, Option<RepositoryAdd
     }
 }
 
+/// Nothing is tested, but the nearest address that would work is offered.
 fn refused(refusal: &Refusal) -> Check {
-    let mut check = Check::found(refusal.code).without_fix(FixId::UseSuggestedUrl);
+    let found = Check::found(refusal.code);
+    let mut check = match &refusal.suggestion {
+        Some(suggestion) => found
+            .with_fix(
+                FixId::UseSuggestedUrl,
+                format!("Use {suggestion}, if that is the one you mean"),
+            )
+            .with_fix_value(FixId::UseSuggestedUrl, suggestion.ssh()),
+        None => found.without_fix(FixId::UseSuggestedUrl),
+    };
     check.detail.clone_from(&refusal.detail);
     check
 }

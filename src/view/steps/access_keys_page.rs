@@ -21,7 +21,10 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     match &step.reading {
         Ok(reading) => found(wizard, &reading.place, page),
         Err(_) if step.field.is_empty() => {}
-        Err(refusal) => page.cause(refusal.code, refusal.detail.as_deref()),
+        Err(refusal) => {
+            page.cause(refusal.code, refusal.detail.as_deref());
+            page.may_be_meant(refusal);
+        }
     }
     if step.hints {
         page.gap();

@@ -17,7 +17,10 @@ pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     page.gap();
     match &step.reading {
         Err(_) if step.field.is_empty() => {}
-        Err(refusal) => page.cause(refusal.code, refusal.detail.as_deref()),
+        Err(refusal) => {
+            page.cause(refusal.code, refusal.detail.as_deref());
+            page.may_be_meant(refusal);
+        }
         Ok(reading) => {
             let Some(repair) = &reading.repair else {
                 page.marked(theme.glyphs.good, theme.good(), SshUrl::GOOD);

@@ -2,7 +2,9 @@
 
 use crossterm::event::KeyCode;
 
-use crate::bitbucket::{Edition, Reading, Refusal, RepositoryPlace, SshAliases, read_address};
+use crate::bitbucket::{
+    Edition, Reading, Refusal, RepositoryAddress, RepositoryPlace, SshAliases, read_address,
+};
 use crate::check::{Code, FixId};
 use crate::wizard::effect::CopyId;
 use crate::wizard::field::Field;
@@ -55,9 +57,21 @@ impl AccessKeysPage {
         }
     }
 
+    /// Puts an address in.
+    pub fn set(&mut self, address: &str, aliases: &SshAliases) {
+        self.field.replace(address);
+        self.reading = read_address(address, aliases);
+        self.typing = false;
+    }
+
     /// Where the repository is, once the address says so.
     pub fn place(&self) -> Option<&RepositoryPlace> {
         self.reading.as_ref().ok().map(|reading| &reading.place)
+    }
+
+    /// The address that may be meant by one that can't be read.
+    pub fn suggestion(&self) -> Option<&RepositoryAddress> {
+        self.reading.as_ref().err()?.suggestion.as_ref()
     }
 
     /// Whether the address is that of a web page.
@@ -82,6 +96,13 @@ impl AccessKeysPage {
                 Binding::letter('c', Action::Copy(CopyId::Key), FixId::CopyKey.label()),
                 Binding::letter('l', Action::Copy(CopyId::PageLink), "copy link"),
             ]);
+        }
+        if self.suggestion().is_some() {
+            bindings.push(Binding::letter(
+                'u',
+                Action::UseSuggestion,
+                "use the suggestion",
+            ));
         }
         bindings.extend([
             Binding::letter('e', Action::Edit, "edit"),

@@ -39,6 +39,9 @@ impl SshUrl {
     /// In front of the repaired address.
     pub const SUGGESTED: &str = "Use this instead:";
 
+    /// In front of an address that nobody gave, but may have meant.
+    pub const MAY_BE_MEANT: &str = "If you mean this one, use it:";
+
     /// About a repaired address of which a part is a guess.
     pub const SUGGESTION_GUESSED: &str =
         "Host or port of the suggestion is a guess: compare it with Bitbucket's Clone button.";
@@ -72,11 +75,12 @@ impl SshUrl {
         self.guessed = false;
     }
 
-    /// The repaired address, where what is there needs a repair.
+    /// The repaired address, where what is there needs a repair, or the one that may be meant by it.
     pub fn suggestion(&self) -> Option<&RepositoryAddress> {
-        let reading = self.reading.as_ref().ok()?;
-        reading.repair.as_ref()?;
-        Some(&reading.address)
+        match &self.reading {
+            Ok(reading) => reading.repair.as_ref().map(|_| &reading.address),
+            Err(refusal) => refusal.suggestion.as_ref(),
+        }
     }
 
     /// Whether it can be tested as it stands.

@@ -1,5 +1,6 @@
 //! Every form of address, and what becomes of it.
 
+mod forms;
 mod properties;
 
 use super::*;
@@ -69,14 +70,15 @@ const CLOUD_CASES: &[Case] = &[
     ("ssh://git@ssh.bitbucket.org/acme/analytics.git", CLOUD, ""),
     ("ssh://git@ssh.bitbucket.org:22/acme/analytics", CLOUD, ""),
     ("SSH://git@ssh.bitbucket.org:/acme//analytics.git/", CLOUD, ""),
-    ("git+ssh://git@ssh.bitbucket.org/acme/analytics.git#main", CLOUD, ""),
-    ("ssh+git://git@ssh.bitbucket.org/acme/analytics.git", CLOUD, ""),
+    ("git+ssh://git@ssh.bitbucket.org/acme/analytics.git#main", CLOUD, "url.git_clone_command"),
+    ("ssh+git://git@ssh.bitbucket.org/acme/analytics.git", CLOUD, "url.git_clone_command"),
     ("<git@ssh.bitbucket.org:acme/analytics.git>", CLOUD, ""),
     ("`git@ssh.bitbucket.org:acme/analytics.git`", CLOUD, ""),
     ("“git@ssh.bitbucket.org:acme/analytics.git”", CLOUD, ""),
     ("\"'git@ssh.bitbucket.org:acme/analytics.git'\"", CLOUD, ""),
     ("git@ssh.bitbucket.org:2024/analytics.git", "git@ssh.bitbucket.org:2024/analytics.git", ""),
-    ("ssh://git@ssh.bitbucket.org:2222/acme/analytics", "ssh://git@ssh.bitbucket.org:2222/acme/analytics.git", ""),
+    ("ssh://git@ssh.bitbucket.org:2222/acme/analytics", CLOUD, "url.wrong_port"),
+    ("ssh://git@bitbucket.org:2222/acme/analytics", CLOUD, "url.wrong_port"),
     // The older hosts.
     ("git@bitbucket.org:acme/analytics.git", CLOUD, "url.retired_host"),
     ("ssh://git@bitbucket.org/acme/analytics.git", CLOUD, "url.retired_host"),
@@ -231,7 +233,7 @@ const OTHER_CASES: &[Case] = &[
     ("git@ssh.bitbucket.org:-acme/x", "", "url.unsafe"),
     ("git@ssh.bitbucket.org:acme/x\u{1b}[31m.git", "", "url.unsafe"),
     ("git@ssh.bitbucket.org:ac\u{202e}me/x.git", "", "url.unsafe"),
-    ("git@ssh.bitbucket.org:ac\u{200b}me/x.git", "", "url.unsafe"),
+    ("git@ssh.bitbucket.org:ac\u{200b}me/x.git", "git@ssh.bitbucket.org:acme/x.git", "url.git_clone_command"),
     ("git@ssh.bitbucket.org:acme/x;id", "", "url.unsafe"),
     ("git@ssh.bitbucket.org:acme/x; id", "", "url.unsafe"),
     ("git@ssh.bitbucket.org:acme/$(id)", "", "url.unsafe"),
@@ -270,7 +272,7 @@ const OTHER_CASES: &[Case] = &[
     ("git@ssh.bitbucket.org:acme/a%2Fb", "", "url.not_an_address"),
     ("git@ssh.bitbucket.org:acme/caf\u{e9}", "", "url.not_an_address"),
     ("git@ssh.bitbucket.org:~ada/x", "", "url.not_an_address"),
-    ("git@ssh.bitbucket.org:acme/a.git git@ssh.bitbucket.org:acme/b.git", "", "url.not_an_address"),
+    ("git@ssh.bitbucket.org:acme/a.git git@ssh.bitbucket.org:acme/b.git", "", "url.several"),
 ];
 
 #[test]
@@ -351,6 +353,8 @@ fn all_cases() -> impl Iterator<Item = &'static Case> {
         .iter()
         .chain(DATA_CENTER_CASES)
         .chain(OTHER_CASES)
+        .chain(forms::HOSTS)
+        .chain(forms::HIDDEN)
 }
 
 #[test]

@@ -6,14 +6,18 @@ use super::*;
 
 /// A name both editions allow.
 fn a_name() -> impl Strategy<Value = String> {
+    // Programs that double the suffix are the more usual case.
     "[a-z0-9_][a-z0-9._-]{0,20}[a-z0-9_]"
+        .prop_filter("a suffix", |name| name.strip_suffix(".git").is_none())
 }
 
 fn a_host() -> impl Strategy<Value = String> {
     prop_oneof![
-        "[a-z][a-z0-9]{0,8}(\\.[a-z][a-z0-9]{0,8}){1,3}".prop_filter("another service", |host| {
-            forges::by_host(&Host::Name(host.clone())).is_none()
-        }),
+        "[a-z][a-z0-9]{0,8}(\\.[a-z][a-z0-9]{0,8}){0,2}\\.(com|org|dev|example|co\\.uk)"
+            .prop_filter("another service", |host| {
+                let host = Host::Name(host.clone());
+                forges::by_host(&host).is_none() && resemblance::of(&host, false).is_none()
+            }),
         any::<std::net::Ipv4Addr>().prop_map(|address| address.to_string()),
         any::<std::net::Ipv6Addr>().prop_map(|address| format!("[{address}]")),
     ]
@@ -113,6 +117,24 @@ fn address_like() -> impl Strategy<Value = String> {
             "-b",
             "?",
             "#",
+            "::",
+            "git+",
+            "=",
+            "\\/",
+            "\\",
+            "&amp;",
+            "next=",
+            "%2F",
+            "bitbucket.com",
+            "bitbuket.org",
+            "[email protected]",
+            "foo.com",
+            "{",
+            "}",
+            "(",
+            ")",
+            ",",
+            "|",
             "\u{200b}",
             "\u{202e}",
             "\u{1b}",
@@ -128,15 +150,116 @@ fn address_like() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat())
 }
 
+/// What people have around an address. `{}` stands for it.
+fn a_wrapper() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "{}",
+        " {}\n",
+        "\"{}\"",
+        "'{}',",
+        "`{}`",
+        "<{}>",
+        "({})",
+        "„{}“",
+        "**{}**",
+        "\"url\": \"{}\",",
+        "{\"a\":1,\"url\":\"{}\",\"b\":\"c\"}",
+        "url: {}",
+        "url = {}\n",
+        "- git: '{}'\n  revision: 1.0",
+        "<url>{}</url>",
+        "<a href=\"{}\">here</a>",
+        "[here]({})",
+        "REPO={}",
+        "export REPO=\"{}\"",
+        "--repo={}",
+        "git clone {}",
+        "$ git clone --depth 1 {} dir && cd dir",
+        "fatal: repository '{}' not found",
+        "origin\t{} (fetch)\norigin\t{} (push)",
+        "please look at {}, thanks",
+        "see {}.",
+        "name,{},main",
+        "| name | {} | main |",
+        "{}\n{}",
+    ])
+}
+
+/// An address without anything around it, in a form whose end can be told.
+fn a_plain_address() -> impl Strategy<Value = (String, String)> {
+    let forms = prop::sample::select(vec![
+        (
+            "git@ssh.bitbucket.org:{p}/{r}.git",
+            "git@ssh.bitbucket.org:{p}/{r}.git",
+        ),
+        (
+            "ssh://git@bitbucket.org/{p}/{r}.git",
+            "git@ssh.bitbucket.org:{p}/{r}.git",
+        ),
+        (
+            "https://ada@bitbucket.org/{p}/{r}.git",
+            "git@ssh.bitbucket.org:{p}/{r}.git",
+        ),
+        (
+            "https://bitbucket.org/{p}/{r}/src/main/",
+            "git@ssh.bitbucket.org:{p}/{r}.git",
+        ),
+        (
+            "git+ssh://git@bitbucket.org/{p}/{r}.git",
+            "git@ssh.bitbucket.org:{p}/{r}.git",
+        ),
+        (
+            "ssh://git@git.example.com:7999/{p}/{r}.git",
+            "ssh://git@git.example.com:7999/{p}/{r}.git",
+        ),
+        (
+            "https://git.example.com/scm/{p}/{r}.git",
+            "ssh://git@git.example.com:7999/{p}/{r}.git",
+        ),
+    ]);
+    let project = "[a-z][a-z0-9_]{0,10}".prop_filter("a page of Bitbucket's", |name| {
+        read(&format!("git@ssh.bitbucket.org:{name}/x.git")).is_ok()
+    });
+    (forms, project, a_name()).prop_map(|((form, ssh), project, repository)| {
+        let fill = |form: &str| form.replace("{p}", &project).replace("{r}", &repository);
+        (fill(form), fill(ssh))
+    })
+}
+
+/// Whether a text names something: the letters are there, however they are encoded.
+fn names(text: &str, name: &str) -> bool {
+    let (plain, _) = paste::undone(text);
+    let mut decoded = plain.to_lowercase();
+    for _ in 0..4 {
+        if decoded.contains(name) {
+            return true;
+        }
+        decoded = crate::bitbucket::percent::decode(&decoded).to_lowercase();
+    }
+    false
+}
+
 fn assert_sound(text: &str) -> Result<(), TestCaseError> {
-    let Ok(Reading {
+    let reading = match read(text) {
+        Ok(reading) => reading,
+        Err(refusal) => {
+            if let Some(suggestion) = refusal.suggestion {
+                let again = read(&suggestion.ssh());
+                prop_assert_eq!(again.as_ref().map(|again| &again.address), Ok(&suggestion));
+                prop_assert_eq!(again.map(|again| again.repair), Ok(None));
+            }
+            return Ok(());
+        }
+    };
+    let Reading {
         address,
         repair,
         place,
-    }) = read(text)
-    else {
-        return Ok(());
-    };
+    } = reading;
+    // Nothing is made up.
+    let project = address.project().trim_start_matches('~').to_lowercase();
+    prop_assert!(names(text, &project), "{}", project);
+    prop_assert!(names(text, &address.repository().to_lowercase()));
     let given = repair.into_iter().filter_map(|repair| repair.as_given);
     for address in given.chain([address.clone()]) {
         let ssh = address.ssh();
@@ -181,6 +304,35 @@ proptest! {
     }
 
     #[test]
+    fn no_wrapper_changes_which_repository_is_meant(
+        (address, ssh) in a_plain_address(),
+        outer in a_wrapper(),
+        inner in a_wrapper(),
+    ) {
+        let wrapped = outer.replace("{}", &address);
+        let reading = read(&wrapped);
+        prop_assert_eq!(reading.map(|reading| reading.address.ssh()), Ok(ssh.clone()), "{}", wrapped);
+        // In two of them it may be asked about, but never be another.
+        let wrapped = outer.replace("{}", &inner.replace("{}", &address));
+        if let Ok(reading) = read(&wrapped) {
+            prop_assert_eq!(reading.address.ssh(), ssh, "{}", wrapped);
+        }
+        assert_sound(&wrapped)?;
+        prop_assert_eq!(without_password(&wrapped), None, "{}", wrapped);
+    }
+
+    #[test]
+    fn two_repositories_are_never_one(
+        (one, first) in a_plain_address(),
+        (other, second) in a_plain_address(),
+        between in prop::sample::select(vec![" ", "\n", ", ", " and ", "\", \"", "</a><a>", "|", " -> "]),
+    ) {
+        prop_assume!(first != second);
+        let text = format!("see {one}{between}{other}");
+        prop_assert!(read(&text).is_err(), "{}", text);
+    }
+
+    #[test]
     fn every_form_leads_to_the_canonical_one(
         (text, ssh) in prop_oneof![a_cloud_address(), a_data_center_address()],
     ) {
@@ -196,7 +348,7 @@ proptest! {
         other in "(git@|ssh://git@)[a-zA-Z0-9@:/._~-]{0,40}\\.git",
     ) {
         for text in [cloud, data_center, other] {
-            let (found, searched) = (pasted::find(&text), pasted::search(&text));
+            let (found, searched) = (paste::find(&text), paste::search(&text));
             if searched.is_ok() {
                 prop_assert_eq!(found, searched);
             } else {
