@@ -59,6 +59,7 @@ struct Late {
     reply: fn() -> Reply,
 }
 
+#[allow(clippy::too_many_lines, reason = "it is one table")]
 fn cases() -> Vec<Late> {
     let in_file = || Reply::KeyFileRead(Ok(OTHER_KEY.as_bytes().to_vec().into()));
     let on_clipboard = || Reply::ClipboardRead(Ok(OTHER_URL.to_owned()));
@@ -305,7 +306,8 @@ fn what_was_found_of_the_machine_is_not_overwritten_by_what_nobody_asked_for() {
 
 #[test]
 fn a_test_ends_with_the_address_or_the_key_it_is_about() {
-    let ways: [(&str, fn(&mut Walk) -> Vec<Effect>); 6] = [
+    type Way = fn(&mut Walk) -> Vec<Effect>;
+    let ways: [(&str, Way); 6] = [
         ("typing in the address", |walk| {
             walk.keys("5e");
             walk.keys("x")

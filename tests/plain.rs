@@ -600,7 +600,7 @@ fn come_out(walk: &mut Walk, effects: Vec<Effect>, is_green: bool) {
                 }
             }
             Effect::Ask(_, Request::LookAround) => {
-                drop(walk.reply(Reply::Surroundings(Surroundings::default())))
+                drop(walk.reply(Reply::Surroundings(Surroundings::default())));
             }
             Effect::Ask(_, Request::AddKeyForMe(_)) => drop(walk.reply(Reply::KeyAdded(Ok(())))),
             _ => {}

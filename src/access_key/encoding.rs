@@ -135,16 +135,10 @@ fn written_out(text: &str) -> Option<Undone> {
             Some('n' | 'r' | '\n') => undone.push('\n'),
             Some('t') => undone.push(' '),
             Some(plain @ ('/' | '"' | '\'' | '\\')) => undone.push(plain),
-            Some('u' | 'x') => match escaped(ahead.as_str()) {
-                Some((plain, length)) => {
-                    undone.push(plain);
-                    characters = ahead.as_str()[length..].chars();
-                }
-                None => {
-                    undone.push('\\');
-                    characters = ahead;
-                }
-            },
+            Some('u' | 'x') if let Some((plain, length)) = escaped(ahead.as_str()) => {
+                undone.push(plain);
+                characters = ahead.as_str()[length..].chars();
+            }
             _ => {
                 undone.push('\\');
                 characters = ahead;

@@ -108,17 +108,17 @@ struct Accepted {
 impl AcceptedKeys {
     /// The key that counts for this host and port from now on: the one accepted before, or else this one.
     fn get_or_accept(&self, host: &str, port: u16, key: &PublicKey) -> PublicKey {
-        self.with(host, port, |known, all| match known {
-            Some(known) => known,
-            None => {
-                let (host, key) = (host.to_owned(), key.clone());
-                all.push(Accepted {
-                    host,
-                    port,
-                    key: key.clone(),
-                });
-                key
+        self.with(host, port, |known, all| {
+            if let Some(known) = known {
+                return known;
             }
+            let (host, key) = (host.to_owned(), key.clone());
+            all.push(Accepted {
+                host,
+                port,
+                key: key.clone(),
+            });
+            key
         })
     }
 

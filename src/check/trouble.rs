@@ -138,8 +138,14 @@ mod tests {
     fn a_check_without_a_cause_is_explained_only_where_nothing_else_says_why() {
         let skipped = Check::skip(CheckId::Permission, "not tested");
         let required = Required::default().and(Rung::ReadOnly);
-        assert_eq!(codes(&[skipped.clone()], Required::default()), [""; 0]);
-        assert_eq!(codes(&[skipped.clone()], required), ["permission"]);
+        assert_eq!(
+            codes(std::slice::from_ref(&skipped), Required::default()),
+            [""; 0]
+        );
+        assert_eq!(
+            codes(std::slice::from_ref(&skipped), required),
+            ["permission"]
+        );
         let checks = [Check::found(Code::KeyQueryNotRecognised), skipped];
         assert_eq!(codes(&checks, required), ["key_query.not_recognised"]);
     }

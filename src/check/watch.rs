@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Check, FixId, Report, Rung, Standing, Verdict};
 
 /// The first pause; each further one is half as long again. OpenSSH 9.8 and later counts five seconds of penalty for a
-/// connection that asked and left, and turns an address away that comes back sooner too often (sshd_config(5),
+/// connection that asked and left, and turns an address away that comes back sooner too often (`sshd_config(5)`,
 /// `PerSourcePenalties`).
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 

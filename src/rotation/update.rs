@@ -48,7 +48,6 @@ fn take_in(rotation: &mut KeyRotation, event: Event) -> Vec<Effect> {
         }
         Event::Click(target) => click(rotation, target),
         Event::Wheel(lines) => act(rotation, Action::Scroll(Distance::Lines(lines))),
-        Event::Resized => Vec::new(),
         Event::Tick => tick(rotation),
         Event::Terminated => vec![Effect::Quit(Leaving::Interrupted)],
         Event::Test(run, told) => rotation.hear(run, told),
@@ -63,7 +62,7 @@ fn take_in(rotation: &mut KeyRotation, event: Event) -> Vec<Effect> {
         Event::Answer(ticket, reply) if rotation.tickets.redeem(ticket, &reply) => {
             hear_reply(rotation, reply)
         }
-        Event::Answer(..) => Vec::new(),
+        Event::Answer(..) | Event::Resized => Vec::new(),
     }
 }
 

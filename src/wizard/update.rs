@@ -42,7 +42,6 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
             paste(wizard, text);
             Vec::new()
         }
-        Event::Resized => Vec::new(),
         Event::Tick => tick(wizard),
         Event::Terminated => vec![Effect::Quit(Leaving::Interrupted)],
         Event::Test(run, told) => hear_of_test(wizard, run, told),
@@ -55,7 +54,7 @@ fn take_in(wizard: &mut Wizard, event: Event) -> Vec<Effect> {
         Event::Answer(ticket, reply) if wizard.tickets.redeem(ticket, &reply) => {
             hear_reply(wizard, reply)
         }
-        Event::Answer(..) => Vec::new(),
+        Event::Answer(..) | Event::Resized => Vec::new(),
     }
 }
 

@@ -470,16 +470,16 @@ fn the_commands_say_what_the_list_shows_and_end_accordingly() {
     let file = program.key(&key);
     for edition in Edition::ALL {
         let good = || one(entry(edition, &key, 7, "REPO_READ"));
-        let fine = || Reply::Bytes(answer("200 OK", "application/json", "{}"));
+        let done = || Reply::Bytes(answer("200 OK", "application/json", "{}"));
         let lost = || Reply::Bytes(Vec::new());
         let on_project = Holdings {
             project: vec![project_entry(edition, &key, "PROJECT_READ")],
             ..NOTHING()
         };
         let table = [
-            ("grant", NOTHING(), fine(), good(), 0, "Added to ", 1),
+            ("grant", NOTHING(), done(), good(), 0, "Added to ", 1),
             ("grant", NOTHING(), lost(), good(), 0, "Added to ", 1),
-            ("grant", NOTHING(), fine(), NOTHING(), 3, "its list for ", 1),
+            ("grant", NOTHING(), done(), NOTHING(), 3, "its list for ", 1),
             (
                 "grant",
                 NOTHING(),
@@ -501,7 +501,7 @@ fn the_commands_say_what_the_list_shows_and_end_accordingly() {
             (
                 "grant",
                 unreadable(),
-                fine(),
+                done(),
                 good(),
                 3,
                 "repository.api_unreachable",
@@ -510,7 +510,7 @@ fn the_commands_say_what_the_list_shows_and_end_accordingly() {
             (
                 "grant",
                 good(),
-                fine(),
+                done(),
                 good(),
                 0,
                 "already as \"Coalesce Quality\"",
@@ -519,18 +519,18 @@ fn the_commands_say_what_the_list_shows_and_end_accordingly() {
             (
                 "grant",
                 on_project,
-                fine(),
+                done(),
                 good(),
                 0,
                 "open all its repositories",
                 0,
             ),
-            ("revoke", good(), fine(), NOTHING(), 0, "Removed from ", 1),
+            ("revoke", good(), done(), NOTHING(), 0, "Removed from ", 1),
             ("revoke", good(), lost(), NOTHING(), 0, "Removed from ", 1),
             (
                 "revoke",
                 good(),
-                fine(),
+                done(),
                 good(),
                 3,
                 "its list still shows it",
@@ -545,7 +545,7 @@ fn the_commands_say_what_the_list_shows_and_end_accordingly() {
                 "may have been removed",
                 1,
             ),
-            ("revoke", NOTHING(), fine(), NOTHING(), 1, "is not on", 0),
+            ("revoke", NOTHING(), done(), NOTHING(), 1, "is not on", 0),
         ];
         for (command, before, reply, after, status, words, changes) in table {
             let liar = Liar::holding(edition, before).answering(reply, after);

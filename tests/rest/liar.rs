@@ -45,6 +45,7 @@ struct Shared {
     paths: Vec<String>,
     held: Vec<TcpStream>,
     /// Called with what is asked before it is answered.
+    #[allow(clippy::type_complexity, reason = "it is called in one place")]
     asked: Option<Box<dyn Fn(&str) + Send>>,
 }
 

@@ -169,6 +169,10 @@ fn types(mut walk: Walk<impl Guide>) {
     );
 }
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the rules of both journeys have one form"
+)]
 fn other_keys(walk: Walk<impl Guide + std::fmt::Debug>) {
     let ended = walk.clone().control('c');
     assert!(matches!(&ended[..], [Effect::Quit(Leaving::Interrupted)]));
@@ -202,7 +206,10 @@ fn clicks(mut walk: Walk<impl Guide>) {
     walk.event(Event::Click(Target::Field { number: 0, at: 0 }));
     walk.keys("name");
     let step = walk.guide.key_step().expect("it takes a key");
-    assert_eq!(step.file.as_ref().map(|file| file.text()), Some("name"));
+    assert_eq!(
+        step.file.as_ref().map(doorkey::wizard::field::Field::text),
+        Some("name")
+    );
     assert_eq!(walk.key_field(), "axbc");
 }
 

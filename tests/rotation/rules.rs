@@ -272,7 +272,8 @@ fn a_late_answer_changes_nothing_here_either() {
         walk.keys("fnext.pub");
         walk.press(KeyCode::Enter);
     };
-    let table: [(fn() -> Walk, Way, Way, fn() -> Reply); 5] = [
+    type Start = fn() -> Walk;
+    let table: [(Start, Way, Way, fn() -> Reply); 5] = [
         (
             || Walk::new().paste(NEW),
             name_file,
@@ -576,7 +577,7 @@ fn a_demo_adds_and_removes_but_never_too_early() {
 
 #[test]
 fn the_key_that_is_copied_is_the_new_one() {
-    for mut walk in [Walk::to_add(), Walk::to_test_new().says(NEW, Says::Refused)] {
+    for mut walk in vec![Walk::to_add(), Walk::to_test_new().says(NEW, Says::Refused)] {
         walk.keys("c");
         assert!(
             matches!(walk.effects.last(), Some(Effect::Ask(_, Request::Copy(CopyId::Key, line))) if *line == NEW)
@@ -782,7 +783,7 @@ proptest! {
                     }
                 }
                 Happens::Passes(seconds) => walk.wait(Duration::from_secs(seconds)),
-                Happens::Answered(which, is_good) => walk.answer_any(&which, is_good),
+                Happens::Answered(which, is_good) => walk.answer_any(which, is_good),
             }
             let count = walk.effects.iter().filter(|effect| is_finish(effect)).count();
             if std::mem::replace(&mut finished, count) < count {

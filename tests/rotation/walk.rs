@@ -83,7 +83,7 @@ impl Says {
                 },
             ]),
             Says::KnownTokenRefused => {
-                checks.extend([known, Check::found(Code::RepositoryTokenRefused)])
+                checks.extend([known, Check::found(Code::RepositoryTokenRefused)]);
             }
             Says::RefusedTokenToo => checks.extend([
                 Check::found(Code::KeyQueryNotRecognised),
@@ -149,7 +149,7 @@ impl Walk {
     }
 
     /// Answers one of the questions it ever asked. What was saved was answered at once.
-    pub(crate) fn answer_any(&mut self, which: &Index, is_good: bool) {
+    pub(crate) fn answer_any(&mut self, which: Index, is_good: bool) {
         let asked = self.effects.iter().filter_map(|effect| match effect {
             Effect::Ask(ticket, request) => Some((*ticket, request.clone())),
             _ => None,

@@ -1,5 +1,9 @@
 //! Running a connection test, and what must be true of every one.
 
+#[allow(
+    clippy::duplicate_mod,
+    reason = "a test program may use both of the modules that hold reports to it"
+)]
 #[path = "verdict_rule.rs"]
 mod verdict_rule;
 

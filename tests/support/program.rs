@@ -1,5 +1,9 @@
 //! Runs the program as a shell would, without anything of the person who runs the tests.
 
+#[allow(
+    clippy::duplicate_mod,
+    reason = "a test program may use both of the modules that hold reports to it"
+)]
 #[path = "verdict_rule.rs"]
 mod verdict_rule;
 

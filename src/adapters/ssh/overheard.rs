@@ -214,7 +214,7 @@ impl Listener {
             }
             (Stage::Ciphered(_), Some(&USERAUTH_FAILURE)) => {
                 let methods = fields.string().map(String::from_utf8_lossy);
-                self.said.methods = methods.map(|methods| methods.into_owned());
+                self.said.methods = methods.map(std::borrow::Cow::into_owned);
                 self.said.in_part = fields.0.first().is_some_and(|in_part| *in_part != 0);
             }
             _ => {}
@@ -291,6 +291,10 @@ impl<'a> Fields<'a> {
 }
 
 /// How the server's packets are deciphered. What russh has passed on, it has authenticated before.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one for each connection, and it does not move"
+)]
 enum Cipher {
     ChaCha(chacha::OpeningKey),
     Gcm {
@@ -381,17 +385,16 @@ impl Cipher {
                 clear_length,
                 length,
             } => {
-                let known = match *length {
-                    Some(known) => known,
-                    None => {
-                        let Some(start) = unread.first_chunk_mut::<LENGTH>() else {
-                            return Err(Unread::More);
-                        };
-                        if !*clear_length {
-                            keystream.apply_keystream(start);
-                        }
-                        *length.insert(length_of(Some(start))?)
+                let known = if let Some(known) = *length {
+                    known
+                } else {
+                    let Some(start) = unread.first_chunk_mut::<LENGTH>() else {
+                        return Err(Unread::More);
+                    };
+                    if !*clear_length {
+                        keystream.apply_keystream(start);
                     }
+                    *length.insert(length_of(Some(start))?)
                 };
                 let mut packet = take(unread, LENGTH + known + *code)?;
                 *length = None;

@@ -255,7 +255,9 @@ impl Outcome {
             0 => {}
             1 => line.push_str("1 has a warning, which counts as not ready (--strict).\n"),
             count => {
-                line += &format!("{count} have warnings, which count as not ready (--strict).\n");
+                let words =
+                    format!("{count} have warnings, which count as not ready (--strict).\n");
+                line.push_str(&words);
             }
         }
         let codes = self.codes();
