@@ -272,8 +272,8 @@ fn a_late_answer_changes_nothing_here_either() {
         walk.keys("fnext.pub");
         walk.press(KeyCode::Enter);
     };
-    type Start = fn() -> Walk;
-    let table: [(Start, Way, Way, fn() -> Reply); 5] = [
+    #[allow(clippy::type_complexity, reason = "each row says what it is")]
+    let table: [(fn() -> Walk, Way, Way, fn() -> Reply); 5] = [
         (
             || Walk::new().paste(NEW),
             name_file,
@@ -577,7 +577,8 @@ fn a_demo_adds_and_removes_but_never_too_early() {
 
 #[test]
 fn the_key_that_is_copied_is_the_new_one() {
-    for mut walk in vec![Walk::to_add(), Walk::to_test_new().says(NEW, Says::Refused)] {
+    let refused = std::iter::once_with(|| Walk::to_test_new().says(NEW, Says::Refused));
+    for mut walk in std::iter::once_with(Walk::to_add).chain(refused) {
         walk.keys("c");
         assert!(
             matches!(walk.effects.last(), Some(Effect::Ask(_, Request::Copy(CopyId::Key, line))) if *line == NEW)
