@@ -71,7 +71,7 @@ impl Begun {
         }
     }
 
-    /// Writes it, as [`write`] does.
+    /// Writes it, as [`write()`] does.
     pub(super) fn finish(
         mut self,
         bytes: &[u8],
