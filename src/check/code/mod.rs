@@ -378,6 +378,18 @@ codes! {
         "Find out who added it, and remove it on the repository's Access keys page and wherever else nothing needs it.",
         [OpenAccessKeys, Retry, HandOff]
     }
+    KeyQueryRsaNotAnnounced = "key_query.rsa_not_announced" warn {
+        "Many clients won't use this RSA key",
+        "The server knows the key, but announces no signature that OpenSSH 8.8 or later makes with an RSA key. Such clients don't even try it.",
+        "Ask for an Ed25519 key in Coalesce Quality and add that one, or have the server updated.",
+        [RepasteKey, HandOff, Retry]
+    }
+    KeyQuerySha1Only = "key_query.sha1_only" unclear {
+        "Known only with SHA-1",
+        "The server has this RSA key, but takes only the old signature ssh-rsa (SHA-1) from it, which clients no longer make.",
+        "Ask for an Ed25519 key in Coalesce Quality and add that one, or have the server updated.",
+        [RepasteKey, HandOff, Retry]
+    }
     KeyQueryPublickeyNotOffered = "key_query.publickey_not_offered" unclear {
         "This server does not take keys",
         "It offers other ways to log in, but not by key.",
