@@ -452,6 +452,12 @@ codes! {
         "Name the branch in the integration in Coalesce Quality.",
         [Retry]
     }
+    RepositoryKeyEnds = "repository.key_ends" warn {
+        "The key was added for a time",
+        "Bitbucket lets nobody in with it after that day, so Coalesce Quality will lose its access.",
+        "Before that day, add the key again without an end, or change it with doorkey rotate.",
+        [OpenAccessKeys, HandOff, Retry]
+    }
     RepositoryTokenRefused = "repository.token_refused" unclear {
         "Bitbucket refused the token",
         "It has expired, was mistyped, or needs your account's e-mail address with it.",
@@ -469,6 +475,12 @@ codes! {
         "An SSH address does not name Bitbucket's web server, and doorkey sends no token to a server it has guessed.",
         "Name the web server with --api-url, or give the address of the repository's page in the step Access keys page.",
         [ConfirmWebHost, EditUrl]
+    }
+    RepositoryContextPath = "repository.context_path" unclear {
+        "Bitbucket has another web address",
+        "The web server answers, but its Bitbucket is below a path such as /bitbucket.",
+        "Name the web address with its path.",
+        [ConfirmWebHost, GiveToken]
     }
     RepositoryTokenScope = "repository.token_scope" unclear {
         "The token may not see access keys",
