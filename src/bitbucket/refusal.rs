@@ -40,11 +40,13 @@ enum Meaning {
     Key(KeyRefusal),
     /// The kind of token is refused, whatever the token may do.
     OtherKindOfToken,
+    /// The interface has no such resource, so nothing was said of a repository.
+    NoSuchResource,
 }
 
 /// All words that are known, the more telling first: those of `AccessDenied` stand in front of others. The second column says
 /// where they were read.
-const KNOWN: [(&str, &str, Meaning); 15] = [
+const KNOWN: [(&str, &str, Meaning); 16] = [
     (
         "deployment key is not associated with the requested repository",
         "Cloud, sessions quoted in public issue threads",
@@ -120,6 +122,11 @@ const KNOWN: [(&str, &str, Meaning); 15] = [
         "not accessible by this authentication mechanism",
         "Cloud, github.com/DrFaust92/terraform-provider-bitbucket issue 221",
         Meaning::OtherKindOfToken,
+    ),
+    (
+        "null for uri",
+        "Data Center, answers to unknown paths of REST quoted in public issue threads",
+        Meaning::NoSuchResource,
     ),
 ];
 
@@ -216,6 +223,14 @@ impl KeyRefusal {
 pub fn wants_other_kind_of_token(words: &str) -> bool {
     told(words, |meaning| {
         (meaning == Meaning::OtherKindOfToken).then_some(())
+    })
+    .is_some()
+}
+
+/// Whether it says that the interface has no such resource.
+pub fn knows_no_such_resource(words: &str) -> bool {
+    told(words, |meaning| {
+        (meaning == Meaning::NoSuchResource).then_some(())
     })
     .is_some()
 }

@@ -372,6 +372,26 @@ fn data_centers_401_is_told_apart_by_the_name_of_its_error() {
 }
 
 #[test]
+fn a_path_that_the_interface_does_not_have_says_nothing_of_the_repository() {
+    let mut world = World::data_center();
+    world.add_key();
+    let (report, _) = answered(&mut world, |_| {
+        let body =
+            r#"{"message": "null for uri: https://git.example.com/rest/x", "status-code": 404}"#;
+        answer("404 Not Found", "application/json", body)
+    });
+    assert_eq!(
+        code(&report, CheckId::Repository),
+        Some(Code::RepositoryApiUnreachable)
+    );
+    assert!(
+        detail(&report).contains("null for uri"),
+        "{}",
+        detail(&report)
+    );
+}
+
+#[test]
 fn the_advice_fits_the_kind_of_token_and_what_bitbucket_said() {
     let mechanism = json!({"type": "error", "error": {"message": "This API is not accessible by this authentication mechanism"}});
     let invalid = json!({"type": "error", "error": {"message": "Token is invalid, expired, or not supported for this endpoint."}});

@@ -219,6 +219,10 @@ fn refused(api: &Api, token: TokenGiven, purpose: Purpose, error: &Refused) -> C
             let advice = scope_advice(api, token, purpose, error);
             details(Check::found(Code::RepositoryTokenScope), &advice)
         }
+        404 if refusal::knows_no_such_resource(words) => unreachable(
+            api,
+            &format!("It has no access keys at this address. {said}"),
+        ),
         404 => details(Check::found(Code::RepositoryNotFound), ""),
         410 => unreachable(
             api,
