@@ -162,7 +162,7 @@ impl Simulator {
         let host_keys = HostKeys { own, others };
         let announcer = Announcer::new();
         let premises = Arc::new(Premises {
-            store: Store::new(options.edition, &options.repositories, announcer.clone()),
+            store: Store::new(options.edition, options.repositories, announcer.clone()),
             fault: Mutex::new(options.fault),
             known_as: OnceLock::new(),
             announcer,

@@ -218,7 +218,9 @@ fn is_name(text: &str) -> bool {
         && text.len() <= LONGEST_NAME
         && text.chars().all(may_stand)
         && !text.starts_with(['.', '-'])
-        && !text.ends_with(".git")
+        && text
+            .rsplit_once('.')
+            .is_none_or(|(_, end)| !end.eq_ignore_ascii_case("git"))
 }
 
 impl Repository {
@@ -276,35 +278,38 @@ const LEGACY_BRANCHES: &[Branch] = &[branch("trunk", "ffeeddccbbaa99887766554433
 const PIPELINES_BRANCHES: &[Branch] = &[branch("main", "0f1e2d3c4b5a69788796a5b4c3d2e1f001234567")];
 
 /// The repositories of an edition, and those that were asked for.
-fn repositories(edition: Edition, more: &[RepositoryName]) -> Vec<Repository> {
+fn repositories(edition: Edition, more: Vec<RepositoryName>) -> Vec<Repository> {
     let mut all: Vec<Repository> = Vec::new();
-    let known = REPOSITORIES.map(|(owner, slug, project, branches)| match (edition, owner) {
+    let known = REPOSITORIES.map(|(owner, slug, project, branches)| {
         // Data Center has no workspaces: what owns a repository is its project.
-        (Edition::DataCenter, "globex") => ("ops", slug, None, branches),
-        (Edition::DataCenter, _) => (owner, slug, None, branches),
-        (Edition::Cloud, _) => (owner, slug, Some(project), branches),
+        let (owner, project) = match (edition, owner) {
+            (Edition::DataCenter, "globex") => ("ops", None),
+            (Edition::DataCenter, _) => (owner, None),
+            (Edition::Cloud, _) => (owner, Some(project)),
+        };
+        (owner.to_owned(), slug.to_owned(), project, branches)
     });
     let more = more
-        .iter()
-        .map(|name| (&*name.owner, &*name.slug, None, PIPELINES_BRANCHES));
+        .into_iter()
+        .map(|name| (name.owner, name.slug, None, PIPELINES_BRANCHES));
     for (owner, slug, project, branches) in known.into_iter().chain(more) {
         let is_there = all.iter().any(|known| {
-            known.owner.eq_ignore_ascii_case(owner) && known.slug.eq_ignore_ascii_case(slug)
+            known.owner.eq_ignore_ascii_case(&owner) && known.slug.eq_ignore_ascii_case(&slug)
         });
         if !is_there {
             let is_personal = owner.starts_with('~');
             let key = match project {
                 Some(project) => project.to_owned(),
-                None if is_personal => owner.to_owned(),
+                None if is_personal => owner.clone(),
                 None => owner.to_ascii_uppercase(),
             };
             all.push(Repository {
                 owner: if is_personal {
-                    owner.to_owned()
+                    owner
                 } else {
                     owner.to_ascii_lowercase()
                 },
-                slug: slug.to_owned(),
+                slug,
                 project: key,
                 branches,
             });
@@ -339,7 +344,7 @@ pub struct Store {
 }
 
 impl Store {
-    pub(super) fn new(edition: Edition, more: &[RepositoryName], announcer: Announcer) -> Self {
+    pub(super) fn new(edition: Edition, more: Vec<RepositoryName>, announcer: Announcer) -> Self {
         Self {
             edition,
             repositories: repositories(edition, more),
@@ -694,7 +699,7 @@ mod tests {
     use ssh_key::{Algorithm, PrivateKey};
 
     fn store(edition: Edition) -> Store {
-        Store::new(edition, &[], Announcer::new())
+        Store::new(edition, Vec::new(), Announcer::new())
     }
 
     fn key() -> PublicKey {
@@ -916,7 +921,7 @@ mod tests {
     fn what_happens_is_announced_once() {
         let announcer = Announcer::new();
         let mut events = announcer.subscribe();
-        let store = Store::new(Edition::Cloud, &[], announcer);
+        let store = Store::new(Edition::Cloud, Vec::new(), announcer);
         let key = key();
         let place = repository("acme/website");
         let id = put(&store, &place, &key).expect("added").id;
@@ -941,7 +946,7 @@ mod tests {
             .into_iter()
             .map(|name| name.parse().expect("a name"))
             .collect();
-        let store = Store::new(Edition::DataCenter, &names, Announcer::new());
+        let store = Store::new(Edition::DataCenter, names, Announcer::new());
         let told: Vec<String> = store
             .repositories()
             .iter()

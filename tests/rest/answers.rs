@@ -31,7 +31,7 @@ fn answered(
     (report, raw.heads())
 }
 
-fn list_with(edition: Edition, entries: Vec<Value>) -> Value {
+fn list_with(edition: Edition, entries: &[Value]) -> Value {
     match edition {
         Edition::Cloud => json!({"values": entries, "pagelen": 10}),
         Edition::DataCenter => {
@@ -59,7 +59,7 @@ fn json_for(edition: Edition, head: &str, list: &Value) -> Vec<u8> {
     {
         list.clone()
     } else if path.contains("/deploy-keys") || path.contains("/ssh") {
-        list_with(edition, Vec::new())
+        list_with(edition, &[])
     } else {
         json!({"project": {"key": "DATA"}})
     };
@@ -114,7 +114,7 @@ fn an_entry_needs_nothing_but_its_key() {
             let entry = entry.to_string().replace("KEY", key);
             list_with(
                 Edition::Cloud,
-                vec![serde_json::from_str(&entry).expect("JSON")],
+                &[serde_json::from_str(&entry).expect("JSON")],
             )
         });
         assert_eq!(standing, Proven, "{name}: {}", report.to_json());
@@ -146,7 +146,7 @@ fn an_entry_needs_nothing_but_its_key() {
             let entry = entry.to_string().replace("KEY", key);
             list_with(
                 Edition::DataCenter,
-                vec![serde_json::from_str(&entry).expect("JSON")],
+                &[serde_json::from_str(&entry).expect("JSON")],
             )
         });
         assert_eq!(standing, Proven, "{name}: {}", report.to_json());
@@ -170,7 +170,7 @@ fn an_entry_that_cannot_be_read_leaves_a_key_that_was_not_found_unknown() {
     ];
     for make in garbled {
         let (standing, report) = standing_with(Edition::Cloud, |key| {
-            list_with(Edition::Cloud, vec![make(key)])
+            list_with(Edition::Cloud, &[make(key)])
         });
         assert_eq!(standing, Unknown, "{}", report.to_json());
         assert_eq!(
@@ -179,19 +179,16 @@ fn an_entry_that_cannot_be_read_leaves_a_key_that_was_not_found_unknown() {
         );
     }
     let (standing, _) = standing_with(Edition::Cloud, |key| {
-        list_with(Edition::Cloud, vec![json!({"key": half(key)})])
+        list_with(Edition::Cloud, &[json!({"key": half(key)})])
     });
     assert_eq!(standing, Unknown, "a key that is cut off may be this one");
     let (standing, _) = standing_with(Edition::Cloud, |key| {
-        list_with(
-            Edition::Cloud,
-            vec![json!({"key": null}), json!({"key": key})],
-        )
+        list_with(Edition::Cloud, &[json!({"key": null}), json!({"key": key})])
     });
     assert_eq!(standing, Proven, "a key that was found is there");
     let other = include_str!("../fixtures/keys/rsa2048.pub");
     let (standing, _) = standing_with(Edition::Cloud, |_| {
-        list_with(Edition::Cloud, vec![json!({"key": other})])
+        list_with(Edition::Cloud, &[json!({"key": other})])
     });
     assert_eq!(standing, Refuted, "all was read");
 }
@@ -229,7 +226,7 @@ fn a_key_that_was_found_stays_found_whatever_a_later_page_does() {
             if head.contains("page=2") {
                 return later.clone();
             }
-            let mut first = list_with(Edition::Cloud, vec![entry.clone()]);
+            let mut first = list_with(Edition::Cloud, std::slice::from_ref(&entry));
             first["next"] = json!(format!("/2.0/repositories/{REPOSITORY}/deploy-keys?page=2"));
             json_for(Edition::Cloud, head, &first)
         });
@@ -268,7 +265,7 @@ fn a_list_goes_on_where_next_says_as_long_as_that_is_the_same_list() {
                 return json_for(
                     Edition::Cloud,
                     head,
-                    &list_with(Edition::Cloud, vec![entry.clone()]),
+                    &list_with(Edition::Cloud, std::slice::from_ref(&entry)),
                 );
             }
             let host = head.lines().find_map(|line| {
@@ -276,7 +273,7 @@ fn a_list_goes_on_where_next_says_as_long_as_that_is_the_same_list() {
                 name.eq_ignore_ascii_case("host").then_some(value)
             });
             let base = format!("http://{}", host.unwrap_or_default());
-            let mut first = list_with(Edition::Cloud, Vec::new());
+            let mut first = list_with(Edition::Cloud, &[]);
             first["next"] = match told.as_str() {
                 Some(next) => json!(next.replace("BASE", &base)),
                 None => told.clone(),
@@ -399,104 +396,22 @@ fn the_advice_fits_the_kind_of_token_and_what_bitbucket_said() {
         "message": "Your credentials lack one or more required privilege scopes.",
         "detail": {"granted": ["read:repository:bitbucket"], "required": ["admin:repository:bitbucket"]},
     }});
-    for (status, body, token, email, expected, advice) in [
-        (
-            "403 Forbidden",
-            &mechanism,
-            "ATCTT3xFfGN0",
-            false,
-            Code::RepositoryTokenScope,
-            "an account's API token with its e-mail address",
-        ),
-        (
-            "403 Forbidden",
-            &mechanism,
-            "sesame",
-            false,
-            Code::RepositoryTokenScope,
-            "an account's API token with its e-mail address",
-        ),
-        (
-            "403 Forbidden",
-            &mechanism,
-            "ATATT3xFfGF0",
-            false,
-            Code::RepositoryTokenScope,
-            "needs the account's e-mail address",
-        ),
-        (
-            "403 Forbidden",
-            &mechanism,
-            "ATATT3xFfGF0",
-            true,
-            Code::RepositoryTokenScope,
-            "the repository's access token",
-        ),
-        (
-            "401 Unauthorized",
-            &invalid,
-            "ATATT3xFfGF0",
-            false,
-            Code::RepositoryTokenRefused,
-            "needs the account's e-mail address",
-        ),
-        (
-            "401 Unauthorized",
-            &invalid,
-            "ATATT3xFfGF0",
-            true,
-            Code::RepositoryTokenRefused,
-            "compare the e-mail address",
-        ),
-        (
-            "401 Unauthorized",
-            &invalid,
-            "ATCTT3xFfGN0",
-            true,
-            Code::RepositoryTokenRefused,
-            "goes without an e-mail address",
-        ),
-        (
-            "401 Unauthorized",
-            &invalid,
-            "ATCTT3xFfGN0",
-            false,
-            Code::RepositoryTokenRefused,
-            "has expired or was revoked",
-        ),
-        (
-            "401 Unauthorized",
-            &invalid,
-            "ATBBsesame",
-            true,
-            Code::RepositoryTokenRefused,
-            "App passwords have not worked",
-        ),
-        (
-            "410 Gone",
-            &invalid,
-            "ATBBsesame",
-            true,
-            Code::RepositoryTokenRefused,
-            "App passwords have not worked",
-        ),
-        (
-            "410 Gone",
-            &invalid,
-            "ATATT3xFfGF0",
-            true,
-            Code::RepositoryApiUnreachable,
-            "has been removed",
-        ),
-        (
-            "403 Forbidden",
-            &scopes,
-            "ATATT3xFfGF0",
-            true,
-            Code::RepositoryTokenScope,
-            "takes the scope admin:repository:bitbucket",
-        ),
-    ] {
+    #[rustfmt::skip]
+    let table = [
+        ("403 Forbidden", &mechanism, "ATCTT3xFfGN0", false, Code::RepositoryTokenScope, "an account's API token with its e-mail address"),
+        ("403 Forbidden", &mechanism, "sesame", false, Code::RepositoryTokenScope, "an account's API token with its e-mail address"),
+        ("403 Forbidden", &mechanism, "ATATT3xFfGF0", false, Code::RepositoryTokenScope, "needs the account's e-mail address"),
+        ("403 Forbidden", &mechanism, "ATATT3xFfGF0", true, Code::RepositoryTokenScope, "the repository's access token"),
+        ("401 Unauthorized", &invalid, "ATATT3xFfGF0", false, Code::RepositoryTokenRefused, "needs the account's e-mail address"),
+        ("401 Unauthorized", &invalid, "ATATT3xFfGF0", true, Code::RepositoryTokenRefused, "compare the e-mail address"),
+        ("401 Unauthorized", &invalid, "ATCTT3xFfGN0", true, Code::RepositoryTokenRefused, "goes without an e-mail address"),
+        ("401 Unauthorized", &invalid, "ATCTT3xFfGN0", false, Code::RepositoryTokenRefused, "has expired or was revoked"),
+        ("401 Unauthorized", &invalid, "ATBBsesame", true, Code::RepositoryTokenRefused, "App passwords have not worked"),
+        ("410 Gone", &invalid, "ATBBsesame", true, Code::RepositoryTokenRefused, "App passwords have not worked"),
+        ("410 Gone", &invalid, "ATATT3xFfGF0", true, Code::RepositoryApiUnreachable, "has been removed"),
+        ("403 Forbidden", &scopes, "ATATT3xFfGF0", true, Code::RepositoryTokenScope, "takes the scope admin:repository:bitbucket"),
+    ];
+    for (status, body, token, email, expected, advice) in table {
         let mut world = World::cloud();
         world.add_key();
         let (body, kept) = (body.to_string(), body.clone());

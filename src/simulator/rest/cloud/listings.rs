@@ -61,7 +61,7 @@ pub(super) async fn workspace(
     State(premises): State<Arc<Premises>>,
     Path(name): Path<String>,
 ) -> Answer {
-    let owner = owner(&premises, &name)?;
+    let owner = owner(&premises, &name).ok_or_else(not_found)?;
     Ok(Json(described_workspace(&premises, owner)))
 }
 
@@ -70,7 +70,7 @@ pub(super) async fn members(
     Path(name): Path<String>,
     Query(asked): Query<Paging>,
 ) -> Answer {
-    let owner = owner(&premises, &name)?;
+    let owner = owner(&premises, &name).ok_or_else(not_found)?;
     let member = json!({
         "type": "workspace_membership",
         "user": account(),
@@ -88,7 +88,7 @@ pub(super) async fn projects(
     Path(name): Path<String>,
     Query(asked): Query<Paging>,
 ) -> Answer {
-    let owner = owner(&premises, &name)?;
+    let owner = owner(&premises, &name).ok_or_else(not_found)?;
     let mut keys: Vec<&str> = owned(&premises, owner).map(|own| &*own.project).collect();
     keys.sort_unstable();
     keys.dedup();
@@ -107,7 +107,7 @@ pub(super) async fn project(
     State(premises): State<Arc<Premises>>,
     Path((name, key)): Path<(String, String)>,
 ) -> Answer {
-    let owner = owner(&premises, &name)?;
+    let owner = owner(&premises, &name).ok_or_else(not_found)?;
     let mut own = owned(&premises, owner).map(|own| &*own.project);
     let key = own.find(|own| own.eq_ignore_ascii_case(&key));
     let key = key.ok_or_else(not_found)?;
@@ -119,7 +119,7 @@ pub(super) async fn repositories(
     Path(name): Path<String>,
     Query(asked): Query<Paging>,
 ) -> Answer {
-    let owner = owner(&premises, &name)?;
+    let owner = owner(&premises, &name).ok_or_else(not_found)?;
     let project = asked.q.as_deref().and_then(project_in_filter);
     let all: Vec<Value> = owned(&premises, owner)
         .filter(|own| project.is_none_or(|project| own.project.eq_ignore_ascii_case(project)))
@@ -184,11 +184,10 @@ fn owners(premises: &Premises) -> Vec<&str> {
 }
 
 /// The workspace of this name, or with this id in braces, as it is spelt.
-fn owner<'a>(premises: &'a Premises, name: &str) -> Result<&'a str, Response> {
+fn owner<'a>(premises: &'a Premises, name: &str) -> Option<&'a str> {
     let is_meant =
         |owner: &&str| owner.eq_ignore_ascii_case(name) || uuid("workspace", owner) == name;
-    let found = owners(premises).into_iter().find(is_meant);
-    found.ok_or_else(not_found)
+    owners(premises).into_iter().find(is_meant)
 }
 
 fn owned<'a>(premises: &'a Premises, owner: &'a str) -> impl Iterator<Item = &'a Repository> {

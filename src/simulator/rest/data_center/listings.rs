@@ -78,15 +78,14 @@ pub(super) async fn project(
     State(premises): State<Arc<Premises>>,
     Path(key): Path<String>,
 ) -> Answer {
-    let key = project_key(&premises, &key)?;
+    let key = project_key(&premises, &key).map_err(|missing| not_found(&missing))?;
     Ok(Json(described_project(&premises, key)))
 }
 
-fn project_key<'a>(premises: &'a Premises, key: &str) -> Result<&'a str, Response> {
+fn project_key<'a>(premises: &'a Premises, key: &str) -> Result<&'a str, Place> {
     let keys = project_keys(premises).into_iter();
     let mut keys = keys.filter(|own| own.eq_ignore_ascii_case(key));
-    keys.next()
-        .ok_or_else(|| not_found(&Place::Project(key.to_owned())))
+    keys.next().ok_or_else(|| Place::Project(key.to_owned()))
 }
 
 pub(super) async fn repositories(
@@ -94,7 +93,7 @@ pub(super) async fn repositories(
     Path(key): Path<String>,
     Query(asked): Query<Paging>,
 ) -> Answer {
-    let key = project_key(&premises, &key)?;
+    let key = project_key(&premises, &key).map_err(|missing| not_found(&missing))?;
     let own = premises.store.repositories().iter();
     let own = own.filter(|repository| repository.project == key);
     let all: Vec<Value> = own
@@ -118,19 +117,20 @@ pub(super) async fn repository(
     State(premises): State<Arc<Premises>>,
     Path((project, slug)): Path<(String, String)>,
 ) -> Answer {
-    let found = repository_at(&premises, &project, &slug)?;
+    let found = repository_at(&premises, &project, &slug);
+    let found = found.map_err(|missing| not_found(&missing))?;
     Ok(Json(described_repository(&premises, found)))
 }
 
-/// It says first what is missing: the project, then the repository.
+/// The repository; what is missing, the project first, if there is none.
 fn repository_at<'a>(
     premises: &'a Premises,
     project: &str,
     slug: &str,
-) -> Result<&'a Repository, Response> {
+) -> Result<&'a Repository, Place> {
     project_key(premises, project)?;
     let found = premises.store.repository(project, slug);
-    found.ok_or_else(|| not_found(&Place::Repository(format!("{project}/{slug}"))))
+    found.ok_or_else(|| Place::Repository(format!("{project}/{slug}")))
 }
 
 pub(super) async fn branches(
@@ -138,7 +138,8 @@ pub(super) async fn branches(
     Path((project, slug)): Path<(String, String)>,
     Query(asked): Query<Paging>,
 ) -> Answer {
-    let found = repository_at(&premises, &project, &slug)?;
+    let found = repository_at(&premises, &project, &slug);
+    let found = found.map_err(|missing| not_found(&missing))?;
     let branches = found.branches.iter();
     let all: Vec<Value> = branches
         .map(|branch| described_branch(found, branch))
@@ -150,7 +151,8 @@ pub(super) async fn default_branch(
     State(premises): State<Arc<Premises>>,
     Path((project, slug)): Path<(String, String)>,
 ) -> Answer {
-    let found = repository_at(&premises, &project, &slug)?;
+    let found = repository_at(&premises, &project, &slug);
+    let found = found.map_err(|missing| not_found(&missing))?;
     let main = found.branches.first();
     let main = main.ok_or_else(|| not_found(&Place::Repository(found.full_name())))?;
     Ok(Json(described_branch(found, main)))
