@@ -55,8 +55,8 @@ fn table(sheet: Sheet, connections: &Connections) -> String {
         Fit::Whole,
         Fit::Whole,
         Fit::Address,
-        Fit::Whole,
-        Fit::Whole,
+        Fit::Spare,
+        Fit::Spare,
         Fit::Wrap,
     ];
     aligned(sheet, fits, &rows)

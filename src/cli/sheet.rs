@@ -122,9 +122,10 @@ impl Sheet {
     pub(super) fn wrapped(self, before: usize, text: &str) -> Vec<String> {
         match self.0 {
             Some(Terminal { columns, .. }) => {
-                // Where there is hardly room beside what comes before, the terminal breaks the line itself.
                 let room = columns.min(LONGEST_LINE).saturating_sub(before);
-                if room < 16 {
+                // A key or a link that is wider is left to the terminal, with what stands around it: its line breaks are not
+                // copied.
+                if text.split(' ').any(|word| width(word) > room) {
                     return vec![text.to_owned()];
                 }
                 let options = textwrap::Options::new(room)
@@ -202,12 +203,14 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_value_without_spaces_is_never_broken() {
-        let key = "ssh-ed25519-AAAAC3NzaC1lZDI1NTE5AAAAINunPPbw66xJorWIHTSRSx9p3FuX2xdPJIAs";
-        assert_eq!(
-            terminal(40).hanging(Tone::Text, "key  ", key),
-            format!("key  {key}\n")
+    fn a_value_wider_than_the_terminal_stays_on_one_line_to_be_copied() {
+        let key =
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINunPPbw66xJorWIHTSRSx9p3FuX2xdPJIAs Coalesce";
+        let line = format!(
+            "key  {key}
+"
         );
+        assert_eq!(terminal(40).hanging(Tone::Text, "key  ", key), line);
     }
 
     #[test]

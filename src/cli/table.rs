@@ -6,8 +6,11 @@ use crate::text::{shorten_address, width};
 /// What stands between two columns.
 const GAP: &str = "  ";
 
-/// The narrowest that a column becomes so that a table fits a terminal.
-const NARROWEST: usize = 16;
+/// The narrowest that an address becomes so that a table fits a terminal.
+const NARROWEST_ADDRESS: usize = 26;
+
+/// What a column that wraps has at least, if its values are as long: a verdict with its day fits in.
+const NARROWEST_WRAP: usize = 22;
 
 /// What becomes of the values of a column where a terminal is too narrow for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub(super) enum Fit {
     Address,
     /// They go on in the next line. Only the last column can.
     Wrap,
+    /// The column is left out, if cutting the addresses is not enough.
+    Spare,
 }
 
 /// A value of a table, safe to print.
@@ -85,20 +90,32 @@ fn widths<const COLUMNS: usize>(
         let widths = rows.iter().map(|row| width(&row[column].text));
         widths.max().unwrap_or(0)
     });
-    if let Some(columns) = sheet.columns() {
-        let all = widths.iter().sum::<usize>() + GAP.len() * COLUMNS.saturating_sub(1);
-        let mut excess = all.saturating_sub(columns);
-        for (wide, _) in widths
-            .iter_mut()
-            .zip(fits)
-            .filter(|(_, fit)| *fit == Fit::Address)
-        {
-            let given_up = excess.min(wide.saturating_sub(NARROWEST));
-            *wide -= given_up;
-            excess -= given_up;
+    let Some(columns) = sheet.columns() else {
+        return widths;
+    };
+    let least = |column: usize, wide: usize| match fits[column] {
+        Fit::Wrap => wide.min(NARROWEST_WRAP),
+        _ => wide,
+    };
+    let needed = |widths: &[usize; COLUMNS]| {
+        let shown = widths.iter().enumerate().filter(|(_, wide)| **wide > 0);
+        let needed = shown.map(|(column, wide)| least(column, *wide) + GAP.len());
+        needed.sum::<usize>().saturating_sub(GAP.len())
+    };
+    let narrower = |mut widths: [usize; COLUMNS]| {
+        for column in (0..COLUMNS).filter(|column| fits[*column] == Fit::Address) {
+            let excess = needed(&widths).saturating_sub(columns);
+            let can_give = widths[column].saturating_sub(NARROWEST_ADDRESS);
+            widths[column] -= excess.min(can_give);
+        }
+        widths
+    };
+    for column in (0..COLUMNS).filter(|column| fits[*column] == Fit::Spare) {
+        if needed(&narrower(widths)) > columns {
+            widths[column] = 0;
         }
     }
-    widths
+    narrower(widths)
 }
 
 #[cfg(test)]
@@ -118,6 +135,27 @@ mod tests {
     }
 
     #[test]
+    fn what_can_be_spared_is_left_out_where_there_is_no_room() {
+        let fits = [Fit::Whole, Fit::Address, Fit::Spare, Fit::Wrap];
+        let rows = rows(&[
+            ["NAME", "REPOSITORY", "KEY", "LAST TEST"],
+            [
+                "models",
+                "acme/data-warehouse-models",
+                "NFl…heF0",
+                "not ready, 2026-11-29; could not tell, 2026-11-30",
+            ],
+        ]);
+        let table = |columns| aligned(terminal(columns), fits, &rows);
+        assert!(table(74).contains("NFl…heF0"), "{}", table(74));
+        assert!(!table(60).contains("KEY"), "{}", table(60));
+        for columns in 60..120 {
+            let table = table(columns);
+            assert!(table.lines().all(|line| width(line) <= columns), "{table}");
+        }
+    }
+
+    #[test]
     fn a_table_fits_its_terminal_and_a_pipe_gets_whole_values() {
         let fits = [Fit::Whole, Fit::Address, Fit::Wrap];
         let rows = rows(&[
@@ -128,8 +166,8 @@ mod tests {
                 "Bitbucket does not know this key",
             ],
         ]);
-        let narrow = aligned(terminal(76), fits, &rows);
-        assert!(narrow.lines().all(|line| width(line) <= 76), "{narrow}");
+        let narrow = aligned(terminal(72), fits, &rows);
+        assert!(narrow.lines().all(|line| width(line) <= 72), "{narrow}");
         assert!(narrow.contains("git.example.com:7999/"), "{narrow}");
         let whole = aligned(Sheet::pipe(), fits, &rows);
         assert!(whole.contains("git.example.com:7999/warehouse/analytics-models  Bitbucket does not know this key\n"), "{whole}");
