@@ -619,8 +619,11 @@ fn the_day_on_which_a_key_ends_is_told_by_verify_and_list() {
         .run()
         .only_output(0);
     assert!(told.contains(&words), "{told}");
-    let listed = fleet.prepared(["list"]).run().only_output(0);
-    assert!(listed.contains(&words), "{listed}");
+    let listed = || fleet.prepared(["list"]).run().only_output(0);
+    assert!(listed().contains(&words), "{}", listed());
+    // Without a token it can't be seen, and is no less true.
+    fleet.verify(["--all"]).only_output(0);
+    assert!(listed().contains(&words), "{}", listed());
 }
 
 #[test]

@@ -84,8 +84,11 @@ pub(super) fn state_words(connection: &Connection) -> String {
 /// When Bitbucket stops letting the key in, if it was added for a time: `the key ends on 2026-12-28`.
 pub(super) fn end_words(memory: &Memory) -> Option<String> {
     let rung = memory.rung(Rung::ThisRepository);
-    let seen = rung.last_try().or(rung.told().map(|told| &told.seen))?;
-    (seen.cause() == Some(Code::RepositoryKeyEnds)).then(|| seen.by.clone())
+    let told = rung.told().map(|told| &told.seen);
+    // A later test without a token says nothing about it.
+    let mut seen = [rung.last_try(), told].into_iter().flatten();
+    let seen = seen.find(|seen| seen.cause() == Some(Code::RepositoryKeyEnds))?;
+    Some(seen.by.clone())
 }
 
 /// The last test, if it could not tell, and another before it could.
