@@ -87,6 +87,10 @@ pub fn rfc3339(since_1970: Duration) -> String {
 
 /// Text as one word of a POSIX shell, whatever is in it: between single quotes everything stands for itself.
 pub fn shell_word(text: &str) -> String {
+    let means_itself = |c: char| c.is_ascii_alphanumeric() || " @:/._-+=~".contains(c);
+    if text.chars().all(means_itself) {
+        return format!("\"{text}\"");
+    }
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
@@ -181,9 +185,9 @@ mod tests {
 
     #[test]
     fn a_word_for_a_shell_ends_where_it_should() {
-        assert_eq!(shell_word("git@host:a/b.git"), "'git@host:a/b.git'");
+        assert_eq!(shell_word("git@host:a/b.git"), "\"git@host:a/b.git\"");
         assert_eq!(shell_word("it's $(x)"), r"'it'\''s $(x)'");
-        assert_eq!(shell_word(""), "''");
+        assert_eq!(shell_word(""), "\"\"");
     }
 
     #[test]

@@ -10,7 +10,6 @@ use russh::keys::agent::client::{AgentClient, AgentStream};
 use ssh_key::PublicKey;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-#[cfg(unix)]
 use crate::adapters::agent_socket;
 
 /// Asks for the list of keys: a message of one byte.
@@ -139,9 +138,19 @@ async fn connect(socket: &Path) -> Result<Stream, String> {
     }
 }
 
-#[cfg(not(unix))]
-async fn connect(_socket: &Path) -> Result<Stream, String> {
-    Err("agents are known to doorkey on Unix only; name a key file instead".to_owned())
+#[cfg(windows)]
+async fn connect(place: &Path) -> Result<Stream, String> {
+    if place == Path::new(agent_socket::PAGEANT) {
+        let pageant = pageant::PageantStream::new().await;
+        return match pageant {
+            Ok(stream) => Ok(Box::new(stream)),
+            Err(_) => Err("neither OpenSSH's agent nor Pageant runs on this computer".to_owned()),
+        };
+    }
+    match tokio::net::windows::named_pipe::ClientOptions::new().open(place) {
+        Ok(stream) => Ok(Box::new(stream)),
+        Err(error) => Err(agent_socket::why_not(place, &error)),
+    }
 }
 
 #[cfg(test)]
