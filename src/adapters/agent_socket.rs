@@ -34,11 +34,12 @@ fn usual() -> Result<OwnIdentity, &'static str> {
 #[cfg(windows)]
 fn usual() -> Result<OwnIdentity, &'static str> {
     let openssh = Path::new(OPENSSH_PIPE);
-    // A pipe that is there but busy exists all the same.
-    let agent = if openssh.exists() {
-        openssh
-    } else {
+    // To ask about one that is busy is an error, and no "no".
+    let is_absent = matches!(openssh.try_exists(), Ok(false));
+    let agent = if is_absent {
         Path::new(PAGEANT)
+    } else {
+        openssh
     };
     Ok(OwnIdentity::Agent(agent.into()))
 }

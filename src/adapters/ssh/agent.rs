@@ -138,6 +138,15 @@ async fn connect(socket: &Path) -> Result<Stream, String> {
     }
 }
 
+/// `ERROR_PIPE_BUSY`: the agent is about to open its pipe for the next one who asks.
+#[cfg(windows)]
+const PIPE_BUSY: i32 = 231;
+/// How long that is waited for, and how often: two seconds in all.
+#[cfg(windows)]
+const BUSY_FOR: std::time::Duration = std::time::Duration::from_millis(50);
+#[cfg(windows)]
+const BUSY_AT_MOST: u32 = 40;
+
 #[cfg(windows)]
 async fn connect(place: &Path) -> Result<Stream, String> {
     if place == Path::new(agent_socket::PAGEANT) {
@@ -147,10 +156,16 @@ async fn connect(place: &Path) -> Result<Stream, String> {
             Err(_) => Err("neither OpenSSH's agent nor Pageant runs on this computer".to_owned()),
         };
     }
-    match tokio::net::windows::named_pipe::ClientOptions::new().open(place) {
-        Ok(stream) => Ok(Box::new(stream)),
-        Err(error) => Err(agent_socket::why_not(place, &error)),
+    for _ in 0..BUSY_AT_MOST {
+        match tokio::net::windows::named_pipe::ClientOptions::new().open(place) {
+            Ok(stream) => return Ok(Box::new(stream)),
+            Err(error) if error.raw_os_error() == Some(PIPE_BUSY) => {
+                tokio::time::sleep(BUSY_FOR).await;
+            }
+            Err(error) => return Err(agent_socket::why_not(place, &error)),
+        }
     }
+    Err(agent_socket::why_not(place, &ErrorKind::TimedOut.into()))
 }
 
 #[cfg(test)]
