@@ -51,6 +51,10 @@ fn own(name: &str) -> Option<PathBuf> {
 
 /// A file of the system's OpenSSH, which ssh(1) reads beside the user's own.
 #[cfg(not(windows))]
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "on Windows there may be no such place"
+)]
 fn system(name: &str) -> Option<PathBuf> {
     Some(Path::new("/etc/ssh").join(name))
 }
