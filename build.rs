@@ -1,4 +1,4 @@
-//! Tells the program which commit it was built from, for `--version`.
+//! Tells the program which commit and which target it was built for, for `--version`.
 
 #[path = "build/commit.rs"]
 mod commit;
@@ -9,20 +9,21 @@ use std::path::PathBuf;
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build/commit.rs");
-    let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
-    // A development build does not follow each commit, or each would compile everything again.
-    let is_release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
-    let mut told = format!("{version} (development build)");
-    if is_release {
-        let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
-        let found = commit::find(&root);
+    let variable = |name| env::var(name).unwrap_or_default();
+    let found = commit::find(&PathBuf::from(variable("CARGO_MANIFEST_DIR")));
+    let commit = found
+        .commit
+        .unwrap_or_else(|| "an unknown commit".to_owned());
+    let built_from = if variable("PROFILE") == "release" {
         for file in found.files {
             println!("cargo::rerun-if-changed={}", file.display());
         }
-        told = match found.commit {
-            Some(commit) => format!("{version} ({commit})"),
-            None => version,
-        };
-    }
-    println!("cargo::rustc-env=DOORKEY_VERSION={told}");
+        commit
+    } else {
+        // Following every commit would compile everything again after each. This stays true without.
+        format!("development build since {commit}")
+    };
+    let version = variable("CARGO_PKG_VERSION");
+    let target = variable("TARGET");
+    println!("cargo::rustc-env=DOORKEY_VERSION={version} ({built_from}, {target})");
 }

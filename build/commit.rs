@@ -1,5 +1,5 @@
-//! Which commit this is, read from git's files: git itself need not be there. Outside of a checkout, in a source tarball say,
-//! there is none.
+//! Which commit this is, read from git's files, so that git itself need not be there, or from the file that `cargo package` adds
+//! to what it packs. Elsewhere there is none.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ pub(crate) struct Found {
 /// Looks for the commit of the checkout whose root this is.
 pub(crate) fn find(root: &Path) -> Found {
     let mut found = Found::default();
-    found.commit = read(root, &mut found.files);
+    found.commit = read(root, &mut found.files).or_else(|| packed_by_cargo(root, &mut found.files));
     found
 }
 
@@ -52,6 +52,15 @@ fn read(root: &Path, files: &mut Vec<PathBuf>) -> Option<String> {
     let mut lines = says.lines().filter_map(|line| line.split_once(' '));
     let (name, _) = lines.find(|(_, named)| *named == reference)?;
     commit(name)
+}
+
+/// The commit that cargo packed.
+fn packed_by_cargo(root: &Path, files: &mut Vec<PathBuf>) -> Option<String> {
+    let file = root.join(".cargo_vcs_info.json");
+    let says = fs::read_to_string(&file).ok()?;
+    files.push(file);
+    let (_, after) = says.split_once("\"sha1\": \"")?;
+    commit(after.split('"').next()?)
 }
 
 /// The beginning of a name, if it is one.

@@ -85,8 +85,13 @@ pub fn rfc3339(since_1970: Duration) -> String {
     humantime::format_rfc3339_seconds(UNIX_EPOCH + since_1970.min(LAST_SECOND)).to_string()
 }
 
-/// Text as one word of a POSIX shell, whatever is in it: between single quotes everything stands for itself.
+/// Text as one word of a shell. A plain one stands between double quotes, which PowerShell takes, too, and which doorkey takes off
+/// where cmd leaves them; between single quotes a POSIX shell takes everything else as it is.
 pub fn shell_word(text: &str) -> String {
+    let means_itself = |c: char| c.is_ascii_alphanumeric() || " @:/._-+=~".contains(c);
+    if text.chars().all(means_itself) {
+        return format!("\"{text}\"");
+    }
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
@@ -212,9 +217,9 @@ mod tests {
 
     #[test]
     fn a_word_for_a_shell_ends_where_it_should() {
-        assert_eq!(shell_word("git@host:a/b.git"), "'git@host:a/b.git'");
+        assert_eq!(shell_word("git@host:a/b.git"), "\"git@host:a/b.git\"");
         assert_eq!(shell_word("it's $(x)"), r"'it'\''s $(x)'");
-        assert_eq!(shell_word(""), "''");
+        assert_eq!(shell_word(""), "\"\"");
     }
 
     #[test]

@@ -9,6 +9,7 @@
 #[path = "support/program.rs"]
 mod program;
 
+use std::env;
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -97,9 +98,14 @@ fn no_command_is_left_out_of_these_tests() {
 #[test]
 fn each_command_tells_the_version() {
     let version = env!("CARGO_PKG_VERSION");
-    // The long form names the commit, too, in a release.
     let long = env!("DOORKEY_VERSION");
-    assert!(long.starts_with(version), "{long}");
+    let named = long.strip_prefix(version).unwrap();
+    let target = named.rsplit_once(", ").unwrap().1;
+    assert!(target.starts_with(env::consts::ARCH), "{long}");
+    assert!(
+        is_commit(named) || named.contains("an unknown commit"),
+        "{long}"
+    );
     assert_eq!(
         doorkey(["-V"]).only_output(0),
         format!("doorkey {version}\n")
@@ -112,6 +118,12 @@ fn each_command_tells_the_version() {
         let expected = format!("doorkey-{command} {long}\n");
         assert_eq!(doorkey([command, "--version"]).only_output(0), expected);
     }
+}
+
+/// Whether the first twelve letters of a commit's name are among these words.
+fn is_commit(words: &str) -> bool {
+    let mut words = words.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| word.len() == 12 && word.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 // ---- bad usage --------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-//! Which commit a build says it is of: read from the files of any checkout, without git.
+//! Which commit a build says it is of: read from the files of any checkout, without git, or of what cargo packed.
 
 #![allow(clippy::unwrap_used, reason = "a test may fail this way")]
 
@@ -28,6 +28,7 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
 fn the_commit_is_found_in_every_kind_of_checkout() {
     let line = format!("{NAME}\n");
     let packed = format!("# pack-refs with: peeled\n{NAME} refs/heads/main\n^{NAME}\n");
+    let packed_by_cargo = format!("{{\n  \"git\": {{\n    \"sha1\": \"{NAME}\"\n  }}\n}}");
     let main = ("checkout/.git/HEAD", "ref: refs/heads/main\n");
     let worktree = [
         ("checkout/.git", "gitdir: ../whole/.git/worktrees/one\n"),
@@ -40,6 +41,7 @@ fn the_commit_is_found_in_every_kind_of_checkout() {
         &[main, ("checkout/.git/packed-refs", &packed)],
         &[("checkout/.git/HEAD", &line)],
         &worktree,
+        &[("checkout/.cargo_vcs_info.json", &packed_by_cargo)],
     ] {
         let folder = folder(files);
         let found = find(&folder.path().join("checkout"));
@@ -59,6 +61,7 @@ fn without_a_commit_there_is_none() {
             "no name of a commit, and longer than forty letters\n",
         )],
         &[("checkout/.git", "nothing git knows\n")],
+        &[("checkout/.cargo_vcs_info.json", "{\"git\": {}}")],
     ] {
         let folder = folder(files);
         let found = find(&folder.path().join("checkout"));

@@ -1,5 +1,5 @@
 //! Every command that the README and the pages in `docs/` show is run: as a person would run it, by a shell, and on a terminal where it
-//! needs one. A release build takes minutes, so what needs one is run only with `DOORKEY_BUILD_RELEASE=1`, as in CI.
+//! needs one. What builds doorkey again for others runs only with `DOORKEY_BUILD_RELEASE=1`, as in CI, for it takes minutes.
 #![cfg(unix)]
 #![allow(
     clippy::expect_used,
@@ -41,7 +41,7 @@ fn the_two_commands_come_first() {
         .take(2)
         .map(|block| block.lines)
         .collect();
-    assert_eq!(first, [["cargo run --release -- demo"], ["cargo test"]]);
+    assert_eq!(first, [["cargo run -- demo"], ["cargo test"]]);
 }
 
 #[test]
@@ -66,15 +66,55 @@ fn every_command_runs() {
 fn shell_blocks(page: &Page) -> impl Iterator<Item = Block> {
     let blocks = blocks(&page.text);
     for block in &blocks {
-        let is_known = ["sh", "json", "csv"].contains(&&*block.language);
+        let is_known = ["sh", "json", "csv", "yaml"].contains(&&*block.language);
         assert!(is_known, "{}: who tests {}?", page.name, block.language);
     }
     blocks.into_iter().filter(|block| block.language == "sh")
 }
 
+/// The steps for CI services: every command in them, in its order, as a job would run it.
+#[test]
+fn every_pipeline_tests_the_list_and_writes_what_its_service_reads() {
+    let page = Page::read("docs/ci.md");
+    let mut pipelines = blocks(&page.text);
+    pipelines.retain(|block| block.language == "yaml");
+    assert_eq!(pipelines.len(), 3);
+    for pipeline in pipelines {
+        let machine = Machine::new();
+        machine.simulator.add_key(KEY.trim()).ok();
+        let lines = pipeline.lines.iter().map(|line| line.trim());
+        let steps = lines.filter_map(|line| line.strip_prefix("- "));
+        let mut ran = Vec::new();
+        for step in steps.map(|step| step.strip_prefix("run: ").unwrap_or(step)) {
+            match step.split(' ').next() {
+                Some("doorkey" | "mkdir") => machine.run(step, false),
+                // .ci/packages installs the wheel and tries it.
+                Some("pip" | "pipx") => assert!(step.ends_with(" install doorkey"), "{step}"),
+                _ => continue,
+            }
+            ran.push(step);
+        }
+        let [_, import, .., verify] = &ran[..] else {
+            panic!("too few steps: {ran:?}");
+        };
+        assert_eq!(*import, "doorkey import repositories.csv");
+        let (_, report) = verify.split_once(" --junit ").expect("a report");
+        let written = fs::read_to_string(machine.path(report)).expect("a report");
+        assert!(written.contains("<testsuites"), "{written}");
+        // Artifacts are collected by the name that the step wrote.
+        let is_collected = report.starts_with("test-results/")
+            || pipeline.lines.iter().any(|line| {
+                let line = line.trim();
+                line.ends_with(report) && !line.starts_with('-')
+            });
+        assert!(is_collected, "nobody collects {report}");
+    }
+}
+
 fn run(machine: &Machine, line: &str, said_before: &str) {
     match line.strip_prefix("cargo ") {
         Some("test") => is_run_by_ci(line),
+        Some("run -- demo") => runs_from_source(line),
         Some(_) if env::var_os(BUILDS_RELEASE).as_deref() != Some(OsStr::new("1")) => {
             eprintln!("skipped: {line} needs a release build; {BUILDS_RELEASE}=1 makes one");
         }
@@ -239,9 +279,9 @@ fn cargo(line: &str) -> Command {
     cargo
 }
 
-/// Builds first, which may take as long as it likes.
+/// Builds first, which may take as long as it likes. Most often it is there: the tests run the same program.
 fn runs_from_source(line: &str) {
-    ends_well(line, &mut cargo("cargo build --release --locked"));
+    ends_well(line, &mut cargo("cargo build --locked"));
     let in_project = format!("cd {} && {line}", root().display());
     let variables = env::vars().filter(|(name, _)| name != "TERM");
     draws_and_ends(variables.fold(

@@ -1926,7 +1926,7 @@ fn the_text_for_the_administrator_holds_what_is_needed_to_act() {
         "https://bitbucket.org/acme/analytics/admin/access-keys/",
         "It only reads",
         "Add SSH key",
-        "doorkey check 'git@ssh.bitbucket.org:acme/analytics.git' --key -",
+        "doorkey check \"git@ssh.bitbucket.org:acme/analytics.git\" --key -",
     ] {
         assert!(text.contains(needed), "{needed} is missing in:\n{text}");
     }

@@ -1,6 +1,6 @@
 //! doorkey as a whole process, against what else can ask a server about a public key, and by itself on a terminal.
 //!
-//! `cargo bench --bench whole_process` runs it. It starts an OpenSSH server of its own, as the tests do, and lets every
+//! `cargo bench --profile dist --bench whole_process` runs it, on the program that is shipped. It starts an OpenSSH server of its own, as the tests do, and lets every
 //! program ask it in turn, A B C A B C and so on, so that whatever else the machine does strikes all of them. The same
 //! again through a path on which each round trip takes 100 ms (`contest`). Then a thousand saved connections on fifty
 //! servers, and how time and memory grow with their number (`fleet`). Then the wizard: how soon it shows its first picture,

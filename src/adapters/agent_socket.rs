@@ -19,14 +19,38 @@ const LONGEST_NAME: usize = 200;
 
 /// The agent of whoever runs this program. Fails with why there is none, as a sentence without its end.
 pub fn find() -> Result<OwnIdentity, &'static str> {
-    if cfg!(not(unix)) {
-        return Err("agents are known to doorkey on Unix only");
-    }
     match env::var_os(AGENT_SOCKET).filter(|socket| !socket.is_empty()) {
         Some(socket) => Ok(OwnIdentity::Agent(socket.into())),
-        None => Err("no SSH agent is there to be asked: SSH_AUTH_SOCK is not set"),
+        None => usual(),
     }
 }
+
+#[cfg(unix)]
+fn usual() -> Result<OwnIdentity, &'static str> {
+    Err("no SSH agent is there to be asked: SSH_AUTH_SOCK is not set")
+}
+
+/// OpenSSH's agent, or else Pageant.
+#[cfg(windows)]
+fn usual() -> Result<OwnIdentity, &'static str> {
+    let openssh = Path::new(OPENSSH_PIPE);
+    // To ask about one that is busy is an error, and no "no".
+    let is_absent = matches!(openssh.try_exists(), Ok(false));
+    let agent = if is_absent {
+        Path::new(PAGEANT)
+    } else {
+        openssh
+    };
+    Ok(OwnIdentity::Agent(agent.into()))
+}
+
+/// Where OpenSSH's agent listens on Windows (its `AGENT_PIPE_ID`).
+#[cfg(windows)]
+const OPENSSH_PIPE: &str = r"\\.\pipe\openssh-ssh-agent";
+
+/// Stands for `PuTTY`'s agent, which is found by its window and has no path.
+#[cfg(windows)]
+pub(crate) const PAGEANT: &str = "Pageant";
 
 /// The same, if it takes connections: one that is gone is told before a test, not after it.
 pub fn find_listening() -> Result<OwnIdentity, String> {

@@ -4,6 +4,8 @@
 pub mod agent_socket;
 pub mod browser;
 pub mod clipboard;
+#[cfg(windows)]
+pub(crate) mod console;
 pub mod detached;
 pub mod gnu_screen;
 pub mod identity_file;

@@ -12,7 +12,6 @@ pub enum NotGiven {
 }
 
 /// As many bytes as a passphrase may have: no more than a terminal's own line could hold.
-#[cfg(any(unix, test))]
 const LONGEST: usize = 1024;
 
 /// Asks for a passphrase.
@@ -25,15 +24,14 @@ pub fn ask(prompt: &str) -> Result<Zeroizing<String>, NotGiven> {
     runtime.block_on(unix::ask(prompt))
 }
 
-/// Asks for a passphrase: not known how, here.
-#[cfg(not(unix))]
-pub fn ask(_prompt: &str) -> Result<Zeroizing<String>, NotGiven> {
-    Err(NotGiven::NoTerminal)
+/// Asks for a passphrase.
+#[cfg(windows)]
+pub fn ask(prompt: &str) -> Result<Zeroizing<String>, NotGiven> {
+    read_line(super::console::Keys::asked(prompt).map_err(|_| NotGiven::NoTerminal)?)
 }
 
 /// Reads a line that is typed, byte for byte, with what a terminal that does nothing by itself leaves to its reader.
 /// What was typed stays in one buffer that never grows: growing would leave a copy behind.
-#[cfg(any(unix, test))]
 fn read_line(mut keyboard: impl std::io::Read) -> Result<Zeroizing<String>, NotGiven> {
     const CTRL_C: u8 = 0x03;
     const CTRL_D: u8 = 0x04;

@@ -11,9 +11,6 @@ use crate::bitbucket::SshAliases;
 use crate::check::known_hosts::KnownHosts;
 use crate::text::harmless;
 
-/// The system's known hosts, which ssh(1) reads beside the user's own.
-const SYSTEM_KNOWN_HOSTS: &str = "/etc/ssh/ssh_known_hosts";
-
 /// The longest file that is read, far more than any person writes.
 const LONGEST_FILE: u64 = 8 << 20;
 
@@ -31,7 +28,7 @@ pub fn aliases() -> Result<SshAliases, String> {
 
 /// The host keys in the user's and the system's `known_hosts`. Fails with a sentence.
 pub fn known_hosts() -> Result<KnownHosts, String> {
-    let files = [own("known_hosts"), Some(PathBuf::from(SYSTEM_KNOWN_HOSTS))];
+    let files = [own("known_hosts"), system("ssh_known_hosts")];
     let mut all = KnownHosts::default();
     for file in files.into_iter().flatten() {
         if let Some(text) = read_if_there(&file)? {
@@ -50,6 +47,30 @@ pub fn known_hosts_in(file: &Path) -> Result<KnownHosts, String> {
 /// A file in the user's `.ssh` folder.
 fn own(name: &str) -> Option<PathBuf> {
     Some(etcetera::home_dir().ok()?.join(".ssh").join(name))
+}
+
+/// A file of the system's OpenSSH, which ssh(1) reads beside the user's own.
+#[cfg(not(windows))]
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "on Windows there may be no such place"
+)]
+fn system(name: &str) -> Option<PathBuf> {
+    Some(Path::new("/etc/ssh").join(name))
+}
+
+/// A file of the system's OpenSSH. `/etc` would be a folder of whichever drive is the current one, and anybody may make one
+/// there: a host key in it would be believed.
+#[cfg(windows)]
+fn system(name: &str) -> Option<PathBuf> {
+    let data = PathBuf::from(std::env::var_os("ProgramData")?);
+    data.is_absolute().then(|| data.join("ssh").join(name))
+}
+
+/// Whether this is ssh(1)'s way to say "no file".
+fn is_no_file(path: &Path) -> bool {
+    let is_of_windows = cfg!(windows) && path.as_os_str().eq_ignore_ascii_case("NUL");
+    path == Path::new("/dev/null") || is_of_windows
 }
 
 fn unreadable(file: &Path, error: &io::Error) -> String {
@@ -71,8 +92,7 @@ fn read_if_there(file: &Path) -> Result<Option<String>, String> {
 
 /// The text of a file; bytes that are none are replaced, for lines with them concern nobody.
 fn read(path: &Path) -> io::Result<String> {
-    // ssh(1)'s way to say "no file".
-    if path == Path::new("/dev/null") {
+    if is_no_file(path) {
         return Ok(String::new());
     }
     let bytes = plain_file::read(path, LONGEST_FILE)?;
@@ -127,5 +147,17 @@ mod tests {
             known_hosts_in(Path::new("/dev/null")),
             Ok(KnownHosts::default())
         );
+        let windows_word = known_hosts_in(Path::new("nul"));
+        assert_eq!(windows_word.is_ok(), cfg!(windows));
+    }
+
+    #[test]
+    fn the_systems_file_is_nowhere_that_everybody_may_write() {
+        let system = system("ssh_known_hosts").unwrap();
+        assert!(system.is_absolute(), "{}", system.display());
+        if cfg!(windows) {
+            assert!(system.ends_with(r"ssh\ssh_known_hosts"));
+            assert!(!system.ends_with(r"etc\ssh\ssh_known_hosts"));
+        }
     }
 }

@@ -131,6 +131,8 @@ const SAID_AT_MOST: usize = 1000;
 #[derive(Debug, Parser)]
 #[command(
     name = "doorkey",
+    // However the file is called: Windows ends it in .exe.
+    bin_name = "doorkey",
     version,
     // With the commit, which build.rs finds.
     long_version = env!("DOORKEY_VERSION"),

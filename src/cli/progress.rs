@@ -3,6 +3,14 @@
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write as _};
 
+/// Whether the terminal does what it is told by escape sequences. A console of Windows has to be asked to, and an old one can't.
+fn understands_sequences() -> bool {
+    #[cfg(windows)]
+    return crossterm::ansi_support::supports_ansi();
+    #[cfg(not(windows))]
+    true
+}
+
 /// The line.
 pub(super) struct Progress {
     shown: bool,
@@ -13,7 +21,7 @@ impl Progress {
     pub(super) fn new() -> Self {
         Self {
             shown: false,
-            is_terminal: io::stderr().is_terminal(),
+            is_terminal: io::stderr().is_terminal() && understands_sequences(),
         }
     }
 

@@ -273,6 +273,8 @@ struct Signals {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    ends: crate::adapters::console::Ends,
 }
 
 #[cfg(unix)]
@@ -294,17 +296,15 @@ impl Signals {
     }
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 impl Signals {
     fn new() -> io::Result<Self> {
-        Ok(Self {})
+        let ends = crate::adapters::console::Ends::listen()?;
+        Ok(Self { ends })
     }
 
-    async fn wait(self) -> Exit {
-        // Without a way to hear of Ctrl-C, the system ends the program by itself.
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => Exit::Interrupted,
-            Err(_) => std::future::pending().await,
-        }
+    async fn wait(mut self) -> Exit {
+        self.ends.next().await;
+        Exit::Interrupted
     }
 }

@@ -24,11 +24,12 @@ pub(super) async fn told_to_end() {
     futures::future::select_all(heard).await;
 }
 
-/// Waits for Ctrl-C.
-#[cfg(not(unix))]
+/// Waits until the program is told to end: by Ctrl-C or Ctrl-Break, or because its window, its session or Windows ends.
+#[cfg(windows)]
 pub(super) async fn told_to_end() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        // Without a way to hear of it, the system ends the program by itself.
-        std::future::pending::<()>().await;
+    match crate::adapters::console::Ends::listen() {
+        Ok(mut ends) => ends.next().await,
+        // Without a way to hear of it, the system ends the program on its own.
+        Err(_) => std::future::pending().await,
     }
 }

@@ -7,6 +7,8 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::plain_loop::{Line, Question, Speech};
+#[cfg(windows)]
+use crate::adapters::console;
 #[cfg(unix)]
 use crate::adapters::unseen::Unseen;
 use crate::wizard::field::CAPACITY;
@@ -43,9 +45,13 @@ fn source(from_terminal: bool) -> io::Result<impl Read + Send + 'static> {
     }
 }
 
-#[cfg(not(unix))]
-fn source(_from_terminal: bool) -> io::Result<impl Read + Send + 'static> {
-    Ok(io::stdin())
+#[cfg(windows)]
+fn source(from_terminal: bool) -> io::Result<Box<dyn Read + Send>> {
+    Ok(if from_terminal {
+        Box::new(console::lines()?)
+    } else {
+        Box::new(io::stdin())
+    })
 }
 
 fn read_lines(mut source: impl Read, lines: &Sender<Line>) {
@@ -155,7 +161,10 @@ impl Speech for PlainTerminal {
 
     fn heard(&mut self) {
         self.is_open = false;
-        self.muted = None;
+        if self.muted.take().is_some() && cfg!(windows) {
+            // A console that is muted does not show the line end either.
+            write("\n").ok();
+        }
     }
 
     fn broken_off(&mut self) {
@@ -193,13 +202,16 @@ impl Muted {
     }
 }
 
-#[cfg(not(unix))]
-struct Muted;
+#[cfg(windows)]
+struct Muted {
+    _unseen: console::Unseen,
+}
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 impl Muted {
+    /// None if there is no console.
     fn terminal() -> Option<Self> {
-        None
+        console::Unseen::begin().map(|unseen| Self { _unseen: unseen })
     }
 }
 

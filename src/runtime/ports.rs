@@ -215,9 +215,12 @@ fn write_file(name: &str, text: &str) -> Result<String, String> {
     Ok(path.display().to_string())
 }
 
-/// A file name as people type it: `~/` stands for the home directory.
+/// A file name as people type it: `~/`, on Windows also `~\`, stands for the home directory.
 pub(super) fn expand_home(name: &str) -> PathBuf {
-    match (name.strip_prefix("~/"), etcetera::home_dir()) {
+    let below_home = name.strip_prefix('~').and_then(|rest| {
+        rest.strip_prefix(|character| character == '/' || cfg!(windows) && character == '\\')
+    });
+    match (below_home, etcetera::home_dir()) {
         (Some(rest), Ok(home)) => home.join(rest),
         _ => PathBuf::from(name),
     }

@@ -510,6 +510,8 @@ struct Signals {
     ends: [tokio::signal::unix::Signal; 4],
     #[cfg(unix)]
     goes_on: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    ends: crate::adapters::console::Ends,
 }
 
 #[cfg(unix)]
@@ -547,13 +549,15 @@ impl Signals {
     }
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 impl Signals {
     fn new() -> io::Result<Self> {
-        Ok(Self {})
+        let ends = crate::adapters::console::Ends::listen()?;
+        Ok(Self { ends })
     }
 
     async fn next(&mut self) -> Event {
-        std::future::pending().await
+        self.ends.next().await;
+        Event::Terminated
     }
 }

@@ -57,6 +57,7 @@ impl Program {
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", home.path())
+            .envs(windows_variables(home.path()))
             .env("LANG", "C.UTF-8")
             .current_dir(home.path());
         Self {
@@ -132,6 +133,28 @@ impl Program {
             _home: self.home,
         }
     }
+}
+
+/// Where Windows programs look for somebody's home, in place of `HOME`, and where they look for Windows itself, which not even
+/// a socket opens without.
+fn windows_variables(home: &Path) -> Vec<(&'static str, std::ffi::OsString)> {
+    if cfg!(not(windows)) {
+        return Vec::new();
+    }
+    let system = std::env::var_os("SystemRoot").unwrap_or_default();
+    let of_home = [
+        "USERPROFILE",
+        "APPDATA",
+        "LOCALAPPDATA",
+        "ProgramData",
+        "TEMP",
+        "TMP",
+    ];
+    let of_home = of_home.map(|name| (name, home.as_os_str().to_owned()));
+    of_home
+        .into_iter()
+        .chain([("SystemRoot", system)])
+        .collect()
 }
 
 /// A run that is under way. Ended when dropped.

@@ -5,8 +5,9 @@ use rustls::pki_types::pem::PemObject as _;
 use ureq::tls::{Certificate, RootCerts};
 
 /// The authorities: the system's, as its other programs have them, and those in the user's file.
-pub(super) fn roots(named: Option<&[u8]>) -> Result<RootCerts, String> {
-    // What can't be read there leaves those that can; with none at all, every server is untrusted and said to be.
+/// None if there is not one: that is this computer's fault, and no server's.
+pub(super) fn roots(named: Option<&[u8]>) -> Result<Option<RootCerts>, String> {
+    // What can't be read there leaves those that can.
     let mut all = rustls_native_certs::load_native_certs().certs;
     if let Some(pem) = named {
         all.extend(read(pem)?);
@@ -15,7 +16,7 @@ pub(super) fn roots(named: Option<&[u8]>) -> Result<RootCerts, String> {
         .iter()
         .map(|certificate| Certificate::from_der(certificate).to_owned())
         .collect();
-    Ok(RootCerts::new_with_certs(&all))
+    Ok((!all.is_empty()).then(|| RootCerts::new_with_certs(&all)))
 }
 
 /// Whether a file's bytes hold certificates. Fails with a sentence.

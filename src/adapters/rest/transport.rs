@@ -71,7 +71,8 @@ impl Transport {
                 return Err(Unusable::NoConnection(why.to_owned()).into());
             }
             let roots = certificates::roots(access.certificates.as_deref())
-                .map_err(|why| unusable(&why))?;
+                .map_err(|why| unusable(&why))?
+                .ok_or(Unusable::NoAuthorities)?;
             // The library that russh brings along; a second one would only make the program larger.
             let provider = rustls::crypto::ring::default_provider();
             let tls = TlsConfig::builder()

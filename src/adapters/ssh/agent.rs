@@ -10,7 +10,6 @@ use russh::keys::agent::client::{AgentClient, AgentStream};
 use ssh_key::PublicKey;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-#[cfg(unix)]
 use crate::adapters::agent_socket;
 
 /// Asks for the list of keys: a message of one byte.
@@ -139,9 +138,34 @@ async fn connect(socket: &Path) -> Result<Stream, String> {
     }
 }
 
-#[cfg(not(unix))]
-async fn connect(_socket: &Path) -> Result<Stream, String> {
-    Err("agents are known to doorkey on Unix only; name a key file instead".to_owned())
+/// `ERROR_PIPE_BUSY`: the agent is about to open its pipe for the next one who asks.
+#[cfg(windows)]
+const PIPE_BUSY: i32 = 231;
+/// How long that is waited for, and how often: two seconds in all.
+#[cfg(windows)]
+const BUSY_FOR: std::time::Duration = std::time::Duration::from_millis(50);
+#[cfg(windows)]
+const BUSY_AT_MOST: u32 = 40;
+
+#[cfg(windows)]
+async fn connect(place: &Path) -> Result<Stream, String> {
+    if place == Path::new(agent_socket::PAGEANT) {
+        let pageant = pageant::PageantStream::new().await;
+        return match pageant {
+            Ok(stream) => Ok(Box::new(stream)),
+            Err(_) => Err("neither OpenSSH's agent nor Pageant runs on this computer".to_owned()),
+        };
+    }
+    for _ in 0..BUSY_AT_MOST {
+        match tokio::net::windows::named_pipe::ClientOptions::new().open(place) {
+            Ok(stream) => return Ok(Box::new(stream)),
+            Err(error) if error.raw_os_error() == Some(PIPE_BUSY) => {
+                tokio::time::sleep(BUSY_FOR).await;
+            }
+            Err(error) => return Err(agent_socket::why_not(place, &error)),
+        }
+    }
+    Err(agent_socket::why_not(place, &ErrorKind::TimedOut.into()))
 }
 
 #[cfg(test)]

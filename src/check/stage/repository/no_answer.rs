@@ -65,6 +65,8 @@ pub enum Unusable {
     TimedOut,
     /// The server's certificate is not trusted.
     NotTrusted(String),
+    /// This computer has no certificate authority, so no certificate can be checked.
+    NoAuthorities,
     /// The proxy does not let it through.
     Proxy(String),
     /// It sends elsewhere; a token does not go along.
@@ -113,6 +115,7 @@ impl NoAnswer {
                     | Unusable::NoConnection(_)
                     | Unusable::TimedOut
                     | Unusable::NotTrusted(_)
+                    | Unusable::NoAuthorities
                     | Unusable::Proxy(_)
                     | Unusable::ElsewhereOnTheServer(_)
             ),
@@ -341,6 +344,10 @@ fn words_of(unusable: &Unusable) -> String {
              certificate with --cacert.",
             safe(words)
         ),
+        Unusable::NoAuthorities => "This computer has no certificate authorities, so doorkey can't check any server's \
+             certificate. Install them (on Debian, the package ca-certificates), or name a file of them with --cacert or \
+             SSL_CERT_FILE."
+            .to_owned(),
         Unusable::Proxy(words) => {
             format!("The proxy does not let it through: {}.", safe(words))
         }
@@ -481,6 +488,7 @@ mod tests {
             Unusable::NoConnection("why".to_owned()),
             Unusable::TimedOut,
             Unusable::NotTrusted("why".to_owned()),
+            Unusable::NoAuthorities,
             Unusable::Proxy("why".to_owned()),
             Unusable::Redirected(Some("https://sso.example.com\x1b[2J".to_owned())),
             Unusable::Redirected(None),
