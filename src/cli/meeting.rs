@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, IsTerminal, Write as _};
 use super::Exit;
 use super::look::{Form, LookOptions};
 use crate::demo::Presentation;
+use crate::guide::Leaving;
 use crate::plain::Spoken;
 use crate::runtime::plain_terminal::{self, PlainTerminal};
 use crate::runtime::ports::RealPorts;
@@ -12,7 +13,6 @@ use crate::runtime::screen::{self, TerminalScreen};
 use crate::runtime::storyteller::Storyteller;
 use crate::runtime::{engine, grant, plain_loop, wizard_loop};
 use crate::view::Drawn;
-use crate::wizard::Leaving;
 
 /// Shows or says a guide until it ends, and gives it back as it was left. What stood in the way was said on standard error.
 /// The ports are made where the runtime is there for them.

@@ -6,8 +6,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::Spoken;
 use crate::check::FixId;
-use crate::wizard::token::TokenForm;
-use crate::wizard::{Action, Binding, Event, Guide, Overlay};
+use crate::guide::token::TokenForm;
+use crate::guide::{Action, Binding, Event, Guide, Overlay};
 
 /// A key that can be answered with, by its letter or its number.
 #[derive(Debug)]

@@ -4,8 +4,8 @@ use super::choices::{is_asking_for_file, is_of_use, label, outside_field};
 use super::prompt::asked_questions;
 use super::spoken::sentence;
 use super::{NONE, STOP, Spoken};
-use crate::wizard::identity::Asks;
-use crate::wizard::{Action, Binding, Guide, Overlay};
+use crate::guide::identity::Asks;
+use crate::guide::{Action, Binding, Guide, Overlay};
 
 /// What can be answered at every question.
 const EVERYWHERE: [&str; 3] = [

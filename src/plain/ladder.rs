@@ -5,15 +5,15 @@ use std::time::Duration;
 use super::spoken::{sentence, time_taken};
 use super::steps::{SAID_OF_FIELD, cause};
 use crate::check::{Check, CheckId, Code, Rung, Standing, Status, Verdict};
-use crate::text::{in_seconds, shorten_middle};
-use crate::wizard::Ticket;
-use crate::wizard::guide::{Ending, ShownTest};
-use crate::wizard::identity::IdentityForm;
-use crate::wizard::ladder::{
+use crate::guide::Ticket;
+use crate::guide::connection_test::ConnectionTest;
+use crate::guide::identity::IdentityForm;
+use crate::guide::ladder::{
     ADDRESS_FOR_THE_FORM, Mark, NOT_IN_THE_WAY, awaited, doing, elapsed, is_no_obstacle, telling,
     unknown, way_around,
 };
-use crate::wizard::steps::connection_test::ConnectionTest;
+use crate::guide::{Ending, ShownTest};
+use crate::text::{in_seconds, shorten_middle};
 
 /// How often it is said that a test still runs.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);

@@ -23,7 +23,7 @@ pub use prompt::{Prompt, prompt};
 pub use spoken::spoken;
 pub use understand::{Misunderstood, Understood, need_not_wait, understand};
 
-use crate::wizard::{Binding, Guide, Overlay};
+use crate::guide::{Binding, Guide, Overlay};
 
 /// A guide that can be said.
 pub trait Spoken: Guide {

@@ -9,7 +9,7 @@ use super::prompt::{Prompt, prompt, question};
 use super::spoken::spoken;
 use crate::check::Code;
 use crate::demo::Pressed;
-use crate::wizard::{Event, Notice, Overlay};
+use crate::guide::{Event, Notice, Overlay};
 
 /// Remembers what has been said.
 #[derive(Debug, Default)]

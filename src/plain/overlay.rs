@@ -1,11 +1,12 @@
 //! What lies over a step, as text. What it asks is asked by the prompt.
 
 use super::spoken::sentence;
-use crate::wizard::effect::GrantRequest;
-use crate::wizard::identity::{Asks, IdentityForm};
-use crate::wizard::token::TokenForm;
-use crate::wizard::values::plain_lines;
-use crate::wizard::{Guide, Overlay, Wizard};
+use crate::guide::effect::GrantRequest;
+use crate::guide::identity::{Asks, IdentityForm};
+use crate::guide::token::TokenForm;
+use crate::guide::values::plain_lines;
+use crate::guide::{Guide, Overlay};
+use crate::setup::Wizard;
 
 pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
     match overlay {
@@ -20,7 +21,7 @@ pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
         Overlay::QrCode => link(wizard),
         Overlay::PlainLines => plain_lines(wizard),
         Overlay::HandOff | Overlay::Report => {
-            let shown = overlay.shown_text(wizard);
+            let shown = wizard.shown_text(overlay);
             let lines = shown.map(|shown| {
                 let before = [
                     format!("{}.", shown.title),

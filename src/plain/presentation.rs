@@ -2,7 +2,7 @@
 
 use super::Spoken;
 use crate::demo::Presentation;
-use crate::wizard::{Binding, Overlay};
+use crate::guide::{Binding, Overlay};
 
 impl<G: Spoken> Spoken for Presentation<G> {
     fn greeting(&self) -> Vec<String> {

@@ -4,10 +4,10 @@ use super::Spoken;
 use super::choices::{choices, is_asking_for_file};
 use super::spoken::sentence;
 use super::understand::is_watched;
-use crate::wizard::identity::Asks;
-use crate::wizard::questions::{Picks, Question};
-use crate::wizard::steps::public_key::PublicKey;
-use crate::wizard::{Guide, Overlay};
+use crate::guide::identity::Asks;
+use crate::guide::public_key::PublicKey;
+use crate::guide::questions::{Picks, Question};
+use crate::guide::{Guide, Overlay};
 
 /// A question.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use super::overlay;
 use super::spoken::sentence;
 use super::steps::{ASK, ASK_FOR_KEY, KEY_OR_ENTER, cause};
 use super::{Spoken, help};
+use crate::guide::values::plain_lines;
+use crate::guide::{Action, Binding, Overlay};
 use crate::rotation::{KeyRotation, Part, StepId};
-use crate::wizard::values::plain_lines;
-use crate::wizard::{Action, Binding, Overlay};
 
 impl Spoken for KeyRotation {
     fn greeting(&self) -> Vec<String> {

@@ -9,13 +9,14 @@ use crate::bitbucket::guide::{
 use crate::bitbucket::{Reading, RepositoryPlace};
 use crate::check::Code;
 use crate::coalesce;
+use crate::guide::public_key::PublicKey;
+use crate::guide::{Action, Binding, BrowserHere, Overlay};
+use crate::setup::steps::access_keys_page::AccessKeysPage;
+use crate::setup::steps::allowlist::Allowlist;
+use crate::setup::steps::prerequisites::Prerequisites;
+use crate::setup::steps::ssh_url::SshUrl;
+use crate::setup::{StepId, Wizard};
 use crate::text::shorten_middle;
-use crate::wizard::steps::access_keys_page::AccessKeysPage;
-use crate::wizard::steps::allowlist::Allowlist;
-use crate::wizard::steps::prerequisites::Prerequisites;
-use crate::wizard::steps::public_key::PublicKey;
-use crate::wizard::steps::ssh_url::SshUrl;
-use crate::wizard::{Action, Binding, BrowserHere, Overlay, StepId, Wizard};
 
 /// Asks for a key where there is none yet.
 pub(super) const ASK_FOR_KEY: &str = "Public key:";

@@ -10,9 +10,9 @@ use super::spoken::sentence;
 use super::{BACK, HELP, NONE, QUIT, STOP, Spoken, is_word};
 use crate::access_key::{AccessKey, is_private};
 use crate::check::Code;
-use crate::wizard::questions::{Picks, Question};
-use crate::wizard::steps::public_key::PublicKey;
-use crate::wizard::{Action, Event, Guide, Overlay};
+use crate::guide::public_key::PublicKey;
+use crate::guide::questions::{Picks, Question};
+use crate::guide::{Action, Event, Guide, Overlay};
 
 /// What a line means.
 #[derive(Debug)]
@@ -103,7 +103,7 @@ fn accept_default(guide: &impl Spoken) -> Meaning {
     if is_asking_for_file(guide) || is_watched(guide) {
         return events([press(KeyCode::Esc)]);
     }
-    let is_bound = |binding: &crate::wizard::Binding| binding.key == KeyCode::Enter;
+    let is_bound = |binding: &crate::guide::Binding| binding.key == KeyCode::Enter;
     if guide.bindings().iter().any(is_bound) {
         return events([press(KeyCode::Enter)]);
     }

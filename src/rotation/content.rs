@@ -6,9 +6,9 @@ use crate::bitbucket::Edition;
 use crate::bitbucket::guide::access_key_clicks;
 use crate::check::{Absence, Code, Rung, Standing, Verdict};
 use crate::connections::{Stage, SwitchedBy};
+use crate::guide::{Ending, ShownTest};
+use crate::setup::steps::access_keys_page::AccessKeysPage;
 use crate::text::shorten_middle;
-use crate::wizard::guide::{Ending, ShownTest};
-use crate::wizard::steps::access_keys_page::AccessKeysPage;
 
 /// As much of a key's line as is shown: both of its ends, to tell it from others on a page.
 const LINE_WIDTH: usize = 50;
@@ -129,7 +129,7 @@ impl KeyRotation {
                     None => parts.push(Part::Good("It is another key than the old one.".to_owned())),
                 }
                 for repair in key.repairs() {
-                    let words = crate::wizard::steps::public_key::PublicKey::repair_words(*repair);
+                    let words = crate::guide::public_key::PublicKey::repair_words(*repair);
                     parts.push(Part::Warn(words));
                 }
             }

@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use super::wizard_loop::Screen;
 use crate::demo::Presentation;
+use crate::guide::Seen;
 use crate::plain::{Narrator, Spoken};
 use crate::view::Surface;
-use crate::wizard::guide::Seen;
 
 /// Writes the story to standard output.
 #[derive(Debug, Default)]

@@ -5,9 +5,9 @@ use ratatui::text::{Line, Span};
 
 use super::page::{Density, Page};
 use crate::check::{CheckId, Rung, Standing, Verdict};
+use crate::guide::connection_test::ConnectionTest;
+use crate::guide::ladder::{self, Mark, doing, is_untold, telling, unknown};
 use crate::text::{shorten_middle, width};
-use crate::wizard::ladder::{self, Mark, doing, is_untold, telling, unknown};
-use crate::wizard::steps::connection_test::ConnectionTest;
 
 /// The column in which the basis of a rung begins.
 const BASIS: usize = 18;

@@ -30,9 +30,10 @@ use ratatui::widgets::{Paragraph, Widget, Wrap};
 
 use self::page::{Density, FIELD_BEGIN, Letters, Page, ShownField};
 pub use self::theme::Theme;
+use crate::guide::Seen;
+use crate::guide::{Guide, Notice, Overlay, Target};
+use crate::setup::Wizard;
 use crate::text::width;
-use crate::wizard::guide::Seen;
-use crate::wizard::{Guide, Notice, Overlay, Target, Wizard};
 
 /// The least room the wizard can be used in.
 const LEAST: (u16, u16) = (60, 18);

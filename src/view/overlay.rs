@@ -5,13 +5,14 @@ use crossterm::event::KeyCode;
 use super::document;
 use super::page::Page;
 use crate::bitbucket::Edition;
+use crate::guide::effect::GrantRequest;
+use crate::guide::field::Field;
+use crate::guide::identity::{Asks, IdentityForm};
+use crate::guide::token::TokenForm;
+use crate::guide::values::numbered;
+use crate::guide::{Action, Binding, Guide, Overlay};
+use crate::setup::Wizard;
 use crate::text::width;
-use crate::wizard::effect::GrantRequest;
-use crate::wizard::field::Field;
-use crate::wizard::identity::{Asks, IdentityForm};
-use crate::wizard::token::TokenForm;
-use crate::wizard::values::numbered;
-use crate::wizard::{Action, Binding, Guide, Overlay, Wizard};
 
 pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
     match overlay {
@@ -29,7 +30,7 @@ pub(super) fn fill(overlay: Overlay, wizard: &Wizard, page: &mut Page<'_>) {
         // Only a rotation asks these; a QR code is drawn in the place of everything.
         Overlay::GiveUpQuestion | Overlay::ElsewhereQuestion | Overlay::QrCode => {}
         Overlay::HandOff | Overlay::Report => {
-            let Some(shown) = overlay.shown_text(wizard) else {
+            let Some(shown) = wizard.shown_text(overlay) else {
                 return;
             };
             page.heading(shown.title);

@@ -12,12 +12,12 @@ use super::theme::Theme;
 use super::window::{Window, flatten, places_of_shortened};
 use crate::bitbucket::Refusal;
 use crate::check::Code;
+use crate::guide::Target;
+use crate::guide::field::Field;
+use crate::guide::ladder::Mark;
+use crate::guide::questions::{Picks, Question};
+use crate::setup::steps::ssh_url::SshUrl;
 use crate::text::{capitalised, shorten_middle, width};
-use crate::wizard::Target;
-use crate::wizard::field::Field;
-use crate::wizard::ladder::Mark;
-use crate::wizard::questions::{Picks, Question};
-use crate::wizard::steps::ssh_url::SshUrl;
 
 /// In front of a value that stands below its label.
 const BELOW_LABEL: &str = "  ";

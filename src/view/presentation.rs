@@ -6,9 +6,9 @@ use super::page::{Page, wrap};
 use super::theme::Theme;
 use super::{Drawn, Part, footer, overlay};
 use crate::demo::Presentation;
+use crate::guide::Playing;
+use crate::guide::{Guide, Overlay};
 use crate::text::width;
-use crate::wizard::guide::Playing;
-use crate::wizard::{Guide, Overlay};
 
 /// In front of what the presenter may say.
 const SAY: &str = " Say  ";

@@ -5,9 +5,9 @@ use super::page::Page;
 use super::steps::connection_test;
 use super::{Drawn, overlay};
 use crate::check::Rung;
+use crate::guide::ShownTest;
+use crate::guide::{Guide, Overlay};
 use crate::rotation::{KeyRotation, Part, StepId};
-use crate::wizard::guide::ShownTest;
-use crate::wizard::{Guide, Overlay};
 
 /// Where the line of a key stands below its fingerprint: as wide as "Old" and "New".
 const BELOW_WHICH: &str = "   ";
@@ -51,7 +51,7 @@ fn fill_step(rotation: &KeyRotation, page: &mut Page<'_>) {
         page.field(&step.field, is_key, "ssh-ed25519 AAAA… or ssh-rsa AAAA…");
         page.gap();
         if let Some(file) = &step.file {
-            page.text(crate::wizard::steps::public_key::PublicKey::FILE_QUESTION);
+            page.text(crate::guide::public_key::PublicKey::FILE_QUESTION);
             page.field(file, true, "~/Downloads/coalesce.pub");
             return;
         }

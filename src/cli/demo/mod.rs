@@ -13,13 +13,14 @@ use super::log_option::LogOption;
 use super::look::{Form, LookOptions};
 use super::{Exit, meeting, rotate, setup};
 use crate::demo::{Guided, Pace, Presentation, Scenario};
+use crate::guide::Leaving;
 use crate::plain::Spoken;
 use crate::rotation::KeyRotation;
 use crate::runtime::engine;
 use crate::runtime::keeper::Keeper;
 use crate::runtime::ports::RealPorts;
+use crate::setup::Wizard;
 use crate::view::Drawn;
-use crate::wizard::{Leaving, Wizard};
 
 /// Try the wizard against an embedded Bitbucket: no network, no account
 ///

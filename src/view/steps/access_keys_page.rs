@@ -2,11 +2,11 @@
 
 use crate::bitbucket::guide::{MISSING_SETTINGS, access_key_clicks, missing_settings_hints};
 use crate::bitbucket::{Edition, RepositoryPlace};
+use crate::guide::keys::QR_CODE_KEY;
+use crate::setup::Wizard;
+use crate::setup::steps::access_keys_page::AccessKeysPage;
 use crate::text::{shorten_middle, width};
 use crate::view::page::Page;
-use crate::wizard::Wizard;
-use crate::wizard::keys::QR_CODE_KEY;
-use crate::wizard::steps::access_keys_page::AccessKeysPage;
 
 pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     let step = &wizard.access_keys_page;

@@ -2,9 +2,9 @@
 
 use crate::bitbucket::guide::where_to_let_in;
 use crate::coalesce;
+use crate::setup::Wizard;
+use crate::setup::steps::allowlist::Allowlist;
 use crate::view::page::Page;
-use crate::wizard::Wizard;
-use crate::wizard::steps::allowlist::Allowlist;
 
 pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     let step = &wizard.allowlist;

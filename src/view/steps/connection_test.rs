@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use crate::check::watch::Watch;
 use crate::check::{Check, Code, Fix, FixId, Status};
+use crate::guide::connection_test::{adding_may_cure, is_without_answer};
+use crate::guide::identity::IdentityForm;
+use crate::guide::ladder::{
+    ADDRESS_FOR_THE_FORM, Mark, NOT_IN_THE_WAY, awaited, is_no_obstacle, way_around,
+};
+use crate::guide::token::TokenForm;
+use crate::guide::{Ending, ShownTest};
 use crate::text::{capitalised, shorten_middle, width};
 use crate::view::ladder;
 use crate::view::page::Page;
-use crate::wizard::guide::{Ending, ShownTest};
-use crate::wizard::identity::IdentityForm;
-use crate::wizard::ladder::{
-    ADDRESS_FOR_THE_FORM, Mark, NOT_IN_THE_WAY, awaited, is_no_obstacle, way_around,
-};
-use crate::wizard::steps::connection_test::{adding_may_cure, is_without_answer};
-use crate::wizard::token::TokenForm;
 
 /// How long one frame of the spinner stays.
 const FRAME: Duration = Duration::from_millis(120);

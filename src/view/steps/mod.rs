@@ -8,7 +8,8 @@ mod public_key;
 mod ssh_url;
 
 use super::page::Page;
-use crate::wizard::{Guide, StepId, Wizard};
+use crate::guide::Guide;
+use crate::setup::{StepId, Wizard};
 
 /// Fills the page with the step on the screen.
 pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {

@@ -1,9 +1,9 @@
 //! Step 1.
 
+use crate::guide::event::Surroundings;
+use crate::setup::Wizard;
+use crate::setup::steps::prerequisites::Prerequisites;
 use crate::view::page::Page;
-use crate::wizard::Wizard;
-use crate::wizard::event::Surroundings;
-use crate::wizard::steps::prerequisites::Prerequisites;
 
 pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     page.dim(Prerequisites::INTRODUCTION);

@@ -2,9 +2,9 @@
 
 use crate::access_key::AccessKey;
 use crate::check::Code;
+use crate::guide::public_key::PublicKey;
+use crate::setup::Wizard;
 use crate::view::page::{Letters, Page};
-use crate::wizard::Wizard;
-use crate::wizard::steps::public_key::PublicKey;
 
 pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     let step = &wizard.public_key;

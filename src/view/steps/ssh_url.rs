@@ -1,8 +1,8 @@
 //! Step 5.
 
+use crate::setup::Wizard;
+use crate::setup::steps::ssh_url::SshUrl;
 use crate::view::page::{Letters, Page};
-use crate::wizard::Wizard;
-use crate::wizard::steps::ssh_url::SshUrl;
 
 pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     let step = &wizard.ssh_url;

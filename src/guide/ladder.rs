@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::steps::connection_test::ConnectionTest;
+use super::connection_test::ConnectionTest;
 use crate::check::watch::Goal;
 use crate::check::{Check, CheckId, Code, Rung, Standing, Status};
 

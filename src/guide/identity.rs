@@ -6,14 +6,9 @@ use std::fmt;
 use crossterm::event::KeyCode;
 use secrecy::SecretString;
 
-use super::effect::{Effect, IdentitySource, Request};
+use super::effect::IdentitySource;
 use super::field::Field;
 use super::keys::{Action, Binding};
-use super::notices::WORDS_LIMIT;
-use super::{Overlay, Wizard};
-use crate::access_key::is_private;
-use crate::check::{Check, CheckId, NotOpened, OwnIdentity, Standing};
-use crate::text::harmless;
 
 /// What the form asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,7 +32,7 @@ pub struct IdentityForm {
     /// Its passphrase. Never shown.
     pub passphrase: Field,
     /// Whether it is being taken from where it is.
-    pub(super) is_waiting: bool,
+    pub(crate) is_waiting: bool,
 }
 
 impl IdentityForm {
@@ -66,7 +61,7 @@ impl IdentityForm {
     pub const FOUND: &str = "Your own identity, not the vendor's key";
 
     /// The field that has the focus.
-    pub(super) fn focused(&mut self) -> &mut Field {
+    pub(crate) fn focused(&mut self) -> &mut Field {
         match self.asks {
             Asks::Passphrase => &mut self.passphrase,
             Asks::Where | Asks::File => &mut self.file,
@@ -74,7 +69,7 @@ impl IdentityForm {
     }
 
     /// Whether a field of the form, by its place there, is the one that has the focus.
-    pub(super) fn has_focus(&self, number: usize) -> bool {
+    pub(crate) fn has_focus(&self, number: usize) -> bool {
         match self.asks {
             Asks::Where => false,
             Asks::File => number == 0,
@@ -83,7 +78,7 @@ impl IdentityForm {
     }
 
     /// Where to take it from, as it was typed. Fails with a sentence.
-    fn source(&self) -> Result<IdentitySource, &'static str> {
+    pub(crate) fn source(&self) -> Result<IdentitySource, &'static str> {
         let name = self.file.text().trim();
         if name.is_empty() {
             return Err("There is no file name yet. Type it, or press esc to leave it.");
@@ -97,7 +92,7 @@ impl IdentityForm {
     }
 
     /// Overwrites all that was typed. What was asked for does not count any more.
-    pub(super) fn wipe(&mut self) {
+    pub(crate) fn wipe(&mut self) {
         self.file.wipe();
         self.passphrase.wipe();
         self.asks = Asks::Where;
@@ -105,7 +100,7 @@ impl IdentityForm {
     }
 
     /// The keys while the form is open.
-    pub(super) fn bindings(&self, is_used: bool) -> Vec<Binding> {
+    pub(crate) fn bindings(&self, is_used: bool) -> Vec<Binding> {
         let leave = Binding::new(KeyCode::Esc, Action::CloseOverlay, "leave it");
         let enter = match self.asks {
             Asks::Where => {
@@ -140,108 +135,5 @@ impl fmt::Debug for IdentityForm {
             .field("passphrase", &"[hidden]")
             .field("is_waiting", &self.is_waiting)
             .finish()
-    }
-}
-
-impl Wizard {
-    /// Whether the person's own identity is used in tests.
-    pub fn has_own_identity(&self) -> bool {
-        self.settings.own_identity.is_some()
-    }
-
-    /// What was found with the person's own identity, where it tells nothing about the vendor's key: then it stands
-    /// beside the ladder, not on it. A cause that it found is explained among the others.
-    pub fn found_with_own_identity(&self) -> Option<&Check> {
-        let test = &self.connection_test;
-        if !self.has_own_identity() || test.running && test.watch.is_none() {
-            return None;
-        }
-        let mut checks = test.checks.iter();
-        let found = checks.find(|check| check.id == CheckId::Repository)?;
-        (found.code.is_none() && found.standing == Standing::Unknown).then_some(found)
-    }
-
-    pub(super) fn ask_for_identity(&mut self) {
-        self.identity.wipe();
-        self.show(Overlay::Identity);
-    }
-
-    pub(super) fn name_key_file(&mut self) {
-        self.identity.asks = Asks::File;
-    }
-
-    /// Has the identity taken from what was typed.
-    pub(super) fn enter_identity(&mut self) -> Vec<Effect> {
-        if self.identity.is_waiting {
-            return Vec::new();
-        }
-        match self.identity.source() {
-            Ok(source) => self.take_identity(source),
-            Err(why) => {
-                self.problem(why);
-                Vec::new()
-            }
-        }
-    }
-
-    pub(super) fn take_identity(&mut self, source: IdentitySource) -> Vec<Effect> {
-        let form = &mut self.identity;
-        form.passphrase.wipe();
-        form.is_waiting = true;
-        self.tell("Looking at your identity.");
-        vec![Effect::ask(Request::TakeIdentity(source))]
-    }
-
-    /// Takes in the identity and tests with it, or says why it can't be had.
-    pub(super) fn hear_of_identity(
-        &mut self,
-        taken: Result<OwnIdentity, NotOpened>,
-    ) -> Vec<Effect> {
-        let form = &mut self.identity;
-        form.is_waiting = false;
-        match taken {
-            Ok(identity) => {
-                form.wipe();
-                self.settings.own_identity = Some(identity);
-                self.overlay = None;
-                self.notice = None;
-                if self.has_token() {
-                    self.tell("Your own identity is asked only where Bitbucket does not tell with the token.");
-                }
-                return self.test_again();
-            }
-            Err(NotOpened::Locked) => {
-                form.asks = Asks::Passphrase;
-                self.notice = None;
-            }
-            Err(NotOpened::WrongPassphrase) => {
-                self.problem("That passphrase does not open the key. Try again.");
-            }
-            Err(NotOpened::Unusable(why)) => {
-                if form.asks == Asks::Passphrase {
-                    form.asks = Asks::File;
-                }
-                self.problem(&format!("{}.", harmless(&why, WORDS_LIMIT)));
-            }
-        }
-        Vec::new()
-    }
-
-    pub(super) fn drop_identity(&mut self) -> Vec<Effect> {
-        self.settings.own_identity = None;
-        self.overlay = None;
-        self.tell("Your own identity is used no more.");
-        self.test_again()
-    }
-
-    /// Wipes a private key that came in place of the name of its file.
-    pub(super) fn drop_key_in_place_of_its_file(&mut self) {
-        let field = self.identity.focused();
-        if is_private(field.text()) {
-            field.wipe();
-            self.problem(
-                "That was the private key itself. It was not kept: name the file it is in.",
-            );
-        }
     }
 }

@@ -6,9 +6,9 @@ use crate::bitbucket::{
     Edition, Reading, Refusal, RepositoryAddress, RepositoryPlace, SshAliases, read_address,
 };
 use crate::check::{Code, FixId};
-use crate::wizard::effect::CopyId;
-use crate::wizard::field::Field;
-use crate::wizard::keys::{Action, Binding, restore_binding, typing_bindings};
+use crate::guide::effect::CopyId;
+use crate::guide::field::Field;
+use crate::guide::keys::{Action, Binding, restore_binding, typing_bindings};
 
 /// The repository's address as it was given, and where its page is.
 #[derive(Clone, Debug)]

@@ -1,22 +1,74 @@
 //! What guides a person through steps: the setup of a connection, or the rotation of its key. The loops, the screen and the
 //! lines know no more of either than this.
 
+pub mod conclusion;
+pub mod connection_test;
+pub mod effect;
+pub mod event;
+pub mod field;
+pub mod identity;
+pub mod keys;
+pub mod ladder;
+pub(crate) mod notices;
+pub mod overlay;
+pub mod public_key;
+pub mod questions;
+pub mod ticket;
+pub mod token;
+pub mod values;
+
 use std::time::Duration;
 
-use super::effect::Effect;
-use super::event::Event;
-use super::identity::Asks;
-use super::keys::Binding;
-use super::questions::{Picks, Question};
-use super::steps::connection_test::ConnectionTest;
-use super::steps::public_key::PublicKey;
-use super::ticket::Ticket;
-use super::token::TokenForm;
-use super::values::Value;
-use super::{Notice, Overlay};
+pub use effect::{CopyId, Effect, Leaving, Request, Simulated};
+pub use event::{BrowserHere, Copied, Event, Opened, Reply, Saved, Surroundings, Target};
+pub use keys::{Action, Binding, Distance};
+pub use overlay::Overlay;
+pub use ticket::Ticket;
+
 use crate::access_key::AccessKey;
 use crate::bitbucket::Edition;
 use crate::check::Check;
+use connection_test::ConnectionTest;
+use identity::Asks;
+use public_key::PublicKey;
+use questions::{Picks, Question};
+use token::TokenForm;
+use values::Value;
+
+/// The effect of opening a page, if there is one to open. A demo opens only its own: it is said to stay on this computer,
+/// and on a stage there may be no network.
+pub(crate) fn open(page: Option<&str>, demo: Option<&Demo>) -> Result<Vec<Effect>, Notice> {
+    match (page, demo) {
+        (Some(page), Some(demo)) if page != demo.page => Err(Notice::told(format!(
+            "In a demo nothing on the web is opened. It would be {page}"
+        ))),
+        (page, _) => Ok(page
+            .map(|page| Effect::ask(Request::OpenPage(page.to_owned())))
+            .into_iter()
+            .collect()),
+    }
+}
+
+/// How often a spinner moves.
+pub(crate) const SPINNER: Duration = Duration::from_millis(120);
+
+/// The embedded Bitbucket of a demo, as far as the wizard has to know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Demo {
+    /// Its Access keys page, which takes the place of the real one.
+    pub page: String,
+    /// The token its REST interface asks for; no secret.
+    pub token: String,
+}
+
+/// A line that tells the outcome of the last thing done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The words.
+    pub text: String,
+    /// Whether something is wrong.
+    pub is_problem: bool,
+}
 
 /// Guides a person through steps: events in, effects out, and what is on the screen now.
 pub trait Guide: Clone {

@@ -1,15 +1,15 @@
 //! What each action of the key tables does.
 
-use super::effect::{CopyId, Effect, IdentitySource, Leaving, Request};
-use super::field::Field;
-use super::keys::Action;
-use super::notices::ADDRESS_CHANGED;
-use super::overlay::ShownText;
-use super::ticket::Asking as _;
 use super::update::edit;
-use super::{Overlay, StepId, Wizard, values};
+use super::{StepId, Wizard};
 use crate::access_key::AccessKey;
 use crate::bitbucket::RepositoryAddress;
+use crate::guide::effect::{CopyId, Effect, IdentitySource, Leaving, Request};
+use crate::guide::field::Field;
+use crate::guide::keys::Action;
+use crate::guide::notices::ADDRESS_CHANGED;
+use crate::guide::ticket::Asking as _;
+use crate::guide::{Overlay, values};
 
 /// Does what a key is bound to.
 pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
@@ -54,7 +54,7 @@ pub(super) fn act(wizard: &mut Wizard, action: Action) -> Vec<Effect> {
             wizard.scroll = Some(line.saturating_add_signed(lines));
         }
         Action::Up => wizard.pick(|picks, _| picks.up()),
-        Action::Down => wizard.pick(super::questions::Picks::down),
+        Action::Down => wizard.pick(crate::guide::questions::Picks::down),
         Action::Edit => wizard.set_typing(true),
         Action::LeaveField => {
             if wizard.public_key.file.take().is_none() {
@@ -111,15 +111,11 @@ impl Wizard {
         if self.overlay == Some(Overlay::Values) {
             return vec![values::write(self)];
         }
-        let shown = self.shown_text();
+        let shown = self.overlay.and_then(|overlay| self.shown_text(overlay));
         shown
             .map(|shown| Effect::ask(Request::WriteFile(shown.file, shown.document.to_markdown())))
             .into_iter()
             .collect()
-    }
-
-    fn shown_text(&self) -> Option<ShownText> {
-        self.overlay?.shown_text(self)
     }
 
     pub(super) fn open_page(&mut self) -> Vec<Effect> {

@@ -1,37 +1,23 @@
-//! The wizard as a pure state machine: state, events, effects as values, and `update` between them.
+//! The setup of a connection, as a pure state machine: its six steps, what is typed there, and what comes of it.
 
 mod act;
-pub mod conclusion;
 mod draft;
-pub mod effect;
-pub mod event;
-pub mod field;
 mod fixes;
-pub mod guide;
-pub mod identity;
-pub mod keys;
-pub mod ladder;
+mod identity;
+mod journey;
+mod keys;
 mod navigation;
-pub(crate) mod notices;
-pub mod overlay;
-pub mod questions;
-mod setup;
+mod saved;
 pub mod steps;
-pub mod ticket;
-pub mod token;
+mod texts;
 mod update;
-pub mod values;
+mod values;
 mod web_server;
 
 use std::time::Duration;
 
 pub use draft::Draft;
-pub use effect::{CopyId, Effect, Leaving, Request, Simulated};
-pub use event::{BrowserHere, Copied, Event, Opened, Reply, Saved, Surroundings, Target};
-pub use guide::Guide;
-pub use keys::{Action, Binding, Distance, bindings};
-pub use overlay::Overlay;
-pub use ticket::Ticket;
+pub use keys::bindings;
 pub use update::update;
 
 use serde::{Deserialize, Serialize};
@@ -44,33 +30,20 @@ use crate::bitbucket::{ApiBase, Edition, RepositoryAddress, pages};
 use crate::check::Verdict;
 use crate::check::request::TestSettings;
 use crate::coalesce::Region;
+use crate::guide::connection_test::ConnectionTest;
+use crate::guide::identity::{Asks, IdentityForm};
+use crate::guide::public_key::PublicKey;
+use crate::guide::ticket::{Asking as _, Tickets};
+use crate::guide::token::TokenForm;
+use crate::guide::{
+    Binding, BrowserHere, Demo, Effect, Notice, Overlay, Request, SPINNER, Saved, Seen,
+    Surroundings,
+};
 use crate::hand_off::HandOff;
-use identity::{Asks, IdentityForm};
 use steps::access_keys_page::AccessKeysPage;
 use steps::allowlist::Allowlist;
-use steps::connection_test::ConnectionTest;
 use steps::prerequisites::Prerequisites;
-use steps::public_key::PublicKey;
 use steps::ssh_url::SshUrl;
-use ticket::{Asking as _, Tickets};
-use token::TokenForm;
-
-/// The effect of opening a page, if there is one to open. A demo opens only its own: it is said to stay on this computer,
-/// and on a stage there may be no network.
-pub(crate) fn open(page: Option<&str>, demo: Option<&Demo>) -> Result<Vec<Effect>, Notice> {
-    match (page, demo) {
-        (Some(page), Some(demo)) if page != demo.page => Err(Notice::told(format!(
-            "In a demo nothing on the web is opened. It would be {page}"
-        ))),
-        (page, _) => Ok(page
-            .map(|page| Effect::ask(Request::OpenPage(page.to_owned())))
-            .into_iter()
-            .collect()),
-    }
-}
-
-/// How often a spinner moves.
-pub(crate) const SPINNER: Duration = Duration::from_millis(120);
 
 /// The six steps, in their order.
 #[derive(
@@ -145,24 +118,6 @@ pub struct Setup {
     pub demo: Option<Demo>,
     /// Whether an unfinished setup is kept for the next time, and a finished one saved.
     pub keeps: bool,
-}
-
-/// The embedded Bitbucket of a demo, as far as the wizard has to know it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Demo {
-    /// Its Access keys page, which takes the place of the real one.
-    pub page: String,
-    /// The token its REST interface asks for; no secret.
-    pub token: String,
-}
-
-/// A line that tells the outcome of the last thing done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// The words.
-    pub text: String,
-    /// Whether something is wrong.
-    pub is_problem: bool,
 }
 
 /// The whole state of the wizard.
@@ -245,7 +200,7 @@ impl Wizard {
             scroll_beneath_help: None,
             notice: None,
             scroll: None,
-            page_rows: guide::Seen::ALL.page_rows,
+            page_rows: Seen::ALL.page_rows,
             surroundings: None,
             demo: setup.demo,
             saved: None,

@@ -1,9 +1,10 @@
 //! Going from step to step, into a field and out of it, and away.
 
-use super::effect::{Effect, Leaving, Request};
-use super::questions::{Picks, Question};
 use super::steps::prerequisites::Prerequisites;
-use super::{Overlay, StepId, Wizard};
+use super::{StepId, Wizard};
+use crate::guide::Overlay;
+use crate::guide::effect::{Effect, Leaving, Request};
+use crate::guide::questions::{Picks, Question};
 
 impl Wizard {
     pub(super) fn show(&mut self, overlay: Overlay) {

@@ -4,9 +4,9 @@
 //! address was changed, the file's name was withdrawn. An answer that comes with such a ticket is late. It is dropped,
 //! and at most the log has a word about it. A test that lost its point goes on outside, so taking back its ticket ends it.
 
+use super::Guide;
 use super::effect::{CopyId, Effect, Request};
 use super::event::{Opened, Reply};
-use super::guide::Guide;
 use super::identity::Asks;
 use super::overlay::Overlay;
 

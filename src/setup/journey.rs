@@ -2,21 +2,21 @@
 
 use std::time::Duration;
 
-use super::conclusion::open_words;
-use super::guide::{Ending, Guide, ListedStep, Seen, ShownTest, StepMark};
-use super::identity::Asks;
-use super::keys::{Binding, bindings};
-use super::questions::{Picks, Question};
+use super::keys::bindings;
 use super::steps::prerequisites::Prerequisites;
-use super::steps::public_key::PublicKey;
-use super::ticket::{Asking, Subject, Tickets};
-use super::token::TokenForm;
-use super::values::Value;
-use super::{
-    CopyId, Effect, Event, Notice, Overlay, StepId, Surroundings, Ticket, Wizard, update, values,
-};
+use super::{StepId, Wizard, update};
 use crate::access_key::AccessKey;
 use crate::bitbucket::{Edition, pages};
+use crate::guide::Binding;
+use crate::guide::conclusion::open_words;
+use crate::guide::identity::Asks;
+use crate::guide::public_key::PublicKey;
+use crate::guide::questions::{Picks, Question};
+use crate::guide::ticket::{Asking, Subject, Tickets};
+use crate::guide::token::TokenForm;
+use crate::guide::values::{Value, text_of};
+use crate::guide::{CopyId, Effect, Event, Notice, Overlay, Surroundings, Ticket};
+use crate::guide::{Ending, Guide, ListedStep, Seen, ShownTest, StepMark};
 
 impl Guide for Wizard {
     fn first_effects(&mut self) -> Vec<Effect> {
@@ -183,9 +183,9 @@ impl Asking for Wizard {
 
     fn text_to_copy(&self, id: CopyId) -> Option<String> {
         let shown = match id {
-            CopyId::HandOff => Overlay::HandOff.shown_text(self),
-            CopyId::Report => Overlay::Report.shown_text(self),
-            value => return values::text_of(self.values(), value),
+            CopyId::HandOff => self.shown_text(Overlay::HandOff),
+            CopyId::Report => self.shown_text(Overlay::Report),
+            value => return text_of(self.values(), value),
         };
         shown.map(|shown| shown.document.to_markdown())
     }

@@ -4,9 +4,9 @@ use crossterm::event::KeyCode;
 
 use crate::bitbucket::{Reading, Refusal, RepositoryAddress, SshAliases, read_address};
 use crate::check::Status;
-use crate::wizard::effect::CopyId;
-use crate::wizard::field::Field;
-use crate::wizard::keys::{Action, Binding, restore_binding, typing_bindings};
+use crate::guide::effect::CopyId;
+use crate::guide::field::Field;
+use crate::guide::keys::{Action, Binding, restore_binding, typing_bindings};
 
 /// The SSH URL and how it is judged.
 #[derive(Clone, Debug)]

@@ -9,10 +9,10 @@ use crate::check::{
     Absence, Check, CheckId, Code, Fix, FixId, Proof, Report, Required, Rung, Standing, Status,
     TestEvent, Verdict, troubles,
 };
-use crate::wizard::Notice;
-use crate::wizard::keys::{Action, Binding};
-use crate::wizard::ticket::Ticket;
-use crate::wizard::token::TokenForm;
+use crate::guide::Notice;
+use crate::guide::keys::{Action, Binding};
+use crate::guide::ticket::Ticket;
+use crate::guide::token::TokenForm;
 
 /// The running or finished test.
 #[derive(Clone, Debug, Default)]

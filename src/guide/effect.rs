@@ -2,7 +2,6 @@
 
 use secrecy::SecretString;
 
-use super::draft::Draft;
 use super::ticket::Ticket;
 use crate::access_key::AccessKey;
 use crate::bitbucket::RepositoryPlace;
@@ -161,9 +160,10 @@ pub enum Request {
     RemoveKeyForMe(String),
     /// Save what happened in a rotation; answered by [`super::Reply::RotationSaved`].
     SaveRotation(Box<RotationStep>),
-    /// Keep an unfinished setup for the next time, in the place of what was kept of it; none: there is nothing left to keep.
+    /// Keep an unfinished setup for the next time, as the text of its file, in the place of what was kept of it; none:
+    /// there is nothing left to keep.
     /// Answered by [`super::Reply::NotKept`] if that fails.
-    KeepUnfinished(Option<Box<Draft>>),
+    KeepUnfinished(Option<String>),
     /// Save a finished setup as a connection; answered by [`super::Reply::Saved`].
     Save(Box<Finished>),
 }

@@ -6,18 +6,20 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::act::act;
-use super::effect::{Effect, Leaving};
-use super::event::{Event, Reply, Target};
-use super::field::{Field, Inserted};
-use super::keys::{Action, Distance, bindings};
-use super::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
-use super::steps::public_key::is_key;
-use super::ticket::{Asking as _, Ticket};
-use super::{Notice, Overlay, StepId, Wizard};
+use super::keys::bindings;
+use super::{StepId, Wizard};
 use crate::access_key::is_private;
 use crate::bitbucket::address::without_password;
 use crate::bitbucket::{SshAliases, read_address};
 use crate::check::TestEvent;
+use crate::guide::effect::{Effect, Leaving};
+use crate::guide::event::{Event, Reply, Target};
+use crate::guide::field::{Field, Inserted};
+use crate::guide::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
+use crate::guide::public_key::is_key;
+use crate::guide::ticket::{Asking as _, Ticket};
+use crate::guide::{Action, Distance};
+use crate::guide::{Notice, Overlay};
 use crate::text::harmless;
 
 /// Takes in an event that came `now` after the start, and says what is to be done outside.

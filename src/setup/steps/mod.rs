@@ -2,7 +2,5 @@
 
 pub mod access_keys_page;
 pub mod allowlist;
-pub mod connection_test;
 pub mod prerequisites;
-pub mod public_key;
 pub mod ssh_url;

@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use super::effect::{CopyId, Effect, GrantRequest, Request};
-use super::field::Field;
-use super::notices::{ADDRESS_CHANGED, TOKEN_FORGOTTEN};
-use super::token::Entered;
-use super::{Overlay, StepId, Wizard, open};
+use super::{StepId, Wizard};
 use crate::bitbucket::other_door::data_center_port;
 use crate::bitbucket::pages;
 use crate::bitbucket::{Edition, RepositoryAddress};
@@ -16,6 +12,11 @@ use crate::check::watch::{self, Goal, Watch};
 use crate::check::{FixId, HostKeyPin, Verdict};
 use crate::coalesce;
 use crate::connections::Finished;
+use crate::guide::effect::{CopyId, Effect, GrantRequest, Request};
+use crate::guide::field::Field;
+use crate::guide::notices::{ADDRESS_CHANGED, TOKEN_FORGOTTEN};
+use crate::guide::token::Entered;
+use crate::guide::{Overlay, open};
 
 impl Wizard {
     /// Has a page opened, if there is one.

@@ -4,9 +4,9 @@ use crossterm::event::KeyCode;
 
 use crate::access_key::{AccessKey, Refusal, Repair, is_private};
 use crate::check::{Code, FixId};
-use crate::wizard::effect::CopyId;
-use crate::wizard::field::{Field, Inserted};
-use crate::wizard::keys::{Action, Binding, restore_binding, typing_bindings};
+use crate::guide::effect::CopyId;
+use crate::guide::field::{Field, Inserted};
+use crate::guide::keys::{Action, Binding, restore_binding, typing_bindings};
 
 /// The key as it was given, and what it is.
 #[derive(Clone, Debug)]
@@ -144,6 +144,6 @@ impl PublicKey {
 }
 
 /// Whether a text is a key as it stands, if only one that is refused.
-pub(in crate::wizard) fn is_key(text: &str) -> bool {
+pub(crate) fn is_key(text: &str) -> bool {
     is_private(text) || AccessKey::read(text).is_ok()
 }

@@ -3,14 +3,14 @@
 use crossterm::event::KeyCode;
 use serde::Deserialize;
 
+use super::connection_test::ConnectionTest;
 use super::effect::CopyId;
 use super::identity::IdentityForm;
 use super::keys::{
     Action, Binding, Distance, HELP_KEY, QR_CODE_KEY, SCROLL_ON, scroll_by_line, scroll_by_page,
 };
-use super::steps::connection_test::ConnectionTest;
 use super::token::TokenForm;
-use super::{Guide, Wizard, values};
+use super::{Guide, values};
 use crate::document::Document;
 
 /// Something that lies over the step and takes the keys.
@@ -133,36 +133,6 @@ impl Overlay {
 
     /// What the report is for.
     pub const REPORT_ADVICE: &str = "For a ticket or a colleague. It names no file and no address of this machine, and holds nothing secret.";
-
-    /// Its text, if it is one that can be copied and saved.
-    pub fn shown_text(self, wizard: &Wizard) -> Option<ShownText> {
-        match self {
-            Overlay::HandOff => Some(ShownText {
-                title: Self::HAND_OFF_TITLE,
-                advice: Self::HAND_OFF_ADVICE,
-                document: wizard.hand_off().document(),
-                copy: CopyId::HandOff,
-                file: "doorkey-handoff.md",
-            }),
-            Overlay::Report => Some(ShownText {
-                title: Self::REPORT_TITLE,
-                advice: Self::REPORT_ADVICE,
-                document: wizard.connection_test.report.as_ref()?.document(),
-                copy: CopyId::Report,
-                file: "doorkey-report.md",
-            }),
-            Overlay::Help
-            | Overlay::QuitQuestion
-            | Overlay::Values
-            | Overlay::QrCode
-            | Overlay::PlainLines
-            | Overlay::Token
-            | Overlay::Identity
-            | Overlay::GrantQuestion
-            | Overlay::GiveUpQuestion
-            | Overlay::ElsewhereQuestion => None,
-        }
-    }
 
     /// Its keys.
     pub(crate) fn bindings(self, guide: &impl Guide) -> Vec<Binding> {

@@ -1,9 +1,9 @@
 //! What is said about the outcome of the last thing done.
 
+use super::Notice;
 use super::effect::CopyId;
 use super::event::{Copied, Opened};
 use super::field::Inserted;
-use super::{Notice, Wizard};
 use crate::text::harmless;
 
 /// How much of a system's words is shown in a notice.
@@ -12,10 +12,10 @@ pub(crate) const WORDS_LIMIT: usize = 160;
 /// How much of a path is shown in a notice.
 const LONGEST_PATH: usize = 300;
 /// How much of a warning given beforehand is shown.
-const WARNING_LIMIT: usize = 500;
+pub(crate) const WARNING_LIMIT: usize = 500;
 
 /// Said where a fix changed the address.
-pub(super) const ADDRESS_CHANGED: &str =
+pub(crate) const ADDRESS_CHANGED: &str =
     "Address changed. Use the same one in Coalesce Quality's form.";
 
 /// Said where a token is no longer used.
@@ -119,24 +119,3 @@ impl Notice {
 
 /// What is said of a clipboard without a text.
 pub(crate) const EMPTY_CLIPBOARD: &str = "The clipboard holds no text.";
-
-impl Wizard {
-    pub(super) fn tell(&mut self, text: &str) {
-        self.notice = Some(Notice::told(text));
-    }
-
-    pub(super) fn problem(&mut self, text: &str) {
-        self.notice = Some(Notice::problem(text));
-    }
-
-    /// Says beforehand that something is wrong.
-    pub fn warn(&mut self, text: &str) {
-        self.problem(&harmless(text, WARNING_LIMIT));
-    }
-
-    pub(super) fn tell_inserted(&mut self, inserted: Inserted) {
-        if let Some(notice) = Notice::of_insertion(inserted) {
-            self.notice = Some(notice);
-        }
-    }
-}

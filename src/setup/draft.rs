@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::steps::access_keys_page::AccessKeysPage;
 use super::steps::prerequisites::Prerequisites;
-use super::{Effect, Request, StepId, Wizard};
+use super::{StepId, Wizard};
 use crate::access_key::AccessKey;
 use crate::check::Verdict;
 use crate::coalesce::Region;
 use crate::connections::FileProblem;
+use crate::guide::{Effect, Request};
 
 /// What a person had done when the wizard ended.
 ///
@@ -165,6 +166,7 @@ impl Wizard {
             draft: draft.clone(),
             failed: false,
         };
-        Some(Effect::ask(Request::KeepUnfinished(draft.map(Box::new))))
+        let file = draft.as_ref().map(Draft::to_file);
+        Some(Effect::ask(Request::KeepUnfinished(file)))
     }
 }

@@ -3,8 +3,8 @@
 use crossterm::event::KeyCode;
 
 use crate::bitbucket::Edition;
-use crate::wizard::keys::{Action, Binding, other_answer};
-use crate::wizard::questions::{Picks, Question};
+use crate::guide::keys::{Action, Binding, other_answer};
+use crate::guide::questions::{Picks, Question};
 
 /// What the person said at the start.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

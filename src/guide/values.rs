@@ -1,11 +1,8 @@
 //! What a guide is about, whole: to read, to copy one by one, to save together, and to select as plain lines.
 
+use super::Guide;
 use super::effect::{CopyId, Effect, Request};
-use super::field::CAPACITY;
 use super::keys::{Action, Binding};
-use super::{Guide, Wizard};
-use crate::access_key::AccessKey;
-use crate::text::harmless;
 
 /// The file they are saved to.
 const FILE: &str = "doorkey-values.txt";
@@ -35,7 +32,7 @@ pub fn numbered(values: Vec<Value>) -> impl Iterator<Item = (char, Value)> {
 }
 
 /// The keys that copy them.
-pub(super) fn copy_bindings(values: Vec<Value>) -> Vec<Binding> {
+pub(crate) fn copy_bindings(values: Vec<Value>) -> Vec<Binding> {
     let binding = |(digit, value): (char, Value)| {
         let label = format!("copy {}", value.copy.name());
         // Beside each value stands its digit already.
@@ -69,52 +66,4 @@ pub(crate) fn write(guide: &impl Guide) -> Effect {
         FILE,
         lines.map(|line| line + "\n").collect(),
     ))
-}
-
-impl Wizard {
-    /// What is known so far, in the order of the steps.
-    pub fn values(&self) -> Vec<Value> {
-        let page = &self.access_keys_page;
-        let place = page.place();
-        let addresses = self.allowlist.region().egress_addresses();
-        let values = [
-            Value::known(
-                "Egress address",
-                Some(addresses).filter(|list| self.allowlist.is_used() && !list.is_empty()),
-                CopyId::EgressAddress,
-            ),
-            Value::known(
-                "Guide to the IP allowlist",
-                self.allowlist_guide(),
-                CopyId::AllowlistGuide,
-            ),
-            Value::known("Public key", self.key().map(AccessKey::line), CopyId::Key),
-            Value::known(
-                "Fingerprint",
-                self.key().map(AccessKey::fingerprint),
-                CopyId::Fingerprint,
-            ),
-            Value::known(
-                "Address of the repository",
-                place.map(|_| harmless(page.field.text(), CAPACITY)),
-                CopyId::RepositoryAddress,
-            ),
-            Value::known(
-                "Access keys page",
-                self.access_keys_link(),
-                CopyId::PageLink,
-            ),
-            Value::known(
-                "SSH URL",
-                self.ssh_url.tested().map(|url| harmless(url, CAPACITY)),
-                CopyId::SshUrl,
-            ),
-            Value::known(
-                "Suggested address",
-                self.suggested_address(),
-                CopyId::SuggestedAddress,
-            ),
-        ];
-        values.into_iter().flatten().collect()
-    }
 }

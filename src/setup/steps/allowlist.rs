@@ -5,9 +5,9 @@ use crossterm::event::KeyCode;
 use crate::bitbucket::Edition;
 use crate::bitbucket::pages::access_controls_guide;
 use crate::coalesce::Region;
-use crate::wizard::effect::CopyId;
-use crate::wizard::keys::{Action, Binding, other_answer};
-use crate::wizard::questions::{Picks, Question};
+use crate::guide::effect::CopyId;
+use crate::guide::keys::{Action, Binding, other_answer};
+use crate::guide::questions::{Picks, Question};
 
 /// What the person said about the allowlist.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,23 +1,10 @@
-//! What a ready test comes to, with the keys of the wizard.
+//! What is said of a setup.
 
 use super::Wizard;
-use super::steps::connection_test::ConnectionTest;
-use crate::check::conclusion::{Conclusion, Open};
-use crate::check::{FixId, Proof};
-
-impl ConnectionTest {
-    /// What a ready test comes to.
-    pub fn conclusion(&self) -> Conclusion {
-        Conclusion::of(&Proof::from_checks(&self.checks))
-    }
-}
-
-/// What is not proven, and which key would prove it. A token that was given already has not proven it.
-pub fn open_words(open: Open, has_token: bool) -> String {
-    let key = FixId::GiveToken.key();
-    let which = if has_token { "another" } else { "a" };
-    open.words(&format!("{key} to ask Bitbucket with {which} token"))
-}
+use crate::guide::Notice;
+use crate::guide::field::Inserted;
+use crate::guide::notices::WARNING_LIMIT;
+use crate::text::harmless;
 
 impl Wizard {
     /// What the finished setup was saved as, a sentence each.
@@ -41,6 +28,27 @@ impl Wizard {
             (true, _) => Some("Add the key for me, with the token"),
             (false, Some(_)) => Some("Do it for me (demo only)"),
             (false, None) => None,
+        }
+    }
+}
+
+impl Wizard {
+    pub(super) fn tell(&mut self, text: &str) {
+        self.notice = Some(Notice::told(text));
+    }
+
+    pub(super) fn problem(&mut self, text: &str) {
+        self.notice = Some(Notice::problem(text));
+    }
+
+    /// Says beforehand that something is wrong.
+    pub fn warn(&mut self, text: &str) {
+        self.problem(&harmless(text, WARNING_LIMIT));
+    }
+
+    pub(super) fn tell_inserted(&mut self, inserted: Inserted) {
+        if let Some(notice) = Notice::of_insertion(inserted) {
+            self.notice = Some(notice);
         }
     }
 }

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::Guide;
+use super::Overlay;
 use super::effect::CopyId;
 use super::field::Field;
-use super::guide::Guide;
-use super::{Overlay, StepId, Wizard};
 use crate::check::FixId;
 
 /// What a key does.
@@ -131,13 +131,13 @@ impl Distance {
 }
 
 /// What the keys do that scroll down.
-pub(super) const SCROLL_ON: &str = "scroll on";
+pub(crate) const SCROLL_ON: &str = "scroll on";
 
 /// The key that shows a link as a QR code, and hides it.
 pub const QR_CODE_KEY: char = '#';
 
 /// The key that shows all keys, also where `?` is text.
-pub(super) const HELP_KEY: KeyCode = KeyCode::F(1);
+pub(crate) const HELP_KEY: KeyCode = KeyCode::F(1);
 
 /// The names of the keys that are no characters to be seen.
 pub const NAMED_KEYS: [(KeyCode, &str); 12] = [
@@ -237,7 +237,7 @@ impl Binding {
 }
 
 /// The keys while a key or an address is being typed.
-pub(super) fn typing_bindings() -> Vec<Binding> {
+pub(crate) fn typing_bindings() -> Vec<Binding> {
     let leave = "leave field";
     vec![
         Binding::new(KeyCode::Enter, Action::Continue, "next"),
@@ -259,7 +259,7 @@ pub(crate) fn other_answer() -> [Binding; 4] {
 }
 
 /// The keys that scroll line by line. A field is one line, so that they are free there, too, but for the letters.
-pub(super) fn scroll_by_line(is_typing: bool) -> Vec<Binding> {
+pub(crate) fn scroll_by_line(is_typing: bool) -> Vec<Binding> {
     let (down, up) = (Distance::Lines(1), Distance::Lines(-1));
     let mut keys = vec![scroll_down(KeyCode::Down, down), scroll_up(KeyCode::Up, up)];
     if !is_typing {
@@ -270,7 +270,7 @@ pub(super) fn scroll_by_line(is_typing: bool) -> Vec<Binding> {
 }
 
 /// The keys that scroll page by page.
-pub(super) fn scroll_by_page() -> [Binding; 2] {
+pub(crate) fn scroll_by_page() -> [Binding; 2] {
     [
         scroll_down(KeyCode::PageDown, Distance::Pages(1)),
         scroll_up(KeyCode::PageUp, Distance::Pages(-1)),
@@ -286,18 +286,9 @@ fn scroll_up(key: KeyCode, distance: Distance) -> Binding {
 }
 
 /// The key that brings back what was in a field, also where nobody types in it; there it is the field's own.
-pub(super) fn restore_binding(field: &Field) -> Option<Binding> {
+pub(crate) fn restore_binding(field: &Field) -> Option<Binding> {
     let restore = Binding::control('y', Action::Restore, "bring back what was here before");
     field.can_restore().then(|| restore.only_in_help())
-}
-
-/// Every key that does something now, the most wanted first.
-pub fn bindings(wizard: &Wizard) -> Vec<Binding> {
-    let may_go_to = |number: usize| {
-        let step = StepId::ALL.get(number.saturating_sub(1));
-        step.is_some_and(|step| wizard.may_go_to(*step))
-    };
-    with_common(wizard, wizard.step_bindings(), may_go_to)
 }
 
 /// The keys of a step, with those that mean the same in every step; or the keys of what lies over it.
