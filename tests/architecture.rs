@@ -416,10 +416,7 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) {
 }
 
 fn without_comments_and_tests(text: &str) -> String {
-    let code = text
-        .split("#[cfg(test)]\n")
-        .next()
-        .unwrap_or_default();
+    let code = text.split("#[cfg(test)]\n").next().unwrap_or_default();
     code.lines()
         .map(|line| line.split("//").next().unwrap_or_default().to_owned() + "\n")
         .collect()

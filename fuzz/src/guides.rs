@@ -209,8 +209,8 @@ impl<G: Drawn + Spoken> Play<G> {
 
     fn asks_for_secret(&self) -> bool {
         match self.guide.overlay() {
-            Some(Overlay::Token) => !self.guide.token().in_email,
-            Some(Overlay::Identity) => self.guide.identity_asks() == Asks::Passphrase,
+            Some(Overlay::Token) => !self.guide.token.in_email,
+            Some(Overlay::Identity) => self.guide.identity.asks == Asks::Passphrase,
             _ => false,
         }
     }

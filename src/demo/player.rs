@@ -229,6 +229,7 @@ mod tests {
         assert_eq!(at(&mut player, SECOND), None);
         let mut wizard = Wizard::new(Setup::default());
         wizard
+            .journey
             .prerequisites
             .picks
             .next(&crate::setup::steps::prerequisites::Prerequisites::questions());

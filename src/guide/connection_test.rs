@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use crossterm::event::KeyCode;
 
-use crate::check::watch::{Outlook, Watch};
+use crate::check::watch::{Goal, Outlook, Watch};
 use crate::check::{
     Absence, Check, CheckId, Code, Fix, FixId, Proof, Report, Required, Rung, Standing, Status,
     TestEvent, Verdict, troubles,
 };
-use crate::guide::Notice;
 use crate::guide::keys::{Action, Binding};
 use crate::guide::ticket::Ticket;
 use crate::guide::token::TokenForm;
+use crate::guide::{Notice, Overlay};
 
 /// The running or finished test.
 #[derive(Clone, Debug, Default)]
@@ -206,6 +206,19 @@ impl ConnectionTest {
         has_token && self.checks.iter().any(is_without_answer)
     }
 
+    /// What a watch would wait for.
+    pub(super) fn goal(&self) -> Goal {
+        match self.aim {
+            Aim::Gone => Goal::Gone,
+            Aim::LetIn => Goal::after(self.report.as_ref()),
+        }
+    }
+
+    /// The value of a fix that some check offers.
+    pub(crate) fn fix_value(&self, fix: FixId) -> Option<&str> {
+        self.checks.iter().find_map(|check| check.fix_value(fix))
+    }
+
     /// The verdict of the finished test.
     pub fn verdict(&self) -> Option<Verdict> {
         if self.running {
@@ -256,7 +269,7 @@ impl ConnectionTest {
         // No test needs it, so nobody is asked for it.
         bindings.push(fix_binding(FixId::UseIdentity).only_in_help());
         if self.report.is_some() {
-            let report = Binding::letter(Self::REPORT_KEY, Action::Report, "report");
+            let report = Binding::letter(Self::REPORT_KEY, Action::Show(Overlay::Report), "report");
             // Where something is wrong, the footer is for what can be done about it.
             let is_ready = self.verdict() == Some(Verdict::Ready);
             bindings.push(if is_ready {

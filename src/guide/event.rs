@@ -1,4 +1,4 @@
-//! What the wizard is told.
+//! What a guide is told.
 
 use crossterm::event::KeyEvent;
 use zeroize::Zeroizing;
@@ -23,7 +23,7 @@ pub enum Event {
     Paste(String),
     /// The terminal has another size; nothing but the picture changes.
     Resized,
-    /// Time has passed, as asked for by [`super::Wizard::wants_tick`].
+    /// Time has passed, as asked for by [`super::Guide::wants_tick`].
     Tick,
     /// The program was asked to end (SIGTERM, SIGHUP).
     Terminated,
@@ -73,6 +73,20 @@ pub struct Saved {
     pub beside: Option<Name>,
     /// What else happened, in a sentence: an older file that could not be understood was moved out of the way.
     pub remark: Option<String>,
+}
+
+impl Saved {
+    /// What it was saved as, a sentence each.
+    pub fn words(&self) -> Vec<String> {
+        let name = &self.name;
+        let beside = self.beside.as_ref().map(|other| {
+            format!(
+                "{other} is the same repository with another key. If Coalesce Quality replaced that key: doorkey rotate {other}"
+            )
+        });
+        let saved = format!("Saved as {name}. To test it again any time: doorkey verify {name}");
+        [Some(saved), beside].into_iter().flatten().collect()
+    }
 }
 
 /// What can be clicked. The view says where it is.

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::Guide;
-use super::Overlay;
 use super::effect::CopyId;
 use super::field::Field;
+use super::journey::Journey;
+use super::overlay::Overlay;
 use crate::check::FixId;
 
 /// What a key does.
@@ -19,16 +20,18 @@ pub enum Action {
     Back,
     /// Go to the step with this number, which was reached before.
     GoTo(usize),
-    /// Show all keys.
-    Help,
-    /// End the wizard, after a question if work would be lost.
+    /// Show this over the step.
+    Show(Overlay),
+    /// Close what lies over the step.
+    CloseOverlay,
+    /// Yes, do what this asks.
+    Confirm(Overlay),
+    /// End doorkey, after a question if work would be lost.
     Quit,
-    /// End it: the setup is done.
+    /// End it: the journey is done.
     Finish,
     /// End it at once (Ctrl-C).
     QuitNow,
-    /// Close what lies over the step.
-    CloseOverlay,
     /// Scroll the page.
     Scroll(Distance),
     /// Move to the option above.
@@ -51,20 +54,6 @@ pub enum Action {
     WriteFile,
     /// Open the step's page in a browser.
     OpenPage,
-    /// Show what to check if "Repository settings" is missing, or hide it.
-    ToggleHints,
-    /// Show the text for the administrator.
-    HandOff,
-    /// Show whole what the steps shorten.
-    ShowValues,
-    /// Show the link to the step's page as a QR code.
-    ShowQrCode,
-    /// Show the same as plain lines, to select them.
-    ShowPlainLines,
-    /// Show the report of the last test.
-    Report,
-    /// Use the repaired address.
-    UseSuggestion,
     /// Test again.
     Retry,
     /// End the running test.
@@ -73,37 +62,25 @@ pub enum Action {
     Watch,
     /// Apply a fix of the failed check.
     Fix(FixId),
+    /// Do in place of the person what has to be done on the Access keys page.
+    AddKeyForMe,
     /// Go to the other field of a form.
     OtherField,
     /// Go on without the token that was given.
     ForgetToken,
-    /// Add the key: with a token, after a question; in a demo at once.
-    AddKeyForMe,
-    /// Yes, add it.
-    ConfirmGrant,
-    /// Show what the presenter of a demo may say, or hide it.
-    Notes,
-    /// Pause a demo that plays itself, or go on.
-    PausePlay,
-    /// Let a demo that plays itself press its next key at once.
-    StepPlay,
-    /// End a demo that plays itself.
-    StopPlay,
     /// Test with a key of the SSH agent, too.
     UseAgent,
     /// Ask for the file of one's own key.
     NameKeyFile,
     /// Test without one's own identity again.
     DropIdentity,
-    /// Ask whether to give the rotation up.
-    GiveUp,
-    /// Yes, give it up.
-    ConfirmGiveUp,
-    /// Ask whether the old key is known only because it is elsewhere.
-    Elsewhere,
-    /// Yes, it is.
-    ConfirmElsewhere,
+    /// Something that only one journey or a stage has.
+    Own(Own),
 }
+
+/// An action of a journey's own, by its name. Only who binds a key to it knows what it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Own(pub &'static str);
 
 /// How far the page is scrolled, down or, below zero, up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -291,73 +268,91 @@ pub(crate) fn restore_binding(field: &Field) -> Option<Binding> {
     field.can_restore().then(|| restore.only_in_help())
 }
 
-/// The keys of a step, with those that mean the same in every step; or the keys of what lies over it.
-pub(crate) fn with_common(
-    guide: &impl Guide,
-    bindings: Vec<Binding>,
-    may_go_to: impl Fn(usize) -> bool,
-) -> Vec<Binding> {
-    let mut bindings = all_of(guide, bindings, may_go_to);
-    if !guide.may_read_clipboard() {
-        // It would only say so. The terminal's own paste works everywhere.
-        let reads_it = |binding: &&mut Binding| binding.action == Action::PasteClipboard;
-        for binding in bindings.iter_mut().filter(reads_it) {
-            binding.in_footer = false;
+impl<J: Journey> Guide<J> {
+    /// Every key that does something now, the most wanted first.
+    pub fn bindings(&self) -> Vec<Binding> {
+        let mut bindings = self.table();
+        if self.overlay().is_none() && !self.is_typing() {
+            bindings.extend(self.stage.notes.clone());
         }
+        bindings
     }
-    bindings
-}
 
-fn all_of(
-    guide: &impl Guide,
-    mut bindings: Vec<Binding>,
-    may_go_to: impl Fn(usize) -> bool,
-) -> Vec<Binding> {
-    if let Some(overlay) = guide.overlay() {
-        return overlay.bindings(guide);
+    /// The key of the table that was pressed, if it is in it.
+    pub(super) fn bound(&self, key: KeyEvent) -> Option<Binding> {
+        let mut table = self.table().into_iter();
+        table.find(|binding| binding.matches(key))
     }
-    let end = Binding::control('c', Action::QuitNow, "end doorkey").only_in_help();
-    if guide.is_typing() {
-        bindings.extend(scroll_by_line(true));
-        bindings.extend(scroll_by_page());
-        bindings.extend([Binding::new(HELP_KEY, Action::Help, "help"), end]);
-        return bindings;
-    }
-    if !bindings
-        .iter()
-        .any(|binding| binding.action == Action::Down)
-    {
-        bindings.extend(scroll_by_line(false));
-    }
-    bindings.extend(scroll_by_page());
-    let is_at_first_question = guide
-        .questions()
-        .is_none_or(|(_, picks)| picks.focus() == 0);
-    if guide.step().0 != 1 || !is_at_first_question {
-        bindings.push(Binding::new(KeyCode::Left, Action::Back, "back"));
-        bindings.push(Binding::new(KeyCode::Backspace, Action::Back, "back").only_in_help());
-        bindings.push(Binding::new(KeyCode::BackTab, Action::Back, "back").only_in_help());
-    }
-    if !guide.values().is_empty() {
-        let show = Binding::letter('z', Action::ShowValues, "show what is shortened in full");
-        bindings.push(show.only_in_help());
-    }
-    if guide.page_link().is_some() {
-        let show = Binding::letter(QR_CODE_KEY, Action::ShowQrCode, Overlay::QR_CODE_TITLE);
-        bindings.push(show.only_in_help());
-    }
-    bindings.extend([
-        Binding::letter('?', Action::Help, "help"),
-        Binding::new(HELP_KEY, Action::Help, "help").only_in_help(),
-        Binding::letter('q', Action::Quit, "quit"),
-    ]);
-    for (digit, step) in ('1'..='9').zip(guide.steps()) {
-        let number = usize::from(digit as u8 - b'0');
-        if may_go_to(number) {
-            let label = format!("go to {}", step.title);
-            bindings.push(Binding::letter(digit, Action::GoTo(number), label).only_in_help());
+
+    /// The keys of the guide itself: those of the step, with those that mean the same in every step; or the keys of what lies
+    /// over it.
+    pub(crate) fn table(&self) -> Vec<Binding> {
+        let mut bindings = match self.overlay() {
+            Some(overlay) => overlay.bindings(self),
+            None => self.keys_of_step(),
+        };
+        if !self.may_read_clipboard() {
+            // It would only say so. The terminal's own paste works everywhere.
+            let reads_it = |binding: &&mut Binding| binding.action == Action::PasteClipboard;
+            for binding in bindings.iter_mut().filter(reads_it) {
+                binding.in_footer = false;
+            }
         }
+        bindings
     }
-    bindings.push(end);
-    bindings
+
+    fn keys_of_step(&self) -> Vec<Binding> {
+        let mut bindings = J::keys(self);
+        let end = Binding::control('c', Action::QuitNow, "end doorkey").only_in_help();
+        if self.is_typing() {
+            bindings.extend(scroll_by_line(true));
+            bindings.extend(scroll_by_page());
+            bindings.extend([
+                Binding::new(HELP_KEY, Action::Show(Overlay::Help), "help"),
+                end,
+            ]);
+            return bindings;
+        }
+        if !bindings
+            .iter()
+            .any(|binding| binding.action == Action::Down)
+        {
+            bindings.extend(scroll_by_line(false));
+        }
+        bindings.extend(scroll_by_page());
+        if self.may_go_back() {
+            bindings.push(Binding::new(KeyCode::Left, Action::Back, "back"));
+            bindings.push(Binding::new(KeyCode::Backspace, Action::Back, "back").only_in_help());
+            bindings.push(Binding::new(KeyCode::BackTab, Action::Back, "back").only_in_help());
+        }
+        if !self.values().is_empty() {
+            let show = Action::Show(Overlay::Values);
+            let show = Binding::letter('z', show, "show what is shortened in full");
+            bindings.push(show.only_in_help());
+        }
+        if self.page_link().is_some() {
+            let show = Action::Show(Overlay::QrCode);
+            let show = Binding::letter(QR_CODE_KEY, show, Overlay::QR_CODE_TITLE);
+            bindings.push(show.only_in_help());
+        }
+        bindings.extend([
+            Binding::letter('?', Action::Show(Overlay::Help), "help"),
+            Binding::new(HELP_KEY, Action::Show(Overlay::Help), "help").only_in_help(),
+            Binding::letter('q', Action::Quit, "quit"),
+        ]);
+        for (digit, (step, number)) in ('1'..='9').zip(self.steps().into_iter().zip(1..)) {
+            if step.is_open {
+                let label = format!("go to {}", step.title);
+                bindings.push(Binding::letter(digit, Action::GoTo(number), label).only_in_help());
+            }
+        }
+        bindings.push(end);
+        bindings
+    }
+
+    /// Whether there is a question before, or a step that can be gone back to.
+    fn may_go_back(&self) -> bool {
+        let is_question_before = self.questions().is_some_and(|(_, picks)| picks.focus() > 0);
+        is_question_before || self.may_go_to(self.step().0.saturating_sub(1))
+    }
 }

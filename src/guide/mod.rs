@@ -1,58 +1,64 @@
-//! What guides a person through steps: the setup of a connection, or the rotation of its key. The loops, the screen and the
-//! lines know no more of either than this.
+//! What guides a person through steps: [`Guide`] owns what every guided conversation has, a [`Journey`] says what its steps
+//! are and what is done in them. A setup is one journey, a rotation another; neither knows the other.
+//!
+//! An event comes in, effects go out, and nothing else happens: `guide.update(now, event) -> Vec<Effect>`. A key press, for
+//! example:
+//!
+//! ```text
+//! Event::Key('w') ─► look_up: one look at the table of keys ─► Action::Watch
+//!   ─► Journey::act: does this journey do something else here? no ─► Guide: begin to watch ─► [StartTest]
+//! ```
 
+mod act;
 pub mod conclusion;
 pub mod connection_test;
+pub mod drive;
 pub mod effect;
 pub mod event;
 pub mod field;
 pub mod identity;
+mod input;
+mod journey;
 pub mod keys;
 pub mod ladder;
 pub(crate) mod notices;
 pub mod overlay;
 pub mod public_key;
 pub mod questions;
+mod stage;
+mod testing;
 pub mod ticket;
 pub mod token;
+mod update;
 pub mod values;
 
 use std::time::Duration;
 
+pub use drive::Drive;
 pub use effect::{CopyId, Effect, Leaving, Request, Simulated};
 pub use event::{BrowserHere, Copied, Event, Opened, Reply, Saved, Surroundings, Target};
-pub use keys::{Action, Binding, Distance};
+pub use input::{Input, InputMut};
+pub use journey::{Journey, News, Subject};
+pub use keys::{Action, Binding, Distance, Own};
+pub use notices::Notice;
 pub use overlay::Overlay;
+pub use stage::{Playing, Stage};
 pub use ticket::Ticket;
 
 use crate::access_key::AccessKey;
-use crate::bitbucket::Edition;
+use crate::bitbucket::{ApiBase, Edition};
 use crate::check::Check;
+use crate::check::request::TestSettings;
 use connection_test::ConnectionTest;
-use identity::Asks;
+use identity::IdentityForm;
+use overlay::Overlays;
 use public_key::PublicKey;
 use questions::{Picks, Question};
+use ticket::Tickets;
 use token::TokenForm;
 use values::Value;
 
-/// The effect of opening a page, if there is one to open. A demo opens only its own: it is said to stay on this computer,
-/// and on a stage there may be no network.
-pub(crate) fn open(page: Option<&str>, demo: Option<&Demo>) -> Result<Vec<Effect>, Notice> {
-    match (page, demo) {
-        (Some(page), Some(demo)) if page != demo.page => Err(Notice::told(format!(
-            "In a demo nothing on the web is opened. It would be {page}"
-        ))),
-        (page, _) => Ok(page
-            .map(|page| Effect::ask(Request::OpenPage(page.to_owned())))
-            .into_iter()
-            .collect()),
-    }
-}
-
-/// How often a spinner moves.
-pub(crate) const SPINNER: Duration = Duration::from_millis(120);
-
-/// The embedded Bitbucket of a demo, as far as the wizard has to know it.
+/// The embedded Bitbucket of a demo, as far as a guide has to know it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Demo {
     /// Its Access keys page, which takes the place of the real one.
@@ -61,120 +67,189 @@ pub struct Demo {
     pub token: String,
 }
 
-/// A line that tells the outcome of the last thing done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// The words.
-    pub text: String,
-    /// Whether something is wrong.
-    pub is_problem: bool,
+/// A conversation with somebody who is on a journey.
+#[derive(Clone, Debug)]
+pub struct Guide<J> {
+    /// The steps, and what was entered in them.
+    pub journey: J,
+    /// The public key as it is given.
+    pub public_key: PublicKey,
+    /// The connection tests of the journey. Only one of them runs at a time.
+    pub tests: Vec<ConnectionTest>,
+    /// The token while it is being typed.
+    pub token: TokenForm,
+    /// The person's own SSH identity while it is being asked for.
+    pub identity: IdentityForm,
+    /// The outcome of the last thing done.
+    pub notice: Option<Notice>,
+    /// What this machine offers; unknown until it was looked at.
+    pub surroundings: Option<Surroundings>,
+    /// Set in a demo.
+    pub demo: Option<Demo>,
+    /// What the finished setup was saved as.
+    pub saved: Option<Saved>,
+    /// How long the guide has been running.
+    pub now: Duration,
+    /// What a stage adds, where it stands on one.
+    pub stage: Stage,
+    /// What stays the same from test to test.
+    pub(crate) settings: TestSettings,
+    pub(crate) overlays: Overlays,
+    /// Which server a token was given for.
+    pub(crate) token_goes_to: Option<ApiBase>,
+    /// How many lines of the page are seen at once.
+    page_rows: u16,
+    tickets: Tickets,
 }
 
-/// Guides a person through steps: events in, effects out, and what is on the screen now.
-pub trait Guide: Clone {
-    /// The effects to begin with.
-    fn first_effects(&mut self) -> Vec<Effect>;
+impl<J: Journey> Guide<J> {
+    /// A guide at the first step of a journey.
+    pub(crate) fn of(
+        journey: J,
+        public_key: PublicKey,
+        tests: Vec<ConnectionTest>,
+        settings: TestSettings,
+        demo: Option<Demo>,
+    ) -> Self {
+        Self {
+            journey,
+            public_key,
+            tests,
+            token: TokenForm::default(),
+            identity: IdentityForm::default(),
+            notice: None,
+            surroundings: None,
+            demo,
+            saved: None,
+            now: Duration::ZERO,
+            stage: Stage::default(),
+            settings,
+            overlays: Overlays::default(),
+            token_goes_to: None,
+            page_rows: Seen::ALL.page_rows,
+            tickets: Tickets::default(),
+        }
+    }
 
-    /// Takes in an event that came `now` after the start, and says what is to be done outside.
-    fn update(&mut self, now: Duration, event: Event) -> Vec<Effect>;
-
-    /// Whether the answer to what went out with this ticket is still wanted.
-    fn awaits(&self, ticket: Ticket) -> bool;
-
-    /// How soon it wants an [`Event::Tick`]; never while nothing moves.
-    fn wants_tick(&self) -> Option<Duration>;
-
-    /// Every key that does something now, the most wanted first.
-    fn bindings(&self) -> Vec<Binding>;
-
-    /// What it is about, first in a few words and then in fewer: what fits is shown.
-    fn subjects(&self) -> Vec<String>;
+    /// What the journey is about.
+    pub fn subject(&self) -> Subject {
+        J::subject(self)
+    }
 
     /// Which Bitbucket it is about.
-    fn edition(&self) -> Edition;
+    pub fn edition(&self) -> Edition {
+        self.subject().edition
+    }
 
     /// Whether the Bitbucket is the embedded one.
-    fn is_demo(&self) -> bool;
-
-    /// How long it has been running.
-    fn now(&self) -> Duration;
-
-    /// Its steps, in their order. One of them is the one on the screen.
-    fn steps(&self) -> Vec<ListedStep>;
-
-    /// What lies over the step, if anything.
-    fn overlay(&self) -> Option<Overlay>;
-
-    /// The outcome of the last thing done.
-    fn notice(&self) -> Option<&Notice>;
-
-    /// How far somebody scrolled the page, in lines. Otherwise what has the focus is kept in sight.
-    fn scroll(&self) -> Option<u16>;
-
-    /// Scrolls the page to this line.
-    fn scroll_to(&mut self, line: u16);
-
-    /// What the steps shorten where there is little room, whole, with what it is.
-    fn values(&self) -> Vec<Value>;
-
-    /// The page that the step on the screen is about, if it is about one: a link that doorkey built itself.
-    fn page_link(&self) -> Option<String>;
-
-    /// Whether there is a clipboard that can be read, as far as is known.
-    fn may_read_clipboard(&self) -> bool;
-
-    /// Whether letters go into a field.
-    fn is_typing(&self) -> bool;
-
-    /// The fields for a token.
-    fn token(&self) -> &TokenForm;
-
-    /// What is asked of the person's own SSH identity.
-    fn identity_asks(&self) -> Asks {
-        Asks::default()
+    pub fn is_demo(&self) -> bool {
+        self.demo.is_some()
     }
 
-    /// The keys while the person's own SSH identity is asked for.
-    fn identity_bindings(&self) -> Vec<Binding> {
-        Vec::new()
+    /// The steps, in their order. One of them is the one on the screen.
+    pub fn steps(&self) -> Vec<ListedStep> {
+        J::steps(self)
     }
-
-    /// The step on the screen, if it takes in a key.
-    fn key_step(&self) -> Option<&PublicKey>;
-
-    /// The questions of the step on the screen, if it asks some, and what was picked.
-    fn questions(&self) -> Option<(Vec<Question>, &Picks)>;
-
-    /// The test of the step on the screen, if it shows one.
-    fn shown_test(&self) -> Option<ShownTest<'_>>;
-
-    /// What was saved, in sentences.
-    fn saved_words(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// What the presenter of a demo may say now, if that is to be shown.
-    fn note(&self) -> Option<&str> {
-        None
-    }
-
-    /// How a demo plays itself, if it does.
-    fn playing(&self) -> Option<Playing> {
-        None
-    }
-
-    /// Whether a test is running, on the screen or not.
-    fn is_testing(&self) -> bool;
-
-    /// Is told what was drawn of it.
-    fn drawn(&mut self, seen: Seen);
 
     /// The number and the name of the step on the screen.
-    fn step(&self) -> (usize, &'static str) {
+    pub fn step(&self) -> (usize, &'static str) {
         let steps = self.steps();
         let here = steps.iter().position(|step| step.mark == StepMark::Here);
         let index = here.unwrap_or(0);
         (index + 1, steps.get(index).map_or("", |step| step.title))
+    }
+
+    /// What lies over the step, if anything.
+    pub fn overlay(&self) -> Option<Overlay> {
+        self.overlays.top()
+    }
+
+    /// The outcome of the last thing done, here or on the stage.
+    pub fn notice(&self) -> Option<&Notice> {
+        self.stage.notice.as_ref().or(self.notice.as_ref())
+    }
+
+    /// What the presenter of a demo may say now, if that is to be shown.
+    pub fn note(&self) -> Option<&str> {
+        self.stage.note.as_deref()
+    }
+
+    /// How a demo plays itself, if it does.
+    pub fn playing(&self) -> Option<&Playing> {
+        self.stage.playing.as_ref()
+    }
+
+    /// How far somebody scrolled the page, in lines. Otherwise what has the focus is kept in sight.
+    pub fn scroll(&self) -> Option<u16> {
+        self.overlays.scroll()
+    }
+
+    /// Scrolls the page to this line.
+    pub fn scroll_to(&mut self, line: u16) {
+        self.overlays.set_scroll(Some(line));
+    }
+
+    /// What the steps shorten where there is little room, whole, with what it is.
+    pub fn values(&self) -> Vec<Value> {
+        J::values(self)
+    }
+
+    /// The page that the step on the screen is about, if it is about one: a link that doorkey built itself.
+    pub fn page_link(&self) -> Option<String> {
+        J::page_link(self)
+    }
+
+    /// Whether there is a clipboard that can be read, as far as is known.
+    pub fn may_read_clipboard(&self) -> bool {
+        Surroundings::may_read_clipboard(self.surroundings.as_ref())
+    }
+
+    /// Whether no page opens from here, or it is doubtful, as far as is known.
+    pub fn has_no_browser(&self) -> bool {
+        let around = self.surroundings.as_ref();
+        around.is_some_and(|around| around.browser != BrowserHere::Likely)
+    }
+
+    /// The step on the screen, if it takes in a key.
+    pub fn key_step(&self) -> Option<&PublicKey> {
+        let takes_key = matches!(J::input(self), Input::Key);
+        takes_key.then_some(&self.public_key)
+    }
+
+    /// The questions of the step on the screen, if it asks some, and what was picked.
+    pub fn questions(&self) -> Option<(Vec<Question>, &Picks)> {
+        match J::input(self) {
+            Input::Questions(questions, picks) => Some((questions, picks)),
+            _ => None,
+        }
+    }
+
+    /// The test of the step on the screen, if it shows one.
+    pub fn shown_test(&self) -> Option<ShownTest<'_>> {
+        J::shown_test(self)
+    }
+
+    /// Whether a test is running, on the screen or not.
+    pub fn is_testing(&self) -> bool {
+        self.tests.iter().any(|test| test.running)
+    }
+
+    /// Whether a token was given, so that Bitbucket can be asked more than what a public key tells.
+    pub fn has_token(&self) -> bool {
+        self.settings.api.token.is_some()
+    }
+
+    /// What was saved, a sentence each.
+    pub fn saved_words(&self) -> Vec<String> {
+        self.saved.as_ref().map(Saved::words).unwrap_or_default()
+    }
+
+    /// The same without what lies over it on top, such as the help.
+    #[must_use]
+    pub fn beneath_help(&self) -> Self {
+        let mut beneath = self.clone();
+        beneath.overlays.pop();
+        beneath
     }
 }
 
@@ -198,27 +273,6 @@ impl Seen {
     };
 }
 
-/// A demo that plays itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Playing {
-    /// Whether it is paused.
-    pub is_paused: bool,
-    /// The keys that lead it. Any other takes over.
-    pub bindings: Vec<Binding>,
-    /// What was pressed last, in words.
-    pub pressed: Option<String>,
-}
-
-impl Playing {
-    /// Its state, in a word.
-    pub const fn state(&self) -> &'static str {
-        if self.is_paused { "Paused" } else { "Playing" }
-    }
-
-    /// What all other keys do.
-    pub const OTHER_KEYS: &str = "other keys: by hand";
-}
-
 /// A step in the list of steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListedStep {
@@ -226,6 +280,8 @@ pub struct ListedStep {
     pub title: &'static str,
     /// How it stands.
     pub mark: StepMark,
+    /// Whether it can be gone to from here.
+    pub is_open: bool,
 }
 
 /// How a step stands.

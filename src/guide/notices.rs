@@ -1,6 +1,6 @@
 //! What is said about the outcome of the last thing done.
 
-use super::Notice;
+use super::Guide;
 use super::effect::CopyId;
 use super::event::{Copied, Opened};
 use super::field::Inserted;
@@ -12,7 +12,7 @@ pub(crate) const WORDS_LIMIT: usize = 160;
 /// How much of a path is shown in a notice.
 const LONGEST_PATH: usize = 300;
 /// How much of a warning given beforehand is shown.
-pub(crate) const WARNING_LIMIT: usize = 500;
+const WARNING_LIMIT: usize = 500;
 
 /// Said where a fix changed the address.
 pub(crate) const ADDRESS_CHANGED: &str =
@@ -20,6 +20,15 @@ pub(crate) const ADDRESS_CHANGED: &str =
 
 /// Said where a token is no longer used.
 pub(crate) const TOKEN_FORGOTTEN: &str = "The token is forgotten.";
+
+/// A line that tells the outcome of the last thing done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The words.
+    pub text: String,
+    /// Whether something is wrong.
+    pub is_problem: bool,
+}
 
 impl Notice {
     /// Something worth knowing.
@@ -119,3 +128,24 @@ impl Notice {
 
 /// What is said of a clipboard without a text.
 pub(crate) const EMPTY_CLIPBOARD: &str = "The clipboard holds no text.";
+
+impl<J> Guide<J> {
+    pub(crate) fn tell(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice::told(text));
+    }
+
+    pub(crate) fn problem(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice::problem(text));
+    }
+
+    /// Says beforehand that something is wrong.
+    pub fn warn(&mut self, text: &str) {
+        self.problem(harmless(text, WARNING_LIMIT));
+    }
+
+    pub(crate) fn tell_inserted(&mut self, inserted: Inserted) {
+        if let Some(notice) = Notice::of_insertion(inserted) {
+            self.notice = Some(notice);
+        }
+    }
+}

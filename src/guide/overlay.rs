@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::connection_test::ConnectionTest;
 use super::effect::CopyId;
 use super::identity::IdentityForm;
+use super::journey::Journey;
 use super::keys::{
     Action, Binding, Distance, HELP_KEY, QR_CODE_KEY, SCROLL_ON, scroll_by_line, scroll_by_page,
 };
@@ -41,6 +42,48 @@ pub enum Overlay {
     GiveUpQuestion,
     /// Is the old key known only because it is elsewhere?
     ElsewhereQuestion,
+}
+
+/// What lies over the step, one over the other, and how far each was scrolled.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Overlays {
+    step: Option<u16>,
+    over: Vec<(Overlay, Option<u16>)>,
+}
+
+impl Overlays {
+    pub(crate) fn top(&self) -> Option<Overlay> {
+        self.over.last().map(|(overlay, _)| *overlay)
+    }
+
+    pub(crate) fn push(&mut self, overlay: Overlay) {
+        self.over.push((overlay, None));
+    }
+
+    pub(crate) fn pop(&mut self) -> Option<Overlay> {
+        self.over.pop().map(|(overlay, _)| overlay)
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.over.clear();
+    }
+
+    /// How far what is on top was scrolled.
+    pub(crate) fn scroll(&self) -> Option<u16> {
+        self.over.last().map_or(self.step, |(_, scroll)| *scroll)
+    }
+
+    pub(crate) fn set_scroll(&mut self, line: Option<u16>) {
+        match self.over.last_mut() {
+            Some((_, scroll)) => *scroll = line,
+            None => self.step = line,
+        }
+    }
+
+    /// Another step is on the screen, which nobody has scrolled yet.
+    pub(crate) fn begin_step(&mut self) {
+        self.step = None;
+    }
 }
 
 /// A text that can be copied and saved.
@@ -135,13 +178,13 @@ impl Overlay {
     pub const REPORT_ADVICE: &str = "For a ticket or a colleague. It names no file and no address of this machine, and holds nothing secret.";
 
     /// Its keys.
-    pub(crate) fn bindings(self, guide: &impl Guide) -> Vec<Binding> {
+    pub(crate) fn bindings<J: Journey>(self, guide: &Guide<J>) -> Vec<Binding> {
         let mut bindings = match self {
-            Overlay::Token => guide.token().bindings(guide.edition()),
-            Overlay::Identity => guide.identity_bindings(),
-            Overlay::GrantQuestion => yes_or_no(Action::ConfirmGrant, "add it"),
-            Overlay::GiveUpQuestion => yes_or_no(Action::ConfirmGiveUp, "give it up"),
-            Overlay::ElsewhereQuestion => yes_or_no(Action::ConfirmElsewhere, "end it here"),
+            Overlay::Token => guide.token.bindings(guide.edition()),
+            Overlay::Identity => guide.identity.bindings(guide.has_own_identity()),
+            Overlay::GrantQuestion => yes_or_no(Action::Confirm(self), "add it"),
+            Overlay::GiveUpQuestion => yes_or_no(Action::Confirm(self), "give it up"),
+            Overlay::ElsewhereQuestion => yes_or_no(Action::Confirm(self), "end it here"),
             Overlay::QuitQuestion => vec![
                 Binding::letter('y', Action::Quit, "quit"),
                 Binding::letter('q', Action::Quit, "quit").only_in_help(),
@@ -156,7 +199,7 @@ impl Overlay {
                 let mut bindings = values::copy_bindings(guide.values());
                 bindings.extend([
                     Binding::letter('s', Action::WriteFile, "save to a file"),
-                    Binding::letter('z', Action::ShowPlainLines, "lines to select"),
+                    Binding::letter('z', Action::Show(Overlay::PlainLines), "lines to select"),
                     Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
                 ]);
                 bindings
@@ -194,11 +237,11 @@ impl Overlay {
         bindings.push(match self {
             Overlay::Help => Binding::new(HELP_KEY, Action::CloseOverlay, "close").only_in_help(),
             // Where something is typed, nobody would look for it otherwise.
-            _ if guide.is_typing() => Binding::new(HELP_KEY, Action::Help, "help"),
-            _ => Binding::new(HELP_KEY, Action::Help, "help").only_in_help(),
+            _ if guide.is_typing() => Binding::new(HELP_KEY, Action::Show(Overlay::Help), "help"),
+            _ => Binding::new(HELP_KEY, Action::Show(Overlay::Help), "help").only_in_help(),
         });
         if !matches!(self, Overlay::Help | Overlay::PlainLines) && !guide.is_typing() {
-            bindings.push(Binding::letter('?', Action::Help, "help"));
+            bindings.push(Binding::letter('?', Action::Show(Overlay::Help), "help"));
         }
         bindings.push(Binding::control('c', Action::QuitNow, "end doorkey").only_in_help());
         bindings
@@ -215,7 +258,7 @@ fn yes_or_no(action: Action, yes: &'static str) -> Vec<Binding> {
 }
 
 /// The keys of a QR code: it can be copied if it is among what can be.
-fn qr_code_bindings(guide: &impl Guide) -> Vec<Binding> {
+fn qr_code_bindings<J: Journey>(guide: &Guide<J>) -> Vec<Binding> {
     let link = guide.page_link();
     let values = guide.values().into_iter();
     let copy = values.filter(|value| link.as_ref() == Some(&value.text));

@@ -8,7 +8,10 @@ use super::Guide;
 use super::effect::{CopyId, Effect, Request};
 use super::event::{Opened, Reply};
 use super::identity::Asks;
+use super::journey::Journey;
 use super::overlay::Overlay;
+use crate::access_key::AccessKey;
+use crate::bitbucket::pages;
 
 /// The number of one question. No other question of the same guide has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -34,9 +37,9 @@ enum Point {
     /// The person's own SSH identity.
     Identity,
     /// The address and the key that something is done with.
-    Subject(Subject),
+    Subject(Pair),
     /// The address and the key that are saved.
-    Saved(Subject),
+    Saved(Pair),
     /// The unfinished setup.
     Draft,
     /// A step of a rotation. They are saved in their order.
@@ -65,31 +68,39 @@ struct Focus {
 }
 
 impl Focus {
-    fn of(guide: &impl Guide) -> Self {
+    fn of<J: Journey>(guide: &Guide<J>) -> Self {
         Self {
             step: guide.step().0,
             // Whoever reads the help still wants what was asked for in the field below it.
             overlay: guide.overlay().filter(|overlay| *overlay != Overlay::Help),
-            in_email: guide.token().in_email,
-            identity_asks: guide.identity_asks(),
+            in_email: guide.token.in_email,
+            identity_asks: guide.identity.asks,
             names_file: named_file(guide).is_some(),
         }
     }
 }
 
 /// The name of the file to read a key from, while it is asked for.
-fn named_file(guide: &impl Guide) -> Option<&str> {
+fn named_file<J: Journey>(guide: &Guide<J>) -> Option<&str> {
     let file = guide.key_step()?.file.as_ref()?;
     Some(file.text().trim())
 }
 
-/// What a guide works on.
+/// The address and the key, on one line, that a guide works on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject {
-    /// The address.
-    pub url: String,
-    /// The key, on one line.
-    pub key: Option<String>,
+struct Pair {
+    url: String,
+    key: Option<String>,
+}
+
+impl Pair {
+    fn of<J: Journey>(guide: &Guide<J>) -> Self {
+        let subject = guide.subject();
+        Self {
+            url: subject.url,
+            key: subject.key.as_ref().map(AccessKey::line),
+        }
+    }
 }
 
 /// The questions that are out.
@@ -150,32 +161,16 @@ impl Tickets {
     }
 }
 
-/// A guide that asks, and knows which answers it still wants.
-pub(crate) trait Asking: Guide {
-    /// The questions that are out.
-    fn tickets(&mut self) -> &mut Tickets;
-
-    /// What it works on.
-    fn subject(&self) -> Subject;
-
-    /// The text that is copied under this name.
-    fn text_to_copy(&self, id: CopyId) -> Option<String>;
-
-    /// Whether this is a page that it is about.
-    fn leads_to(&self, link: &str) -> bool;
-
-    /// Whether it waits for what this test tells.
-    fn hears(&self, test: Ticket) -> bool;
-
-    /// Whether it waits for the person's own SSH identity.
-    fn waits_for_identity(&self) -> bool {
-        false
+impl<J: Journey> Guide<J> {
+    /// Whether the answer to what went out with this ticket is still wanted.
+    pub fn awaits(&self, ticket: Ticket) -> bool {
+        self.tickets.is_out(ticket)
     }
 
     /// What the effects of an event come to: questions that lost their point by it are taken back, and new ones get their
     /// tickets. Tests that nobody listens to are ended before anything else is done.
-    fn with_tickets(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
-        let mut tickets = std::mem::take(self.tickets());
+    pub(super) fn with_tickets(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
+        let mut tickets = std::mem::take(&mut self.tickets);
         let mut abandoned = tickets.take_back(|ticket, point| wants(self, ticket, point));
         let mut asked = Vec::new();
         for effect in effects {
@@ -191,14 +186,22 @@ pub(crate) trait Asking: Guide {
                 other => other,
             });
         }
-        *self.tickets() = tickets;
+        self.tickets = tickets;
         let ended = abandoned.into_iter().map(Effect::CancelTest);
         ended.chain(asked).collect()
+    }
+
+    /// Whether this is a page that the journey is about.
+    fn leads_to(&self, link: &str) -> bool {
+        let edition = self.edition();
+        self.text_to_copy(CopyId::PageLink).as_deref() == Some(link)
+            || pages::access_controls_guide(edition) == Some(link)
+            || pages::status_page(edition) == Some(link)
     }
 }
 
 /// What the answer to a request is for.
-fn point_of(guide: &impl Asking, request: &Request) -> Point {
+fn point_of<J: Journey>(guide: &Guide<J>, request: &Request) -> Point {
     match request {
         Request::LookAround => Point::Surroundings,
         Request::WriteFile(..) => Point::Lasting,
@@ -209,15 +212,15 @@ fn point_of(guide: &impl Asking, request: &Request) -> Point {
         Request::OpenPage(link) => Point::Page(link.clone()),
         Request::TakeIdentity(_) => Point::Identity,
         Request::Grant(_) | Request::AddKeyForMe(_) | Request::RemoveKeyForMe(_) => {
-            Point::Subject(guide.subject())
+            Point::Subject(Pair::of(guide))
         }
-        Request::Save(_) => Point::Saved(guide.subject()),
+        Request::Save(_) => Point::Saved(Pair::of(guide)),
         Request::KeepUnfinished(_) => Point::Draft,
     }
 }
 
 /// Whether the answer to a question is still wanted.
-fn wants(guide: &impl Asking, ticket: Ticket, point: &Point) -> bool {
+fn wants<J: Journey>(guide: &Guide<J>, ticket: Ticket, point: &Point) -> bool {
     match point {
         Point::Surroundings | Point::Lasting | Point::Draft | Point::Step => true,
         Point::Text(id, text) => guide.text_to_copy(*id).as_ref() == Some(text),
@@ -225,7 +228,7 @@ fn wants(guide: &impl Asking, ticket: Ticket, point: &Point) -> bool {
         Point::KeyFile(name) => named_file(guide) == Some(name),
         Point::Page(link) => guide.leads_to(link),
         Point::Test => guide.hears(ticket),
-        Point::Identity => guide.waits_for_identity(),
-        Point::Subject(subject) | Point::Saved(subject) => guide.subject() == *subject,
+        Point::Identity => guide.identity.is_waiting,
+        Point::Subject(subject) | Point::Saved(subject) => Pair::of(guide) == *subject,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Guide;
 use super::effect::{CopyId, Effect, Request};
+use super::journey::Journey;
 use super::keys::{Action, Binding};
 
 /// The file they are saved to.
@@ -48,7 +49,7 @@ pub fn text_of(values: Vec<Value>, copy: CopyId) -> Option<String> {
 }
 
 /// Each value on a line of its own, below what it is.
-pub fn plain_lines(guide: &impl Guide) -> Vec<String> {
+pub fn plain_lines<J: Journey>(guide: &Guide<J>) -> Vec<String> {
     let mut lines = Vec::new();
     for value in guide.values() {
         if !lines.is_empty() {
@@ -60,7 +61,7 @@ pub fn plain_lines(guide: &impl Guide) -> Vec<String> {
 }
 
 /// Has all of them written to a file.
-pub(crate) fn write(guide: &impl Guide) -> Effect {
+pub(crate) fn write<J: Journey>(guide: &Guide<J>) -> Effect {
     let lines = plain_lines(guide).into_iter();
     Effect::ask(Request::WriteFile(
         FILE,

@@ -4,6 +4,7 @@ use super::choices::{is_asking_for_file, is_of_use, label, outside_field};
 use super::prompt::asked_questions;
 use super::spoken::sentence;
 use super::{NONE, STOP, Spoken};
+use crate::guide::Journey;
 use crate::guide::identity::Asks;
 use crate::guide::{Action, Binding, Guide, Overlay};
 
@@ -15,7 +16,7 @@ const EVERYWHERE: [&str; 3] = [
 ];
 
 /// All answers, a line each.
-pub fn help(guide: &impl Spoken) -> Vec<String> {
+pub fn help(guide: &Guide<impl Spoken>) -> Vec<String> {
     let mut lines = vec![match guide.overlay() {
         Some(_) => "Answers here:".to_owned(),
         None => format!("Answers in {}:", guide.step().1),
@@ -47,7 +48,7 @@ pub fn help(guide: &impl Spoken) -> Vec<String> {
 }
 
 /// What is done with a line that is none of the other answers; nothing where it has to wait.
-fn what_a_text_does(guide: &impl Spoken) -> Option<&'static str> {
+fn what_a_text_does(guide: &Guide<impl Spoken>) -> Option<&'static str> {
     if let Some(overlay) = guide.overlay() {
         return what_a_text_does_in(overlay, guide);
     }
@@ -68,9 +69,9 @@ fn what_a_text_does(guide: &impl Spoken) -> Option<&'static str> {
     })
 }
 
-fn what_a_text_does_in(overlay: Overlay, guide: &impl Spoken) -> Option<&'static str> {
-    Some(match (overlay, guide.identity_asks()) {
-        (Overlay::Token, _) if guide.token().in_email => "A text: the e-mail address.",
+fn what_a_text_does_in(overlay: Overlay, guide: &Guide<impl Spoken>) -> Option<&'static str> {
+    Some(match (overlay, guide.identity.asks) {
+        (Overlay::Token, _) if guide.token.in_email => "A text: the e-mail address.",
         (Overlay::Token, _) => "A text: the token. It is not shown.",
         (Overlay::Identity, Asks::File) => "A text: the name of the file.",
         (Overlay::Identity, Asks::Passphrase) => "A text: the passphrase. It is not shown.",
@@ -79,7 +80,7 @@ fn what_a_text_does_in(overlay: Overlay, guide: &impl Spoken) -> Option<&'static
 }
 
 /// How a key is answered with; none for keys that only move what is on a screen, or that a word stands for everywhere.
-fn answer(guide: &impl Guide, binding: &Binding) -> Option<String> {
+fn answer(guide: &Guide<impl Journey>, binding: &Binding) -> Option<String> {
     let is_file = is_asking_for_file(guide);
     let is_question = guide.overlay().is_some_and(Overlay::is_question);
     let is_quit_question = guide.overlay() == Some(Overlay::QuitQuestion);
@@ -94,7 +95,7 @@ fn answer(guide: &impl Guide, binding: &Binding) -> Option<String> {
         | Action::OtherField
         // The terminal's own matter here: a line is no key that is held.
         | Action::QuitNow
-        | Action::Help => return None,
+        | Action::Show(Overlay::Help) => return None,
         Action::Quit if !is_quit_question => return None,
         Action::Continue | Action::CloseOverlay if is_form => return None,
         // With a name, reading the file needs no key of its own; without one, an empty line leaves it be.

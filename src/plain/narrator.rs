@@ -1,5 +1,6 @@
 //! Says what is new: each step when it is come to, what it finds when that changes, each outcome once.
 
+use crate::guide::Guide;
 use std::time::Duration;
 
 use super::Spoken;
@@ -42,7 +43,7 @@ impl Narrator {
     }
 
     /// What is to be said of the guide as it stands, a line each.
-    pub fn news(&mut self, guide: &impl Spoken) -> Vec<String> {
+    pub fn news(&mut self, guide: &Guide<impl Spoken>) -> Vec<String> {
         let mut lines = Vec::new();
         if !self.has_greeted {
             self.has_greeted = true;
@@ -63,7 +64,7 @@ impl Narrator {
                 self.has_named_file = false;
                 self.found.clear();
             }
-            let found = guide.found();
+            let found = guide.found_in_step();
             lines.extend(
                 found
                     .iter()
@@ -118,7 +119,7 @@ impl Narrator {
         lines.iter().map(|line| spoken(line)).collect()
     }
 
-    fn come_to_step(&mut self, guide: &impl Spoken, lines: &mut Vec<String>) {
+    fn come_to_step(&mut self, guide: &Guide<impl Spoken>, lines: &mut Vec<String>) {
         let (number, title) = guide.step();
         if self.step == Some(number) {
             return;
@@ -136,11 +137,11 @@ impl Narrator {
         let count = guide.steps().len();
         lines.push(String::new());
         lines.push(format!("Step {number} of {count}: {title}."));
-        lines.extend(guide.about());
+        lines.extend(guide.about_step());
     }
 
     /// A line was taken, and told as these events: what comes of it is said, even if it is what came of the one before.
-    pub fn answered(&mut self, guide: &impl Spoken, told: &[Event]) {
+    pub fn answered(&mut self, guide: &Guide<impl Spoken>, told: &[Event]) {
         self.notice = None;
         // A text for what lies over the step, such as a token, says nothing new about the step.
         let is_text =
@@ -157,7 +158,7 @@ impl Narrator {
     }
 
     /// What is asked now, without what was said when it was asked before.
-    pub fn question(&mut self, guide: &impl Spoken) -> Option<Prompt> {
+    pub fn question(&mut self, guide: &Guide<impl Spoken>) -> Option<Prompt> {
         let mut asked = prompt(guide)?;
         let lines = asked.lines.clone();
         asked.lines.retain(|line| !self.asked.contains(line));
@@ -176,7 +177,7 @@ impl Narrator {
     }
 
     /// What is asked now, for those who listen and need not answer.
-    pub fn overheard(&mut self, guide: &impl Spoken) -> Vec<String> {
+    pub fn overheard(&mut self, guide: &Guide<impl Spoken>) -> Vec<String> {
         self.offered = choices(guide);
         // What comes of a test is told first.
         if guide.overlay().is_none() && guide.is_testing() {
@@ -205,7 +206,7 @@ impl Narrator {
     }
 
     /// When there is something to say or to do though nothing happens, counted from the start of the guide.
-    pub fn next(&self, guide: &impl Spoken) -> Option<Duration> {
+    pub fn next(&self, guide: &Guide<impl Spoken>) -> Option<Duration> {
         let shown = guide.shown_test()?;
         if guide.overlay().is_some() {
             // Nobody is interrupted there; but a watch tests when it is time.
@@ -218,7 +219,7 @@ impl Narrator {
 /// Said when a test begins: not every answer has to wait for it.
 const MEANWHILE: &str = "Meanwhile you can answer stop, back, help or quit.";
 
-fn greeting(guide: &impl Spoken) -> Vec<String> {
+fn greeting(guide: &Guide<impl Spoken>) -> Vec<String> {
     let mut lines = guide.greeting();
     if guide.is_demo() {
         lines.push("This is a demo: Bitbucket is simulated on this machine.".to_owned());

@@ -1,6 +1,7 @@
 //! What lies over a step, as text. What it asks is asked by the prompt.
 
 use super::spoken::sentence;
+use crate::guide::Journey;
 use crate::guide::effect::GrantRequest;
 use crate::guide::identity::{Asks, IdentityForm};
 use crate::guide::token::TokenForm;
@@ -36,7 +37,7 @@ pub(super) fn text(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
 }
 
 /// What the steps shorten, whole.
-pub(super) fn values(guide: &impl Guide) -> Vec<String> {
+pub(super) fn values(guide: &Guide<impl Journey>) -> Vec<String> {
     let values = guide.values().into_iter();
     values
         .map(|value| format!("{}: {}", value.name, value.text))
@@ -44,7 +45,7 @@ pub(super) fn values(guide: &impl Guide) -> Vec<String> {
 }
 
 /// The link itself: a code is for cameras.
-pub(super) fn link(guide: &impl Guide) -> Vec<String> {
+pub(super) fn link(guide: &Guide<impl Journey>) -> Vec<String> {
     let link = guide.page_link();
     link.map(|link| format!("The page: {link}"))
         .into_iter()
@@ -73,8 +74,8 @@ pub(super) fn question(overlay: Overlay, wizard: &Wizard) -> Vec<String> {
 }
 
 /// What is asked of a token.
-pub(super) fn token(guide: &impl Guide) -> Vec<String> {
-    if guide.token().in_email {
+pub(super) fn token(guide: &Guide<impl Journey>) -> Vec<String> {
+    if guide.token.in_email {
         return vec![sentence(TokenForm::EMAIL_QUESTION)];
     }
     let words = [TokenForm::TITLE, TokenForm::PURPOSE, TokenForm::SECRECY].map(sentence);

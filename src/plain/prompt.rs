@@ -4,6 +4,7 @@ use super::Spoken;
 use super::choices::{choices, is_asking_for_file};
 use super::spoken::sentence;
 use super::understand::is_watched;
+use crate::guide::Journey;
 use crate::guide::identity::Asks;
 use crate::guide::public_key::PublicKey;
 use crate::guide::questions::{Picks, Question};
@@ -21,7 +22,7 @@ pub struct Prompt {
 }
 
 /// What the guide waits for now; nothing while a test runs.
-pub fn prompt(guide: &impl Spoken) -> Option<Prompt> {
+pub fn prompt(guide: &Guide<impl Spoken>) -> Option<Prompt> {
     let is_running = guide.shown_test().is_some_and(|shown| shown.test.running);
     if is_running && guide.overlay().is_none() {
         return None;
@@ -35,16 +36,16 @@ pub fn prompt(guide: &impl Spoken) -> Option<Prompt> {
     })
 }
 
-fn is_secret(guide: &impl Guide) -> bool {
+fn is_secret(guide: &Guide<impl Journey>) -> bool {
     match guide.overlay() {
-        Some(Overlay::Token) => !guide.token().in_email,
-        Some(Overlay::Identity) => guide.identity_asks() == Asks::Passphrase,
+        Some(Overlay::Token) => !guide.token.in_email,
+        Some(Overlay::Identity) => guide.identity.asks == Asks::Passphrase,
         _ => false,
     }
 }
 
 /// The questions of the step that asks some, with what was picked.
-pub(super) fn asked_questions(guide: &impl Guide) -> Option<(Vec<Question>, &Picks)> {
+pub(super) fn asked_questions(guide: &Guide<impl Journey>) -> Option<(Vec<Question>, &Picks)> {
     if guide.overlay().is_some() {
         return None;
     }
@@ -52,7 +53,7 @@ pub(super) fn asked_questions(guide: &impl Guide) -> Option<(Vec<Question>, &Pic
 }
 
 /// What has to be read before going on with the picked answer.
-pub(super) fn about_answer(guide: &impl Spoken) -> Option<Vec<String>> {
+pub(super) fn about_answer(guide: &Guide<impl Spoken>) -> Option<Vec<String>> {
     if guide.overlay().is_some() {
         return None;
     }
@@ -60,7 +61,7 @@ pub(super) fn about_answer(guide: &impl Spoken) -> Option<Vec<String>> {
 }
 
 /// What is asked, without what can be answered with a key.
-pub(super) fn question(guide: &impl Spoken) -> Vec<String> {
+pub(super) fn question(guide: &Guide<impl Spoken>) -> Vec<String> {
     if let Some(overlay) = guide.overlay() {
         return guide.overlay_question(overlay);
     }
@@ -81,7 +82,7 @@ pub(super) fn question(guide: &impl Spoken) -> Vec<String> {
 }
 
 /// The keys of the step. Where numbers are the question's answers, only the letters.
-fn offers(guide: &impl Spoken) -> Vec<String> {
+fn offers(guide: &Guide<impl Spoken>) -> Vec<String> {
     let numbers_are_taken = asked_questions(guide).is_some();
     let choices = choices(guide).into_iter().enumerate();
     choices
@@ -97,14 +98,14 @@ fn offers(guide: &impl Spoken) -> Vec<String> {
         .collect()
 }
 
-fn ask(guide: &impl Spoken) -> Option<String> {
-    let token = guide.token();
+fn ask(guide: &Guide<impl Spoken>) -> Option<String> {
+    let token = &guide.token;
     let words = match guide.overlay() {
         Some(overlay) if overlay.is_question() => "Your answer, or Enter for n:".to_owned(),
         Some(Overlay::Token) if token.in_email => "E-mail address, or Enter for none:".to_owned(),
         Some(Overlay::Token) if token.token.is_empty() => "Token, or Enter to leave it:".to_owned(),
         Some(Overlay::Token) => "Token, or Enter for the one that is there:".to_owned(),
-        Some(Overlay::Identity) => match guide.identity_asks() {
+        Some(Overlay::Identity) => match guide.identity.asks {
             Asks::Where => "Your answer, or Enter to leave it:".to_owned(),
             Asks::File => "File, or Enter to leave it:".to_owned(),
             Asks::Passphrase => "Passphrase, or Enter to leave it:".to_owned(),
@@ -121,7 +122,7 @@ fn ask(guide: &impl Spoken) -> Option<String> {
     Some(words)
 }
 
-fn ask_for_answer(guide: &impl Spoken, picks: &Picks) -> String {
+fn ask_for_answer(guide: &Guide<impl Spoken>, picks: &Picks) -> String {
     let picked = picks.answer(picks.focus()) + 1;
     if about_answer(guide).is_some() {
         format!("Another number, or Enter to go on with {picked}:")

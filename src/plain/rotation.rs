@@ -6,46 +6,46 @@ use super::steps::{ASK, ASK_FOR_KEY, KEY_OR_ENTER, cause};
 use super::{Spoken, help};
 use crate::guide::values::plain_lines;
 use crate::guide::{Action, Binding, Overlay};
-use crate::rotation::{KeyRotation, Part, StepId};
+use crate::rotation::{KeyChange, KeyRotation, Part, StepId};
 
-impl Spoken for KeyRotation {
-    fn greeting(&self) -> Vec<String> {
-        let saved = if self.demo.is_some() {
+impl Spoken for KeyChange {
+    fn greeting(this: &KeyRotation) -> Vec<String> {
+        let saved = if this.demo.is_some() {
             ""
         } else {
             " Each step is saved."
         };
         vec![format!(
             "doorkey leads from the old access key of {} to a new one, in {} steps.{saved}",
-            self.connection.name,
+            this.journey.connection.name,
             StepId::ALL.len()
         )]
     }
 
-    fn about(&self) -> Vec<String> {
-        lines(self.about())
+    fn about(this: &KeyRotation) -> Vec<String> {
+        lines(this.about())
     }
 
-    fn found(&self) -> Vec<String> {
-        lines(self.found().into_iter().chain(self.ended()).collect())
+    fn found(this: &KeyRotation) -> Vec<String> {
+        lines(this.found().into_iter().chain(this.ended()).collect())
     }
 
-    fn overlay_text(&self, overlay: Overlay) -> Vec<String> {
+    fn overlay_text(this: &KeyRotation, overlay: Overlay) -> Vec<String> {
         match overlay {
-            Overlay::Help => help(self),
-            Overlay::Values => overlay::values(self),
-            Overlay::QrCode => overlay::link(self),
-            Overlay::PlainLines => plain_lines(self),
+            Overlay::Help => help(this),
+            Overlay::Values => overlay::values(this),
+            Overlay::QrCode => overlay::link(this),
+            Overlay::PlainLines => plain_lines(this),
             _ => Vec::new(),
         }
     }
 
-    fn overlay_question(&self, overlay: Overlay) -> Vec<String> {
+    fn overlay_question(this: &KeyRotation, overlay: Overlay) -> Vec<String> {
         match overlay {
-            Overlay::Token => overlay::token(self),
-            Overlay::GrantQuestion => overlay::grant(self.grant_request().as_ref()),
-            Overlay::GiveUpQuestion => self.give_up_question(),
-            Overlay::ElsewhereQuestion => Self::elsewhere_question(),
+            Overlay::Token => overlay::token(this),
+            Overlay::GrantQuestion => overlay::grant(this.grant_request().as_ref()),
+            Overlay::GiveUpQuestion => this.give_up_question(),
+            Overlay::ElsewhereQuestion => KeyRotation::elsewhere_question(),
             Overlay::Help
             | Overlay::QuitQuestion
             | Overlay::HandOff
@@ -57,24 +57,24 @@ impl Spoken for KeyRotation {
         }
     }
 
-    fn ask_in_step(&self) -> &'static str {
-        match self.step {
-            StepId::NewKey if self.progress().is_some() => "Your answer, or Enter to go on:",
-            StepId::NewKey if self.public_key.reading.is_ok() => KEY_OR_ENTER,
+    fn ask_in_step(this: &KeyRotation) -> &'static str {
+        match this.journey.step {
+            StepId::NewKey if this.progress().is_some() => "Your answer, or Enter to go on:",
+            StepId::NewKey if this.public_key.reading.is_ok() => KEY_OR_ENTER,
             StepId::NewKey => ASK_FOR_KEY,
             StepId::AddNew => "Enter once you added it, or your answer:",
-            StepId::RemoveOld if self.new_test.is_good() => {
+            StepId::RemoveOld if this.new_test().is_good() => {
                 "Enter once you removed it, or your answer:"
             }
-            StepId::TestNew if self.new_test.is_good() => "Your answer, or Enter to go on:",
-            StepId::TestOld if self.progress().is_none() => "Enter to finish:",
+            StepId::TestNew if this.new_test().is_good() => "Your answer, or Enter to go on:",
+            StepId::TestOld if this.progress().is_none() => "Enter to finish:",
             _ => ASK,
         }
     }
 
-    fn choice_words(&self, binding: &Binding) -> Option<String> {
+    fn choice_words(this: &KeyRotation, binding: &Binding) -> Option<String> {
         match binding.action {
-            Action::AddKeyForMe => self.do_it_words().map(str::to_owned),
+            Action::AddKeyForMe => this.do_it_words().map(str::to_owned),
             _ => None,
         }
     }

@@ -11,11 +11,12 @@ use crate::check::Code;
 use crate::coalesce;
 use crate::guide::public_key::PublicKey;
 use crate::guide::{Action, Binding, BrowserHere, Overlay};
+use crate::setup::act::{TOGGLE_HINTS, USE_SUGGESTION};
 use crate::setup::steps::access_keys_page::AccessKeysPage;
 use crate::setup::steps::allowlist::Allowlist;
 use crate::setup::steps::prerequisites::Prerequisites;
 use crate::setup::steps::ssh_url::SshUrl;
-use crate::setup::{StepId, Wizard};
+use crate::setup::{NewConnection, StepId, Wizard};
 use crate::text::shorten_middle;
 
 /// Asks for a key where there is none yet.
@@ -30,74 +31,77 @@ pub(super) const ASK: &str = "Your answer:";
 /// As much of what stands in a field is said, in columns.
 pub(super) const SAID_OF_FIELD: usize = 300;
 
-impl Spoken for Wizard {
-    fn greeting(&self) -> Vec<String> {
+impl Spoken for NewConnection {
+    fn greeting(_: &Wizard) -> Vec<String> {
         let count = StepId::ALL.len();
         vec![format!(
             "doorkey lets Coalesce Quality into one Bitbucket repository, read-only, in {count} steps."
         )]
     }
 
-    fn about(&self) -> Vec<String> {
-        about(self)
+    fn about(this: &Wizard) -> Vec<String> {
+        about(this)
     }
 
-    fn found(&self) -> Vec<String> {
-        found(self)
+    fn found(this: &Wizard) -> Vec<String> {
+        found(this)
     }
 
-    fn overlay_text(&self, overlay: Overlay) -> Vec<String> {
-        overlay::text(overlay, self)
+    fn overlay_text(this: &Wizard, overlay: Overlay) -> Vec<String> {
+        overlay::text(overlay, this)
     }
 
-    fn overlay_question(&self, overlay: Overlay) -> Vec<String> {
-        overlay::question(overlay, self)
+    fn overlay_question(this: &Wizard, overlay: Overlay) -> Vec<String> {
+        overlay::question(overlay, this)
     }
 
-    fn ask_in_step(&self) -> &'static str {
-        match self.step {
-            StepId::PublicKey if self.public_key.reading.is_ok() => KEY_OR_ENTER,
+    fn ask_in_step(this: &Wizard) -> &'static str {
+        match this.journey.step {
+            StepId::PublicKey if this.public_key.reading.is_ok() => KEY_OR_ENTER,
             StepId::PublicKey => ASK_FOR_KEY,
-            StepId::AccessKeysPage if self.access_keys_page.field.is_empty() => {
+            StepId::AccessKeysPage if this.journey.access_keys_page.field.is_empty() => {
                 "Address, or Enter to go on without:"
             }
-            StepId::AccessKeysPage if self.access_keys_page.reading.is_ok() => {
+            StepId::AccessKeysPage if this.journey.access_keys_page.reading.is_ok() => {
                 "Enter to go on, or another address:"
             }
-            StepId::SshUrl if self.ssh_url.can_be_tested() => "Enter to go on, or another SSH URL:",
+            StepId::SshUrl if this.journey.ssh_url.can_be_tested() => {
+                "Enter to go on, or another SSH URL:"
+            }
             StepId::AccessKeysPage => "Another address, or none to go on without:",
             StepId::SshUrl => "SSH URL:",
-            StepId::ConnectionTest if self.connection_test.is_good() => {
+            StepId::ConnectionTest if this.connection_test().is_good() => {
                 "Your answer, or Enter to finish:"
             }
             _ => ASK,
         }
     }
 
-    fn takes_address(&self) -> bool {
-        matches!(self.step, StepId::AccessKeysPage | StepId::SshUrl)
+    fn takes_address(this: &Wizard) -> bool {
+        matches!(this.journey.step, StepId::AccessKeysPage | StepId::SshUrl)
     }
 
-    fn may_be_without_address(&self) -> bool {
-        self.step == StepId::AccessKeysPage
+    fn may_be_without_address(this: &Wizard) -> bool {
+        this.journey.step == StepId::AccessKeysPage
     }
 
-    fn choice_words(&self, binding: &Binding) -> Option<String> {
+    fn choice_words(this: &Wizard, binding: &Binding) -> Option<String> {
         match binding.action {
             // What it does is heard when it is answered, but not that it was taken back.
-            Action::ToggleHints if self.access_keys_page.hints => {
+            TOGGLE_HINTS if this.journey.access_keys_page.hints => {
                 Some("leave out again what to look at if settings are missing".to_owned())
             }
-            Action::AddKeyForMe => self.add_key_words().map(str::to_owned),
-            Action::UseSuggestion => {
-                let (words, address) = match self.step {
-                    StepId::AccessKeysPage => {
-                        (SshUrl::MAY_BE_MEANT, self.access_keys_page.suggestion()?)
+            Action::AddKeyForMe => this.add_key_words().map(str::to_owned),
+            USE_SUGGESTION => {
+                let (words, address) = match this.journey.step {
+                    StepId::AccessKeysPage => (
+                        SshUrl::MAY_BE_MEANT,
+                        this.journey.access_keys_page.suggestion()?,
+                    ),
+                    _ if this.journey.ssh_url.reading.is_err() => {
+                        (SshUrl::MAY_BE_MEANT, this.journey.ssh_url.suggestion()?)
                     }
-                    _ if self.ssh_url.reading.is_err() => {
-                        (SshUrl::MAY_BE_MEANT, self.ssh_url.suggestion()?)
-                    }
-                    _ => (SshUrl::SUGGESTED, self.ssh_url.suggestion()?),
+                    _ => (SshUrl::SUGGESTED, this.journey.ssh_url.suggestion()?),
                 };
                 Some(format!("{words} {}", address.ssh()))
             }
@@ -105,9 +109,10 @@ impl Spoken for Wizard {
         }
     }
 
-    fn about_answer(&self) -> Option<Vec<String>> {
-        let asks_for_region = self.step == StepId::Allowlist && self.allowlist.picks.focus() > 0;
-        asks_for_region.then(|| region(self))
+    fn about_answer(this: &Wizard) -> Option<Vec<String>> {
+        let asks_for_region =
+            this.journey.step == StepId::Allowlist && this.journey.allowlist.picks.focus() > 0;
+        asks_for_region.then(|| region(this))
     }
 }
 
@@ -117,18 +122,18 @@ fn about(wizard: &Wizard) -> Vec<String> {
         "" => None,
         text => Some(format!("{words} {}", shorten_middle(text, SAID_OF_FIELD))),
     };
-    match wizard.step {
+    match wizard.journey.step {
         StepId::Prerequisites => vec![Prerequisites::INTRODUCTION.to_owned()],
         StepId::Allowlist => vec![Allowlist::introduction(wizard.edition()).to_owned()],
         StepId::PublicKey => vec![PublicKey::INTRODUCTION.to_owned()],
         StepId::AccessKeysPage => {
             let introduction = AccessKeysPage::INTRODUCTION.to_owned();
-            let given = field("Now it is", wizard.access_keys_page.field.text());
+            let given = field("Now it is", wizard.journey.access_keys_page.field.text());
             [Some(introduction), given].into_iter().flatten().collect()
         }
         StepId::SshUrl => {
             let introduction = SshUrl::INTRODUCTION.to_owned();
-            let given = field("Now it is", wizard.ssh_url.field.text());
+            let given = field("Now it is", wizard.journey.ssh_url.field.text());
             [Some(introduction), given].into_iter().flatten().collect()
         }
         StepId::ConnectionTest => Vec::new(),
@@ -161,22 +166,22 @@ const fn browser_words(here: BrowserHere) -> &'static str {
 
 /// What a step has found so far.
 fn found(wizard: &Wizard) -> Vec<String> {
-    match wizard.step {
+    match wizard.journey.step {
         StepId::Prerequisites => {
-            let advice = wizard.prerequisites.advice().into_iter();
+            let advice = wizard.journey.prerequisites.advice().into_iter();
             let advice = advice.map(str::to_owned);
             machine(wizard).into_iter().chain(advice).collect()
         }
         StepId::PublicKey => public_key(&wizard.public_key),
         StepId::AccessKeysPage => access_keys_page(wizard),
-        StepId::SshUrl => ssh_url(&wizard.ssh_url),
+        StepId::SshUrl => ssh_url(&wizard.journey.ssh_url),
         StepId::Allowlist | StepId::ConnectionTest => Vec::new(),
     }
 }
 
 /// The addresses of the region that was picked, and where to let them in.
 fn region(wizard: &Wizard) -> Vec<String> {
-    let step = &wizard.allowlist;
+    let step = &wizard.journey.allowlist;
     let addresses = step.region().egress_addresses();
     let (words, address) = if addresses.is_empty() {
         (
@@ -241,7 +246,7 @@ pub(super) fn cause(code: Code, detail: Option<&str>) -> Vec<String> {
 }
 
 fn access_keys_page(wizard: &Wizard) -> Vec<String> {
-    let step = &wizard.access_keys_page;
+    let step = &wizard.journey.access_keys_page;
     let mut lines = match &step.reading {
         Ok(reading) => page_of(wizard, &reading.place),
         Err(_) if step.field.is_empty() => Vec::new(),

@@ -1,5 +1,6 @@
 //! From an answered line to the events of the full screen.
 
+use crate::guide::Journey;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use zeroize::Zeroizing;
 
@@ -42,7 +43,7 @@ fn no_answer(words: &str) -> Meaning {
 }
 
 /// What a line means as an answer to what the guide asks now.
-pub fn understand(guide: &impl Spoken, line: &str) -> Meaning {
+pub fn understand(guide: &Guide<impl Spoken>, line: &str) -> Meaning {
     let word = line.trim().to_ascii_lowercase();
     if word.is_empty() {
         return accept_default(guide);
@@ -78,7 +79,7 @@ pub fn understand(guide: &impl Spoken, line: &str) -> Meaning {
 
 /// Whether a line that somebody types need not wait for what is going on: it leads away from it, or is one of the keys
 /// that a running test leaves. An empty line is a word only to a watch.
-pub fn need_not_wait(guide: &impl Spoken, line: &str) -> bool {
+pub fn need_not_wait(guide: &Guide<impl Spoken>, line: &str) -> bool {
     let word = line.trim().to_ascii_lowercase();
     match word.as_str() {
         BACK | HELP | QUIT => true,
@@ -90,10 +91,10 @@ pub fn need_not_wait(guide: &impl Spoken, line: &str) -> bool {
 }
 
 /// An empty line: Enter alone.
-fn accept_default(guide: &impl Spoken) -> Meaning {
+fn accept_default(guide: &Guide<impl Spoken>) -> Meaning {
     match guide.overlay() {
         Some(overlay) if overlay.is_question() => return events([press(KeyCode::Char('n'))]),
-        Some(Overlay::Token) if !guide.token().in_email && guide.token().token.is_empty() => {
+        Some(Overlay::Token) if !guide.token.in_email && guide.token.token.is_empty() => {
             return events([press(KeyCode::Esc)]);
         }
         Some(Overlay::Identity) => return events([press(KeyCode::Esc)]),
@@ -111,7 +112,7 @@ fn accept_default(guide: &impl Spoken) -> Meaning {
 }
 
 /// The words that mean the same at every question.
-fn everywhere(guide: &impl Spoken, word: &str) -> Meaning {
+fn everywhere(guide: &Guide<impl Spoken>, word: &str) -> Meaning {
     let (_, mut way) = outside_field(guide);
     match word {
         HELP => Ok(Understood::Help),
@@ -132,10 +133,10 @@ fn everywhere(guide: &impl Spoken, word: &str) -> Meaning {
     }
 }
 
-fn back(guide: &impl Spoken, mut way: Vec<Event>) -> Meaning {
+fn back(guide: &Guide<impl Spoken>, mut way: Vec<Event>) -> Meaning {
     match guide.overlay() {
         Some(overlay) if overlay.is_question() => return events([press(KeyCode::Char('n'))]),
-        Some(Overlay::Token) if guide.token().in_email => return events([press(KeyCode::Tab)]),
+        Some(Overlay::Token) if guide.token.in_email => return events([press(KeyCode::Tab)]),
         Some(_) => return events([press(KeyCode::Esc)]),
         None => {}
     }
@@ -152,7 +153,7 @@ fn back(guide: &impl Spoken, mut way: Vec<Event>) -> Meaning {
 }
 
 /// Ends the test that is left: behind another step it would go on unheard, and hold up what is answered there.
-fn leave_test(guide: &impl Spoken, way: &mut Vec<Event>) {
+fn leave_test(guide: &Guide<impl Spoken>, way: &mut Vec<Event>) {
     if is_testing(guide) {
         way.push(press(KeyCode::Esc));
     }
@@ -162,7 +163,7 @@ fn leave_test(guide: &impl Spoken, way: &mut Vec<Event>) {
 const STEP: &str = "step ";
 
 /// `step 3`.
-fn go_to(guide: &impl Spoken, number: &str) -> Meaning {
+fn go_to(guide: &Guide<impl Spoken>, number: &str) -> Meaning {
     let (outside, mut way) = outside_field(guide);
     let bound = outside
         .bindings()
@@ -178,7 +179,7 @@ fn go_to(guide: &impl Spoken, number: &str) -> Meaning {
     }
 }
 
-fn by_number(guide: &impl Spoken, word: &str) -> Option<Meaning> {
+fn by_number(guide: &Guide<impl Spoken>, word: &str) -> Option<Meaning> {
     let is_number = word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
     if !is_number {
         return None;
@@ -207,7 +208,7 @@ fn by_number(guide: &impl Spoken, word: &str) -> Option<Meaning> {
 }
 
 /// Moves to an answer and takes it. A region is only moved to, for its address has to be read before going on.
-fn pick(guide: &impl Spoken, picks: &Picks, answer: usize) -> Meaning {
+fn pick(guide: &Guide<impl Spoken>, picks: &Picks, answer: usize) -> Meaning {
     let at = picks.answer(picks.focus());
     let towards = if answer < at {
         KeyCode::Up
@@ -222,7 +223,7 @@ fn pick(guide: &impl Spoken, picks: &Picks, answer: usize) -> Meaning {
 }
 
 /// A letter, or the name of another key as the help gives it.
-fn by_key(guide: &impl Spoken, word: &str) -> Option<Meaning> {
+fn by_key(guide: &Guide<impl Spoken>, word: &str) -> Option<Meaning> {
     let is_question = guide.overlay().is_some_and(Overlay::is_question);
     let word = match word {
         "yes" if is_question => "y",
@@ -239,7 +240,7 @@ fn by_key(guide: &impl Spoken, word: &str) -> Option<Meaning> {
         return is_lone.then(|| no_answer("Nothing here has this letter. Help lists all answers."));
     };
     Some(match binding.action {
-        Action::Help => Ok(Understood::Help),
+        Action::Show(Overlay::Help) => Ok(Understood::Help),
         Action::Edit => no_answer("Give the whole text: it takes the place of what is there."),
         Action::Up | Action::Down => no_answer("Answer with the number."),
         _ => {
@@ -250,7 +251,12 @@ fn by_key(guide: &impl Spoken, word: &str) -> Option<Meaning> {
 }
 
 /// The beginning of one of the answers, such as `yes`.
-fn by_words(guide: &impl Spoken, questions: &[Question], picks: &Picks, line: &str) -> Meaning {
+fn by_words(
+    guide: &Guide<impl Spoken>,
+    questions: &[Question],
+    picks: &Picks,
+    line: &str,
+) -> Meaning {
     let word = line.trim().to_ascii_lowercase();
     let answers = questions
         .get(picks.focus())
@@ -276,7 +282,7 @@ fn refuse(line: &str, otherwise: &str) -> Meaning {
 }
 
 /// A text for the step's field: it takes the place of what is there.
-fn by_text(guide: &impl Spoken, line: &str) -> Meaning {
+fn by_text(guide: &Guide<impl Spoken>, line: &str) -> Meaning {
     if guide.overlay().is_some() {
         return refuse(line, "That is no answer here. Help lists all answers.");
     }
@@ -306,7 +312,7 @@ fn by_text(guide: &impl Spoken, line: &str) -> Meaning {
 }
 
 /// What a form asks for: a token, an address, a file, a passphrase. None can be taken for a letter or a number.
-fn form_text(guide: &impl Spoken, line: &str, word: &str) -> Meaning {
+fn form_text(guide: &Guide<impl Spoken>, line: &str, word: &str) -> Meaning {
     if is_private(line) {
         return refuse(line, "");
     }
@@ -321,7 +327,7 @@ fn form_text(guide: &impl Spoken, line: &str, word: &str) -> Meaning {
 }
 
 /// The key, if this line is what the lines before it lack.
-fn completed_key(guide: &impl Spoken, line: &str) -> Option<String> {
+fn completed_key(guide: &Guide<impl Spoken>, line: &str) -> Option<String> {
     let step = guide.key_step().filter(|step| step.file.is_none())?;
     let is_wanted = guide.overlay().is_none()
         && matches!(&step.reading, Err(refusal) if refusal.code == Code::KeyCutOff);
@@ -360,13 +366,13 @@ fn clear() -> Event {
 }
 
 /// Whether a test runs that can be stopped.
-fn is_testing(guide: &impl Guide) -> bool {
+fn is_testing(guide: &Guide<impl Journey>) -> bool {
     let runs = guide.shown_test().is_some_and(|shown| shown.test.running);
     guide.overlay().is_none() && runs
 }
 
 /// Whether a watch goes on that can be stopped.
-pub(super) fn is_watched(guide: &impl Guide) -> bool {
+pub(super) fn is_watched(guide: &Guide<impl Journey>) -> bool {
     let watches = guide
         .shown_test()
         .is_some_and(|shown| shown.test.watch.is_some());

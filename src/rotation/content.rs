@@ -54,10 +54,10 @@ fn dim(words: impl Into<String>) -> Part {
 impl KeyRotation {
     /// What the step on the screen is about.
     pub fn about(&self) -> Vec<Part> {
-        match self.step {
+        match self.journey.step {
             StepId::NewKey if self.progress().is_none() => vec![dim(format!(
                 "Paste the new public key that Coalesce Quality shows for {}. The old one stays until the new one is proven.",
-                self.connection.name
+                self.journey.connection.name
             ))],
             StepId::NewKey => vec![dim("The rotation to this key is under way.")],
             StepId::AddNew => vec![dim(
@@ -78,7 +78,7 @@ impl KeyRotation {
 
     /// What the step on the screen has found so far.
     pub fn found(&self) -> Vec<Part> {
-        match self.step {
+        match self.journey.step {
             StepId::NewKey => self.found_of_new_key(),
             StepId::AddNew => self.found_of_adding(),
             StepId::Switch => self.found_of_switching(),
@@ -98,7 +98,7 @@ impl KeyRotation {
     }
 
     fn old_fingerprint(&self) -> Part {
-        Part::Key("Old", self.old.fingerprint())
+        Part::Key("Old", self.journey.old.fingerprint())
     }
 
     fn found_of_new_key(&self) -> Vec<Part> {
@@ -113,7 +113,7 @@ impl KeyRotation {
             Ok(_) if self.is_same_key() => {
                 parts.push(Part::Warn(format!(
                     "This is the old key: the one that {} has already. A comment makes no other key of it.",
-                    self.connection.name
+                    self.journey.connection.name
                 )));
                 parts.push(text(
                     "If Coalesce Quality shows no other one, there is nothing to rotate yet.",
@@ -123,7 +123,7 @@ impl KeyRotation {
                 match self.retired() {
                     Some(retired) => parts.push(Part::Warn(format!(
                         "The connection {} had this key before; it was retired on {}. See that Coalesce Quality really shows it as the new one.",
-                        self.connection.name,
+                        self.journey.connection.name,
                         day(&retired.at)
                     ))),
                     None => parts.push(Part::Good("It is another key than the old one.".to_owned())),
@@ -140,7 +140,7 @@ impl KeyRotation {
     }
 
     fn found_of_adding(&self) -> Vec<Part> {
-        let place = &self.connection.place;
+        let place = &self.journey.connection.place;
         let mut parts = vec![self.new_fingerprint()];
         parts.extend(self.known_before());
         parts.extend([
@@ -155,10 +155,10 @@ impl KeyRotation {
 
     /// What Bitbucket says about the new key before somebody added it.
     fn known_before(&self) -> Option<Part> {
-        let proof = |rung| self.new_test.standing(rung);
+        let proof = |rung| self.new_test().standing(rung);
         match (proof(Rung::Recognised), proof(Rung::ThisRepository)) {
-            _ if self.new_test.running => Some(dim("Asking whether Bitbucket knows it already.")),
-            _ if self.new_test.verdict().is_none() => None,
+            _ if self.new_test().running => Some(dim("Asking whether Bitbucket knows it already.")),
+            _ if self.new_test().verdict().is_none() => None,
             (Standing::Proven, Standing::Proven) => {
                 Some(Part::Good("It is on this repository already.".to_owned()))
             }
@@ -171,7 +171,7 @@ impl KeyRotation {
                     .to_owned(),
             )),
             // That was before.
-            (Standing::Refuted, _) if self.on_page == OnPage::Changed => None,
+            (Standing::Refuted, _) if self.journey.on_page == OnPage::Changed => None,
             (Standing::Refuted, _) => Some(dim("Bitbucket does not know it yet.")),
             (Standing::Unknown, _) => None,
         }
@@ -192,7 +192,7 @@ impl KeyRotation {
         match switched {
             Some(switched) => parts.push(Part::Good(switched_words(switched.by).to_owned())),
             None if self.has_token() => parts.push(self.use_words()),
-            None if self.connection.place.edition == Edition::Cloud => parts.push(dim(
+            None if self.journey.connection.place.edition == Edition::Cloud => parts.push(dim(
                 "With a token, Bitbucket itself tells when the new key was used: press g.",
             )),
             None => {}
@@ -203,7 +203,7 @@ impl KeyRotation {
     /// Whether Bitbucket has seen the new key in use.
     fn use_words(&self) -> Part {
         let used = self
-            .new_test
+            .new_test()
             .checks
             .iter()
             .find(|check| check.id.rung() == Some(Rung::UsedByVendor));
@@ -220,8 +220,8 @@ impl KeyRotation {
         let switched = self
             .progress()
             .and_then(|progress| progress.switched.as_ref());
-        let line = shorten_middle(&self.old.line(), LINE_WIDTH);
-        let comment = self.old.comment();
+        let line = shorten_middle(&self.journey.old.line(), LINE_WIDTH);
+        let comment = self.journey.old.comment();
         let mut parts = vec![Part::Good("The new key is in: just tested.".to_owned())];
         parts.extend(switched.map(|switched| Part::Good(switched_words(switched.by).to_owned())));
         parts.extend([
@@ -251,8 +251,8 @@ impl KeyRotation {
             Which::Old => Ending::Gone(self.old_key_words()),
         };
         Some(ShownTest {
-            test: self.test_of(which),
-            url: &self.url,
+            test: self.test(which as usize),
+            url: &self.journey.url,
             // Its fingerprint stands above.
             key: None,
             now: self.now,
@@ -266,7 +266,7 @@ impl KeyRotation {
 
     /// What a proof of the new key comes to.
     fn proven(&self) -> Ending {
-        let is_here = self.new_test.standing(Rung::ThisRepository) == Standing::Proven;
+        let is_here = self.new_test().standing(Rung::ThisRepository) == Standing::Proven;
         let was_known = self.progress().is_some_and(|progress| progress.was_known);
         let (proven, open) = match (is_here, was_known) {
             (true, _) => ("The new key is on this repository.", None),
@@ -319,21 +319,22 @@ impl KeyRotation {
 
     /// What the end of the last step comes to.
     pub fn ended(&self) -> Option<Part> {
-        let name = &self.connection.name;
-        if self.step != StepId::TestOld {
+        let name = &self.journey.connection.name;
+        if self.journey.step != StepId::TestOld {
             return None;
         }
-        if self.is_finished && self.on_word {
+        if self.journey.is_finished && self.journey.on_word {
             return Some(Part::Good(format!(
                 "The connection {name} has its new key now. That the old one is out of this repository is your word; doorkey has not proven it."
             )));
         }
-        if self.is_finished {
+        if self.journey.is_finished {
             return Some(Part::Good(format!(
                 "The connection {name} has its new key now; the old one is remembered as retired."
             )));
         }
-        let is_doubtful = self.is_last_round && !self.new_test.running && !self.new_test.is_good();
+        let is_doubtful =
+            self.journey.is_last_round && !self.new_test().running && !self.new_test().is_good();
         is_doubtful.then(|| {
             Part::Warn(
                 "The last test of the new key could not tell whether it is still in. Test again."
@@ -344,8 +345,8 @@ impl KeyRotation {
 
     /// What to do now that somebody has changed something on the Access keys page; nothing where doorkey sees for itself.
     pub(super) fn after_change(&self) -> Option<&'static str> {
-        let test = self.test_of(self.tested_here().unwrap_or(Which::New));
-        match self.step {
+        let test = self.test(self.tested_here().unwrap_or(Which::New) as usize);
+        match self.journey.step {
             _ if test.running || test.watch.is_some() => None,
             StepId::AddNew => Some("The page has changed. Once the new key is there, press enter."),
             StepId::RemoveOld if self.may_remove() => {
@@ -360,11 +361,11 @@ impl KeyRotation {
 
     /// How the new key stands beside the old one at the end: in a few words, if it was tested once more.
     pub fn new_key_beside(&self) -> Option<(Option<bool>, &'static str)> {
-        if !self.is_last_round {
+        if !self.journey.is_last_round {
             return None;
         }
-        Some(match self.new_test.verdict() {
-            _ if self.new_test.running => (None, "being tested once more"),
+        Some(match self.new_test().verdict() {
+            _ if self.new_test().running => (None, "being tested once more"),
             Some(Verdict::Ready) => (Some(true), "still let in"),
             Some(Verdict::NotReady) => (Some(false), "not proven any more"),
             Some(Verdict::Inconclusive) | None => (None, "could not be told"),
@@ -374,7 +375,7 @@ impl KeyRotation {
     /// How the old key stands: whether that is good, if it is known, and a few words.
     pub fn old_key_row(&self) -> (Option<bool>, &'static str) {
         match self.old_absence() {
-            _ if self.old_test.running => (None, "asking about it"),
+            _ if self.old_test().running => (None, "asking about it"),
             Some(Absence::Refused) => (Some(true), "refused: Bitbucket does not know it"),
             Some(Absence::OnlyElsewhere) => (Some(true), "not here, known from elsewhere"),
             Some(Absence::StillHere) => (Some(false), "still on this repository's list"),
@@ -414,7 +415,7 @@ impl KeyRotation {
     /// That the new key is in Bitbucket and should not stay there, if the last test showed it.
     fn new_key_left_in(&self) -> Option<String> {
         let is_known = self
-            .new_test
+            .new_test()
             .report
             .as_ref()
             .is_some_and(|report| report.absence().is_known());
@@ -443,13 +444,15 @@ impl KeyRotation {
 
     /// Where it stands and how to go on, for the line that is left on the terminal.
     pub fn parting_words(&self) -> String {
-        let name = &self.connection.name;
+        let name = &self.journey.connection.name;
         if self.demo.is_some() {
             return "That was the demo: nothing outside this computer was touched.".to_owned();
         }
-        if self.is_finished {
+        if self.journey.is_finished {
             let old = match self.old_absence() {
-                _ if self.on_word => "that the old one is out of this repository is your word",
+                _ if self.journey.on_word => {
+                    "that the old one is out of this repository is your word"
+                }
                 Some(Absence::OnlyElsewhere) => {
                     "the old one is out of this repository, though Bitbucket knows it from elsewhere"
                 }

@@ -31,7 +31,7 @@ use super::wizard_loop::{Input, Screen};
 use crate::adapters::{gnu_screen, tmux};
 use crate::guide::Seen;
 use crate::guide::field::CAPACITY;
-use crate::guide::{Event, Overlay, values};
+use crate::guide::{Drive, Event, Overlay, values};
 use crate::text::{harmless, width};
 use crate::view::theme::Background;
 use crate::view::{self, Drawn, Surface, Theme};
@@ -114,7 +114,10 @@ impl Drop for TerminalScreen {
     }
 }
 
-impl<G: Drawn> Screen<G> for TerminalScreen {
+impl<D: Drive> Screen<D> for TerminalScreen
+where
+    D::Journey: Drawn,
+{
     async fn make_ready(&mut self) -> io::Result<()> {
         if let Some(answer) = &mut self.answer {
             // Without one the colours stay as they are.
@@ -123,7 +126,8 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
         Ok(())
     }
 
-    fn draw(&mut self, guide: &G) -> io::Result<Seen> {
+    fn draw(&mut self, driven: &D) -> io::Result<Seen> {
+        let guide = driven.guide();
         let theme = self.theme();
         if CONTINUED.swap(false, Ordering::SeqCst) {
             // Others may have written below the lines.
@@ -184,9 +188,9 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
         Ok(seen)
     }
 
-    fn surface(&self, guide: &G) -> io::Result<Surface> {
+    fn surface(&self, driven: &D) -> io::Result<Surface> {
         let mut buffer = Buffer::empty(self.terminal.size()?.into());
-        Ok(view::draw(guide, &self.theme, &mut buffer))
+        Ok(view::draw(driven.guide(), &self.theme, &mut buffer))
     }
 
     fn has_room(&self) -> io::Result<bool> {

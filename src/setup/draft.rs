@@ -78,24 +78,25 @@ impl Draft {
             let address = page.field.text().trim();
             page.reading.is_ok().then(|| address.to_owned())
         };
-        let url = &wizard.ssh_url;
+        let url = &wizard.journey.ssh_url;
         let trusted = wizard.host_keys_trusted_here();
         Self {
             version: VERSION,
-            step: wizard.step,
-            reached: wizard.reached,
+            step: wizard.journey.step,
+            reached: wizard.journey.reached,
             prerequisites: (0..Prerequisites::questions().len())
-                .map(|question| wizard.prerequisites.picks.answer(question))
+                .map(|question| wizard.journey.prerequisites.picks.answer(question))
                 .collect(),
             allowlist: Allowlist {
-                used: wizard.allowlist.is_used(),
+                used: wizard.journey.allowlist.is_used(),
                 region: wizard
+                    .journey
                     .allowlist
                     .known_region()
                     .map(|region| region.id.clone()),
             },
             key: wizard.key().map(AccessKey::line),
-            repository: readable(&wizard.access_keys_page),
+            repository: readable(&wizard.journey.access_keys_page),
             ssh_url: (url.by_hand && url.reading.is_ok())
                 .then(|| url.field.text().trim().to_owned()),
             host_keys: trusted
@@ -112,28 +113,31 @@ impl Wizard {
         for (question, known) in Prerequisites::questions().iter().enumerate() {
             let answer = draft.prerequisites.get(question).copied().unwrap_or(0);
             let last = known.answers.len().saturating_sub(1);
-            self.prerequisites.picks.pick(question, answer.min(last));
+            self.journey
+                .prerequisites
+                .picks
+                .pick(question, answer.min(last));
         }
-        self.allowlist.set_used(draft.allowlist.used);
+        self.journey.allowlist.set_used(draft.allowlist.used);
         if let Some(region) = draft.allowlist.region.as_deref().and_then(Region::from_id) {
-            self.allowlist.set_region(region);
+            self.journey.allowlist.set_region(region);
         }
         if let Some(key) = &draft.key {
             self.public_key.give(key);
         }
         if let Some(address) = &draft.repository {
-            self.access_keys_page = AccessKeysPage::new(address, &self.settings.aliases);
+            self.journey.access_keys_page = AccessKeysPage::new(address, &self.settings.aliases);
             self.follow_address();
         }
         if let Some(url) = &draft.ssh_url {
-            self.ssh_url.set(url, &self.settings.aliases);
-            self.ssh_url.by_hand = true;
+            self.journey.ssh_url.set(url, &self.settings.aliases);
+            self.journey.ssh_url.by_hand = true;
         }
         self.trust_at_this_address(draft.host_keys.iter().map(String::as_str));
-        self.reached = draft.reached.max(draft.step);
-        self.step = draft.step;
-        self.touched = true;
-        self.kept.draft = Some(Draft::of(self));
+        self.journey.reached = draft.reached.max(draft.step);
+        self.journey.step = draft.step;
+        self.journey.touched = true;
+        self.journey.kept.draft = Some(Draft::of(self));
         self.tell(
             "Welcome back: this is the setup you left. To start over, quit and run: doorkey --fresh",
         );
@@ -141,28 +145,28 @@ impl Wizard {
 
     /// Whether the unfinished setup is there for the next time.
     pub fn is_kept(&self) -> bool {
-        self.kept.draft.is_some() && !self.kept.failed
+        self.journey.kept.draft.is_some() && !self.journey.kept.failed
     }
 
     /// Nothing of this setup can be kept or saved, for this reason.
     pub fn keep_nothing(&mut self, why: &str) {
-        self.keeps = false;
+        self.journey.keeps = false;
         self.warn(&format!("Nothing of this setup can be kept: {why}."));
     }
 
     /// What is to be kept for the next time, if it is not what is kept already.
-    pub(super) fn keep(&mut self) -> Option<Effect> {
-        if !self.keeps {
+    pub(super) fn keep_unfinished(&mut self) -> Option<Effect> {
+        if !self.journey.keeps {
             return None;
         }
-        let report = self.connection_test.report.as_ref();
+        let report = self.connection_test().report.as_ref();
         let is_ready = report.is_some_and(|report| report.verdict() == Verdict::Ready);
-        let unfinished = self.touched && !(is_ready && self.saved.is_some());
+        let unfinished = self.journey.touched && !(is_ready && self.saved.is_some());
         let draft = unfinished.then(|| Draft::of(self));
-        if draft == self.kept.draft {
+        if draft == self.journey.kept.draft {
             return None;
         }
-        self.kept = Kept {
+        self.journey.kept = Kept {
             draft: draft.clone(),
             failed: false,
         };

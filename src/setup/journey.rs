@@ -1,207 +1,225 @@
-//! The setup of a connection as a guide through its steps.
+//! The setup of a connection as a journey: its steps, what they take in and what their keys are.
 
-use std::time::Duration;
-
-use super::keys::bindings;
 use super::steps::prerequisites::Prerequisites;
-use super::{StepId, Wizard, update};
-use crate::access_key::AccessKey;
-use crate::bitbucket::{Edition, pages};
-use crate::guide::Binding;
+use super::{NewConnection, StepId, TEST, Wizard};
+use crate::bitbucket::read_address;
+use crate::check::Verdict;
+use crate::check::request::TestRequest;
 use crate::guide::conclusion::open_words;
-use crate::guide::identity::Asks;
-use crate::guide::public_key::PublicKey;
-use crate::guide::questions::{Picks, Question};
-use crate::guide::ticket::{Asking, Subject, Tickets};
-use crate::guide::token::TokenForm;
-use crate::guide::values::{Value, text_of};
-use crate::guide::{CopyId, Effect, Event, Notice, Overlay, Surroundings, Ticket};
-use crate::guide::{Ending, Guide, ListedStep, Seen, ShownTest, StepMark};
+use crate::guide::keys::{Action, Binding};
+use crate::guide::notices::WORDS_LIMIT;
+use crate::guide::overlay::ShownText;
+use crate::guide::values::Value;
+use crate::guide::{
+    Effect, Ending, Input, InputMut, Journey, ListedStep, News, Overlay, Reply, ShownTest,
+    StepMark, Subject,
+};
+use crate::text::harmless;
 
-impl Guide for Wizard {
-    fn first_effects(&mut self) -> Vec<Effect> {
-        self.first_effects()
+impl Journey for NewConnection {
+    const NO_PASTE: &'static str =
+        "Nothing can be pasted here. The key comes in step 3, the address in steps 4 and 5.";
+
+    fn subject(wizard: &Wizard) -> Subject {
+        let edition = wizard.journey.prerequisites.edition();
+        let bitbucket = edition.title();
+        Subject {
+            titles: vec![
+                format!("Coalesce Quality → {bitbucket}"),
+                bitbucket.to_owned(),
+            ],
+            edition,
+            url: wizard.journey.ssh_url.field.text().trim().to_owned(),
+            key: wizard.key().cloned(),
+            place: wizard.place(),
+        }
     }
 
-    fn update(&mut self, now: Duration, event: Event) -> Vec<Effect> {
-        update(self, now, event)
-    }
-
-    fn awaits(&self, ticket: Ticket) -> bool {
-        self.tickets.is_out(ticket)
-    }
-
-    fn wants_tick(&self) -> Option<Duration> {
-        self.wants_tick()
-    }
-
-    fn bindings(&self) -> Vec<Binding> {
-        bindings(self)
-    }
-
-    fn subjects(&self) -> Vec<String> {
-        let bitbucket = self.edition().title();
-        vec![
-            format!("Coalesce Quality → {bitbucket}"),
-            bitbucket.to_owned(),
-        ]
-    }
-
-    fn edition(&self) -> Edition {
-        self.edition()
-    }
-
-    fn is_demo(&self) -> bool {
-        self.demo.is_some()
-    }
-
-    fn now(&self) -> Duration {
-        self.now
-    }
-
-    fn steps(&self) -> Vec<ListedStep> {
-        let listed = StepId::ALL.map(|step| {
-            let mark = if step == self.step {
+    fn steps(wizard: &Wizard) -> Vec<ListedStep> {
+        let (here, reached) = (wizard.journey.step, wizard.journey.reached);
+        let listed = StepId::ALL.map(|step| ListedStep {
+            title: step.title(),
+            mark: if step == here {
                 StepMark::Here
-            } else if self.is_done(step) {
+            } else if wizard.is_done(step) {
                 StepMark::Done
-            } else if step <= self.reached {
+            } else if step <= reached {
                 StepMark::Reached
             } else {
                 StepMark::Ahead
-            };
-            let title = step.title();
-            ListedStep { title, mark }
+            },
+            is_open: step <= reached && step != here,
         });
         listed.to_vec()
     }
 
-    fn overlay(&self) -> Option<Overlay> {
-        self.overlay
+    fn enter(wizard: &mut Wizard, number: usize) -> Vec<Effect> {
+        let step = number
+            .checked_sub(1)
+            .and_then(|index| StepId::ALL.get(index));
+        step.map(|step| wizard.go_to(*step)).unwrap_or_default()
     }
 
-    fn notice(&self) -> Option<&Notice> {
-        self.notice.as_ref()
-    }
-
-    fn scroll(&self) -> Option<u16> {
-        self.scroll
-    }
-
-    fn scroll_to(&mut self, line: u16) {
-        self.scroll = Some(line);
-    }
-
-    fn drawn(&mut self, seen: Seen) {
-        self.page_rows = seen.page_rows;
-    }
-
-    fn values(&self) -> Vec<Value> {
-        self.values()
-    }
-
-    fn page_link(&self) -> Option<String> {
-        self.page_link()
-    }
-
-    fn may_read_clipboard(&self) -> bool {
-        Surroundings::may_read_clipboard(self.surroundings.as_ref())
-    }
-
-    fn is_typing(&self) -> bool {
-        self.is_typing()
-    }
-
-    fn token(&self) -> &TokenForm {
-        &self.token
-    }
-
-    fn identity_asks(&self) -> Asks {
-        self.identity.asks
-    }
-
-    fn identity_bindings(&self) -> Vec<Binding> {
-        self.identity.bindings(self.has_own_identity())
-    }
-
-    fn key_step(&self) -> Option<&PublicKey> {
-        (self.step == StepId::PublicKey).then_some(&self.public_key)
-    }
-
-    fn questions(&self) -> Option<(Vec<Question>, &Picks)> {
-        match self.step {
-            StepId::Prerequisites => Some((Prerequisites::questions(), &self.prerequisites.picks)),
-            StepId::Allowlist => {
-                let questions = self.allowlist.questions(self.edition());
-                Some((questions, &self.allowlist.picks))
+    fn input(wizard: &Wizard) -> Input<'_> {
+        let journey = &wizard.journey;
+        match journey.step {
+            StepId::Prerequisites => {
+                Input::Questions(Prerequisites::questions(), &journey.prerequisites.picks)
             }
-            _ => None,
+            StepId::Allowlist => {
+                let questions = journey.allowlist.questions(journey.prerequisites.edition());
+                Input::Questions(questions, &journey.allowlist.picks)
+            }
+            StepId::PublicKey => Input::Key,
+            StepId::AccessKeysPage => Input::Address {
+                is_typing: journey.access_keys_page.typing,
+            },
+            StepId::SshUrl => Input::Address {
+                is_typing: journey.ssh_url.typing,
+            },
+            StepId::ConnectionTest => Input::Nothing,
         }
     }
 
-    fn saved_words(&self) -> Vec<String> {
-        self.saved_words()
+    fn input_mut(wizard: &mut Wizard) -> InputMut<'_> {
+        let journey = &mut wizard.journey;
+        match journey.step {
+            StepId::Prerequisites => InputMut::Questions(&mut journey.prerequisites.picks),
+            StepId::Allowlist => InputMut::Questions(&mut journey.allowlist.picks),
+            StepId::PublicKey => InputMut::Key,
+            StepId::AccessKeysPage => InputMut::Address {
+                field: &mut journey.access_keys_page.field,
+                typing: &mut journey.access_keys_page.typing,
+            },
+            StepId::SshUrl => InputMut::Address {
+                field: &mut journey.ssh_url.field,
+                typing: &mut journey.ssh_url.typing,
+            },
+            StepId::ConnectionTest => InputMut::Nothing,
+        }
     }
 
-    fn is_testing(&self) -> bool {
-        self.connection_test.running
+    fn changed(wizard: &mut Wizard) {
+        let journey = &mut wizard.journey;
+        let aliases = &wizard.settings.aliases;
+        journey.touched = true;
+        match journey.step {
+            StepId::Prerequisites | StepId::Allowlist | StepId::ConnectionTest => return,
+            StepId::PublicKey => {}
+            StepId::AccessKeysPage => {
+                let page = &mut journey.access_keys_page;
+                page.reading = read_address(page.field.text(), aliases);
+                journey.answered_from = None;
+                wizard.follow_address();
+            }
+            StepId::SshUrl => {
+                let ssh_url = &mut journey.ssh_url;
+                ssh_url.by_hand = true;
+                ssh_url.guessed = false;
+                ssh_url.reading = read_address(ssh_url.field.text(), aliases);
+                journey.answered_from = None;
+            }
+        }
+        wizard.forget_test();
     }
 
-    fn shown_test(&self) -> Option<ShownTest<'_>> {
-        let conclusion = self.connection_test.conclusion();
-        (self.step == StepId::ConnectionTest).then(|| ShownTest {
-            test: &self.connection_test,
-            url: self.ssh_url.field.text().trim(),
-            key: self.key(),
-            now: self.now,
-            has_token: self.has_token(),
-            do_it_words: self.add_key_words(),
-            own_identity: self.found_with_own_identity(),
-            remarks: self.saved_words(),
+    fn keys(wizard: &Wizard) -> Vec<Binding> {
+        let journey = &wizard.journey;
+        match journey.step {
+            StepId::Prerequisites => Prerequisites::bindings(),
+            StepId::Allowlist => journey.allowlist.bindings(wizard.edition()),
+            StepId::PublicKey => wizard.public_key.bindings(),
+            StepId::AccessKeysPage => journey.access_keys_page.bindings(),
+            StepId::SshUrl => journey.ssh_url.bindings(),
+            StepId::ConnectionTest => wizard.connection_test().bindings(
+                wizard.is_demo(),
+                wizard.has_token(),
+                wizard.left_port(),
+            ),
+        }
+    }
+
+    fn act(wizard: &mut Wizard, action: Action) -> Option<Vec<Effect>> {
+        wizard.act_in_setup(action)
+    }
+
+    fn hear(wizard: &mut Wizard, news: &News) -> Option<Vec<Effect>> {
+        match news {
+            News::Tested(_) => return Some(wizard.save().into_iter().collect()),
+            News::Reply(Reply::KeyAdded(Ok(()))) => {
+                wizard.tell(if wizard.is_demo() {
+                    "The simulation has added the key to its Access keys page."
+                } else {
+                    "The key is on the repository now."
+                });
+                return Some(wizard.test_again());
+            }
+            News::Reply(Reply::NotKept(why)) => {
+                wizard.journey.kept.failed = true;
+                wizard.problem(format!(
+                    "This setup can't be kept for the next time: {}.",
+                    harmless(why, WORDS_LIMIT)
+                ));
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn tested_here(wizard: &Wizard) -> Option<usize> {
+        (wizard.journey.step == StepId::ConnectionTest).then_some(TEST)
+    }
+
+    fn prepare(wizard: &mut Wizard, _test: usize) -> Option<TestRequest> {
+        Some(wizard.test_request())
+    }
+
+    fn shown_test(wizard: &Wizard) -> Option<ShownTest<'_>> {
+        let test = wizard.test(Self::tested_here(wizard)?);
+        let conclusion = test.conclusion();
+        Some(ShownTest {
+            test,
+            url: wizard.journey.ssh_url.field.text().trim(),
+            key: wizard.key(),
+            now: wizard.now,
+            has_token: wizard.has_token(),
+            do_it_words: wizard.add_key_words(),
+            own_identity: wizard.found_with_own_identity(),
+            remarks: wizard.saved_words(),
             ending: Ending::LetIn {
                 proven: conclusion.proven,
                 open: conclusion
                     .open
-                    .map(|open| open_words(open, self.has_token())),
-                names_url: self.ssh_url.suggestion().is_none(),
+                    .map(|open| open_words(open, wizard.has_token())),
+                names_url: wizard.journey.ssh_url.suggestion().is_none(),
             },
         })
     }
-}
 
-impl Asking for Wizard {
-    fn tickets(&mut self) -> &mut Tickets {
-        &mut self.tickets
+    fn values(wizard: &Wizard) -> Vec<Value> {
+        wizard.known_values()
     }
 
-    fn subject(&self) -> Subject {
-        Subject {
-            url: self.ssh_url.field.text().trim().to_owned(),
-            key: self.key().map(AccessKey::line),
+    fn page_link(wizard: &Wizard) -> Option<String> {
+        match wizard.journey.step {
+            StepId::Prerequisites | StepId::PublicKey => None,
+            StepId::Allowlist => wizard.allowlist_guide(),
+            StepId::AccessKeysPage | StepId::SshUrl | StepId::ConnectionTest => {
+                wizard.access_keys_link()
+            }
         }
     }
 
-    fn text_to_copy(&self, id: CopyId) -> Option<String> {
-        let shown = match id {
-            CopyId::HandOff => self.shown_text(Overlay::HandOff),
-            CopyId::Report => self.shown_text(Overlay::Report),
-            value => return text_of(self.values(), value),
-        };
-        shown.map(|shown| shown.document.to_markdown())
+    fn text(wizard: &Wizard, overlay: Overlay) -> Option<ShownText> {
+        wizard.text_over(overlay)
     }
 
-    fn leads_to(&self, link: &str) -> bool {
-        let edition = self.edition();
-        self.access_keys_link().as_deref() == Some(link)
-            || pages::access_controls_guide(edition) == Some(link)
-            || pages::status_page(edition) == Some(link)
+    fn keep(wizard: &mut Wizard) -> Option<Effect> {
+        wizard.keep_unfinished()
     }
 
-    fn hears(&self, test: Ticket) -> bool {
-        self.connection_test.hears(test)
-    }
-
-    fn waits_for_identity(&self) -> bool {
-        self.identity.is_waiting
+    fn would_lose_work(wizard: &Wizard) -> bool {
+        let is_ready = wizard.connection_test().verdict() == Some(Verdict::Ready);
+        wizard.journey.touched && !is_ready && !wizard.is_kept()
     }
 }

@@ -1,4 +1,4 @@
-//! The texts of a setup that can be copied and saved.
+//! The texts of a setup: those that can be copied and saved, and what is offered.
 
 use super::Wizard;
 use crate::guide::Overlay;
@@ -7,7 +7,7 @@ use crate::guide::overlay::ShownText;
 
 impl Wizard {
     /// The text of what lies over the step, if it is one that can be copied and saved.
-    pub fn shown_text(&self, overlay: Overlay) -> Option<ShownText> {
+    pub(super) fn text_over(&self, overlay: Overlay) -> Option<ShownText> {
         match overlay {
             Overlay::HandOff => Some(ShownText {
                 title: Overlay::HAND_OFF_TITLE,
@@ -19,20 +19,20 @@ impl Wizard {
             Overlay::Report => Some(ShownText {
                 title: Overlay::REPORT_TITLE,
                 advice: Overlay::REPORT_ADVICE,
-                document: self.connection_test.report.as_ref()?.document(),
+                document: self.connection_test().report.as_ref()?.document(),
                 copy: CopyId::Report,
                 file: "doorkey-report.md",
             }),
-            Overlay::Help
-            | Overlay::QuitQuestion
-            | Overlay::Values
-            | Overlay::QrCode
-            | Overlay::PlainLines
-            | Overlay::Token
-            | Overlay::Identity
-            | Overlay::GrantQuestion
-            | Overlay::GiveUpQuestion
-            | Overlay::ElsewhereQuestion => None,
+            _ => None,
+        }
+    }
+
+    /// What doorkey offers to do in place of the person, where the key has to be added.
+    pub fn add_key_words(&self) -> Option<&'static str> {
+        match (self.has_token(), &self.demo) {
+            (true, _) => Some("Add the key for me, with the token"),
+            (false, Some(_)) => Some("Do it for me (demo only)"),
+            (false, None) => None,
         }
     }
 }

@@ -9,14 +9,14 @@ use crate::text::harmless;
 
 impl Wizard {
     /// What is known so far, in the order of the steps.
-    pub fn values(&self) -> Vec<Value> {
-        let page = &self.access_keys_page;
+    pub(super) fn known_values(&self) -> Vec<Value> {
+        let page = &self.journey.access_keys_page;
         let place = page.place();
-        let addresses = self.allowlist.region().egress_addresses();
+        let addresses = self.journey.allowlist.region().egress_addresses();
         let values = [
             Value::known(
                 "Egress address",
-                Some(addresses).filter(|list| self.allowlist.is_used() && !list.is_empty()),
+                Some(addresses).filter(|list| self.journey.allowlist.is_used() && !list.is_empty()),
                 CopyId::EgressAddress,
             ),
             Value::known(
@@ -42,7 +42,10 @@ impl Wizard {
             ),
             Value::known(
                 "SSH URL",
-                self.ssh_url.tested().map(|url| harmless(url, CAPACITY)),
+                self.journey
+                    .ssh_url
+                    .tested()
+                    .map(|url| harmless(url, CAPACITY)),
                 CopyId::SshUrl,
             ),
             Value::known(

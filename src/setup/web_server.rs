@@ -9,10 +9,10 @@ impl Wizard {
     /// Where the repository of the SSH URL is on the web. What step 4 says of it, or what Bitbucket answered from, is
     /// better than the guess that an SSH URL allows.
     pub(super) fn place(&self) -> Option<RepositoryPlace> {
-        let place = &self.ssh_url.reading.as_ref().ok()?.place;
-        let said = self.access_keys_page.place();
+        let place = &self.journey.ssh_url.reading.as_ref().ok()?.place;
+        let said = self.journey.access_keys_page.place();
         let said = said.filter(|said| is_same_repository(said, place) && !said.base_guessed);
-        let answered = self.answered_from.as_ref().map(ApiBase::as_str);
+        let answered = self.journey.answered_from.as_ref().map(ApiBase::as_str);
         let base = said.map(|said| said.base.as_str()).or(answered);
         Some(match base {
             Some(base) => RepositoryPlace {
@@ -32,11 +32,8 @@ impl Wizard {
 
     /// Takes the web server that doorkey has guessed for the right one, because the person says so.
     pub(super) fn confirm_web_host(&mut self) {
-        let checks = &self.connection_test.checks;
-        let guessed = checks
-            .iter()
-            .find_map(|check| check.fix_value(FixId::ConfirmWebHost));
-        self.answered_from = guessed.and_then(|base| base.parse().ok());
+        let guessed = self.connection_test().fix_value(FixId::ConfirmWebHost);
+        self.journey.answered_from = guessed.and_then(|base| base.parse().ok());
     }
 
     /// Forgets a token that was given for another server than the next test asks.
@@ -50,13 +47,7 @@ impl Wizard {
         }
         let words = format!("The token was given for {given_for} and is not sent to {next}.");
         self.drop_token();
-        self.problem(&words);
-    }
-
-    pub(super) fn drop_token(&mut self) {
-        self.token_goes_to = None;
-        self.settings.api.token = None;
-        self.settings.api.email = None;
+        self.problem(words);
     }
 }
 

@@ -1,5 +1,7 @@
 //! The last line: the keys that do something now, read from the same table that handles them.
 
+use crate::guide::Journey;
+use crate::guide::Overlay;
 use std::borrow::Cow;
 
 use ratatui::text::Span;
@@ -16,7 +18,12 @@ const MORE: &str = "more";
 
 /// As many keys as fit, in their order; the ways out of where one is, and help, always. `scrolls` says whether there is anything to
 /// scroll to.
-pub(super) fn line(guide: &impl Guide, theme: &Theme, columns: u16, scrolls: bool) -> Vec<Part> {
+pub(super) fn line(
+    guide: &Guide<impl Journey>,
+    theme: &Theme,
+    columns: u16,
+    scrolls: bool,
+) -> Vec<Part> {
     let (mut always, others): (Vec<Binding>, Vec<Binding>) = guide
         .bindings()
         .into_iter()
@@ -43,7 +50,7 @@ pub(super) fn line(guide: &impl Guide, theme: &Theme, columns: u16, scrolls: boo
         others.truncate(count);
         let help = always
             .iter_mut()
-            .find(|binding| binding.action == Action::Help);
+            .find(|binding| binding.action == Action::Show(Overlay::Help));
         if let Some(help) = help {
             help.label = Cow::Borrowed(MORE);
         }
@@ -87,7 +94,7 @@ const fn is_always_shown(action: Action) -> bool {
             | Action::LeaveField
             | Action::CloseOverlay
             | Action::Cancel
-            | Action::Help
+            | Action::Show(Overlay::Help)
             | Action::Quit
     )
 }

@@ -1,5 +1,6 @@
 //! The first line, and the steps: as a list beside the page, or as one line above it.
 
+use crate::guide::Journey;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -12,7 +13,7 @@ use crate::text::{shorten_middle, width};
 /// ` doorkey  Coalesce Quality → Bitbucket Cloud                  step 6 of 6`
 ///
 /// No time stands here: while nothing happens no frame is drawn, and it would be wrong.
-pub(super) fn line<'a>(guide: &impl Guide, theme: &Theme, columns: u16) -> Line<'a> {
+pub(super) fn line<'a>(guide: &Guide<impl Journey>, theme: &Theme, columns: u16) -> Line<'a> {
     let (number, count) = (guide.step().0, guide.steps().len());
     let is_narrow = columns < WIDE;
     let right = if is_narrow {
@@ -28,7 +29,10 @@ pub(super) fn line<'a>(guide: &impl Guide, theme: &Theme, columns: u16) -> Line<
     };
     let room = usize::from(columns).saturating_sub(width(name) + width(demo) + width(&right));
     // Two columns keep it apart from what stands on the right.
-    let subject = format!(" {}", fitting(guide.subjects(), room.saturating_sub(3)));
+    let subject = format!(
+        " {}",
+        fitting(guide.subject().titles, room.saturating_sub(3))
+    );
     let gap = " ".repeat(room.saturating_sub(width(&subject)));
     Line::from(vec![
         Span::styled(name, theme.accent()),
@@ -48,7 +52,7 @@ fn fitting(candidates: Vec<String>, room: usize) -> String {
 }
 
 /// The steps one below the other.
-pub(super) fn step_list(guide: &impl Guide, theme: &Theme) -> Vec<Part> {
+pub(super) fn step_list(guide: &Guide<impl Journey>, theme: &Theme) -> Vec<Part> {
     let steps = guide.steps().into_iter().enumerate();
     steps
         .map(|(index, step)| {
@@ -60,7 +64,7 @@ pub(super) fn step_list(guide: &impl Guide, theme: &Theme) -> Vec<Part> {
 }
 
 /// The steps as signs, with the name of the one that is open.
-pub(super) fn step_row(guide: &impl Guide, theme: &Theme) -> Vec<Part> {
+pub(super) fn step_row(guide: &Guide<impl Journey>, theme: &Theme) -> Vec<Part> {
     let mut parts = vec![Part::new(vec![Span::raw(" ")], None)];
     let steps = guide.steps().into_iter().enumerate();
     parts.extend(steps.map(|(index, step)| {

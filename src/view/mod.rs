@@ -31,8 +31,8 @@ use ratatui::widgets::{Paragraph, Widget, Wrap};
 use self::page::{Density, FIELD_BEGIN, Letters, Page, ShownField};
 pub use self::theme::Theme;
 use crate::guide::Seen;
-use crate::guide::{Guide, Notice, Overlay, Target};
-use crate::setup::Wizard;
+use crate::guide::{Guide, Journey, Notice, Overlay, Target};
+use crate::setup::{NewConnection, Wizard};
 use crate::text::width;
 
 /// The least room the wizard can be used in.
@@ -55,25 +55,25 @@ const PAGE_WIDTH: u16 = 84;
 /// words in one corner and for the keys in another.
 const MOST: (u16, u16) = (110, 30);
 
-/// A guide that can be drawn.
-pub trait Drawn: Guide {
+/// A journey that can be drawn.
+pub trait Drawn: Journey {
     /// Fills the page with the step on the screen, or with what lies over it.
     #[allow(private_interfaces, reason = "pages are filled in here only")]
-    fn fill(&self, page: &mut Page<'_>);
+    fn fill(guide: &Guide<Self>, page: &mut Page<'_>);
 }
 
-impl Drawn for Wizard {
+impl Drawn for NewConnection {
     #[allow(private_interfaces, reason = "pages are filled in here only")]
-    fn fill(&self, page: &mut Page<'_>) {
-        match self.overlay {
-            Some(overlay) => overlay::fill(overlay, self, page),
-            None => steps::fill(self, page),
+    fn fill(this: &Wizard, page: &mut Page<'_>) {
+        match this.overlay() {
+            Some(overlay) => overlay::fill(overlay, this, page),
+            None => steps::fill(this, page),
         }
     }
 }
 
 /// Draws a guide as it stands, and shows the cursor where it belongs.
-pub fn render(guide: &impl Drawn, theme: &Theme, frame: &mut Frame<'_>) -> Surface {
+pub fn render(guide: &Guide<impl Drawn>, theme: &Theme, frame: &mut Frame<'_>) -> Surface {
     let surface = draw(guide, theme, frame.buffer_mut());
     if let Some(cursor) = surface.cursor {
         frame.set_cursor_position(cursor);
@@ -138,7 +138,7 @@ pub fn has_room(size: Size) -> bool {
 }
 
 /// Draws a guide on all of a buffer.
-pub fn draw(guide: &impl Drawn, theme: &Theme, buffer: &mut Buffer) -> Surface {
+pub fn draw(guide: &Guide<impl Drawn>, theme: &Theme, buffer: &mut Buffer) -> Surface {
     let mut surface = Surface::default();
     let area = buffer.area;
     if !has_room(area.as_size()) {
@@ -182,7 +182,13 @@ fn only_ascii(buffer: &mut Buffer) {
     }
 }
 
-fn fill(guide: &impl Drawn, theme: &Theme, area: Rect, buffer: &mut Buffer, surface: &mut Surface) {
+fn fill(
+    guide: &Guide<impl Drawn>,
+    theme: &Theme,
+    area: Rect,
+    buffer: &mut Buffer,
+    surface: &mut Surface,
+) {
     let notice = notice_lines(guide.notice(), theme, area.width);
     let note = presentation::note_lines(guide.note(), theme, area.width);
     let playing = guide.playing();
@@ -223,7 +229,7 @@ fn fill(guide: &impl Drawn, theme: &Theme, area: Rect, buffer: &mut Buffer, surf
     Paragraph::new(note).render(said, buffer);
     Paragraph::new(notice).render(told, buffer);
     if let Some(playing) = playing {
-        let parts = presentation::play_line(&playing, theme, area.width);
+        let parts = presentation::play_line(playing, theme, area.width);
         parts_beside(parts, led, buffer, surface);
     }
     rule(theme, below, buffer);
@@ -311,7 +317,7 @@ fn rule(theme: &Theme, area: Rect, buffer: &mut Buffer) {
 /// A page with what is to be seen, as dense as it has to be to be seen at once; on a high screen not denser than is easy to
 /// read.
 fn fill_page<'t>(
-    guide: &impl Drawn,
+    guide: &Guide<impl Drawn>,
     theme: &'t Theme,
     width: u16,
     height: u16,
@@ -325,7 +331,8 @@ fn fill_page<'t>(
             None if guide.is_typing() => Letters::Text,
             None => Letters::Keys,
         };
-        guide.fill(&mut page);
+        page.holds_back_causes = guide.stage.is_in_text;
+        Drawn::fill(guide, &mut page);
         // A gap at the end is no content to scroll to.
         while page.lines.last().is_some_and(|line| line.width() == 0) {
             page.lines.pop();
@@ -348,7 +355,7 @@ fn fill_page<'t>(
 
 /// Draws the part of the page that is scrolled to, with marks where there is more. Says whether there is more.
 fn draw_page(
-    guide: &impl Drawn,
+    guide: &Guide<impl Drawn>,
     theme: &Theme,
     area: Rect,
     buffer: &mut Buffer,

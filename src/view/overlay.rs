@@ -1,5 +1,6 @@
 //! What lies over a step: help, questions, forms, the text for an administrator.
 
+use crate::guide::Journey;
 use crossterm::event::KeyCode;
 
 use super::document;
@@ -54,7 +55,7 @@ pub(super) fn question(words: &[impl AsRef<str>], page: &mut Page<'_>) {
 }
 
 /// What the steps shorten, whole.
-pub(super) fn values(guide: &impl Guide, page: &mut Page<'_>) {
+pub(super) fn values(guide: &Guide<impl Journey>, page: &mut Page<'_>) {
     page.heading(Overlay::VALUES_TITLE);
     page.dim(Overlay::VALUES_ADVICE);
     for (digit, value) in numbered(guide.values()) {
@@ -70,12 +71,12 @@ pub(super) fn values(guide: &impl Guide, page: &mut Page<'_>) {
 }
 
 /// The fields for a token.
-pub(super) fn token(guide: &impl Guide, page: &mut Page<'_>) {
+pub(super) fn token(guide: &Guide<impl Journey>, page: &mut Page<'_>) {
     page.heading(TokenForm::TITLE);
     page.text(TokenForm::PURPOSE);
     page.dim(TokenForm::SECRECY);
     page.gap();
-    let form = guide.token();
+    let form = &guide.token;
     page.text("Token");
     page.secret(&form.token, !form.in_email, "paste it here");
     if guide.edition() == Edition::Cloud {
@@ -113,7 +114,9 @@ fn identity(wizard: &Wizard, page: &mut Page<'_>) {
 /// What can be chosen, each with its key. The way out and the help stand in the footer, as everywhere.
 fn choices(wizard: &Wizard, page: &mut Page<'_>) {
     let bindings = wizard.bindings().into_iter();
-    for binding in bindings.filter(|binding| binding.in_footer && binding.action != Action::Help) {
+    for binding in bindings
+        .filter(|binding| binding.in_footer && binding.action != Action::Show(Overlay::Help))
+    {
         if let KeyCode::Char(key) = binding.key {
             page.key(key, &binding.label);
         }
@@ -140,7 +143,7 @@ pub(super) fn grant(request: Option<&GrantRequest>, page: &mut Page<'_>) {
 }
 
 /// Every key of a guide, as it is beneath the help.
-pub(super) fn help(beneath: &impl Guide, page: &mut Page<'_>) {
+pub(super) fn help(beneath: &Guide<impl Journey>, page: &mut Page<'_>) {
     let place = beneath.overlay().and_then(Overlay::title);
     let place = place.unwrap_or(beneath.step().1);
     page.heading(&format!("Keys in \"{place}\""));

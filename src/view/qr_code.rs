@@ -9,6 +9,7 @@
 //!   l copy link  esc close
 //! ```
 
+use crate::guide::Journey;
 use qrcode::{Color as Module, EcLevel, QrCode};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -37,7 +38,7 @@ const LAYOUTS: [(usize, u16); 8] = [
 
 /// Draws the link of the step's page.
 pub(super) fn draw(
-    guide: &impl Guide,
+    guide: &Guide<impl Journey>,
     theme: &Theme,
     area: Rect,
     buffer: &mut Buffer,
@@ -91,7 +92,7 @@ pub(super) fn draw(
 
 /// What is said where there is no room for a code.
 fn instead(
-    guide: &impl Guide,
+    guide: &Guide<impl Journey>,
     theme: &Theme,
     link: &str,
     needed: Option<(u16, u16)>,
@@ -126,7 +127,13 @@ fn instead(
 }
 
 /// The keys, where they stand otherwise on a screen that is so wide.
-fn keys(guide: &impl Guide, theme: &Theme, row: Rect, buffer: &mut Buffer, surface: &mut Surface) {
+fn keys(
+    guide: &Guide<impl Journey>,
+    theme: &Theme,
+    row: Rect,
+    buffer: &mut Buffer,
+    surface: &mut Surface,
+) {
     let row = middle_of(row, MOST);
     let keys = footer::line(guide, theme, row.width, false);
     parts_beside(keys, row, buffer, surface);

@@ -5,19 +5,19 @@ use super::page::Page;
 use super::steps::connection_test;
 use super::{Drawn, overlay};
 use crate::check::Rung;
+use crate::guide::Overlay;
 use crate::guide::ShownTest;
-use crate::guide::{Guide, Overlay};
-use crate::rotation::{KeyRotation, Part, StepId};
+use crate::rotation::{KeyChange, KeyRotation, Part, StepId};
 
 /// Where the line of a key stands below its fingerprint: as wide as "Old" and "New".
 const BELOW_WHICH: &str = "   ";
 
-impl Drawn for KeyRotation {
+impl Drawn for KeyChange {
     #[allow(private_interfaces, reason = "pages are filled in here only")]
-    fn fill(&self, page: &mut Page<'_>) {
-        match self.overlay {
-            Some(over) => fill_overlay(over, self, page),
-            None => fill_step(self, page),
+    fn fill(this: &KeyRotation, page: &mut Page<'_>) {
+        match this.overlay() {
+            Some(over) => fill_overlay(over, this, page),
+            None => fill_step(this, page),
         }
     }
 }
@@ -40,7 +40,7 @@ fn fill_overlay(over: Overlay, rotation: &KeyRotation, page: &mut Page<'_>) {
 
 fn fill_step(rotation: &KeyRotation, page: &mut Page<'_>) {
     if page.has_heading {
-        page.heading(rotation.step.title());
+        page.heading(rotation.journey.step.title());
     }
     if !page.is_lean() {
         parts(rotation.about(), page);
@@ -64,7 +64,7 @@ fn fill_step(rotation: &KeyRotation, page: &mut Page<'_>) {
         return;
     };
     page.gap();
-    match rotation.step {
+    match rotation.journey.step {
         StepId::TestOld => {
             old_key(rotation, &shown, page);
             page.gap();
@@ -96,7 +96,7 @@ fn old_key(rotation: &KeyRotation, shown: &ShownTest<'_>, page: &mut Page<'_>) {
         page,
     );
     if let Some((is_good, words)) = rotation.new_key_beside() {
-        let spinner = rotation.new_test.running.then_some(spinner);
+        let spinner = rotation.new_test().running.then_some(spinner);
         row("New key", is_good, words, spinner, page);
     }
 }

@@ -13,7 +13,7 @@ use super::log_option::LogOption;
 use super::look::{Form, LookOptions};
 use super::{Exit, meeting, rotate, setup};
 use crate::demo::{Guided, Pace, Presentation, Scenario};
-use crate::guide::Leaving;
+use crate::guide::{Drive as _, Guide, Leaving};
 use crate::plain::Spoken;
 use crate::rotation::KeyRotation;
 use crate::runtime::engine;
@@ -92,13 +92,13 @@ fn play(arguments: &Arguments, scenario: &'static Scenario) -> Result<Exit, Exit
 }
 
 /// Presents a guide until it ends. `exit` says how it stands then.
-fn present<G: Drawn + Spoken>(
+fn present<J: Drawn + Spoken>(
     arguments: &Arguments,
     scenario: &'static Scenario,
     stage: &Stage,
-    guide: G,
+    guide: Guide<J>,
     keeper: Option<Keeper>,
-    exit: impl FnOnce(&G, Leaving) -> Exit,
+    exit: impl FnOnce(&Guide<J>, Leaving) -> Exit,
 ) -> Result<Exit, Exit> {
     let look = &arguments.look;
     let presentation = Presentation::by_hand(guide, scenario, stage.keys.clone());

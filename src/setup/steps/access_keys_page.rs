@@ -6,9 +6,11 @@ use crate::bitbucket::{
     Edition, Reading, Refusal, RepositoryAddress, RepositoryPlace, SshAliases, read_address,
 };
 use crate::check::{Code, FixId};
+use crate::guide::Overlay;
 use crate::guide::effect::CopyId;
 use crate::guide::field::Field;
 use crate::guide::keys::{Action, Binding, restore_binding, typing_bindings};
+use crate::setup::act::{TOGGLE_HINTS, USE_SUGGESTION};
 
 /// The repository's address as it was given, and where its page is.
 #[derive(Clone, Debug)]
@@ -98,19 +100,16 @@ impl AccessKeysPage {
             ]);
         }
         if self.suggestion().is_some() {
-            bindings.push(Binding::letter(
-                'u',
-                Action::UseSuggestion,
-                "use the suggestion",
-            ));
+            bindings.push(Binding::letter('u', USE_SUGGESTION, "use the suggestion"));
         }
         bindings.extend([
             Binding::letter('e', Action::Edit, "edit"),
             Binding::new(KeyCode::Tab, Action::Edit, "edit").only_in_help(),
             Binding::control('v', Action::PasteClipboard, "paste from the clipboard")
                 .only_in_help(),
-            Binding::letter('m', Action::ToggleHints, "settings missing?"),
-            Binding::letter('h', Action::HandOff, "ask an administrator").only_in_help(),
+            Binding::letter('m', TOGGLE_HINTS, "settings missing?"),
+            Binding::letter('h', Action::Show(Overlay::HandOff), "ask an administrator")
+                .only_in_help(),
         ]);
         bindings.extend(restore_binding(&self.field));
         bindings

@@ -3,6 +3,7 @@
 use crossterm::event::KeyCode;
 
 use crate::bitbucket::Edition;
+use crate::guide::Overlay;
 use crate::guide::keys::{Action, Binding, other_answer};
 use crate::guide::questions::{Picks, Question};
 
@@ -84,7 +85,7 @@ impl Prerequisites {
         bindings.extend(other_answer());
         bindings.push(Binding::letter(
             'h',
-            Action::HandOff,
+            Action::Show(Overlay::HandOff),
             "ask an administrator",
         ));
         bindings

@@ -7,6 +7,7 @@ use crate::check::Status;
 use crate::guide::effect::CopyId;
 use crate::guide::field::Field;
 use crate::guide::keys::{Action, Binding, restore_binding, typing_bindings};
+use crate::setup::act::USE_SUGGESTION;
 
 /// The SSH URL and how it is judged.
 #[derive(Clone, Debug)]
@@ -103,11 +104,7 @@ impl SshUrl {
         }
         let mut bindings = vec![Binding::new(KeyCode::Enter, Action::Continue, "next")];
         if self.suggestion().is_some() {
-            bindings.push(Binding::letter(
-                'u',
-                Action::UseSuggestion,
-                "use the suggestion",
-            ));
+            bindings.push(Binding::letter('u', USE_SUGGESTION, "use the suggestion"));
         }
         if self.can_be_tested() {
             bindings.push(Binding::letter('c', Action::Copy(CopyId::SshUrl), "copy"));

@@ -9,7 +9,7 @@ use crate::text::{shorten_middle, width};
 use crate::view::page::Page;
 
 pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
-    let step = &wizard.access_keys_page;
+    let step = &wizard.journey.access_keys_page;
     page.dim(AccessKeysPage::INTRODUCTION);
     page.gap();
     let placeholder = match wizard.edition() {

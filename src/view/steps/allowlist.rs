@@ -7,7 +7,7 @@ use crate::setup::steps::allowlist::Allowlist;
 use crate::view::page::Page;
 
 pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
-    let step = &wizard.allowlist;
+    let step = &wizard.journey.allowlist;
     page.dim(Allowlist::introduction(wizard.edition()));
     page.questions(&step.questions(wizard.edition()), &step.picks);
     if !step.is_used() {

@@ -8,15 +8,14 @@ mod public_key;
 mod ssh_url;
 
 use super::page::Page;
-use crate::guide::Guide;
 use crate::setup::{StepId, Wizard};
 
 /// Fills the page with the step on the screen.
 pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     if page.has_heading {
-        page.heading(wizard.step.title());
+        page.heading(wizard.journey.step.title());
     }
-    match wizard.step {
+    match wizard.journey.step {
         StepId::Prerequisites => prerequisites::fill(wizard, page),
         StepId::Allowlist => allowlist::fill(wizard, page),
         StepId::PublicKey => public_key::fill(wizard, page),

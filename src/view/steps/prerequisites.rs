@@ -7,8 +7,11 @@ use crate::view::page::Page;
 
 pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
     page.dim(Prerequisites::INTRODUCTION);
-    page.questions(&Prerequisites::questions(), &wizard.prerequisites.picks);
-    for advice in wizard.prerequisites.advice() {
+    page.questions(
+        &Prerequisites::questions(),
+        &wizard.journey.prerequisites.picks,
+    );
+    for advice in wizard.journey.prerequisites.advice() {
         page.gap();
         page.marked(page.theme.glyphs.warn, page.theme.warn(), advice);
     }

@@ -5,7 +5,7 @@ use crate::setup::steps::ssh_url::SshUrl;
 use crate::view::page::{Letters, Page};
 
 pub(super) fn fill(wizard: &Wizard, page: &mut Page<'_>) {
-    let step = &wizard.ssh_url;
+    let step = &wizard.journey.ssh_url;
     let theme = page.theme;
     page.dim(SshUrl::INTRODUCTION);
     page.gap();
