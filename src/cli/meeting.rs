@@ -5,18 +5,16 @@ use std::io::{self, ErrorKind, IsTerminal, Write as _};
 use super::Exit;
 use super::look::{Form, LookOptions};
 use crate::demo::Presentation;
-use crate::plain::Spoken;
 use crate::runtime::plain_terminal::{self, PlainTerminal};
 use crate::runtime::ports::RealPorts;
 use crate::runtime::screen::{self, TerminalScreen};
 use crate::runtime::storyteller::Storyteller;
 use crate::runtime::{engine, grant, plain_loop, wizard_loop};
-use crate::view::Drawn;
-use crate::wizard::Leaving;
+use crate::wizard::{Guide, Leaving};
 
 /// Shows or says a guide until it ends, and gives it back as it was left. What stood in the way was said on standard error.
 /// The ports are made where the runtime is there for them.
-pub(super) fn meet<G: Drawn + Spoken>(
+pub(super) fn meet<G: Guide>(
     guide: G,
     look: &LookOptions,
     ports: impl FnOnce() -> RealPorts,
@@ -47,7 +45,7 @@ pub(super) fn meet<G: Drawn + Spoken>(
 }
 
 /// Tells a demo that plays itself, until it ends, and gives it back as it was left. It needs no terminal.
-pub(super) fn tell<G: Spoken>(
+pub(super) fn tell<G: Guide>(
     presentation: Presentation<G>,
     ports: impl FnOnce() -> RealPorts,
 ) -> Result<(Presentation<G>, Leaving), Exit> {

@@ -13,6 +13,7 @@ use crate::bitbucket::Edition;
 use crate::coalesce;
 use crate::wizard::guide::{ListedStep, Playing, Seen, ShownTest};
 use crate::wizard::identity::Asks;
+use crate::wizard::parts::{Content, overlay};
 use crate::wizard::questions::{Picks, Question};
 use crate::wizard::steps::public_key::PublicKey;
 use crate::wizard::token::TokenForm;
@@ -640,6 +641,22 @@ impl<G: Guide> Guide for Presentation<G> {
 
     fn values(&self) -> Vec<Value> {
         self.guide.values()
+    }
+
+    fn greeting(&self) -> String {
+        self.guide.greeting()
+    }
+
+    fn content(&self) -> Content<'_> {
+        if self.overlay() == Some(Overlay::Help) {
+            // With the keys that the stage adds.
+            return overlay::help(&self.beneath_help());
+        }
+        let mut content = self.guide.content();
+        if self.is_in_text() {
+            content.hold_back_refusals();
+        }
+        content
     }
 
     fn is_testing(&self) -> bool {

@@ -8,6 +8,7 @@ use crate::access_key::AccessKey;
 use crate::bitbucket::{Edition, pages};
 use crate::wizard::effect::CopyId;
 use crate::wizard::guide::{ListedStep, Seen, ShownTest, StepMark};
+use crate::wizard::parts::Content;
 use crate::wizard::questions::{Picks, Question};
 use crate::wizard::steps::public_key::PublicKey;
 use crate::wizard::ticket::{Asking, Subject, Tickets};
@@ -146,6 +147,14 @@ impl Guide for KeyRotation {
     fn questions(&self) -> Option<(Vec<Question>, &Picks)> {
         let asks = self.step == StepId::Switch;
         asks.then(|| (Self::switch_questions(), &self.picks))
+    }
+
+    fn greeting(&self) -> String {
+        self.greeting()
+    }
+
+    fn content(&self) -> Content<'_> {
+        self.content()
     }
 
     fn is_testing(&self) -> bool {

@@ -13,7 +13,6 @@ mod update;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use content::Part;
 pub use update::update;
 use zeroize::Zeroizing;
 

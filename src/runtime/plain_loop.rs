@@ -15,10 +15,9 @@ use zeroize::Zeroizing;
 use super::journal;
 use super::wizard_loop::{Answer, Ports};
 use crate::plain::{
-    Block, Heard, Misunderstood, Narrator, QUIT, STOP, Spoken, Understood, help, need_not_wait,
-    understand,
+    Block, Heard, Misunderstood, Narrator, QUIT, STOP, Understood, help, need_not_wait, understand,
 };
-use crate::wizard::{Copied, CopyId, Effect, Event, Leaving, Reply, Request, Ticket};
+use crate::wizard::{Copied, CopyId, Effect, Event, Guide, Leaving, Reply, Request, Ticket};
 
 /// A line as it was answered. Wiped when dropped: it may hold a private key.
 pub type Line = Zeroizing<String>;
@@ -57,7 +56,7 @@ pub struct Question<'a> {
 
 /// Runs a guide until it ends, and gives it back as it was left. `signals` are those that end a program,
 /// and [`Event::Resized`] when one that was stopped goes on.
-pub async fn run<G: Spoken>(
+pub async fn run<G: Guide>(
     guide: G,
     mut answers: Receiver<Line>,
     mut signals: Receiver<Event>,
@@ -123,7 +122,7 @@ struct Conversation<'a, G, S, P> {
     leaving: Option<Leaving>,
 }
 
-impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
+impl<G: Guide, S: Speech, P: Ports> Conversation<'_, G, S, P> {
     /// Does what can be done without waiting. Says whether there may be more.
     fn go_on(&mut self, came_out: &mut UnboundedReceiver<Answer>) -> io::Result<bool> {
         self.say_news()?;

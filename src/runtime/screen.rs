@@ -31,10 +31,10 @@ use super::wizard_loop::{Input, Screen};
 use crate::adapters::{gnu_screen, tmux};
 use crate::text::{harmless, width};
 use crate::view::theme::Background;
-use crate::view::{self, Drawn, Surface, Theme};
+use crate::view::{self, Surface, Theme};
 use crate::wizard::field::CAPACITY;
 use crate::wizard::guide::Seen;
-use crate::wizard::{Event, Overlay, values};
+use crate::wizard::{Event, Guide, Overlay, values};
 
 /// Whether the terminal is taken over, so that it is given back once, by whoever comes first.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -114,7 +114,7 @@ impl Drop for TerminalScreen {
     }
 }
 
-impl<G: Drawn> Screen<G> for TerminalScreen {
+impl<G: Guide> Screen<G> for TerminalScreen {
     async fn make_ready(&mut self) -> io::Result<()> {
         if let Some(answer) = &mut self.answer {
             // Without one the colours stay as they are.

@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use super::wizard_loop::Screen;
 use crate::demo::Presentation;
-use crate::plain::{Narrator, Spoken};
+use crate::plain::Narrator;
 use crate::view::Surface;
+use crate::wizard::Guide;
 use crate::wizard::guide::Seen;
 
 /// Writes the story to standard output.
@@ -16,7 +17,7 @@ pub struct Storyteller {
     told: usize,
 }
 
-impl<G: Spoken> Screen<Presentation<G>> for Storyteller {
+impl<G: Guide> Screen<Presentation<G>> for Storyteller {
     fn draw(&mut self, presentation: &Presentation<G>) -> io::Result<Seen> {
         if presentation.is_in_text() {
             // The whole text is told, not each letter of it.

@@ -1,4 +1,4 @@
-//! Draws what guides a person through steps. Only reads it: `render(&Wizard, &Theme, &mut Frame)`.
+//! Draws what guides a person through steps. Only reads it: `render(&Guide, &Theme, &mut Frame)`.
 //!
 //! ```text
 //!  doorkey  Coalesce Quality → Bitbucket Cloud                     step 6 of 6    header
@@ -12,13 +12,10 @@
 mod document;
 mod footer;
 mod header;
-mod ladder;
-mod overlay;
 mod page;
+mod parts;
 mod presentation;
 mod qr_code;
-mod rotation;
-mod steps;
 pub mod theme;
 mod window;
 
@@ -32,7 +29,8 @@ use self::page::{Density, FIELD_BEGIN, Letters, Page, ShownField};
 pub use self::theme::Theme;
 use crate::text::width;
 use crate::wizard::guide::Seen;
-use crate::wizard::{Guide, Notice, Overlay, Target, Wizard};
+use crate::wizard::parts::Content;
+use crate::wizard::{Guide, Notice, Target};
 
 /// The least room the wizard can be used in.
 const LEAST: (u16, u16) = (60, 18);
@@ -54,25 +52,8 @@ const PAGE_WIDTH: u16 = 84;
 /// words in one corner and for the keys in another.
 const MOST: (u16, u16) = (110, 30);
 
-/// A guide that can be drawn.
-pub trait Drawn: Guide {
-    /// Fills the page with the step on the screen, or with what lies over it.
-    #[allow(private_interfaces, reason = "pages are filled in here only")]
-    fn fill(&self, page: &mut Page<'_>);
-}
-
-impl Drawn for Wizard {
-    #[allow(private_interfaces, reason = "pages are filled in here only")]
-    fn fill(&self, page: &mut Page<'_>) {
-        match self.overlay {
-            Some(overlay) => overlay::fill(overlay, self, page),
-            None => steps::fill(self, page),
-        }
-    }
-}
-
 /// Draws a guide as it stands, and shows the cursor where it belongs.
-pub fn render(guide: &impl Drawn, theme: &Theme, frame: &mut Frame<'_>) -> Surface {
+pub fn render(guide: &impl Guide, theme: &Theme, frame: &mut Frame<'_>) -> Surface {
     let surface = draw(guide, theme, frame.buffer_mut());
     if let Some(cursor) = surface.cursor {
         frame.set_cursor_position(cursor);
@@ -137,24 +118,26 @@ pub fn has_room(size: Size) -> bool {
 }
 
 /// Draws a guide on all of a buffer.
-pub fn draw(guide: &impl Drawn, theme: &Theme, buffer: &mut Buffer) -> Surface {
+pub fn draw(guide: &impl Guide, theme: &Theme, buffer: &mut Buffer) -> Surface {
     let mut surface = Surface::default();
+    let content = guide.content();
     let area = buffer.area;
     if !has_room(area.as_size()) {
         too_small(area, buffer);
         surface.is_too_small = true;
-    } else if guide.overlay() == Some(Overlay::QrCode) {
-        qr_code::draw(guide, theme, area, buffer, &mut surface);
+    } else if let Some((link, advice)) = content.qr_code() {
+        qr_code::draw(guide, (link, advice), theme, area, buffer, &mut surface);
     } else {
         let (columns, rows) = MOST;
-        fill(guide, theme, middle_of(area, MOST), buffer, &mut surface);
+        let middle = middle_of(area, MOST);
+        fill(guide, &content, theme, middle, buffer, &mut surface);
         let missing = surface.page_lines.saturating_sub(surface.page_rows);
         if missing > 0 && area.height > rows {
             // What is longer takes as much of the terminal as it needs.
             buffer.reset();
             surface = Surface::default();
             let middle = middle_of(area, (columns, rows.saturating_add(missing)));
-            fill(guide, theme, middle, buffer, &mut surface);
+            fill(guide, &content, theme, middle, buffer, &mut surface);
         }
     }
     if theme.ascii {
@@ -181,7 +164,14 @@ fn only_ascii(buffer: &mut Buffer) {
     }
 }
 
-fn fill(guide: &impl Drawn, theme: &Theme, area: Rect, buffer: &mut Buffer, surface: &mut Surface) {
+fn fill(
+    guide: &impl Guide,
+    content: &Content<'_>,
+    theme: &Theme,
+    area: Rect,
+    buffer: &mut Buffer,
+    surface: &mut Surface,
+) {
     let notice = notice_lines(guide.notice(), theme, area.width);
     let note = presentation::note_lines(guide.note(), theme, area.width);
     let playing = guide.playing();
@@ -218,7 +208,8 @@ fn fill(guide: &impl Drawn, theme: &Theme, area: Rect, buffer: &mut Buffer, surf
             ..page
         }
     };
-    let scrolls = draw_page(guide, theme, page, buffer, surface, are_steps_beside);
+    let filled = fill_page(guide, content, theme, page, are_steps_beside);
+    let scrolls = draw_page(guide.scroll(), filled, page, buffer, surface);
     Paragraph::new(note).render(said, buffer);
     Paragraph::new(notice).render(told, buffer);
     if let Some(playing) = playing {
@@ -310,12 +301,13 @@ fn rule(theme: &Theme, area: Rect, buffer: &mut Buffer) {
 /// A page with what is to be seen, as dense as it has to be to be seen at once; on a high screen not denser than is easy to
 /// read.
 fn fill_page<'t>(
-    guide: &impl Drawn,
+    guide: &impl Guide,
+    content: &Content<'_>,
     theme: &'t Theme,
-    width: u16,
-    height: u16,
+    area: Rect,
     are_steps_beside: bool,
 ) -> Page<'t> {
+    let width = page_width(area);
     let filled = |density| {
         let mut page = Page::new(theme, usize::from(width), density);
         page.has_heading &= are_steps_beside;
@@ -324,14 +316,17 @@ fn fill_page<'t>(
             None if guide.is_typing() => Letters::Text,
             None => Letters::Keys,
         };
-        guide.fill(&mut page);
+        if guide.overlay().is_none() && page.has_heading {
+            page.heading(guide.step().1);
+        }
+        parts::fill(content, &mut page);
         // A gap at the end is no content to scroll to.
         while page.lines.last().is_some_and(|line| line.width() == 0) {
             page.lines.pop();
         }
         page
     };
-    let height = usize::from(height);
+    let height = usize::from(area.height);
     let (densities, least): (&[Density], Density) = if height < page::LOW {
         let more_and_more = &[Density::Roomy, Density::Folded, Density::Lean];
         (more_and_more, Density::Low)
@@ -345,18 +340,20 @@ fn fill_page<'t>(
         .unwrap_or_else(|| filled(least))
 }
 
+/// The width of the page; one column on the right belongs to the marks.
+fn page_width(area: Rect) -> u16 {
+    area.width.saturating_sub(2).min(PAGE_WIDTH)
+}
+
 /// Draws the part of the page that is scrolled to, with marks where there is more. Says whether there is more.
 fn draw_page(
-    guide: &impl Drawn,
-    theme: &Theme,
+    scroll: Option<u16>,
+    page: Page<'_>,
     area: Rect,
     buffer: &mut Buffer,
     surface: &mut Surface,
-    are_steps_beside: bool,
 ) -> bool {
-    // One column on the right belongs to the marks.
-    let page_width = area.width.saturating_sub(2).min(PAGE_WIDTH);
-    let page = fill_page(guide, theme, page_width, area.height, are_steps_beside);
+    let (theme, page_width) = (page.theme, page_width(area));
     let height = usize::from(area.height);
     let last = page.lines.len().saturating_sub(height);
     surface.page_lines = u16::try_from(page.lines.len()).unwrap_or(u16::MAX);
@@ -365,7 +362,7 @@ fn draw_page(
         // Keep a line of what follows in sight, too.
         (focus.end + 1).saturating_sub(height).min(focus.start)
     };
-    let wanted = guide.scroll().map_or_else(in_sight, usize::from);
+    let wanted = scroll.map_or_else(in_sight, usize::from);
     let first = wanted.min(last);
     let more_below = first < last;
     let shown: Vec<Line<'_>> = page.lines.into_iter().skip(first).take(height).collect();

@@ -2,13 +2,11 @@
 
 use ratatui::text::{Line, Span};
 
-use super::page::{Page, wrap};
+use super::page::wrap;
 use super::theme::Theme;
-use super::{Drawn, Part, footer, overlay};
-use crate::demo::Presentation;
+use super::{Part, footer};
 use crate::text::width;
 use crate::wizard::guide::Playing;
-use crate::wizard::{Guide, Overlay};
 
 /// In front of what the presenter may say.
 const SAY: &str = " Say  ";
@@ -16,19 +14,6 @@ const SAY: &str = " Say  ";
 /// The most lines that what the presenter may say takes on the narrowest screen.
 #[cfg(test)]
 const NOTE_LINES: usize = 4;
-
-impl<G: Drawn> Drawn for Presentation<G> {
-    #[allow(private_interfaces, reason = "pages are filled in here only")]
-    fn fill(&self, page: &mut Page<'_>) {
-        // What is half typed is wrong, and not worth a word.
-        page.holds_back_causes = self.is_in_text();
-        match self.overlay() {
-            // With the keys that the stage adds.
-            Some(Overlay::Help) => overlay::help(&self.beneath_help(), page),
-            _ => self.guide().fill(page),
-        }
-    }
-}
 
 /// What the presenter may say.
 pub(super) fn note_lines(note: Option<&str>, theme: &Theme, columns: u16) -> Vec<Line<'static>> {

@@ -7,6 +7,7 @@ use super::effect::Effect;
 use super::event::Event;
 use super::identity::Asks;
 use super::keys::Binding;
+use super::parts::Content;
 use super::questions::{Picks, Question};
 use super::steps::connection_test::ConnectionTest;
 use super::steps::public_key::PublicKey;
@@ -95,6 +96,12 @@ pub trait Guide: Clone {
 
     /// The test of the step on the screen, if it shows one.
     fn shown_test(&self) -> Option<ShownTest<'_>>;
+
+    /// What lines begin with.
+    fn greeting(&self) -> String;
+
+    /// What the step on the screen says, or what lies over it.
+    fn content(&self) -> Content<'_>;
 
     /// What was saved, in sentences.
     fn saved_words(&self) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 mod act;
 pub mod conclusion;
+mod content;
 mod draft;
 pub mod effect;
 pub mod event;
@@ -14,6 +15,7 @@ pub mod ladder;
 mod navigation;
 pub(crate) mod notices;
 pub mod overlay;
+pub mod parts;
 pub mod questions;
 mod setup;
 pub mod steps;

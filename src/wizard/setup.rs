@@ -6,6 +6,7 @@ use super::conclusion::open_words;
 use super::guide::{Ending, Guide, ListedStep, Seen, ShownTest, StepMark};
 use super::identity::Asks;
 use super::keys::{Binding, bindings};
+use super::parts::Content;
 use super::questions::{Picks, Question};
 use super::steps::prerequisites::Prerequisites;
 use super::steps::public_key::PublicKey;
@@ -137,6 +138,14 @@ impl Guide for Wizard {
             }
             _ => None,
         }
+    }
+
+    fn greeting(&self) -> String {
+        Wizard::greeting()
+    }
+
+    fn content(&self) -> Content<'_> {
+        self.content()
     }
 
     fn saved_words(&self) -> Vec<String> {

@@ -13,13 +13,11 @@ use super::log_option::LogOption;
 use super::look::{Form, LookOptions};
 use super::{Exit, meeting, rotate, setup};
 use crate::demo::{Guided, Pace, Presentation, Scenario};
-use crate::plain::Spoken;
 use crate::rotation::KeyRotation;
 use crate::runtime::engine;
 use crate::runtime::keeper::Keeper;
 use crate::runtime::ports::RealPorts;
-use crate::view::Drawn;
-use crate::wizard::{Leaving, Wizard};
+use crate::wizard::{Guide, Leaving, Wizard};
 
 /// Try the wizard against an embedded Bitbucket: no network, no account
 ///
@@ -91,7 +89,7 @@ fn play(arguments: &Arguments, scenario: &'static Scenario) -> Result<Exit, Exit
 }
 
 /// Presents a guide until it ends. `exit` says how it stands then.
-fn present<G: Drawn + Spoken>(
+fn present<G: Guide>(
     arguments: &Arguments,
     scenario: &'static Scenario,
     stage: &Stage,

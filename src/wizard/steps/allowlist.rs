@@ -17,7 +17,8 @@ pub struct Allowlist {
 }
 
 const USED: usize = 0;
-const REGION: usize = 1;
+/// The question for the region.
+pub(in crate::wizard) const REGION: usize = 1;
 
 impl Allowlist {
     /// In front of the address to let in.
