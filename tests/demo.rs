@@ -22,10 +22,11 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use doorkey::demo::{Keys, Pace, Presentation, Pressed, Scenario};
+use doorkey::guide::Seen;
+use doorkey::guide::{Effect, Event, Guide, Overlay, Simulated};
+use doorkey::setup::{Setup, Wizard};
 use doorkey::view::render;
 use doorkey::view::theme::{Background, Colours, Theme};
-use doorkey::wizard::guide::Seen;
-use doorkey::wizard::{Effect, Event, Guide, Overlay, Setup, Simulated, Wizard};
 use insta::assert_snapshot;
 use program::Program;
 use ratatui::Terminal;

@@ -13,10 +13,11 @@ mod walk;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::{Check, Code, OwnIdentity, TestEvent};
-use doorkey::wizard::{
-    Copied, CopyId, Effect, Event, Guide, Opened, Overlay, Reply, Request, Saved, Setup, StepId,
-    Surroundings, Target, Ticket,
+use doorkey::guide::{
+    Copied, CopyId, Effect, Event, Guide, Opened, Overlay, Reply, Request, Saved, Surroundings,
+    Target, Ticket,
 };
+use doorkey::setup::{Setup, StepId};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use walk::answers::{possible, ticket_for};

@@ -23,12 +23,11 @@ use doorkey::access_key::AccessKey;
 use doorkey::bitbucket::Edition;
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::{FixId, NotOpened};
+use doorkey::guide::effect::IdentitySource;
+use doorkey::guide::{BrowserHere, CopyId, Effect, Leaving, Overlay, Reply, Request, Surroundings};
 use doorkey::plain::{Misunderstood, Narrator, Understood, help, prompt, understand};
+use doorkey::setup::StepId;
 use doorkey::simulator::{NewKey, Options, Permission, Place, Simulator};
-use doorkey::wizard::effect::IdentitySource;
-use doorkey::wizard::{
-    BrowserHere, CopyId, Effect, Leaving, Overlay, Reply, Request, StepId, Surroundings,
-};
 use insta::assert_snapshot;
 use proptest::prelude::*;
 use secrecy::ExposeSecret;

@@ -12,11 +12,10 @@ mod walk;
 use std::collections::VecDeque;
 use std::io;
 
+use doorkey::guide::{Effect, Event, Leaving, Reply, Request, Surroundings, Ticket};
 use doorkey::runtime::plain_loop::{Line, Question, Speech, run};
 use doorkey::runtime::wizard_loop::{Answer, Ports};
-use doorkey::wizard::{
-    Effect, Event, Leaving, Reply, Request, StepId, Surroundings, Ticket, Wizard,
-};
+use doorkey::setup::{StepId, Wizard};
 use tokio::sync::mpsc::{Sender, UnboundedSender, channel};
 use zeroize::Zeroizing;
 

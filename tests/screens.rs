@@ -22,13 +22,13 @@ use doorkey::bitbucket::other_door::other_door;
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::stage::tcp::through_door;
 use doorkey::check::{Check, CheckId, Code, FixId, NotOpened, OwnIdentity, Standing, TestEvent};
+use doorkey::guide::{
+    Binding, BrowserHere, Copied, CopyId, Event, Guide, Reply, Surroundings, Target,
+};
 use doorkey::plain::Narrator;
+use doorkey::setup::{StepId, bindings};
 use doorkey::view::draw;
 use doorkey::view::theme::{Background, Colours, Theme};
-use doorkey::wizard::{
-    Binding, BrowserHere, Copied, CopyId, Event, Guide, Reply, StepId, Surroundings, Target,
-    bindings,
-};
 use picture::{SIZES, buffer, lines, pictures, plain};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;

@@ -5,12 +5,12 @@ use std::io::{self, ErrorKind, IsTerminal, Write as _};
 use super::Exit;
 use super::look::{Form, LookOptions};
 use crate::demo::Presentation;
+use crate::guide::{Guide, Leaving};
 use crate::runtime::plain_terminal::{self, PlainTerminal};
 use crate::runtime::ports::RealPorts;
 use crate::runtime::screen::{self, TerminalScreen};
 use crate::runtime::storyteller::Storyteller;
 use crate::runtime::{engine, grant, plain_loop, wizard_loop};
-use crate::wizard::{Guide, Leaving};
 
 /// Shows or says a guide until it ends, and gives it back as it was left. What stood in the way was said on standard error.
 /// The ports are made where the runtime is there for them.

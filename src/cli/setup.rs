@@ -13,10 +13,11 @@ use super::{Exit, key_source, meeting};
 use crate::adapters::store::{Store, StoreError};
 use crate::check::Verdict;
 use crate::coalesce::Region;
+use crate::guide::Leaving;
 use crate::runtime::keeper::Keeper;
 use crate::runtime::ports::RealPorts;
+use crate::setup::{Draft, Setup, StepId, Wizard};
 use crate::text::harmless;
-use crate::wizard::{Draft, Leaving, Setup, StepId, Wizard};
 
 /// As much of a path as is shown, in characters.
 const LONGEST_PATH: usize = 300;

@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer};
 
 use super::key_name::key_named;
 use crate::check::{Code, Rung, Standing};
-use crate::wizard::steps::connection_test::ConnectionTest;
-use crate::wizard::{Binding, Guide, Notice, Overlay};
+use crate::guide::connection_test::ConnectionTest;
+use crate::guide::{Binding, Guide, Notice, Overlay};
 
 /// What can be seen of the wizard at one moment.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::wizard::keys::NAMED_KEYS;
+use crate::guide::keys::NAMED_KEYS;
 
 /// The key with this name, such as `enter`, `ctrl-u` or `w`.
 pub(super) fn key_named(name: &str) -> Option<KeyEvent> {
@@ -27,7 +27,7 @@ pub(super) fn key_named(name: &str) -> Option<KeyEvent> {
 #[allow(clippy::unwrap_used, reason = "a test may fail this way")]
 mod tests {
     use super::*;
-    use crate::wizard::{Action, Binding};
+    use crate::guide::{Action, Binding};
 
     #[test]
     fn a_key_is_found_by_the_name_the_footer_gives_it() {

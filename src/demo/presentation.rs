@@ -11,16 +11,16 @@ use super::player::Player;
 use super::scenario::{Happening, Keys, Scenario, What};
 use crate::bitbucket::Edition;
 use crate::coalesce;
-use crate::wizard::guide::{ListedStep, Playing, Seen, ShownTest};
-use crate::wizard::identity::Asks;
-use crate::wizard::parts::{Content, overlay};
-use crate::wizard::questions::{Picks, Question};
-use crate::wizard::steps::public_key::PublicKey;
-use crate::wizard::token::TokenForm;
-use crate::wizard::values::Value;
-use crate::wizard::{
+use crate::guide::identity::Asks;
+use crate::guide::parts::{Content, overlay};
+use crate::guide::public_key::PublicKey;
+use crate::guide::questions::{Picks, Question};
+use crate::guide::token::TokenForm;
+use crate::guide::values::Value;
+use crate::guide::{
     Action, Binding, Effect, Event, Guide, Leaving, Notice, Overlay, Simulated, Target, Ticket,
 };
+use crate::guide::{ListedStep, Playing, Seen, ShownTest};
 
 /// How long something may take that a play waits for, before it is given up. No test takes as long.
 const PATIENCE: Duration = Duration::from_secs(40);

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::wizard::parts::{Content, FieldKind};
-use crate::wizard::{Action, Binding, Event, Guide, Overlay};
+use crate::guide::parts::{Content, FieldKind};
+use crate::guide::{Action, Binding, Event, Guide, Overlay};
 
 /// A key that can be answered with, by its letter or its number.
 #[derive(Debug)]

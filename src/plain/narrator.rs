@@ -9,8 +9,8 @@ use super::spoken::spoken;
 use super::told::Told;
 use crate::check::Code;
 use crate::demo::Pressed;
-use crate::wizard::parts::Content;
-use crate::wizard::{Event, Guide, Notice, Overlay};
+use crate::guide::parts::Content;
+use crate::guide::{Event, Guide, Notice, Overlay};
 
 /// Remembers what has been said.
 #[derive(Debug, Default)]

@@ -2,8 +2,8 @@
 
 use super::spoken::sentence;
 use crate::check::Code;
+use crate::guide::parts::{Content, Part, Trouble};
 use crate::text::shorten_middle;
-use crate::wizard::parts::{Content, Part, Trouble};
 
 /// As much of what is in a field is said, in columns.
 pub(super) const SAID_OF_FIELD: usize = 300;

@@ -4,9 +4,9 @@ use super::choices::choices;
 use super::parts::speak;
 use super::spoken::sentence;
 use super::understand::is_watched;
-use crate::wizard::Guide;
-use crate::wizard::parts::Content;
-use crate::wizard::questions::Picks;
+use crate::guide::Guide;
+use crate::guide::parts::Content;
+use crate::guide::questions::Picks;
 
 /// A question.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use super::parts::{SAID_OF_FIELD, speak};
 use super::spoken::{sentence, time_taken};
+use crate::guide::ShownTest;
+use crate::guide::Ticket;
+use crate::guide::ladder::{awaited, doing};
+use crate::guide::parts::Content;
+use crate::guide::parts::ladder::Heard;
 use crate::text::{in_seconds, shorten_middle};
-use crate::wizard::Ticket;
-use crate::wizard::guide::ShownTest;
-use crate::wizard::ladder::{awaited, doing};
-use crate::wizard::parts::Content;
-use crate::wizard::parts::ladder::Heard;
 
 /// How often it is said that a test still runs.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);

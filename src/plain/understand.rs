@@ -11,10 +11,10 @@ use super::spoken::sentence;
 use super::{BACK, HELP, NONE, QUIT, STOP, is_word};
 use crate::access_key::{AccessKey, is_private};
 use crate::check::Code;
-use crate::wizard::field::Field;
-use crate::wizard::parts::FieldKind;
-use crate::wizard::questions::{Picks, Question};
-use crate::wizard::{Action, Event, Guide, Overlay};
+use crate::guide::field::Field;
+use crate::guide::parts::FieldKind;
+use crate::guide::questions::{Picks, Question};
+use crate::guide::{Action, Event, Guide, Overlay};
 
 /// What a line means.
 #[derive(Debug)]
@@ -105,7 +105,7 @@ fn accept_default(guide: &impl Guide) -> Meaning {
     if is_asking_for_file(guide) || is_watched(guide) {
         return events([press(KeyCode::Esc)]);
     }
-    let is_bound = |binding: &crate::wizard::Binding| binding.key == KeyCode::Enter;
+    let is_bound = |binding: &crate::guide::Binding| binding.key == KeyCode::Enter;
     if guide.bindings().iter().any(is_bound) {
         return events([press(KeyCode::Enter)]);
     }

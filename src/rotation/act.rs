@@ -9,12 +9,12 @@ use crate::check::request::TestRequest;
 use crate::check::watch::{self, Goal, Watch};
 use crate::check::{FixId, HostKeyPin, Rung, Standing};
 use crate::connections::{RotationChange, Stage, SwitchedBy};
-use crate::wizard::effect::{CopyId, Request};
-use crate::wizard::field::Field;
-use crate::wizard::notices::TOKEN_FORGOTTEN;
-use crate::wizard::questions::Picks;
-use crate::wizard::token::Entered;
-use crate::wizard::{Action, Effect, Guide, Leaving, Overlay, open, values};
+use crate::guide::effect::{CopyId, Request};
+use crate::guide::field::Field;
+use crate::guide::notices::TOKEN_FORGOTTEN;
+use crate::guide::questions::Picks;
+use crate::guide::token::Entered;
+use crate::guide::{Action, Effect, Guide, Leaving, Overlay, open, values};
 
 /// The answer to the question of [`StepId::Switch`] that goes on.
 const YES: usize = 1;

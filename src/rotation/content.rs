@@ -5,17 +5,14 @@ use std::time::Duration;
 use super::{KeyRotation, OnPage, StepId, Which};
 use crate::access_key::AccessKey;
 use crate::bitbucket::Edition;
-use crate::bitbucket::guide::access_key_clicks;
 use crate::check::{Absence, Code, Rung, Standing, Verdict};
 use crate::connections::{Stage, SwitchedBy};
+use crate::guide::ladder::Mark;
+use crate::guide::parts::ladder::{self, Heard, Row, Sign};
+use crate::guide::parts::{Content, Part, access_keys_page, overlay, test};
+use crate::guide::public_key::PublicKey;
+use crate::guide::{Ending, Guide, Overlay, ShownTest};
 use crate::text::shorten_middle;
-use crate::wizard::Overlay;
-use crate::wizard::guide::{Ending, Guide, ShownTest};
-use crate::wizard::ladder::Mark;
-use crate::wizard::parts::ladder::{self, Heard, Row, Sign};
-use crate::wizard::parts::{Content, Part, overlay, test};
-use crate::wizard::steps::access_keys_page::AccessKeysPage;
-use crate::wizard::steps::public_key::PublicKey;
 
 /// As much of a key's line as is shown: both of its ends, to tell it from others on a page.
 const LINE_WIDTH: usize = 50;
@@ -246,13 +243,9 @@ impl KeyRotation {
         let place = &self.connection.place;
         let mut parts = vec![self.new_fingerprint()];
         parts.extend(self.known_before());
-        parts.extend([
-            Part::Gap,
-            Part::text(AccessKeysPage::where_to_add(place, self.demo.is_some())),
-            Part::Link(self.access_keys_link()),
-            Part::Gap,
-            Part::Clicks(access_key_clicks(place.edition)),
-        ]);
+        parts.push(Part::Gap);
+        let link = self.access_keys_link();
+        parts.extend(access_keys_page(place, link, self.demo.is_some(), None));
         parts
     }
 

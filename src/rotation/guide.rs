@@ -6,17 +6,17 @@ use super::keys::bindings;
 use super::{KeyRotation, StepId, update};
 use crate::access_key::AccessKey;
 use crate::bitbucket::{Edition, pages};
-use crate::wizard::effect::CopyId;
-use crate::wizard::guide::{ListedStep, Seen, ShownTest, StepMark};
-use crate::wizard::parts::Content;
-use crate::wizard::questions::{Picks, Question};
-use crate::wizard::steps::public_key::PublicKey;
-use crate::wizard::ticket::{Asking, Subject, Tickets};
-use crate::wizard::token::TokenForm;
-use crate::wizard::values::{self, Value};
-use crate::wizard::{
+use crate::guide::effect::CopyId;
+use crate::guide::parts::Content;
+use crate::guide::public_key::PublicKey;
+use crate::guide::questions::{Picks, Question};
+use crate::guide::ticket::{Asking, Subject, Tickets};
+use crate::guide::token::TokenForm;
+use crate::guide::values::{self, Value};
+use crate::guide::{
     Binding, Effect, Event, Guide, Notice, Overlay, Request, SPINNER, Surroundings, Ticket,
 };
+use crate::guide::{ListedStep, Seen, ShownTest, StepMark};
 
 impl Guide for KeyRotation {
     fn first_effects(&mut self) -> Vec<Effect> {

@@ -5,11 +5,11 @@ use crossterm::event::KeyCode;
 use super::{KeyRotation, StepId};
 use crate::bitbucket::Edition;
 use crate::check::{Absence, FixId};
-use crate::wizard::effect::CopyId;
-use crate::wizard::keys::{other_answer, with_common};
-use crate::wizard::steps::connection_test::ConnectionTest;
-use crate::wizard::token::TokenForm;
-use crate::wizard::{Action, Binding};
+use crate::guide::connection_test::ConnectionTest;
+use crate::guide::effect::CopyId;
+use crate::guide::keys::{other_answer, with_common};
+use crate::guide::token::TokenForm;
+use crate::guide::{Action, Binding};
 
 /// Every key that does something now, the most wanted first.
 pub(super) fn bindings(rotation: &KeyRotation) -> Vec<Binding> {

@@ -23,14 +23,14 @@ use crate::check::request::TestSettings;
 use crate::check::{Absence, FixId, Rung, Standing, Verdict};
 use crate::coalesce;
 use crate::connections::{Connection, RetiredKey, Rotation, RotationChange, RotationStep, Stage};
-use crate::wizard::effect::GrantRequest;
-use crate::wizard::guide::Seen;
-use crate::wizard::questions::{Picks, Question};
-use crate::wizard::steps::connection_test::{Aim, ConnectionTest};
-use crate::wizard::steps::public_key::PublicKey;
-use crate::wizard::ticket::Tickets;
-use crate::wizard::token::TokenForm;
-use crate::wizard::{Demo, Effect, Notice, Overlay, Request, Surroundings};
+use crate::guide::Seen;
+use crate::guide::connection_test::{Aim, ConnectionTest};
+use crate::guide::effect::GrantRequest;
+use crate::guide::public_key::PublicKey;
+use crate::guide::questions::{Picks, Question};
+use crate::guide::ticket::Tickets;
+use crate::guide::token::TokenForm;
+use crate::guide::{Demo, Effect, Notice, Overlay, Request, Surroundings};
 
 /// Fixes that belong to a setup: the address of a saved connection and its key are what they are.
 const NOT_HERE: &[FixId] = &[

@@ -11,14 +11,14 @@ use super::{KeyRotation, OnPage, StepId, Which};
 use crate::bitbucket::ApiBase;
 use crate::check::{Absence, Report, Rung, Standing, TestEvent};
 use crate::connections::{Connection, RotationChange, RotationStep, Stage, SwitchedBy};
-use crate::text::harmless;
-use crate::wizard::field::{Field, Inserted};
-use crate::wizard::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
-use crate::wizard::steps::public_key::PublicKey;
-use crate::wizard::ticket::Asking as _;
-use crate::wizard::{
+use crate::guide::field::{Field, Inserted};
+use crate::guide::notices::{EMPTY_CLIPBOARD, WORDS_LIMIT};
+use crate::guide::public_key::PublicKey;
+use crate::guide::ticket::Asking as _;
+use crate::guide::{
     Action, Distance, Effect, Event, Guide, Leaving, Notice, Overlay, Reply, Target, Ticket,
 };
+use crate::text::harmless;
 
 /// Said where the new key was there and is gone again, and the old key must stay.
 const NEW_KEY_GONE: &str = "Bitbucket does not let the new key in any more, so the old one has to stay. Add the new one again.";

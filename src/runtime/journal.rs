@@ -7,7 +7,7 @@ use log::{Level, info, log_enabled};
 use crate::bitbucket::read_address;
 use crate::check::stage::address;
 use crate::check::{CheckId, Status, TestEvent};
-use crate::wizard::{Copied, Effect, Event, Guide, Leaving, Opened, Reply, Request};
+use crate::guide::{Copied, Effect, Event, Guide, Leaving, Opened, Reply, Request};
 
 /// [`Guide::update`], with a line for what happened and for what comes of it.
 pub(super) fn update(guide: &mut impl Guide, now: Duration, event: Event) -> Vec<Effect> {

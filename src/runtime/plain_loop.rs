@@ -14,10 +14,10 @@ use zeroize::Zeroizing;
 
 use super::journal;
 use super::wizard_loop::{Answer, Ports};
+use crate::guide::{Copied, CopyId, Effect, Event, Guide, Leaving, Reply, Request, Ticket};
 use crate::plain::{
     Block, Heard, Misunderstood, Narrator, QUIT, STOP, Understood, help, need_not_wait, understand,
 };
-use crate::wizard::{Copied, CopyId, Effect, Event, Guide, Leaving, Reply, Request, Ticket};
 
 /// A line as it was answered. Wiped when dropped: it may hold a private key.
 pub type Line = Zeroizing<String>;

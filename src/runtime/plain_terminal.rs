@@ -9,7 +9,7 @@ use zeroize::{Zeroize, Zeroizing};
 use super::plain_loop::{Line, Question, Speech};
 #[cfg(unix)]
 use crate::adapters::unseen::Unseen;
-use crate::wizard::field::CAPACITY;
+use crate::guide::field::CAPACITY;
 
 /// How many lines may wait.
 const WAITING: usize = 16;

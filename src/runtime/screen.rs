@@ -29,12 +29,12 @@ use super::hyperlinks::Hyperlinks;
 use super::keyboard;
 use super::wizard_loop::{Input, Screen};
 use crate::adapters::{gnu_screen, tmux};
+use crate::guide::field::CAPACITY;
+use crate::guide::{Event, Overlay, values};
+use crate::guide::{Guide, Seen};
 use crate::text::{harmless, width};
 use crate::view::theme::Background;
 use crate::view::{self, Surface, Theme};
-use crate::wizard::field::CAPACITY;
-use crate::wizard::guide::Seen;
-use crate::wizard::{Event, Guide, Overlay, values};
 
 /// Whether the terminal is taken over, so that it is given back once, by whoever comes first.
 static TAKEN: AtomicBool = AtomicBool::new(false);

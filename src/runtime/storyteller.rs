@@ -4,10 +4,9 @@ use std::io::{self, Write};
 
 use super::wizard_loop::Screen;
 use crate::demo::Presentation;
+use crate::guide::{Guide, Seen};
 use crate::plain::Narrator;
 use crate::view::Surface;
-use crate::wizard::Guide;
-use crate::wizard::guide::Seen;
 
 /// Writes the story to standard output.
 #[derive(Debug, Default)]

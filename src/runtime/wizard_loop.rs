@@ -13,12 +13,12 @@ use tokio::sync::mpsc::{Receiver, UnboundedReceiver, UnboundedSender, unbounded_
 use tokio::time::Instant;
 
 use super::journal;
-use crate::view::Surface;
-use crate::wizard::field::CAPACITY;
-use crate::wizard::guide::Seen;
-use crate::wizard::{
+use crate::guide::Seen;
+use crate::guide::field::CAPACITY;
+use crate::guide::{
     Action, Binding, Copied, CopyId, Effect, Event, Guide, Leaving, Reply, Target, Ticket,
 };
+use crate::view::Surface;
 
 /// How many waiting events are taken in before a frame is drawn all the same.
 const BATCH: usize = 256;
@@ -319,7 +319,8 @@ mod tests {
     use std::rc::Rc;
 
     use super::*;
-    use crate::wizard::{Request, Setup, StepId, Wizard};
+    use crate::guide::Request;
+    use crate::setup::{Setup, StepId, Wizard};
     use crossterm::event::KeyEvent;
     use tokio::sync::mpsc::channel;
 

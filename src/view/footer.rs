@@ -6,7 +6,7 @@ use ratatui::text::Span;
 
 use super::Part;
 use super::theme::Theme;
-use crate::wizard::{Action, Binding, Guide, Target};
+use crate::guide::{Action, Binding, Guide, Target};
 
 /// What keeps two keys apart.
 const GAP: usize = 2;

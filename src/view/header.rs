@@ -5,9 +5,9 @@ use ratatui::text::{Line, Span};
 
 use super::theme::Theme;
 use super::{Part, WIDE};
+use crate::guide::StepMark;
+use crate::guide::{Guide, Target};
 use crate::text::{shorten_middle, width};
-use crate::wizard::guide::StepMark;
-use crate::wizard::{Guide, Target};
 
 /// ` doorkey  Coalesce Quality → Bitbucket Cloud                  step 6 of 6`
 ///

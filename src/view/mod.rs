@@ -27,10 +27,9 @@ use ratatui::widgets::{Paragraph, Widget, Wrap};
 
 use self::page::{Density, FIELD_BEGIN, Letters, Page, ShownField};
 pub use self::theme::Theme;
+use crate::guide::parts::Content;
+use crate::guide::{Guide, Notice, Seen, Target};
 use crate::text::width;
-use crate::wizard::guide::Seen;
-use crate::wizard::parts::Content;
-use crate::wizard::{Guide, Notice, Target};
 
 /// The least room the wizard can be used in.
 const LEAST: (u16, u16) = (60, 18);

@@ -11,11 +11,11 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::theme::Theme;
 use super::window::{Window, flatten, places_of_shortened};
 use crate::check::Code;
+use crate::guide::Target;
+use crate::guide::field::Field;
+use crate::guide::ladder::Mark;
+use crate::guide::questions::{Picks, Question};
 use crate::text::{capitalised, shorten_middle, width};
-use crate::wizard::Target;
-use crate::wizard::field::Field;
-use crate::wizard::ladder::Mark;
-use crate::wizard::questions::{Picks, Question};
 
 /// In front of a value that stands below its label.
 const BELOW_LABEL: &str = "  ";

@@ -5,8 +5,8 @@ use ratatui::text::{Line, Span};
 use super::page::wrap;
 use super::theme::Theme;
 use super::{Part, footer};
+use crate::guide::Playing;
 use crate::text::width;
-use crate::wizard::guide::Playing;
 
 /// In front of what the presenter may say.
 const SAY: &str = " Say  ";

@@ -19,8 +19,8 @@ use ratatui::widgets::Widget;
 use super::page::{Density, Page};
 use super::theme::{Background, Theme};
 use super::{MOST, Surface, footer, middle_of, parts_beside};
+use crate::guide::Guide;
 use crate::text::shorten_middle;
-use crate::wizard::Guide;
 
 /// How many light modules there are around a code, and how many lines of words below it, the best first. The standard
 /// (ISO/IEC 18004) has four modules all around; cameras of today read a code with one.

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use doorkey::check::{Check, Code, TestEvent};
-use doorkey::rotation::KeyRotation;
-use doorkey::wizard::{
-    Copied, CopyId, Effect, Event, Guide, Leaving, Overlay, Reply, Setup, Target, Ticket, Wizard,
+use doorkey::guide::{
+    Copied, CopyId, Effect, Event, Guide, Leaving, Overlay, Reply, Target, Ticket,
 };
+use doorkey::rotation::KeyRotation;
+use doorkey::setup::{Setup, Wizard};
 
 use crate::answers::ticket_for;
 use crate::walk::{CLOUD_URL, NEW, OLD, connection, setup};
@@ -207,7 +208,7 @@ fn clicks(mut walk: Walk<impl Guide>) {
     walk.keys("name");
     let step = walk.guide.key_step().expect("it takes a key");
     assert_eq!(
-        step.file.as_ref().map(doorkey::wizard::field::Field::text),
+        step.file.as_ref().map(doorkey::guide::field::Field::text),
         Some("name")
     );
     assert_eq!(walk.key_field(), "axbc");

@@ -5,11 +5,11 @@ use std::time::Duration;
 use crossterm::event::KeyCode;
 use doorkey::check::FixId;
 use doorkey::connections::{RotationChange, Stage, SwitchedBy};
-use doorkey::plain::{Narrator, Understood, prompt, understand};
-use doorkey::rotation::{Outcome, StepId};
-use doorkey::wizard::{
+use doorkey::guide::{
     Action, Copied, CopyId, Effect, Event, Guide, Leaving, Overlay, Reply, Request, Target,
 };
+use doorkey::plain::{Narrator, Understood, prompt, understand};
+use doorkey::rotation::{Outcome, StepId};
 use proptest::prelude::*;
 
 use crate::walk::{NEW, OLD, Says, Walk, connection, demo, had_before, key, setup, with_token};

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
+use doorkey::guide::Guide;
 use doorkey::view::render;
 use doorkey::view::theme::{Background, Colours, Theme};
-use doorkey::wizard::Guide;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};

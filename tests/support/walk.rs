@@ -19,7 +19,8 @@ use doorkey::check::stage::dns::Lookup;
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::stage::{address, dns, key, key_query, ssh};
 use doorkey::check::{Check, CheckId, Report, Required, TestEvent};
-use doorkey::wizard::{Demo, Effect, Event, Reply, Setup, StepId, Ticket, Wizard, update};
+use doorkey::guide::{Demo, Effect, Event, Reply, Ticket};
+use doorkey::setup::{Setup, StepId, Wizard, update};
 
 pub const KEY: &str = include_str!("../fixtures/keys/ed25519.pub");
 pub const CLOUD_URL: &str = "git@ssh.bitbucket.org:acme/analytics.git";

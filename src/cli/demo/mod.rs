@@ -13,11 +13,12 @@ use super::log_option::LogOption;
 use super::look::{Form, LookOptions};
 use super::{Exit, meeting, rotate, setup};
 use crate::demo::{Guided, Pace, Presentation, Scenario};
+use crate::guide::{Guide, Leaving};
 use crate::rotation::KeyRotation;
 use crate::runtime::engine;
 use crate::runtime::keeper::Keeper;
 use crate::runtime::ports::RealPorts;
-use crate::wizard::{Guide, Leaving, Wizard};
+use crate::setup::Wizard;
 
 /// Try the wizard against an embedded Bitbucket: no network, no account
 ///

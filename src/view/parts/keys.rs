@@ -1,10 +1,10 @@
 //! All keys of a place: the help.
 
+use crate::guide::Binding;
+use crate::guide::field::Field;
+use crate::guide::parts::Keys;
 use crate::text::width;
 use crate::view::page::Page;
-use crate::wizard::Binding;
-use crate::wizard::field::Field;
-use crate::wizard::parts::Keys;
 
 pub(super) fn draw(keys: &Keys, page: &mut Page<'_>) {
     let theme = page.theme;

@@ -6,8 +6,8 @@ mod trouble;
 
 use super::document;
 use super::page::Page;
+use crate::guide::parts::{AskedField, Content, Part, Watching};
 use crate::text::{shorten_middle, width};
-use crate::wizard::parts::{AskedField, Content, Part, Watching};
 
 /// Where the line of a key begins below its fingerprint: as far in as "Old" and "New" are wide.
 const BELOW_WHICH: &str = "   ";

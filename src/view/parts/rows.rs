@@ -5,11 +5,11 @@ use std::time::Duration;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use crate::guide::ladder::Mark;
+use crate::guide::parts::Row;
+use crate::guide::parts::ladder::Sign;
 use crate::text::{shorten_middle, width};
 use crate::view::page::{Density, Page};
-use crate::wizard::ladder::Mark;
-use crate::wizard::parts::Row;
-use crate::wizard::parts::ladder::Sign;
 
 /// The column in which the basis of a rung begins.
 const BASIS: usize = 18;

@@ -1,8 +1,8 @@
 //! A failed check, and what can be done about it.
 
+use crate::guide::parts::{Offer, Trouble};
 use crate::text::width;
 use crate::view::page::Page;
-use crate::wizard::parts::{Offer, Trouble};
 
 pub(super) fn draw(trouble: &Trouble<'_>, page: &mut Page<'_>) {
     let offers_first = page.is_lean() && trouble.is_first;

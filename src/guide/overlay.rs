@@ -1,0 +1,243 @@
+//! What can lie over a step: help, questions, the text for an administrator, the fields for a token or an identity.
+
+use crossterm::event::KeyCode;
+use serde::Deserialize;
+
+use super::connection_test::ConnectionTest;
+use super::effect::CopyId;
+use super::identity::IdentityForm;
+use super::keys::{
+    Action, Binding, Distance, HELP_KEY, QR_CODE_KEY, SCROLL_ON, scroll_by_line, scroll_by_page,
+};
+use super::token::TokenForm;
+use super::{Guide, values};
+use crate::document::Document;
+
+/// Something that lies over the step and takes the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Overlay {
+    /// All keys of the step.
+    Help,
+    /// Really quit?
+    QuitQuestion,
+    /// The text for the administrator.
+    HandOff,
+    /// The report of the last test.
+    Report,
+    /// What the steps shorten, whole.
+    Values,
+    /// The link to the step's page as a QR code.
+    QrCode,
+    /// The same as plain lines, without anything beside them.
+    PlainLines,
+    /// The fields for an access token.
+    Token,
+    /// Which identity of one's own to use.
+    Identity,
+    /// Really add the key?
+    GrantQuestion,
+    /// Really give the rotation up?
+    GiveUpQuestion,
+    /// Is the old key known only because it is elsewhere?
+    ElsewhereQuestion,
+}
+
+/// A text that can be copied and saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownText {
+    /// What it is.
+    pub title: &'static str,
+    /// What it is for.
+    pub advice: &'static str,
+    /// The text.
+    pub document: Document,
+    /// How it is called when it is copied.
+    pub copy: CopyId,
+    /// The name of the file it is saved to.
+    pub file: &'static str,
+}
+
+impl Overlay {
+    /// Asked before quitting.
+    pub const QUIT_QUESTION: &str = "Quit now?";
+
+    /// What quitting would cost.
+    pub const QUIT_WARNING: &str =
+        "The setup is not finished. What you entered here would be lost.";
+
+    /// Asked before the key is added.
+    pub const GRANT_QUESTION: &str = "Add the key now?";
+
+    /// In front of what is shown whole.
+    pub const VALUES_TITLE: &str = "In full";
+
+    /// What the picture of a link is called.
+    pub const QR_CODE_TITLE: &str = "QR code of the link";
+
+    /// What a QR code is for.
+    pub const QR_CODE_ADVICE: &str = "Point a phone's camera at it.";
+
+    /// What it is not for in a demo, whose page is on this computer.
+    pub const QR_CODE_OF_DEMO: &str =
+        "This page is simulated on this computer: a phone can't open it.";
+
+    /// How it gets out of here.
+    pub const VALUES_ADVICE: &str = "A number copies what stands below it.";
+
+    /// Below the plain lines.
+    pub const PLAIN_LINES_ADVICE: &str =
+        "Select what you need with the mouse. Enter goes back to doorkey.";
+
+    /// In front of what would be added.
+    pub const GRANT_INTRODUCTION: &str = "doorkey asks Bitbucket to add this access key:";
+
+    /// How to take it back.
+    pub const GRANT_ADVICE: &str = "It can be taken out again on the Access keys page.";
+
+    /// What it is called where it has a name of its own.
+    pub const fn title(self) -> Option<&'static str> {
+        match self {
+            Overlay::Token => Some(TokenForm::TITLE),
+            Overlay::Identity => Some(IdentityForm::TITLE),
+            Overlay::HandOff => Some(Self::HAND_OFF_TITLE),
+            Overlay::Report => Some(Self::REPORT_TITLE),
+            Overlay::Values | Overlay::PlainLines => Some(Self::VALUES_TITLE),
+            Overlay::QrCode => Some(Self::QR_CODE_TITLE),
+            Overlay::QuitQuestion => Some(Self::QUIT_QUESTION),
+            Overlay::GrantQuestion => Some(Self::GRANT_QUESTION),
+            Overlay::Help | Overlay::GiveUpQuestion | Overlay::ElsewhereQuestion => None,
+        }
+    }
+
+    /// Whether it asks for yes or no, and no is the answer that changes nothing.
+    pub const fn is_question(self) -> bool {
+        matches!(
+            self,
+            Overlay::QuitQuestion
+                | Overlay::GrantQuestion
+                | Overlay::GiveUpQuestion
+                | Overlay::ElsewhereQuestion
+        )
+    }
+
+    /// In front of the text for the administrator.
+    pub const HAND_OFF_TITLE: &str = "For the administrator";
+
+    /// What the text for the administrator is for.
+    pub const HAND_OFF_ADVICE: &str =
+        "Send this to someone who may change the repository's settings. It holds nothing secret.";
+
+    /// In front of the report.
+    pub const REPORT_TITLE: &str = "Report of the last test";
+
+    /// What the report is for.
+    pub const REPORT_ADVICE: &str = "For a ticket or a colleague. It names no file and no address of this machine, and holds nothing secret.";
+
+    /// Its keys.
+    pub(crate) fn bindings(self, guide: &impl Guide) -> Vec<Binding> {
+        let mut bindings = match self {
+            Overlay::Token => guide.token().bindings(guide.edition()),
+            Overlay::Identity => guide.identity_bindings(),
+            Overlay::GrantQuestion => yes_or_no(Action::ConfirmGrant, "add it"),
+            Overlay::GiveUpQuestion => yes_or_no(Action::ConfirmGiveUp, "give it up"),
+            Overlay::ElsewhereQuestion => yes_or_no(Action::ConfirmElsewhere, "end it here"),
+            Overlay::QuitQuestion => vec![
+                Binding::letter('y', Action::Quit, "quit"),
+                Binding::letter('q', Action::Quit, "quit").only_in_help(),
+                Binding::letter('n', Action::CloseOverlay, "stay"),
+                Binding::new(KeyCode::Esc, Action::CloseOverlay, "stay").only_in_help(),
+            ],
+            Overlay::Help => vec![
+                Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
+                Binding::letter('?', Action::CloseOverlay, "close").only_in_help(),
+            ],
+            Overlay::Values => {
+                let mut bindings = values::copy_bindings(guide.values());
+                bindings.extend([
+                    Binding::letter('s', Action::WriteFile, "save to a file"),
+                    Binding::letter('z', Action::ShowPlainLines, "lines to select"),
+                    Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
+                ]);
+                bindings
+            }
+            Overlay::PlainLines => vec![
+                Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
+                Binding::letter('z', Action::CloseOverlay, "close").only_in_help(),
+            ],
+            Overlay::QrCode => qr_code_bindings(guide),
+            Overlay::HandOff => text_bindings(CopyId::HandOff, 'h'),
+            Overlay::Report => text_bindings(CopyId::Report, ConnectionTest::REPORT_KEY),
+        };
+        let is_to_be_read = matches!(
+            self,
+            Overlay::Help
+                | Overlay::HandOff
+                | Overlay::Report
+                | Overlay::Values
+                | Overlay::PlainLines
+        );
+        if is_to_be_read {
+            bindings.extend([
+                Binding::new(KeyCode::Down, Action::Scroll(Distance::Lines(1)), SCROLL_ON),
+                Binding::letter('q', Action::CloseOverlay, "close").only_in_help(),
+                Binding::new(KeyCode::Enter, Action::CloseOverlay, "close").only_in_help(),
+            ]);
+        }
+        // A QR code is drawn whole or not at all.
+        if self != Overlay::QrCode {
+            let scroll = scroll_by_line(guide.is_typing()).into_iter();
+            bindings
+                .extend(scroll.filter(|binding| !is_to_be_read || binding.key != KeyCode::Down));
+            bindings.extend(scroll_by_page());
+        }
+        bindings.push(match self {
+            Overlay::Help => Binding::new(HELP_KEY, Action::CloseOverlay, "close").only_in_help(),
+            // Where something is typed, nobody would look for it otherwise.
+            _ if guide.is_typing() => Binding::new(HELP_KEY, Action::Help, "help"),
+            _ => Binding::new(HELP_KEY, Action::Help, "help").only_in_help(),
+        });
+        if !matches!(self, Overlay::Help | Overlay::PlainLines) && !guide.is_typing() {
+            bindings.push(Binding::letter('?', Action::Help, "help"));
+        }
+        bindings.push(Binding::control('c', Action::QuitNow, "end doorkey").only_in_help());
+        bindings
+    }
+}
+
+/// The keys of a question whose no changes nothing.
+fn yes_or_no(action: Action, yes: &'static str) -> Vec<Binding> {
+    vec![
+        Binding::letter('y', action, yes),
+        Binding::letter('n', Action::CloseOverlay, "don't"),
+        Binding::new(KeyCode::Esc, Action::CloseOverlay, "don't").only_in_help(),
+    ]
+}
+
+/// The keys of a QR code: it can be copied if it is among what can be.
+fn qr_code_bindings(guide: &impl Guide) -> Vec<Binding> {
+    let link = guide.page_link();
+    let values = guide.values().into_iter();
+    let copy = values.filter(|value| link.as_ref() == Some(&value.text));
+    let mut bindings: Vec<Binding> = copy
+        .map(|value| Binding::letter('l', Action::Copy(value.copy), "copy the link"))
+        .take(1)
+        .collect();
+    bindings.extend([
+        Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
+        Binding::letter(QR_CODE_KEY, Action::CloseOverlay, "close").only_in_help(),
+        Binding::letter('q', Action::CloseOverlay, "close").only_in_help(),
+        Binding::new(KeyCode::Enter, Action::CloseOverlay, "close").only_in_help(),
+    ]);
+    bindings
+}
+
+/// The keys of a text; the one that opened it closes it, too.
+fn text_bindings(copy: CopyId, opened_with: char) -> Vec<Binding> {
+    vec![
+        Binding::letter('c', Action::Copy(copy), "copy it all"),
+        Binding::letter('s', Action::WriteFile, "save to a file"),
+        Binding::new(KeyCode::Esc, Action::CloseOverlay, "close"),
+        Binding::letter(opened_with, Action::CloseOverlay, "close").only_in_help(),
+    ]
+}

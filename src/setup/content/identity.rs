@@ -1,0 +1,59 @@
+//! What is said while the person's own SSH identity is asked for.
+
+use crossterm::event::KeyCode;
+
+use crate::guide::identity::{Asks, IdentityForm};
+use crate::guide::parts::{AskedField, Content, FieldKind, Part};
+use crate::guide::{Action, Guide};
+use crate::setup::Wizard;
+
+impl Wizard {
+    pub(super) fn content_of_identity(&self) -> Content<'_> {
+        let form = &self.identity;
+        let mut about = vec![
+            Part::Heading(IdentityForm::TITLE.to_owned()),
+            Part::text(IdentityForm::PURPOSE),
+            Part::dim(IdentityForm::CAUTION),
+        ];
+        if self.demo.is_some() {
+            about.push(Part::dim(IdentityForm::SIMULATED));
+        }
+        let field = |kind, field, has_focus| {
+            Part::Field(AskedField {
+                kind,
+                field,
+                has_focus,
+            })
+        };
+        let file = field(FieldKind::IdentityFile, &form.file, form.asks == Asks::File);
+        let (body, ask) = match form.asks {
+            Asks::Where => {
+                let offers = self.offers_of_identity();
+                let body = about.into_iter().chain([Part::Gap]).chain(offers);
+                (body.collect(), "Your answer, or Enter to leave it:")
+            }
+            Asks::File => (
+                vec![Part::Seen(about), Part::Gap, file],
+                "File, or Enter to leave it:",
+            ),
+            Asks::Passphrase => {
+                let passphrase = field(FieldKind::Passphrase, &form.passphrase, true);
+                (
+                    vec![Part::Seen(about), Part::Gap, file, passphrase],
+                    "Passphrase, or Enter to leave it:",
+                )
+            }
+        };
+        Content::to_answer(body, ask)
+    }
+
+    /// What can be chosen. The way out and the help are in the footer, as everywhere.
+    fn offers_of_identity<'a>(&self) -> impl Iterator<Item = Part<'a>> {
+        let bindings = self.bindings().into_iter();
+        let shown = bindings.filter(|binding| binding.in_footer && binding.action != Action::Help);
+        shown.filter_map(|binding| match binding.key {
+            KeyCode::Char(key) => Some(Part::offer(key, binding.label)),
+            _ => None,
+        })
+    }
+}
