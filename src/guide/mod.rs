@@ -8,7 +8,6 @@ pub mod event;
 pub mod field;
 pub mod identity;
 pub mod keys;
-pub mod ladder;
 pub(crate) mod notices;
 pub mod overlay;
 pub mod parts;

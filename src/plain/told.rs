@@ -6,9 +6,8 @@ use super::parts::{SAID_OF_FIELD, speak};
 use super::spoken::{sentence, time_taken};
 use crate::guide::ShownTest;
 use crate::guide::Ticket;
-use crate::guide::ladder::{awaited, doing};
-use crate::guide::parts::Content;
-use crate::guide::parts::ladder::Heard;
+use crate::guide::parts::ladder::{Heard, doing};
+use crate::guide::parts::{Content, Watching};
 use crate::text::{in_seconds, shorten_middle};
 
 /// How often it is said that a test still runs.
@@ -44,7 +43,7 @@ impl Told {
     ) -> Vec<String> {
         let test = shown.test;
         let mut lines = Vec::new();
-        self.begin(shown, takes_lines, &mut lines);
+        self.begin(shown, content.watching(), takes_lines, &mut lines);
         let before = lines.len();
         self.rungs(content, &mut lines);
         if test.running {
@@ -72,13 +71,17 @@ impl Told {
     }
 
     /// A new run. A watch goes on knowing what it knows; otherwise everything is said anew.
-    fn begin(&mut self, shown: &ShownTest<'_>, takes_lines: bool, lines: &mut Vec<String>) {
+    fn begin(
+        &mut self,
+        shown: &ShownTest<'_>,
+        watching: Option<Watching>,
+        takes_lines: bool,
+        lines: &mut Vec<String>,
+    ) {
         let test = shown.test;
-        if let Some(watch) = test.watch
-            && !self.is_watching
-        {
+        if let Some(watching) = watching.filter(|_| !self.is_watching) {
             self.is_watching = true;
-            let awaited = awaited(watch.goal);
+            let awaited = watching.awaited();
             let stop = if takes_lines {
                 " An empty line stops it."
             } else {

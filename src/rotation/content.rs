@@ -7,7 +7,7 @@ use crate::access_key::AccessKey;
 use crate::bitbucket::Edition;
 use crate::check::{Absence, Code, Rung, Standing, Verdict};
 use crate::connections::{Stage, SwitchedBy};
-use crate::guide::ladder::Mark;
+use crate::guide::parts::Mark;
 use crate::guide::parts::ladder::{self, Heard, Row, Sign};
 use crate::guide::parts::{Content, Part, access_keys_page, overlay, test};
 use crate::guide::public_key::PublicKey;
@@ -228,10 +228,7 @@ impl KeyRotation {
                     ))),
                     None => parts.push(Part::good("It is another key than the old one.".to_owned())),
                 }
-                for repair in key.repairs() {
-                    let words = PublicKey::repair_words(*repair);
-                    parts.push(Part::warn(words));
-                }
+                parts.extend(PublicKey::repaired(key));
             }
             Err(refusal) if refusal.code == Code::KeyEmpty => {}
             Err(refusal) => parts.extend(PublicKey::refused(refusal)),

@@ -13,7 +13,7 @@ use super::window::{Window, flatten, places_of_shortened};
 use crate::check::Code;
 use crate::guide::Target;
 use crate::guide::field::Field;
-use crate::guide::ladder::Mark;
+use crate::guide::parts::Mark;
 use crate::guide::questions::{Picks, Question};
 use crate::text::{capitalised, shorten_middle, width};
 

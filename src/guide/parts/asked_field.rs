@@ -2,9 +2,6 @@
 
 use crate::bitbucket::Edition;
 use crate::guide::field::Field;
-use crate::guide::identity::IdentityForm;
-use crate::guide::public_key::PublicKey;
-use crate::guide::token::TokenForm;
 
 /// A field to fill in.
 pub struct AskedField<'a> {
@@ -58,10 +55,12 @@ impl FieldKind {
     /// Asks for it, where the step does not.
     pub const fn question(self) -> Option<&'static str> {
         match self {
-            FieldKind::PublicKeyFile => Some(PublicKey::FILE_QUESTION),
-            FieldKind::Email => Some(TokenForm::EMAIL_QUESTION),
-            FieldKind::IdentityFile => Some(IdentityForm::FILE_QUESTION),
-            FieldKind::Passphrase => Some(IdentityForm::PASSPHRASE_QUESTION),
+            FieldKind::PublicKeyFile => Some("Which file holds the public key?"),
+            FieldKind::Email => {
+                Some("E-mail address of the account, for an API token; empty for an access token")
+            }
+            FieldKind::IdentityFile => Some("Which file holds your private key?"),
+            FieldKind::Passphrase => Some("The passphrase of this key"),
             FieldKind::PublicKey
             | FieldKind::Repository(_)
             | FieldKind::SshUrl

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use super::Mark;
 use crate::check::{Check, CheckId, Rung, Standing, Status, Verdict};
 use crate::guide::ShownTest;
 use crate::guide::connection_test::ConnectionTest;
-use crate::guide::ladder::{Mark, doing, elapsed, is_untold, telling, unknown};
 
 /// A rung, or a key that stands in the place of one.
 pub struct Row {
@@ -119,4 +119,70 @@ fn is_settled(test: &ConnectionTest, rung: Rung) -> bool {
             .iter()
             .any(|check| failed(check) || is_above(check.id))
         || test.current.is_some_and(is_above)
+}
+
+/// The check that tells most about a rung: the worst, and among equals the connection, which names host and port. What
+/// one's own identity found is none: it tells about the address, not about the vendor's key.
+pub fn telling(test: &ConnectionTest, rung: Rung) -> Option<&Check> {
+    let of_rung = || {
+        test.checks
+            .iter()
+            .filter(|check| check.id.rung() == Some(rung))
+    };
+    let with = |status| of_rung().find(move |check| check.status == status);
+    with(Status::Fail)
+        .or_else(|| {
+            of_rung().find(|check| check.id == CheckId::Tcp && check.status == Status::Pass)
+        })
+        .or_else(|| with(Status::Warn))
+        .or_else(|| with(Status::Pass).filter(|check| check.standing == Standing::Proven))
+}
+
+/// How long a rung took.
+fn elapsed(test: &ConnectionTest, rung: Rung) -> Duration {
+    test.checks
+        .iter()
+        .filter(|check| check.id.rung() == Some(rung))
+        .filter_map(|check| check.elapsed)
+        .sum()
+}
+
+/// What a check is doing while it runs.
+pub const fn doing(check: CheckId) -> &'static str {
+    match check {
+        CheckId::Dns => "looking up the host",
+        CheckId::Tcp => "connecting",
+        CheckId::Ssh => "setting up SSH",
+        CheckId::HostKey => "looking at its host key",
+        CheckId::KeyQuery => "asking about the key",
+        _ => "testing",
+    }
+}
+
+/// What is said of a rung about which nothing is known: where Bitbucket was asked, why it is not.
+fn unknown(test: &ConnectionTest, rung: Rung) -> &str {
+    let mut checks = test.checks.iter();
+    let skipped =
+        checks.find(|check| check.id.rung() == Some(rung) && check.status == Status::Skip);
+    let why = skipped.map(|check| check.summary.as_str());
+    why.filter(|why| why.starts_with("not known:") && rung > Rung::ThisRepository)
+        .unwrap_or(waiting(rung))
+}
+
+/// Whether there is nothing to say of a rung yet: it is not being tested, and was neither tested nor asked about.
+fn is_untold(test: &ConnectionTest, rung: Rung) -> bool {
+    let is_tested_now = test.running && test.current.and_then(CheckId::rung) == Some(rung);
+    !is_tested_now
+        && telling(test, rung).is_none()
+        && test.standing(rung) == Standing::Unknown
+        && unknown(test, rung) == waiting(rung)
+}
+
+/// What is said of a rung before it was tested.
+const fn waiting(rung: Rung) -> &'static str {
+    match rung {
+        Rung::Reachable | Rung::Genuine | Rung::Recognised => "not tested yet",
+        Rung::ThisRepository | Rung::ReadOnly => "not known from a public key alone",
+        Rung::UsedByVendor => "known once Coalesce connects",
+    }
 }

@@ -3,6 +3,7 @@
 
 mod asked_field;
 pub mod ladder;
+mod mark;
 pub mod overlay;
 mod page;
 mod public_key;
@@ -10,12 +11,12 @@ pub mod test;
 
 pub use asked_field::{AskedField, FieldKind};
 pub use ladder::Row;
+pub use mark::Mark;
 pub use page::access_keys_page;
 pub use test::{Trouble, Watching};
 
-use super::Binding;
-use super::ladder::Mark;
 use super::questions::{Picks, Question};
+use super::{Binding, Overlay};
 use crate::check::Code;
 use crate::document::Document;
 
@@ -139,6 +140,11 @@ pub struct Keys {
 }
 
 impl<'a> Part<'a> {
+    /// The name of what lies over the step.
+    pub fn title(overlay: Overlay) -> Self {
+        Part::Heading(overlay.title().unwrap_or_default().to_owned())
+    }
+
     /// A sentence or two.
     pub fn text(words: impl Into<String>) -> Self {
         Part::Text(words.into())
@@ -283,6 +289,14 @@ impl<'a> Content<'a> {
     pub fn qr_code(&self) -> Option<(&str, &'static str)> {
         self.find(|part| match part {
             Part::QrCode(link, advice) => Some((link.as_str(), *advice)),
+            _ => None,
+        })
+    }
+
+    /// The watch.
+    pub fn watching(&self) -> Option<Watching> {
+        self.find(|part| match part {
+            Part::Watch(watching) => Some(*watching),
             _ => None,
         })
     }

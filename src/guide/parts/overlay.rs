@@ -21,24 +21,24 @@ const ASK_YES_OR_NO: &str = "Your answer, or Enter for n:";
 
 /// Asks before a key is added: what, and where.
 pub fn grant<'a>(request: Option<&GrantRequest>) -> Content<'a> {
-    let mut parts = vec![Part::Heading(Overlay::GRANT_QUESTION.to_owned()), Part::Gap];
+    let mut parts = vec![Part::title(Overlay::GrantQuestion), Part::Gap];
     if let Some(request) = request {
         parts.extend([
-            Part::text(Overlay::GRANT_INTRODUCTION),
+            Part::text("doorkey asks Bitbucket to add this access key:"),
             Part::Gap,
             Part::Values(request.particulars().into()),
             Part::Gap,
-            Part::dim(Overlay::GRANT_ADVICE),
+            Part::dim("It can be taken out again on the Access keys page."),
         ]);
     }
     Content::to_answer(parts, ASK_YES_OR_NO)
 }
 
 /// A text to copy and save.
-pub fn text<'a>(shown: Option<ShownText>) -> Content<'a> {
+pub fn text<'a>(overlay: Overlay, shown: Option<ShownText>) -> Content<'a> {
     let parts = shown.map(|shown| {
         [
-            Part::Heading(shown.title.to_owned()),
+            Part::title(overlay),
             Part::dim(shown.advice),
             Part::Space,
             Part::Document(shown.document),
@@ -63,8 +63,8 @@ pub fn plain_lines<'a>(guide: &impl Guide) -> Content<'a> {
 
 fn value_parts<'a>(guide: &impl Guide) -> Vec<Part<'a>> {
     let mut parts = vec![Part::Seen(vec![
-        Part::Heading(Overlay::VALUES_TITLE.to_owned()),
-        Part::dim(Overlay::VALUES_ADVICE),
+        Part::title(Overlay::Values),
+        Part::dim("A number copies what stands below it."),
     ])];
     let link = guide.page_link();
     parts.extend(numbered(guide.values()).flat_map(|(digit, value)| {
@@ -84,9 +84,9 @@ fn value_parts<'a>(guide: &impl Guide) -> Vec<Part<'a>> {
 /// The page of the step as a QR code.
 pub fn qr_code<'a>(guide: &impl Guide) -> Content<'a> {
     let advice = if guide.is_demo() {
-        Overlay::QR_CODE_OF_DEMO
+        "This page is simulated on this computer: a phone can't open it."
     } else {
-        Overlay::QR_CODE_ADVICE
+        "Point a phone's camera at it."
     };
     let link = guide.page_link();
     Content::to_read(
@@ -100,13 +100,20 @@ pub fn qr_code<'a>(guide: &impl Guide) -> Content<'a> {
 pub fn token(guide: &impl Guide) -> Content<'_> {
     let form = guide.token();
     let mut parts = vec![
-        Part::Heading(TokenForm::TITLE.to_owned()),
-        Part::text(TokenForm::PURPOSE),
-        Part::dim(TokenForm::SECRECY),
+        Part::title(Overlay::Token),
+        Part::text(
+            "With a token, Bitbucket itself tells whether the key is on this repository, whether it only reads, and whether Coalesce \
+                               Quality has used it. doorkey can then also add the key for you.",
+        ),
+        Part::dim(
+            "It stays in memory until doorkey ends, goes only to Bitbucket, and is never shown.",
+        ),
     ];
     let mut needs = vec![Part::dim(TokenForm::needs(guide.edition()))];
     if guide.is_demo() {
-        needs.push(Part::dim(TokenForm::FILLED_IN));
+        needs.push(Part::dim(
+            "In this demo the simulation's token is filled in: go on with enter.",
+        ));
     }
     if form.in_email {
         parts = vec![Part::Seen(parts)];

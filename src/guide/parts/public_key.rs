@@ -1,7 +1,7 @@
 //! What every guide says where it takes in a public key.
 
 use super::{AskedField, FieldKind, Part};
-use crate::access_key::Refusal;
+use crate::access_key::{AccessKey, Refusal};
 use crate::check::Code;
 use crate::guide::public_key::PublicKey;
 
@@ -35,6 +35,12 @@ impl PublicKey {
         } else {
             "Public key:"
         }
+    }
+
+    /// What was put right in a key.
+    pub(crate) fn repaired<'a>(key: &AccessKey) -> impl Iterator<Item = Part<'a>> {
+        let repairs = key.repairs().iter();
+        repairs.map(|repair| Part::warn(format!("Repaired: {}.", repair.words())))
     }
 
     /// Why what was given is no key.

@@ -2,14 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Offer, Part, ladder};
+use super::{Mark, Offer, Part, ladder};
 use crate::check::watch::Goal;
-use crate::check::{Check, Code, Fix, FixId, Status, Verdict};
-use crate::guide::connection_test::{adding_may_cure, is_without_answer};
-use crate::guide::identity::IdentityForm;
-use crate::guide::ladder::{
-    ADDRESS_FOR_THE_FORM, Mark, NOT_IN_THE_WAY, awaited, is_no_obstacle, way_around,
-};
+use crate::check::{Check, CheckId, Code, Fix, FixId, Standing, Status, Verdict};
+use crate::guide::connection_test::{ConnectionTest, adding_may_cure, is_without_answer};
 use crate::guide::token::TokenForm;
 use crate::guide::{Ending, ShownTest};
 use crate::text::capitalised;
@@ -26,7 +22,13 @@ pub struct Watching {
 impl Watching {
     /// What it waits for, in words.
     pub const fn awaited(self) -> &'static str {
-        awaited(self.goal)
+        match self.goal {
+            Goal::Ready => "It goes green here as soon as the key is in.",
+            Goal::Gone => "It goes green here as soon as the key is out.",
+            Goal::Used => {
+                "Press \"Test connection\" in Coalesce Quality: it goes green once Coalesce has been in."
+            }
+        }
     }
 }
 
@@ -105,7 +107,7 @@ fn own_identity<'a>(found: &Check) -> Vec<Part<'a>> {
         Status::Fail | Status::Skip => Mark::Untold,
     };
     let mut parts = vec![
-        Part::Heading(IdentityForm::FOUND.to_owned()),
+        Part::Heading("Your own identity, not the vendor's key".to_owned()),
         Part::Marked(mark, capitalised(&found.summary)),
     ];
     parts.extend(found.detail.as_ref().map(Part::dim));
@@ -126,7 +128,10 @@ fn ending<'a>(shown: &ShownTest<'_>) -> Vec<Part<'a>> {
             // Lines say once what was saved, whenever that is.
             parts.push(Part::Seen(shown.remarks.iter().map(Part::dim).collect()));
             if *names_url {
-                parts.push(Part::Labelled(ADDRESS_FOR_THE_FORM, shown.url.to_owned()));
+                parts.push(Part::Labelled(
+                    "The address for its form:",
+                    shown.url.to_owned(),
+                ));
             }
             parts
         }
@@ -167,7 +172,7 @@ fn trouble<'a>(
         more.push(Part::Values(vec![("Expected", key.fingerprint())]));
     }
     if shown.is_good() && is_no_obstacle(code) {
-        more.push(Part::dim(NOT_IN_THE_WAY));
+        more.push(Part::dim("This does not stand in the way."));
     }
     Some(Part::Trouble(Trouble {
         code,
@@ -217,4 +222,22 @@ fn of_fix(fix: &Fix, has_token: bool) -> Offer {
         words: TokenForm::fix_words(fix, has_token).to_owned(),
         value: fix.value.clone().map(|value| (value, stands_for)),
     }
+}
+
+/// What is to be known of a connection that went another way than the address says.
+fn way_around(test: &ConnectionTest) -> Option<&str> {
+    let mut checks = test.checks.iter();
+    let tcp = checks.find(|check| check.id == CheckId::Tcp)?;
+    let is_around = tcp.status == Status::Pass && tcp.standing == Standing::Unknown;
+    tcp.detail.as_deref().filter(|_| is_around)
+}
+
+/// Whether a warning leaves Coalesce Quality's way free. A key that is in order is of no use to who can't reach the
+/// server, or looks at other branches.
+const fn is_no_obstacle(warning: Code) -> bool {
+    matches!(warning.status(), Status::Warn)
+        && !matches!(
+            warning,
+            Code::DnsPrivateAddress | Code::RepositoryNoMainBranch
+        )
 }

@@ -5,7 +5,6 @@ use crate::bitbucket::guide::{MISSING_SETTINGS, missing_settings_hints};
 use crate::guide::keys::QR_CODE_KEY;
 use crate::guide::parts::{AskedField, Content, FieldKind, Part, access_keys_page};
 use crate::setup::Wizard;
-use crate::setup::steps::access_keys_page::AccessKeysPage;
 use crate::setup::steps::ssh_url::SshUrl;
 
 impl Wizard {
@@ -46,19 +45,21 @@ impl Wizard {
         } else {
             "Another address, or none to go on without:"
         };
-        let about = vec![Part::dim(AccessKeysPage::INTRODUCTION)];
+        let about = vec![Part::dim(
+            "Paste the address of the repository: any page of it, or its clone URL.",
+        )];
         Content::of_step(about, body, ask)
     }
 
     fn found_place<'a>(&self, place: &RepositoryPlace) -> Vec<Part<'a>> {
-        let behind = AccessKeysPage::found_words("", place.edition);
+        let behind = format!(" on {}", place.edition.title());
         let mut parts = vec![Part::Found(place.name(), behind), Part::Gap];
         let Some(link) = self.access_keys_link() else {
             return parts;
         };
         let is_demo = self.demo.is_some();
         let as_code = (!is_demo && self.has_no_browser())
-            .then(|| Part::offer(QR_CODE_KEY, AccessKeysPage::AS_QR_CODE));
+            .then(|| Part::offer(QR_CODE_KEY, "Show it as a QR code, for a phone"));
         parts.extend(access_keys_page(place, link, is_demo, as_code));
         parts
     }

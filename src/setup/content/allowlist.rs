@@ -13,7 +13,15 @@ impl Allowlist {
         if self.is_used() {
             body.push(Part::Picked(REGION, self.about_region(edition)));
         }
-        let about = vec![Part::dim(Self::introduction(edition))];
+        let about = match edition {
+            Edition::Cloud => {
+                "An allowlist is a Premium feature of Bitbucket Cloud; most workspaces have none."
+            }
+            Edition::DataCenter => {
+                "Coalesce Quality connects from the internet, so it must reach this server."
+            }
+        };
+        let about = vec![Part::dim(about)];
         Content::of_step(about, body, Content::ASK)
     }
 
@@ -22,11 +30,13 @@ impl Allowlist {
         let addresses = self.region().egress_addresses();
         let mut parts = vec![Part::Gap];
         if addresses.is_empty() {
-            parts.push(Part::warn(Self::NOT_PUBLISHED));
+            parts.push(Part::warn(
+                "The address of this region is not published. Look it up here:",
+            ));
             parts.push(Part::Link(coalesce::addresses_page().to_owned()));
         } else {
             parts.extend([
-                Part::text(Self::LET_IN),
+                Part::text("Let this address in; Coalesce Quality connects from it:"),
                 Part::Gap,
                 Part::Address(addresses),
             ]);
@@ -36,8 +46,10 @@ impl Allowlist {
         let guide = access_controls_guide(edition).map(|guide| Part::Link(guide.to_owned()));
         parts.push(Part::Seen(guide.into_iter().collect()));
         parts.extend([
-            Part::dim(Self::NOT_TESTED),
-            Part::dim(self.source_words()),
+            Part::dim(
+                "No test from this machine can show that the allowlist lets Coalesce Quality in.",
+            ),
+            Part::dim(format!("Source, as of {}:", self.region().date)),
             Part::Source(self.region().source.clone()),
         ]);
         parts

@@ -2,21 +2,27 @@
 
 use crossterm::event::KeyCode;
 
-use crate::guide::identity::{Asks, IdentityForm};
+use crate::guide::identity::Asks;
 use crate::guide::parts::{AskedField, Content, FieldKind, Part};
-use crate::guide::{Action, Guide};
+use crate::guide::{Action, Guide, Overlay};
 use crate::setup::Wizard;
 
 impl Wizard {
     pub(super) fn content_of_identity(&self) -> Content<'_> {
         let form = &self.identity;
         let mut about = vec![
-            Part::Heading(IdentityForm::TITLE.to_owned()),
-            Part::text(IdentityForm::PURPOSE),
-            Part::dim(IdentityForm::CAUTION),
+            Part::title(Overlay::Identity),
+            Part::text(
+                "Yours, not the vendor's: doorkey logs in with it and reads the list of branches, which shows whether the address is \
+                               right. It shows nothing about the key of Coalesce Quality, unless it is that very key.",
+            ),
+            Part::dim(
+                "It is used because you ask for it, in a connection of its own, and only where the server's host key is known. \
+                               It stays in memory until doorkey ends; a passphrase is wiped once it was tried.",
+            ),
         ];
         if self.demo.is_some() {
-            about.push(Part::dim(IdentityForm::SIMULATED));
+            about.push(Part::dim("In this demo the agent is simulated: it holds the key of somebody in the workspace."));
         }
         let field = |kind, field, has_focus| {
             Part::Field(AskedField {

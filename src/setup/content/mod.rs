@@ -31,15 +31,16 @@ impl Wizard {
     fn content_over(&self, over: Overlay) -> Content<'_> {
         match over {
             Overlay::Help => overlay::help(&self.beneath_help()),
-            Overlay::QuitQuestion => {
-                overlay::question([Overlay::QUIT_QUESTION, Overlay::QUIT_WARNING])
-            }
+            Overlay::QuitQuestion => overlay::question([
+                Overlay::QUIT_QUESTION,
+                "The setup is not finished. What you entered here would be lost.",
+            ]),
             Overlay::Values => overlay::values(self),
             Overlay::PlainLines => overlay::plain_lines(self),
             Overlay::QrCode => overlay::qr_code(self),
             Overlay::Token => overlay::token(self),
             Overlay::GrantQuestion => overlay::grant(self.grant_request().as_ref()),
-            Overlay::HandOff | Overlay::Report => overlay::text(self.shown_text(over)),
+            Overlay::HandOff | Overlay::Report => overlay::text(over, self.shown_text(over)),
             Overlay::Identity => self.content_of_identity(),
             // Only a rotation asks these.
             Overlay::GiveUpQuestion | Overlay::ElsewhereQuestion => Content::default(),

@@ -10,7 +10,13 @@ impl Prerequisites {
         let advice = self.advice().into_iter();
         body.extend(advice.flat_map(|advice| [Part::Gap, Part::warn(advice)]));
         body.extend(surroundings.into_iter().flat_map(machine));
-        Content::of_step(vec![Part::dim(Self::INTRODUCTION)], body, Content::ASK)
+        Content::of_step(
+            vec![Part::dim(
+                "Three questions, to show only what concerns you.",
+            )],
+            body,
+            Content::ASK,
+        )
     }
 }
 

@@ -33,12 +33,18 @@ impl SshUrl {
         } else {
             "SSH URL:"
         };
-        Content::of_step(vec![Part::dim(Self::INTRODUCTION)], body, ask)
+        Content::of_step(
+            vec![Part::dim(
+                "This is the address that belongs in Coalesce Quality's form.",
+            )],
+            body,
+            ask,
+        )
     }
 
     fn usable<'a>(&self, address: &RepositoryAddress) -> Vec<Part<'a>> {
         let mut parts = vec![
-            Part::good(Self::GOOD),
+            Part::good("An SSH URL that Coalesce Quality can use"),
             Part::Values(vec![
                 ("Host", address.host().to_owned()),
                 ("Port", address.port().to_string()),
@@ -50,9 +56,9 @@ impl SshUrl {
             Part::Gap,
         ];
         if self.guessed {
-            parts.extend([Part::warn(Self::GUESSED), Part::Gap]);
+            parts.extend([Part::warn("Host and port are a guess: the web address does not say them. Compare with the Clone button in Bitbucket."), Part::Gap]);
         }
-        parts.push(Part::on_key(self.typing, Self::COPY_ADVICE));
+        parts.push(Part::on_key(self.typing, "Press c to copy it, and make sure the same one stands in the form: it is easy to have typed another there before."));
         parts
     }
 }
@@ -60,8 +66,10 @@ impl SshUrl {
 fn repaired<'a>(repair: &Repair, address: &RepositoryAddress) -> Vec<Part<'a>> {
     let mut parts = vec![Part::Refusal(repair.code, repair.detail.clone())];
     if repair.guessed {
-        parts.push(Part::dim(SshUrl::SUGGESTION_GUESSED));
+        parts.push(Part::dim(
+            "Host or port of the suggestion is a guess: compare it with Bitbucket's Clone button.",
+        ));
     }
-    parts.push(Part::Suggestion(SshUrl::SUGGESTED, address.ssh()));
+    parts.push(Part::Suggestion("Use this instead:", address.ssh()));
     parts
 }

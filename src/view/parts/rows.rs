@@ -5,7 +5,7 @@ use std::time::Duration;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::guide::ladder::Mark;
+use crate::guide::parts::Mark;
 use crate::guide::parts::Row;
 use crate::guide::parts::ladder::Sign;
 use crate::text::{shorten_middle, width};
