@@ -30,7 +30,7 @@ use doorkey::rotation::{self, KeyRotation};
 use doorkey::view::theme::{Background, Colours, Theme};
 use doorkey::view::{Surface, draw};
 use doorkey::guide::identity::Asks;
-use doorkey::guide::{Demo, Effect, Event, Overlay, Request};
+use doorkey::guide::{Demo, Effect, Event, Guide, Overlay, Request};
 use doorkey::setup::{Draft, Setup, Wizard};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;

@@ -95,3 +95,25 @@ fn cause(code: Code, detail: Option<&str>) -> Vec<String> {
     ];
     words.into_iter().flatten().map(sentence).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_heard_is_spoken() {
+        let parts = [
+            Part::text("for both"),
+            Part::Seen(vec![Part::text("for the eye")]),
+            Part::Heard(vec![Part::text("for the ear")]),
+            Part::offer('x', "a key"),
+        ];
+        assert_eq!(speak(&parts), ["For both.", "For the ear."]);
+    }
+
+    #[test]
+    fn a_value_is_said_as_it_is() {
+        let parts = [Part::Values(vec![("Host", "git.acme.example".to_owned())])];
+        assert_eq!(speak(&parts), ["Host: git.acme.example"]);
+    }
+}

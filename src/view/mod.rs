@@ -191,16 +191,16 @@ fn fill(
     let are_steps_beside = area.width >= WIDE;
     let page = if are_steps_beside {
         let list = header::step_list(guide, theme);
-        let widest = list.iter().map(Part::width).max().unwrap_or(0);
+        let widest = list.iter().map(Piece::width).max().unwrap_or(0);
         let room = u16::try_from(STEPS_WIDTH.max(widest + STEPS_GAP)).unwrap_or(u16::MAX);
         let [steps, page] =
             Layout::horizontal([Constraint::Length(room), Constraint::Min(0)]).areas(middle);
-        parts_below(list, steps, buffer, surface);
+        pieces_below(list, steps, buffer, surface);
         page
     } else {
         let [steps, page] =
             Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(middle);
-        parts_beside(header::step_row(guide, theme), steps, buffer, surface);
+        pieces_beside(header::step_row(guide, theme), steps, buffer, surface);
         Rect {
             x: page.x + 1,
             width: page.width.saturating_sub(1),
@@ -212,11 +212,11 @@ fn fill(
     Paragraph::new(note).render(said, buffer);
     Paragraph::new(notice).render(told, buffer);
     if let Some(playing) = playing {
-        let parts = presentation::play_line(&playing, theme, area.width);
-        parts_beside(parts, led, buffer, surface);
+        let pieces = presentation::play_line(&playing, theme, area.width);
+        pieces_beside(pieces, led, buffer, surface);
     }
     rule(theme, below, buffer);
-    parts_beside(
+    pieces_beside(
         footer::line(guide, theme, area.width, scrolls),
         footer,
         buffer,
@@ -224,13 +224,13 @@ fn fill(
     );
 }
 
-/// A part of a line or of a list, and what can be clicked there.
-struct Part {
+/// A piece of a line or of a list, and what can be clicked there.
+struct Piece {
     spans: Vec<Span<'static>>,
     target: Option<Target>,
 }
 
-impl Part {
+impl Piece {
     fn new(spans: Vec<Span<'static>>, target: Option<Target>) -> Self {
         Self { spans, target }
     }
@@ -241,10 +241,10 @@ impl Part {
     }
 }
 
-/// Draws parts one beside the other.
-fn parts_beside(parts: Vec<Part>, mut area: Rect, buffer: &mut Buffer, surface: &mut Surface) {
-    for part in parts {
-        let line = Line::from(part.spans);
+/// Draws pieces one beside the other.
+fn pieces_beside(pieces: Vec<Piece>, mut area: Rect, buffer: &mut Buffer, surface: &mut Surface) {
+    for piece in pieces {
+        let line = Line::from(piece.spans);
         let width = u16::try_from(line.width())
             .unwrap_or(u16::MAX)
             .min(area.width);
@@ -252,7 +252,7 @@ fn parts_beside(parts: Vec<Part>, mut area: Rect, buffer: &mut Buffer, surface: 
         line.render(here, buffer);
         surface
             .targets
-            .extend(part.target.map(|target| (here, target)));
+            .extend(piece.target.map(|target| (here, target)));
         area = Rect {
             x: area.x + width,
             width: area.width - width,
@@ -261,13 +261,13 @@ fn parts_beside(parts: Vec<Part>, mut area: Rect, buffer: &mut Buffer, surface: 
     }
 }
 
-/// Draws parts one below the other.
-fn parts_below(parts: Vec<Part>, area: Rect, buffer: &mut Buffer, surface: &mut Surface) {
-    for (part, here) in parts.into_iter().zip(area.rows()) {
-        Line::from(part.spans).render(here, buffer);
+/// Draws pieces one below the other.
+fn pieces_below(pieces: Vec<Piece>, area: Rect, buffer: &mut Buffer, surface: &mut Surface) {
+    for (piece, here) in pieces.into_iter().zip(area.rows()) {
+        Line::from(piece.spans).render(here, buffer);
         surface
             .targets
-            .extend(part.target.map(|target| (here, target)));
+            .extend(piece.target.map(|target| (here, target)));
     }
 }
 

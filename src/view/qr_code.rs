@@ -18,7 +18,7 @@ use ratatui::widgets::Widget;
 
 use super::page::{Density, Page};
 use super::theme::{Background, Theme};
-use super::{MOST, Surface, footer, middle_of, parts_beside};
+use super::{MOST, Surface, footer, middle_of, pieces_beside};
 use crate::guide::Guide;
 use crate::text::shorten_middle;
 
@@ -122,7 +122,7 @@ fn instead(
 fn keys(guide: &impl Guide, theme: &Theme, row: Rect, buffer: &mut Buffer, surface: &mut Surface) {
     let row = middle_of(row, MOST);
     let keys = footer::line(guide, theme, row.width, false);
-    parts_beside(keys, row, buffer, surface);
+    pieces_beside(keys, row, buffer, surface);
 }
 
 /// A code as it is drawn: two modules in each cell, or in ASCII one module in two cells beside each other, so that it

@@ -251,7 +251,7 @@ impl<'a> Content<'a> {
         self.body.iter().find_map(|part| find_in(part, &choose))
     }
 
-    /// The field that a text goes to: the one with the cursor, or else the only one.
+    /// The field that a text goes to: the one with the cursor, or else the first.
     pub fn field(&self) -> Option<&AskedField<'a>> {
         let focused = self.find(|part| part.as_field().filter(|field| field.has_focus));
         focused.or_else(|| self.find(Part::as_field))
@@ -329,4 +329,47 @@ fn find_in<'c, 'a: 'c, T>(
     choose: &impl Fn(&'c Part<'a>) -> Option<T>,
 ) -> Option<T> {
     choose(part).or_else(|| part.within().find_map(|inner| find_in(inner, choose)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guide::field::Field;
+
+    #[test]
+    fn what_a_key_does_is_found_in_any_part() {
+        let body = vec![
+            Part::Heard(vec![Part::offer('m', "leave it out")]),
+            Part::Test(vec![Part::Seen(vec![Part::Suggestion(
+                "Use",
+                "a@b".into(),
+            )])]),
+        ];
+        let content = Content::of_step(Vec::new(), body, Content::ASK);
+        assert_eq!(content.offered('m').as_deref(), Some("leave it out"));
+        assert_eq!(content.offered('u').as_deref(), Some("Use a@b"));
+        assert_eq!(content.offered('x'), None);
+    }
+
+    #[test]
+    fn a_text_goes_to_the_field_with_the_cursor_or_else_to_the_first() {
+        let field = Field::default();
+        let asked = |kind, has_focus| {
+            Part::Field(AskedField {
+                kind,
+                field: &field,
+                has_focus,
+            })
+        };
+        let kind = |in_email| {
+            let body = vec![
+                asked(FieldKind::Token, false),
+                asked(FieldKind::Email, in_email),
+            ];
+            let content = Content::of_step(Vec::new(), body, Content::ASK);
+            content.field().map(|asked| asked.kind)
+        };
+        assert_eq!(kind(true), Some(FieldKind::Email));
+        assert_eq!(kind(false), Some(FieldKind::Token));
+    }
 }
