@@ -24,7 +24,7 @@ use doorkey::coalesce::Region;
 use doorkey::connections::Finished;
 use doorkey::guide::effect::IdentitySource;
 use doorkey::guide::identity::Asks;
-use doorkey::guide::ladder::telling;
+use doorkey::guide::parts::ladder::telling;
 use doorkey::guide::values::numbered;
 use doorkey::guide::{
     Action, Binding, BrowserHere, Copied, CopyId, Distance, Effect, Event, Leaving, Opened,
@@ -850,7 +850,7 @@ fn help_over_a_text_knows_its_name_and_leads_back_to_where_it_was_read() {
     let beneath = walk.wizard.beneath_help();
     assert_eq!(
         beneath.overlay().and_then(Overlay::title),
-        Some(Overlay::REPORT_TITLE)
+        Some("Report of the last test")
     );
     walk.keys("?");
     assert_eq!(walk.wizard.overlay(), Some(Overlay::Report));

@@ -25,12 +25,12 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use doorkey::bitbucket::{SshAliases, read_address};
 use doorkey::connections::{Connection, Connections};
-use doorkey::plain::{Narrator, Spoken, Understood, help, understand};
+use doorkey::plain::{Narrator, Understood, help, understand};
 use doorkey::rotation::{self, KeyRotation};
 use doorkey::view::theme::{Background, Colours, Theme};
-use doorkey::view::{Drawn, Surface, draw};
+use doorkey::view::{Surface, draw};
 use doorkey::guide::identity::Asks;
-use doorkey::guide::{Demo, Effect, Event, Overlay, Request};
+use doorkey::guide::{Demo, Effect, Event, Guide, Overlay, Request};
 use doorkey::setup::{Draft, Setup, Wizard};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
@@ -114,7 +114,7 @@ struct Play<G> {
     saved: Connection,
 }
 
-fn play<G: Drawn + Spoken + Debug>(mut guide: G, events: &str) {
+fn play<G: Guide + Debug>(mut guide: G, events: &str) {
     let asked = guide.first_effects();
     let mut play = Play {
         guide,
@@ -142,7 +142,7 @@ fn play<G: Drawn + Spoken + Debug>(mut guide: G, events: &str) {
     assert_no_secret(&format!("{:?}", play.guide));
 }
 
-impl<G: Drawn + Spoken> Play<G> {
+impl<G: Guide> Play<G> {
     fn line(&mut self, line: &str) {
         let mut letters = line.chars();
         let kind = letters.next().unwrap_or_default();
@@ -273,7 +273,7 @@ impl<G: Drawn + Spoken> Play<G> {
 }
 
 /// Draws a guide, and looks for what must not be on a screen.
-pub fn look_at(guide: &impl Drawn, size: (u16, u16), theme: &Theme) -> Surface {
+pub fn look_at(guide: &impl Guide, size: (u16, u16), theme: &Theme) -> Surface {
     let mut buffer = Buffer::empty(Rect::new(0, 0, size.0, size.1));
     let surface = draw(guide, theme, &mut buffer);
     for row in buffer.content().chunks(usize::from(size.0).max(1)) {

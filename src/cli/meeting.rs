@@ -5,14 +5,12 @@ use std::io::{self, ErrorKind, IsTerminal, Write as _};
 use super::Exit;
 use super::look::{Form, LookOptions};
 use crate::demo::Presentation;
-use crate::guide::{Drive, Leaving};
-use crate::plain::Spoken;
+use crate::guide::{Drive, Journey, Leaving};
 use crate::runtime::plain_terminal::{self, PlainTerminal};
 use crate::runtime::ports::RealPorts;
 use crate::runtime::screen::{self, TerminalScreen};
 use crate::runtime::storyteller::Storyteller;
 use crate::runtime::{engine, grant, plain_loop, wizard_loop};
-use crate::view::Drawn;
 
 /// Shows or says a guide until it ends, and gives it back as it was left. What stood in the way was said on standard error.
 /// The ports are made where the runtime is there for them.
@@ -21,10 +19,7 @@ pub(super) fn meet<D: Drive>(
     look: &LookOptions,
     ports: impl FnOnce() -> RealPorts,
     keyboard_elsewhere: bool,
-) -> Result<(D, Leaving), Exit>
-where
-    D::Journey: Drawn + Spoken,
-{
+) -> Result<(D, Leaving), Exit> {
     can_be_met(look, keyboard_elsewhere)?;
     run(async {
         let mut ports = ports();
@@ -50,7 +45,7 @@ where
 }
 
 /// Tells a demo that plays itself, until it ends, and gives it back as it was left. It needs no terminal.
-pub(super) fn tell<J: Spoken>(
+pub(super) fn tell<J: Journey>(
     presentation: Presentation<J>,
     ports: impl FnOnce() -> RealPorts,
 ) -> Result<(Presentation<J>, Leaving), Exit> {

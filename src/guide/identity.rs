@@ -43,30 +43,6 @@ pub struct IdentityForm {
 }
 
 impl IdentityForm {
-    /// The name of the form.
-    pub const TITLE: &str = "Your own SSH identity";
-
-    /// What it is good for, and what it is not.
-    pub const PURPOSE: &str = "Yours, not the vendor's: doorkey logs in with it and reads the list of branches, which shows whether the address is \
-                               right. It shows nothing about the key of Coalesce Quality, unless it is that very key.";
-
-    /// How it is used.
-    pub const CAUTION: &str = "It is used because you ask for it, in a connection of its own, and only where the server's host key is known. \
-                               It stays in memory until doorkey ends; a passphrase is wiped once it was tried.";
-
-    /// About the agent of a demo.
-    pub const SIMULATED: &str =
-        "In this demo the agent is simulated: it holds the key of somebody in the workspace.";
-
-    /// Asks for the key's file.
-    pub const FILE_QUESTION: &str = "Which file holds your private key?";
-
-    /// Asks for its passphrase.
-    pub const PASSPHRASE_QUESTION: &str = "The passphrase of this key";
-
-    /// Over what was found with it.
-    pub const FOUND: &str = "Your own identity, not the vendor's key";
-
     /// The field that has the focus.
     pub(crate) fn focused(&mut self) -> &mut Field {
         match self.asks {

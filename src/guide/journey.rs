@@ -6,6 +6,7 @@ use super::event::Reply;
 use super::input::{Input, InputMut};
 use super::keys::{Action, Binding};
 use super::overlay::{Overlay, ShownText};
+use super::parts::Content;
 use super::values::Value;
 use super::{Guide, ListedStep, ShownTest};
 use crate::access_key::AccessKey;
@@ -36,6 +37,9 @@ pub trait Journey: Clone + Sized {
     /// Takes in that what was entered in the step on the screen has changed.
     fn changed(guide: &mut Guide<Self>);
 
+    /// What the step on the screen says.
+    fn content(guide: &Guide<Self>) -> Content<'_>;
+
     /// The keys of the step on the screen, the most wanted first.
     fn keys(guide: &Guide<Self>) -> Vec<Binding>;
 
@@ -65,6 +69,11 @@ pub trait Journey: Clone + Sized {
         None
     }
 
+    /// What is asked before something that can't be taken back, and what there is to know before it is answered.
+    fn question(_guide: &Guide<Self>, _overlay: Overlay) -> Vec<String> {
+        Vec::new()
+    }
+
     /// What is to be kept for the next time, if that has changed.
     fn keep(_guide: &mut Guide<Self>) -> Option<Effect> {
         None
@@ -79,6 +88,8 @@ pub trait Journey: Clone + Sized {
 /// What a journey is about.
 #[derive(Clone, Debug)]
 pub struct Subject {
+    /// What lines begin with.
+    pub greeting: String,
     /// In a few words, and then in fewer: what fits is shown.
     pub titles: Vec<String>,
     /// Which Bitbucket it is.

@@ -5,12 +5,10 @@ use serde::Deserialize;
 
 use super::connection_test::ConnectionTest;
 use super::effect::CopyId;
-use super::identity::IdentityForm;
 use super::journey::Journey;
 use super::keys::{
     Action, Binding, Distance, HELP_KEY, QR_CODE_KEY, SCROLL_ON, scroll_by_line, scroll_by_page,
 };
-use super::token::TokenForm;
 use super::{Guide, values};
 use crate::document::Document;
 
@@ -89,8 +87,6 @@ impl Overlays {
 /// A text that can be copied and saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShownText {
-    /// What it is.
-    pub title: &'static str,
     /// What it is for.
     pub advice: &'static str,
     /// The text.
@@ -105,50 +101,24 @@ impl Overlay {
     /// Asked before quitting.
     pub const QUIT_QUESTION: &str = "Quit now?";
 
-    /// What quitting would cost.
-    pub const QUIT_WARNING: &str =
-        "The setup is not finished. What you entered here would be lost.";
-
-    /// Asked before the key is added.
-    pub const GRANT_QUESTION: &str = "Add the key now?";
-
-    /// In front of what is shown whole.
-    pub const VALUES_TITLE: &str = "In full";
-
     /// What the picture of a link is called.
     pub const QR_CODE_TITLE: &str = "QR code of the link";
-
-    /// What a QR code is for.
-    pub const QR_CODE_ADVICE: &str = "Point a phone's camera at it.";
-
-    /// What it is not for in a demo, whose page is on this computer.
-    pub const QR_CODE_OF_DEMO: &str =
-        "This page is simulated on this computer: a phone can't open it.";
-
-    /// How it gets out of here.
-    pub const VALUES_ADVICE: &str = "A number copies what stands below it.";
 
     /// Below the plain lines.
     pub const PLAIN_LINES_ADVICE: &str =
         "Select what you need with the mouse. Enter goes back to doorkey.";
 
-    /// In front of what would be added.
-    pub const GRANT_INTRODUCTION: &str = "doorkey asks Bitbucket to add this access key:";
-
-    /// How to take it back.
-    pub const GRANT_ADVICE: &str = "It can be taken out again on the Access keys page.";
-
     /// What it is called where it has a name of its own.
     pub const fn title(self) -> Option<&'static str> {
         match self {
-            Overlay::Token => Some(TokenForm::TITLE),
-            Overlay::Identity => Some(IdentityForm::TITLE),
-            Overlay::HandOff => Some(Self::HAND_OFF_TITLE),
-            Overlay::Report => Some(Self::REPORT_TITLE),
-            Overlay::Values | Overlay::PlainLines => Some(Self::VALUES_TITLE),
+            Overlay::Token => Some("Access token"),
+            Overlay::Identity => Some("Your own SSH identity"),
+            Overlay::HandOff => Some("For the administrator"),
+            Overlay::Report => Some("Report of the last test"),
+            Overlay::Values | Overlay::PlainLines => Some("In full"),
             Overlay::QrCode => Some(Self::QR_CODE_TITLE),
             Overlay::QuitQuestion => Some(Self::QUIT_QUESTION),
-            Overlay::GrantQuestion => Some(Self::GRANT_QUESTION),
+            Overlay::GrantQuestion => Some("Add the key now?"),
             Overlay::Help | Overlay::GiveUpQuestion | Overlay::ElsewhereQuestion => None,
         }
     }
@@ -163,19 +133,6 @@ impl Overlay {
                 | Overlay::ElsewhereQuestion
         )
     }
-
-    /// In front of the text for the administrator.
-    pub const HAND_OFF_TITLE: &str = "For the administrator";
-
-    /// What the text for the administrator is for.
-    pub const HAND_OFF_ADVICE: &str =
-        "Send this to someone who may change the repository's settings. It holds nothing secret.";
-
-    /// In front of the report.
-    pub const REPORT_TITLE: &str = "Report of the last test";
-
-    /// What the report is for.
-    pub const REPORT_ADVICE: &str = "For a ticket or a colleague. It names no file and no address of this machine, and holds nothing secret.";
 
     /// Its keys.
     pub(crate) fn bindings<J: Journey>(self, guide: &Guide<J>) -> Vec<Binding> {

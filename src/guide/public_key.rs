@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use crate::access_key::{AccessKey, Refusal, Repair, is_private};
+use crate::access_key::{AccessKey, Refusal, is_private};
 use crate::check::{Code, FixId};
 use crate::guide::effect::CopyId;
 use crate::guide::field::{Field, Inserted};
@@ -22,34 +22,6 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
-    /// What the step asks for.
-    pub const INTRODUCTION: &str =
-        "Paste the public key that the integration in Coalesce Quality shows.";
-
-    /// What to know before there is a key.
-    pub const HINT: &str =
-        "It is one long line. Only the public half is ever needed; a private key is refused.";
-
-    /// Asks for a file's name.
-    pub const FILE_QUESTION: &str = "Which file holds the public key?";
-
-    /// In front of what was found in a good key.
-    pub const GOOD: &str = "A public key that Bitbucket takes";
-
-    /// Why a copy of the key is worth making.
-    pub const COPY_ADVICE: &str =
-        "Press c to copy it as one clean line: Bitbucket refuses keys with line breaks in them.";
-
-    /// A key's type and length.
-    pub fn type_words(key: &AccessKey) -> String {
-        format!("{}, {} bits", key.algorithm(), key.bits())
-    }
-
-    /// What was put right in a key.
-    pub fn repair_words(repair: Repair) -> String {
-        format!("Repaired: {}.", repair.words())
-    }
-
     /// The step with what was given beforehand.
     pub fn new(given: Option<&[u8]>) -> Self {
         let mut step = Self {

@@ -43,25 +43,6 @@ pub(crate) enum Entered {
 }
 
 impl TokenForm {
-    /// The name of the form.
-    pub const TITLE: &str = "Access token";
-
-    /// What a token is good for.
-    pub const PURPOSE: &str = "With a token, Bitbucket itself tells whether the key is on this repository, whether it only reads, and whether Coalesce \
-                               Quality has used it. doorkey can then also add the key for you.";
-
-    /// What becomes of it.
-    pub const SECRECY: &str =
-        "It stays in memory until doorkey ends, goes only to Bitbucket, and is never shown.";
-
-    /// Asks for the e-mail address.
-    pub const EMAIL_QUESTION: &str =
-        "E-mail address of the account, for an API token; empty for an access token";
-
-    /// About the token that a demo fills in.
-    pub const FILLED_IN: &str =
-        "In this demo the simulation's token is filled in: go on with enter.";
-
     /// The key that goes on without the token that was given.
     pub const FORGET_KEY: char = 'f';
 

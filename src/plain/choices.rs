@@ -5,9 +5,7 @@ use std::borrow::Cow;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::Spoken;
-use crate::check::FixId;
-use crate::guide::token::TokenForm;
+use crate::guide::parts::{Content, FieldKind};
 use crate::guide::{Action, Binding, Event, Guide, Overlay};
 
 /// A key that can be answered with, by its letter or its number.
@@ -18,7 +16,7 @@ pub(super) struct Choice {
 }
 
 /// The numbered choices of what is asked now.
-pub(super) fn choices(guide: &Guide<impl Spoken>) -> Vec<Choice> {
+pub(super) fn choices(guide: &Guide<impl Journey>) -> Vec<Choice> {
     if is_asking_for_file(guide) {
         return Vec::new();
     }
@@ -29,8 +27,9 @@ pub(super) fn choices(guide: &Guide<impl Spoken>) -> Vec<Choice> {
         .collect();
     // Last, for the numbers of the others must be the same on every machine: a script may answer with them.
     offered.sort_by_key(depends_on_machine);
+    let content = guide.content();
     let choices = offered.into_iter().map(|binding| Choice {
-        words: words(guide, &binding),
+        words: words(&content, &binding),
         binding,
     });
     choices.collect()
@@ -38,8 +37,14 @@ pub(super) fn choices(guide: &Guide<impl Spoken>) -> Vec<Choice> {
 
 /// Whether the name of a key's file is asked for.
 pub(super) fn is_asking_for_file(guide: &Guide<impl Journey>) -> bool {
-    let asks = guide.key_step().is_some_and(|step| step.file.is_some());
-    guide.overlay().is_none() && guide.is_typing() && asks
+    kind_asked(guide) == Some(FieldKind::PublicKeyFile)
+}
+
+/// What the field takes that letters go into.
+pub(super) fn kind_asked(guide: &Guide<impl Journey>) -> Option<FieldKind> {
+    let content = guide.content();
+    let asked = content.field().filter(|asked| asked.has_focus);
+    asked.map(|asked| asked.kind)
 }
 
 /// The guide with nobody in a field, and the keys that lead there. A line is a whole answer: what is a key and what is
@@ -123,24 +128,11 @@ fn depends_on_machine(binding: &Binding) -> bool {
     binding.action == Action::PasteClipboard
 }
 
-/// What a choice does: a fix by the title it has in this very case.
-fn words(guide: &Guide<impl Spoken>, binding: &Binding) -> String {
-    if let Some(words) = guide.choice_words(binding) {
-        return words;
-    }
-    let Some(shown) = guide.shown_test() else {
-        return binding.label.to_string();
+/// What a choice does: as the page says it in this very case, or else as its key is called.
+fn words(content: &Content<'_>, binding: &Binding) -> String {
+    let offered = match binding.key {
+        KeyCode::Char(key) if !binding.control => content.offered(key),
+        _ => None,
     };
-    let is_watching = shown.test.watch.is_some();
-    let fixes = shown.test.fixes_to_offer();
-    let fix = fixes.into_iter().find(|fix| match binding.action {
-        Action::Fix(id) => id == fix.id,
-        Action::Retry => fix.id == FixId::Retry,
-        Action::Watch => fix.id == FixId::Watch && !is_watching,
-        _ => false,
-    });
-    fix.map_or_else(
-        || binding.label.to_string(),
-        |fix| TokenForm::fix_words(fix, shown.has_token).to_owned(),
-    )
+    offered.unwrap_or_else(|| binding.label.to_string())
 }

@@ -5,9 +5,10 @@ use crate::access_key::AccessKey;
 use crate::check::request::TestRequest;
 use crate::guide::effect::CopyId;
 use crate::guide::keys::{Action, Binding};
+use crate::guide::parts::Content;
 use crate::guide::values::Value;
 use crate::guide::{
-    Effect, Input, InputMut, Journey, ListedStep, News, ShownTest, StepMark, Subject,
+    Effect, Input, InputMut, Journey, ListedStep, News, Overlay, ShownTest, StepMark, Subject,
 };
 
 impl Journey for KeyChange {
@@ -17,7 +18,17 @@ impl Journey for KeyChange {
         let connection = &rotation.journey.connection;
         let edition = connection.place.edition;
         let named = format!("New key for {}", connection.name);
+        let saved = if rotation.is_demo() {
+            ""
+        } else {
+            " Each step is saved."
+        };
         Subject {
+            greeting: format!(
+                "doorkey leads from the old access key of {} to a new one, in {} steps.{saved}",
+                connection.name,
+                StepId::ALL.len()
+            ),
             titles: vec![
                 format!("{named} → {}", edition.title()),
                 named,
@@ -76,6 +87,10 @@ impl Journey for KeyChange {
     // What counts is what is saved.
     fn changed(_rotation: &mut KeyRotation) {}
 
+    fn content(rotation: &KeyRotation) -> Content<'_> {
+        rotation.content_of_step()
+    }
+
     fn keys(rotation: &KeyRotation) -> Vec<Binding> {
         keys::of_step(rotation)
     }
@@ -111,6 +126,10 @@ impl Journey for KeyChange {
             Value::known("SSH URL", Some(journey.url.clone()), CopyId::SshUrl),
         ];
         values.into_iter().flatten().collect()
+    }
+
+    fn question(rotation: &KeyRotation, overlay: Overlay) -> Vec<String> {
+        rotation.words_of_question(overlay)
     }
 
     fn page_link(rotation: &KeyRotation) -> Option<String> {

@@ -12,7 +12,6 @@ mod news;
 
 use std::sync::Arc;
 
-pub use content::Part;
 use zeroize::Zeroizing;
 
 use crate::access_key::AccessKey;

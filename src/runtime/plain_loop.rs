@@ -16,8 +16,7 @@ use super::journal;
 use super::wizard_loop::{Answer, Ports};
 use crate::guide::{Copied, CopyId, Drive, Effect, Event, Leaving, Reply, Request, Ticket};
 use crate::plain::{
-    Block, Heard, Misunderstood, Narrator, QUIT, STOP, Spoken, Understood, help, need_not_wait,
-    understand,
+    Block, Heard, Misunderstood, Narrator, QUIT, STOP, Understood, help, need_not_wait, understand,
 };
 
 /// A line as it was answered. Wiped when dropped: it may hold a private key.
@@ -63,10 +62,7 @@ pub async fn run<D: Drive>(
     mut signals: Receiver<Event>,
     speech: &mut impl Speech,
     ports: &mut impl Ports,
-) -> io::Result<(D, Leaving)>
-where
-    D::Journey: Spoken,
-{
+) -> io::Result<(D, Leaving)> {
     let (outcomes, mut came_out) = unbounded_channel();
     let narrator = if speech.is_typed() {
         Narrator::for_typed_answers()
@@ -126,10 +122,7 @@ struct Conversation<'a, D, S, P> {
     leaving: Option<Leaving>,
 }
 
-impl<D: Drive, S: Speech, P: Ports> Conversation<'_, D, S, P>
-where
-    D::Journey: Spoken,
-{
+impl<D: Drive, S: Speech, P: Ports> Conversation<'_, D, S, P> {
     /// Does what can be done without waiting. Says whether there may be more.
     fn go_on(&mut self, came_out: &mut UnboundedReceiver<Answer>) -> io::Result<bool> {
         self.say_news()?;

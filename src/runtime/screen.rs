@@ -34,7 +34,7 @@ use crate::guide::field::CAPACITY;
 use crate::guide::{Drive, Event, Overlay, values};
 use crate::text::{harmless, width};
 use crate::view::theme::Background;
-use crate::view::{self, Drawn, Surface, Theme};
+use crate::view::{self, Surface, Theme};
 
 /// Whether the terminal is taken over, so that it is given back once, by whoever comes first.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -114,10 +114,7 @@ impl Drop for TerminalScreen {
     }
 }
 
-impl<D: Drive> Screen<D> for TerminalScreen
-where
-    D::Journey: Drawn,
-{
+impl<D: Drive> Screen<D> for TerminalScreen {
     async fn make_ready(&mut self) -> io::Result<()> {
         if let Some(answer) = &mut self.answer {
             // Without one the colours stay as they are.

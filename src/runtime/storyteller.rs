@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::wizard_loop::Screen;
 use crate::demo::Presentation;
-use crate::guide::{Drive as _, Seen};
-use crate::plain::{Narrator, Spoken};
+use crate::guide::{Drive as _, Journey, Seen};
+use crate::plain::Narrator;
 use crate::view::Surface;
 
 /// Writes the story to standard output.
@@ -16,7 +16,7 @@ pub struct Storyteller {
     told: usize,
 }
 
-impl<J: Spoken> Screen<Presentation<J>> for Storyteller {
+impl<J: Journey> Screen<Presentation<J>> for Storyteller {
     fn draw(&mut self, presentation: &Presentation<J>) -> io::Result<Seen> {
         if presentation.is_in_text() {
             // The whole text is told, not each letter of it.

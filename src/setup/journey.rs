@@ -9,6 +9,7 @@ use crate::guide::conclusion::open_words;
 use crate::guide::keys::{Action, Binding};
 use crate::guide::notices::WORDS_LIMIT;
 use crate::guide::overlay::ShownText;
+use crate::guide::parts::Content;
 use crate::guide::values::Value;
 use crate::guide::{
     Effect, Ending, Input, InputMut, Journey, ListedStep, News, Overlay, Reply, ShownTest,
@@ -24,6 +25,10 @@ impl Journey for NewConnection {
         let edition = wizard.journey.prerequisites.edition();
         let bitbucket = edition.title();
         Subject {
+            greeting: format!(
+                "doorkey lets Coalesce Quality into one Bitbucket repository, read-only, in {} steps.",
+                StepId::ALL.len()
+            ),
             titles: vec![
                 format!("Coalesce Quality → {bitbucket}"),
                 bitbucket.to_owned(),
@@ -121,6 +126,10 @@ impl Journey for NewConnection {
             }
         }
         wizard.forget_test();
+    }
+
+    fn content(wizard: &Wizard) -> Content<'_> {
+        wizard.content_of_step()
     }
 
     fn keys(wizard: &Wizard) -> Vec<Binding> {

@@ -1,6 +1,7 @@
 //! The journey of a setup: from nothing to a connection that is proven.
 
 pub mod act;
+mod content;
 mod draft;
 mod fixes;
 mod journey;

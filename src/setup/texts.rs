@@ -10,15 +10,13 @@ impl Wizard {
     pub(super) fn text_over(&self, overlay: Overlay) -> Option<ShownText> {
         match overlay {
             Overlay::HandOff => Some(ShownText {
-                title: Overlay::HAND_OFF_TITLE,
-                advice: Overlay::HAND_OFF_ADVICE,
+                advice: "Send this to someone who may change the repository's settings. It holds nothing secret.",
                 document: self.hand_off().document(),
                 copy: CopyId::HandOff,
                 file: "doorkey-handoff.md",
             }),
             Overlay::Report => Some(ShownText {
-                title: Overlay::REPORT_TITLE,
-                advice: Overlay::REPORT_ADVICE,
+                advice: "For a ticket or a colleague. It names no file and no address of this machine, and holds nothing secret.",
                 document: self.connection_test().report.as_ref()?.document(),
                 copy: CopyId::Report,
                 file: "doorkey-report.md",

@@ -1,12 +1,11 @@
 //! The last line: the keys that do something now, read from the same table that handles them.
 
-use crate::guide::Journey;
-use crate::guide::Overlay;
+use crate::guide::{Journey, Overlay};
 use std::borrow::Cow;
 
 use ratatui::text::Span;
 
-use super::Part;
+use super::Piece;
 use super::theme::Theme;
 use crate::guide::{Action, Binding, Guide, Target};
 
@@ -23,7 +22,7 @@ pub(super) fn line(
     theme: &Theme,
     columns: u16,
     scrolls: bool,
-) -> Vec<Part> {
+) -> Vec<Piece> {
     let (mut always, others): (Vec<Binding>, Vec<Binding>) = guide
         .bindings()
         .into_iter()
@@ -35,12 +34,12 @@ pub(super) fn line(
         .collect();
     let taken: usize = always
         .iter()
-        .map(|binding| part(binding, theme).width())
+        .map(|binding| piece(binding, theme).width())
         .sum();
     // One column is in front, and behind the last key no gap is needed.
     let mut room = (usize::from(columns) + GAP).saturating_sub(taken + 1);
     let fitting = others.iter().take_while(|keys| {
-        let needed = parts(keys, theme).map(|part| part.width()).sum();
+        let needed = pieces(keys, theme).map(|piece| piece.width()).sum();
         let fits = needed <= room;
         room = room.saturating_sub(needed);
         fits
@@ -55,28 +54,28 @@ pub(super) fn line(
             help.label = Cow::Borrowed(MORE);
         }
     }
-    let others = others.into_iter().flat_map(|keys| parts(keys, theme));
-    let always = always.iter().map(|binding| part(binding, theme));
-    std::iter::once(Part::new(vec![Span::raw(" ")], None))
+    let others = others.into_iter().flat_map(|keys| pieces(keys, theme));
+    let always = always.iter().map(|binding| piece(binding, theme));
+    std::iter::once(Piece::new(vec![Span::raw(" ")], None))
         .chain(others)
         .chain(always)
         .collect()
 }
 
 /// Keys with the same words, which stand behind the last one.
-fn parts<'a>(keys: &'a [Binding], theme: &'a Theme) -> impl Iterator<Item = Part> + 'a {
+fn pieces<'a>(keys: &'a [Binding], theme: &'a Theme) -> impl Iterator<Item = Piece> + 'a {
     keys.iter().enumerate().map(|(index, binding)| {
         if index + 1 == keys.len() {
-            return part(binding, theme);
+            return piece(binding, theme);
         }
         let name = format!("{}/", theme.key_name(binding));
         let name = Span::styled(name, theme.accent());
-        Part::new(vec![name], Some(Target::Key(binding.pressed())))
+        Piece::new(vec![name], Some(Target::Key(binding.pressed())))
     })
 }
 
 /// A key and what it does.
-pub(super) fn part(binding: &Binding, theme: &Theme) -> Part {
+pub(super) fn piece(binding: &Binding, theme: &Theme) -> Piece {
     let spans = vec![
         Span::styled(theme.key_name(binding), theme.accent()),
         Span::styled(
@@ -84,7 +83,7 @@ pub(super) fn part(binding: &Binding, theme: &Theme) -> Part {
             theme.text(),
         ),
     ];
-    Part::new(spans, Some(Target::Key(binding.pressed())))
+    Piece::new(spans, Some(Target::Key(binding.pressed())))
 }
 
 const fn is_always_shown(action: Action) -> bool {

@@ -5,7 +5,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::theme::Theme;
-use super::{Part, WIDE};
+use super::{Piece, WIDE};
 use crate::guide::StepMark;
 use crate::guide::{Guide, Target};
 use crate::text::{shorten_middle, width};
@@ -52,30 +52,30 @@ fn fitting(candidates: Vec<String>, room: usize) -> String {
 }
 
 /// The steps one below the other.
-pub(super) fn step_list(guide: &Guide<impl Journey>, theme: &Theme) -> Vec<Part> {
+pub(super) fn step_list(guide: &Guide<impl Journey>, theme: &Theme) -> Vec<Piece> {
     let steps = guide.steps().into_iter().enumerate();
     steps
         .map(|(index, step)| {
             let (glyph, style) = look(step.mark, theme);
             let words = Span::styled(format!(" {glyph} {}", step.title), style);
-            Part::new(vec![words], Some(Target::Step(index + 1)))
+            Piece::new(vec![words], Some(Target::Step(index + 1)))
         })
         .collect()
 }
 
 /// The steps as signs, with the name of the one that is open.
-pub(super) fn step_row(guide: &Guide<impl Journey>, theme: &Theme) -> Vec<Part> {
-    let mut parts = vec![Part::new(vec![Span::raw(" ")], None)];
+pub(super) fn step_row(guide: &Guide<impl Journey>, theme: &Theme) -> Vec<Piece> {
+    let mut pieces = vec![Piece::new(vec![Span::raw(" ")], None)];
     let steps = guide.steps().into_iter().enumerate();
-    parts.extend(steps.map(|(index, step)| {
+    pieces.extend(steps.map(|(index, step)| {
         let (glyph, style) = look(step.mark, theme);
         let mut spans = vec![Span::styled(format!("{glyph} "), style)];
         if step.mark == StepMark::Here {
             spans.push(Span::styled(format!("{} ", step.title), style));
         }
-        Part::new(spans, Some(Target::Step(index + 1)))
+        Piece::new(spans, Some(Target::Step(index + 1)))
     }));
-    parts
+    pieces
 }
 
 fn look(mark: StepMark, theme: &Theme) -> (&'static str, Style) {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::guide::Binding;
-use crate::guide::ladder::Mark;
+use crate::guide::parts::Mark;
 
 /// How everything looks.
 #[derive(Clone, Copy, Debug)]

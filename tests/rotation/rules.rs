@@ -9,7 +9,7 @@ use doorkey::guide::{
     Action, Copied, CopyId, Effect, Event, Leaving, Overlay, Reply, Request, Target,
 };
 use doorkey::plain::{Narrator, Understood, prompt, understand};
-use doorkey::rotation::{Outcome, Part, StepId};
+use doorkey::rotation::{Outcome, StepId};
 use proptest::prelude::*;
 
 use crate::walk::{NEW, OLD, Says, Walk, connection, demo, had_before, key, setup, with_token};
@@ -81,26 +81,26 @@ fn going_back_keeps_what_is_saved() {
 
 // ── the new key ─────────────────────────────────────────────────────────────────────────────────
 
+/// What lines say of the step on the screen.
+fn heard(walk: &Walk) -> String {
+    Narrator::default().news(&walk.rotation).join("\n")
+}
+
 #[test]
 fn the_key_it_has_is_no_new_one_whatever_its_comment() {
     let again = OLD.replace("Coalesce Quality", "quite another comment");
     assert_ne!(again, OLD);
     let walk = Walk::new().paste(&again).enter();
     walk.is_at(StepId::NewKey).tells("the key it has already");
-    assert!(matches!(&walk.rotation.found()[3], Part::Warn(words) if words.contains("old key")));
+    assert!(heard(&walk).contains("This is the old key"));
     assert_eq!(walk.saved, connection());
 }
 
 #[test]
 fn a_key_it_had_before_is_told_and_may_be_meant() {
     let walk = Walk::of(setup(had_before(NEW))).paste(NEW);
-    let found = walk.rotation.found();
-    assert!(
-        found.iter().any(
-            |part| matches!(part, Part::Warn(words) if words.contains("retired on 2026-03-01"))
-        ),
-        "{found:?}"
-    );
+    let heard = heard(&walk);
+    assert!(heard.contains("retired on 2026-03-01"), "{heard}");
     walk.enter().is_at(StepId::AddNew);
 }
 
@@ -141,13 +141,8 @@ fn once_it_has_begun_no_paste_takes_another_key() {
 #[test]
 fn a_key_that_was_known_before_proves_less() {
     let walk = Walk::to_add().says(NEW, Says::Known);
-    let found = walk.rotation.found();
-    assert!(
-        found
-            .iter()
-            .any(|part| matches!(part, Part::Warn(words) if words.contains("somewhere else"))),
-        "{found:?}"
-    );
+    let heard = heard(&walk);
+    assert!(heard.contains("somewhere else"), "{heard}");
     let walk = walk.enter().says(NEW, Says::Known);
     assert!(
         walk.saved
@@ -347,10 +342,7 @@ fn suggests_removal(walk: &Walk) -> bool {
     if walk.rotation.overlay().is_some() {
         return false;
     }
-    let is_told =
-        walk.rotation.found().iter().any(
-            |part| matches!(part, Part::Text(words) if words.contains("take the old key out")),
-        );
+    let is_told = heard(walk).contains("take the old key out");
     let is_offered = walk.rotation.journey.step == StepId::RemoveOld
         && walk
             .rotation
@@ -862,10 +854,7 @@ fn whoever_changes_the_page_is_told_how_to_go_on() {
         .enter()
         .says(NEW, Says::Refused);
     walk.is_at(StepId::AddNew);
-    let was_unknown = |walk: &Walk| {
-        let found = walk.rotation.found();
-        found.contains(&Part::Dim("Bitbucket does not know it yet.".to_owned()))
-    };
+    let was_unknown = |walk: &Walk| heard(walk).contains("Bitbucket does not know it yet.");
     assert!(was_unknown(&walk));
     walk.event(Event::BitbucketChanged);
     walk.is_at(StepId::AddNew)

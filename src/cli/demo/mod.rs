@@ -13,14 +13,12 @@ use super::log_option::LogOption;
 use super::look::{Form, LookOptions};
 use super::{Exit, meeting, rotate, setup};
 use crate::demo::{Guided, Pace, Presentation, Scenario};
-use crate::guide::{Drive as _, Guide, Leaving};
-use crate::plain::Spoken;
+use crate::guide::{Drive as _, Guide, Journey, Leaving};
 use crate::rotation::KeyRotation;
 use crate::runtime::engine;
 use crate::runtime::keeper::Keeper;
 use crate::runtime::ports::RealPorts;
 use crate::setup::Wizard;
-use crate::view::Drawn;
 
 /// Try the wizard against an embedded Bitbucket: no network, no account
 ///
@@ -92,7 +90,7 @@ fn play(arguments: &Arguments, scenario: &'static Scenario) -> Result<Exit, Exit
 }
 
 /// Presents a guide until it ends. `exit` says how it stands then.
-fn present<J: Drawn + Spoken>(
+fn present<J: Journey>(
     arguments: &Arguments,
     scenario: &'static Scenario,
     stage: &Stage,

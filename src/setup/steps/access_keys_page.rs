@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 
 use crate::bitbucket::{
-    Edition, Reading, Refusal, RepositoryAddress, RepositoryPlace, SshAliases, read_address,
+    Reading, Refusal, RepositoryAddress, RepositoryPlace, SshAliases, read_address,
 };
 use crate::check::{Code, FixId};
 use crate::guide::Overlay;
@@ -26,29 +26,6 @@ pub struct AccessKeysPage {
 }
 
 impl AccessKeysPage {
-    /// What the step asks for.
-    pub const INTRODUCTION: &str =
-        "Paste the address of the repository: any page of it, or its clone URL.";
-
-    /// What is offered where no browser opens.
-    pub const AS_QR_CODE: &str = "Show it as a QR code, for a phone";
-
-    /// Which repository was found in the address.
-    pub fn found_words(name: &str, edition: Edition) -> String {
-        format!("{name} on {}", edition.title())
-    }
-
-    /// In front of the page's address.
-    pub const fn where_to_add(place: &RepositoryPlace, is_demo: bool) -> &'static str {
-        match (is_demo, place.base_guessed) {
-            (true, _) => "Add the key on its Access keys page, here simulated on this machine:",
-            (false, true) => {
-                "Add the key on its Access keys page. The address is a guess from the SSH URL:"
-            }
-            (false, false) => "Add the key on its Access keys page:",
-        }
-    }
-
     /// The step with what was given beforehand.
     pub fn new(given: &str, aliases: &SshAliases) -> Self {
         Self {

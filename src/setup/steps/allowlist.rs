@@ -17,36 +17,10 @@ pub struct Allowlist {
 }
 
 const USED: usize = 0;
-const REGION: usize = 1;
+/// The question for the region.
+pub(in crate::setup) const REGION: usize = 1;
 
 impl Allowlist {
-    /// In front of the address to let in.
-    pub const LET_IN: &str = "Let this address in; Coalesce Quality connects from it:";
-
-    /// In front of the page to look at instead.
-    pub const NOT_PUBLISHED: &str = "The address of this region is not published. Look it up here:";
-
-    /// What stays open after this step.
-    pub const NOT_TESTED: &str =
-        "No test from this machine can show that the allowlist lets Coalesce Quality in.";
-
-    /// What the step begins with.
-    pub const fn introduction(edition: Edition) -> &'static str {
-        match edition {
-            Edition::Cloud => {
-                "An allowlist is a Premium feature of Bitbucket Cloud; most workspaces have none."
-            }
-            Edition::DataCenter => {
-                "Coalesce Quality connects from the internet, so it must reach this server."
-            }
-        }
-    }
-
-    /// In front of the page the region's address was taken from.
-    pub fn source_words(&self) -> String {
-        format!("Source, as of {}:", self.region().date)
-    }
-
     /// The questions of this step: the region matters only where there is an allowlist.
     pub fn questions(&self, edition: Edition) -> Vec<Question> {
         let used = match edition {

@@ -19,9 +19,6 @@ const ADMINISTRATOR: usize = 1;
 const KEY: usize = 2;
 
 impl Prerequisites {
-    /// What the step begins with.
-    pub const INTRODUCTION: &str = "Three questions, to show only what concerns you.";
-
     /// The questions of this step.
     pub fn questions() -> Vec<Question> {
         vec![

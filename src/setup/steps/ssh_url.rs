@@ -25,27 +25,8 @@ pub struct SshUrl {
 }
 
 impl SshUrl {
-    /// What the step is about.
-    pub const INTRODUCTION: &str = "This is the address that belongs in Coalesce Quality's form.";
-
-    /// In front of what was found in a good address.
-    pub const GOOD: &str = "An SSH URL that Coalesce Quality can use";
-
-    /// About an address that was derived from a web address.
-    pub const GUESSED: &str = "Host and port are a guess: the web address does not say them. Compare with the Clone button in Bitbucket.";
-
-    /// Why a copy of the address is worth making.
-    pub const COPY_ADVICE: &str = "Press c to copy it, and make sure the same one stands in the form: it is easy to have typed another there before.";
-
-    /// In front of the repaired address.
-    pub const SUGGESTED: &str = "Use this instead:";
-
     /// In front of an address that nobody gave, but may have meant.
     pub const MAY_BE_MEANT: &str = "If you mean this one, use it:";
-
-    /// About a repaired address of which a part is a guess.
-    pub const SUGGESTION_GUESSED: &str =
-        "Host or port of the suggestion is a guess: compare it with Bitbucket's Clone button.";
 
     /// The step with what was given beforehand.
     pub fn new(given: &str, aliases: &SshAliases) -> Self {
