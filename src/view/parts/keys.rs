@@ -10,18 +10,18 @@ pub(super) fn draw(keys: &Keys, page: &mut Page<'_>) {
     let theme = page.theme;
     page.heading(&format!("Keys in \"{}\"", keys.place));
     page.gap();
-    let mut named: Vec<(String, &Binding)> = Vec::new();
+    let mut rows: Vec<(String, &Binding)> = Vec::new();
     for binding in &keys.bindings {
         let name = theme.key_name(binding);
         let does_same =
             |known: &Binding| known.action == binding.action || known.label == binding.label;
-        match named.iter_mut().find(|(_, known)| does_same(known)) {
+        match rows.iter_mut().find(|(_, known)| does_same(known)) {
             Some((names, _)) => *names = format!("{names}, {name}"),
-            None => named.push((name, binding)),
+            None => rows.push((name, binding)),
         }
     }
-    let widest = named.iter().map(|(names, _)| width(names)).max();
-    for (names, binding) in named {
+    let widest = rows.iter().map(|(names, _)| width(names)).max();
+    for (names, binding) in rows {
         let before = " ".repeat(widest.unwrap_or(0) - width(&names));
         page.hanging(
             &format!("{before}{names}  "),
