@@ -200,8 +200,8 @@ impl HandOff<'_> {
             Block::verbatim(Language::Shell, &command),
             Block::Paragraph(vec![
                 words("When the key is in, it says: "),
-                code(Verdict::Ready.words()),
-                words(" Otherwise it says what is wrong and what to do."),
+                code(Verdict::Ready.title()),
+                words(". Otherwise it says what is wrong and what to do."),
             ]),
         ];
         if self.address_guessed {

@@ -62,8 +62,8 @@ impl Conclusion {
         Self {
             proven: "The key is in: Bitbucket recognises it.",
             open: Some(Open {
-                what: "Not proven from here: which repositories it opens, that it only reads, and that Coalesce gets past any \
-                       allowlist or firewall.",
+                what: "Not proven from here: that the repository exists, that the key opens it and only reads, and that \
+                       Coalesce gets past any allowlist or firewall.",
                 way: "Press \"Test connection\" in Coalesce Quality to prove these",
                 token_helps: true,
             }),

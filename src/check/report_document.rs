@@ -27,9 +27,10 @@ impl Report {
 
     fn verdict_blocks(&self) -> Vec<Block> {
         let verdict = self.verdict();
-        let mut sentences = vec![strong(verdict.words())];
+        let proof = self.proof();
+        let mut sentences = vec![strong(verdict.words(&proof))];
         if verdict == Verdict::Ready {
-            let conclusion = Conclusion::of(&self.proof());
+            let conclusion = Conclusion::of(&proof);
             sentences.extend([words(" "), words(conclusion.proven)]);
             if let Some(open) = conclusion.open {
                 let open = open.words("ask Bitbucket with a token");

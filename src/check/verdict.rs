@@ -39,12 +39,21 @@ impl Verdict {
         }
     }
 
-    /// The verdict in words.
-    pub const fn words(self) -> &'static str {
+    /// The verdict in words, for the beginning of a sentence.
+    pub const fn title(self) -> &'static str {
         match self {
-            Verdict::Ready => "Ready: this Bitbucket would let the key in.",
-            Verdict::NotReady => "Not ready.",
-            Verdict::Inconclusive => "Could not tell.",
+            Verdict::Ready => "Ready",
+            Verdict::NotReady => "Not ready",
+            Verdict::Inconclusive => "Could not tell",
+        }
+    }
+
+    /// The verdict as a sentence. "Ready" says how high the proof reaches, so that nobody takes it for more: with
+    /// nothing but a public key, the repository may not even exist.
+    pub fn words(self, proof: &Proof) -> String {
+        match (self, proof.height()) {
+            (Verdict::Ready, Some(rung)) => format!("{} ({}).", self.title(), rung.reached()),
+            _ => format!("{}.", self.title()),
         }
     }
 }
@@ -134,5 +143,16 @@ mod tests {
         let more = Required::from_iter([Rung::ReadOnly]);
         assert!(lower.into_iter().all(|rung| more.contains(rung)));
         assert!(more.contains(Rung::ReadOnly) && !more.contains(Rung::ThisRepository));
+    }
+
+    #[test]
+    fn a_ready_verdict_says_how_high_the_proof_reaches() {
+        let [proven, unknown] = [Standing::Proven, Standing::Unknown];
+        let public_key_alone = Proof::from([proven, proven, proven, unknown, unknown, unknown]);
+        let listed = Proof::from([proven, proven, proven, proven, unknown, unknown]);
+        let words = |proof| Verdict::Ready.words(&proof);
+        assert_eq!(words(public_key_alone), "Ready (recognised).");
+        assert_eq!(words(listed), "Ready (this repository).");
+        assert_eq!(Verdict::NotReady.words(&listed), "Not ready.");
     }
 }

@@ -15,9 +15,13 @@ use super::test_options::{self, TestOptions};
 use super::told_to_end::told_to_end;
 use super::verdict_options::VerdictOptions;
 use super::{Exit, key_source, usage_error};
+use crate::check::api_access::TOKEN_VARIABLE;
+use crate::check::conclusion::Conclusion;
 use crate::check::request::TestRequest;
 use crate::check::watch::{Goal, Outlook, Watch};
-use crate::check::{Check, CheckId, Code, Fix, FixId, Report, Rung, Standing, Status, TestEvent};
+use crate::check::{
+    Check, CheckId, Code, Fix, FixId, Report, Rung, Standing, Status, TestEvent, Verdict,
+};
 use crate::runtime::{connection_test, engine};
 use crate::text::width;
 
@@ -169,7 +173,7 @@ fn write_table(out: &mut String, report: &Report) -> fmt::Result {
         write_check(out, check)?;
     }
     writeln!(out)?;
-    writeln!(out, "{}", report.verdict().words())?;
+    write_verdict(out, report)?;
     for (standing, title) in [
         (Standing::Proven, "Proven:    "),
         (Standing::Refuted, "Refuted:   "),
@@ -187,6 +191,18 @@ fn write_table(out: &mut String, report: &Report) -> fmt::Result {
         .collect();
     if !codes.is_empty() {
         writeln!(out, "Warnings:   {}", codes.join(", "))?;
+    }
+    Ok(())
+}
+
+/// The verdict, and of a ready one what it leaves open: the exit status 0 alone would look like more.
+fn write_verdict(out: &mut String, report: &Report) -> fmt::Result {
+    let (verdict, proof) = (report.verdict(), report.proof());
+    writeln!(out, "{}", verdict.words(&proof))?;
+    let open = Conclusion::of(&proof).open;
+    if let (Verdict::Ready, Some(open)) = (verdict, open) {
+        let with_token = format!("set {TOKEN_VARIABLE} and test again");
+        writeln!(out, "{}", open.words(&with_token))?;
     }
     Ok(())
 }

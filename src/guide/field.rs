@@ -84,11 +84,22 @@ impl Field {
             return Inserted::TooLong;
         }
         self.is_deleting = false;
+        self.make_room(text.len());
         self.text.insert_str(self.cursor, text);
         self.cursor += text.len();
         // A combining character joins what stands before it: the boundary may have moved.
         self.cursor = self.boundary_from(self.cursor);
         Inserted::Whole
+    }
+
+    /// Makes room for so many bytes more. A string that grows by itself would leave a copy of a secret in the memory it gave back.
+    fn make_room(&mut self, bytes: usize) {
+        let needed = self.text.len() + bytes;
+        if needed > self.text.capacity() {
+            let mut larger = String::with_capacity(needed.next_power_of_two());
+            larger.push_str(&self.text);
+            std::mem::replace(&mut self.text, larger).zeroize();
+        }
     }
 
     /// Puts `text` in the place of everything, if it fits. What was there can be brought back.

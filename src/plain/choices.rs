@@ -1,12 +1,11 @@
 //! What can be answered besides a text: the keys of the step, read from the table that handles them.
 
-use crate::guide::Journey;
 use std::borrow::Cow;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::guide::parts::{Content, FieldKind};
-use crate::guide::{Action, Binding, Event, Guide, Overlay};
+use crate::guide::{Action, Binding, Event, Guide, Journey, Overlay};
 
 /// A key that can be answered with, by its letter or its number.
 #[derive(Debug)]

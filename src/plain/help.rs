@@ -3,9 +3,8 @@
 use super::choices::{is_asking_for_file, is_of_use, label, outside_field};
 use super::spoken::sentence;
 use super::{NONE, STOP};
-use crate::guide::Journey;
 use crate::guide::parts::{Content, FieldKind};
-use crate::guide::{Action, Binding, Guide, Overlay};
+use crate::guide::{Action, Binding, Guide, Journey, Overlay};
 
 /// What can be answered at every question.
 const EVERYWHERE: [&str; 3] = [

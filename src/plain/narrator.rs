@@ -1,6 +1,5 @@
 //! Says what is new: each step when it is come to, what it finds when that changes, each outcome once.
 
-use crate::guide::Journey;
 use std::time::Duration;
 
 use super::choices::{Choice, choices, is_asking_for_file};
@@ -11,7 +10,7 @@ use super::told::Told;
 use crate::check::Code;
 use crate::demo::Pressed;
 use crate::guide::parts::Content;
-use crate::guide::{Event, Guide, Notice, Overlay};
+use crate::guide::{Event, Guide, Journey, Notice, Overlay};
 
 /// Remembers what has been said.
 #[derive(Debug, Default)]

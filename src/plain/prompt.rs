@@ -4,10 +4,9 @@ use super::choices::choices;
 use super::parts::speak;
 use super::spoken::sentence;
 use super::understand::is_watched;
-use crate::guide::Guide;
-use crate::guide::Journey;
 use crate::guide::parts::Content;
 use crate::guide::questions::Picks;
+use crate::guide::{Guide, Journey};
 
 /// A question.
 #[derive(Clone, Debug, PartialEq, Eq)]

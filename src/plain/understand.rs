@@ -1,6 +1,5 @@
 //! From an answered line to the events of the full screen.
 
-use crate::guide::Journey;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use zeroize::Zeroizing;
 
@@ -15,7 +14,7 @@ use crate::check::Code;
 use crate::guide::field::Field;
 use crate::guide::parts::FieldKind;
 use crate::guide::questions::{Picks, Question};
-use crate::guide::{Action, Event, Guide, Overlay};
+use crate::guide::{Action, Event, Guide, Journey, Overlay};
 
 /// What a line means.
 #[derive(Debug)]

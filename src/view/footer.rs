@@ -1,13 +1,12 @@
 //! The last line: the keys that do something now, read from the same table that handles them.
 
-use crate::guide::{Journey, Overlay};
 use std::borrow::Cow;
 
 use ratatui::text::Span;
 
 use super::Piece;
 use super::theme::Theme;
-use crate::guide::{Action, Binding, Guide, Target};
+use crate::guide::{Action, Binding, Guide, Journey, Overlay, Target};
 
 /// What keeps two keys apart.
 const GAP: usize = 2;

@@ -1,13 +1,11 @@
 //! The first line, and the steps: as a list beside the page, or as one line above it.
 
-use crate::guide::Journey;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::theme::Theme;
 use super::{Piece, WIDE};
-use crate::guide::StepMark;
-use crate::guide::{Guide, Target};
+use crate::guide::{Guide, Journey, StepMark, Target};
 use crate::text::{shorten_middle, width};
 
 /// ` doorkey  Coalesce Quality → Bitbucket Cloud                  step 6 of 6`

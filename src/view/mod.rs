@@ -19,7 +19,6 @@ mod qr_code;
 pub mod theme;
 mod window;
 
-use crate::guide::Journey;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Flex, Layout, Position, Rect, Size};
@@ -29,7 +28,7 @@ use ratatui::widgets::{Paragraph, Widget, Wrap};
 use self::page::{Density, FIELD_BEGIN, Letters, Page, ShownField};
 pub use self::theme::Theme;
 use crate::guide::parts::Content;
-use crate::guide::{Guide, Notice, Seen, Target};
+use crate::guide::{Guide, Journey, Notice, Seen, Target};
 use crate::text::width;
 
 /// The least room the wizard can be used in.

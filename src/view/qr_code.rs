@@ -9,7 +9,6 @@
 //!   l copy link  esc close
 //! ```
 
-use crate::guide::Journey;
 use qrcode::{Color as Module, EcLevel, QrCode};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -20,7 +19,7 @@ use ratatui::widgets::Widget;
 use super::page::{Density, Page};
 use super::theme::{Background, Theme};
 use super::{MOST, Surface, footer, middle_of, pieces_beside};
-use crate::guide::Guide;
+use crate::guide::{Guide, Journey};
 use crate::text::shorten_middle;
 
 /// How many light modules there are around a code, and how many lines of words below it, the best first. The standard

@@ -72,7 +72,7 @@ fn the_command_proves_it_when_pasted_into_a_shell() {
         let after = paste(directory.path(), &installed, command);
         assert_eq!(after.status.code(), Some(0), "{after:?}");
         let told = String::from_utf8_lossy(&after.stdout).into_owned();
-        assert!(told.contains(Verdict::Ready.words()), "{told}");
+        assert!(told.contains(Verdict::Ready.title()), "{told}");
         let left: Vec<_> = fs::read_dir(directory.path()).expect("it").collect();
         assert!(left.is_empty(), "{left:?}");
     }

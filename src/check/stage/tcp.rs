@@ -113,8 +113,8 @@ pub fn through_door(check: Check, door: &Door, address: &RepositoryAddress) -> C
         ..check.in_doubt()
     }
     .and_detail(&format!(
-        "Tested over {host}, port {port}, which is only a way around a network that blocks port {own}. Coalesce Quality's form \
-         still takes {url}: it connects from its own network."
+        "This can't tell whether port {own} answers: the test went over {host}, port {port}, a way around a network that blocks \
+         port {own}. Coalesce Quality connects from its own network, so its form still takes {url}."
     ))
 }
 

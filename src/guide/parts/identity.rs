@@ -1,11 +1,10 @@
 //! What is said while the person's own SSH identity is asked for.
 
-use crate::guide::Journey;
 use crossterm::event::KeyCode;
 
 use crate::guide::identity::Asks;
 use crate::guide::parts::{AskedField, Content, FieldKind, Part};
-use crate::guide::{Action, Guide, Overlay};
+use crate::guide::{Action, Guide, Journey, Overlay};
 
 impl<J: Journey> Guide<J> {
     pub(in crate::guide) fn content_of_identity(&self) -> Content<'_> {

@@ -2,12 +2,11 @@
 
 use super::{AskedField, Content, Copyable, FieldKind, Keys, Part};
 use crate::bitbucket::Edition;
-use crate::guide::Journey;
 use crate::guide::effect::GrantRequest;
 use crate::guide::overlay::ShownText;
 use crate::guide::token::TokenForm;
-use crate::guide::values::numbered;
-use crate::guide::{Action, Guide, Overlay};
+use crate::guide::values::{self, numbered};
+use crate::guide::{Action, Guide, Journey, Overlay};
 
 impl<J: Journey> Guide<J> {
     /// What the step on the screen says, or what lies over it.
@@ -83,7 +82,7 @@ fn values<'a>(guide: &Guide<impl Journey>) -> Content<'a> {
 
 /// The same to select. The screen steps aside for these lines; what it shows otherwise are the values.
 fn plain_lines<'a>(guide: &Guide<impl Journey>) -> Content<'a> {
-    let lines = super::super::values::plain_lines(guide).into_iter();
+    let lines = values::plain_lines(guide).into_iter();
     Content::to_read(vec![
         Part::Seen(value_parts(guide)),
         Part::Heard(lines.map(Part::Line).collect()),
