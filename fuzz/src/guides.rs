@@ -30,7 +30,7 @@ use doorkey::rotation::{self, KeyRotation};
 use doorkey::view::theme::{Background, Colours, Theme};
 use doorkey::view::{Surface, draw};
 use doorkey::guide::identity::Asks;
-use doorkey::guide::{Demo, Effect, Event, Guide, Overlay, Request};
+use doorkey::guide::{Demo, Drive as _, Effect, Event, Guide, Journey, Overlay, Request};
 use doorkey::setup::{Draft, Setup, Wizard};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
@@ -99,8 +99,8 @@ fn a_rotation() -> rotation::Setup {
 }
 
 /// A guide, what it has asked for, and how it is looked at.
-struct Play<G> {
-    guide: G,
+struct Play<J: Journey> {
+    guide: Guide<J>,
     /// What was asked for and not answered yet.
     asked: Vec<Effect>,
     surface: Surface,
@@ -114,7 +114,7 @@ struct Play<G> {
     saved: Connection,
 }
 
-fn play<G: Guide + Debug>(mut guide: G, events: &str) {
+fn play<J: Journey + Debug>(mut guide: Guide<J>, events: &str) {
     let asked = guide.first_effects();
     let mut play = Play {
         guide,
@@ -142,7 +142,7 @@ fn play<G: Guide + Debug>(mut guide: G, events: &str) {
     assert_no_secret(&format!("{:?}", play.guide));
 }
 
-impl<G: Guide> Play<G> {
+impl<J: Journey> Play<J> {
     fn line(&mut self, line: &str) {
         let mut letters = line.chars();
         let kind = letters.next().unwrap_or_default();
@@ -273,7 +273,7 @@ impl<G: Guide> Play<G> {
 }
 
 /// Draws a guide, and looks for what must not be on a screen.
-pub fn look_at(guide: &impl Guide, size: (u16, u16), theme: &Theme) -> Surface {
+pub fn look_at(guide: &Guide<impl Journey>, size: (u16, u16), theme: &Theme) -> Surface {
     let mut buffer = Buffer::empty(Rect::new(0, 0, size.0, size.1));
     let surface = draw(guide, theme, &mut buffer);
     for row in buffer.content().chunks(usize::from(size.0).max(1)) {
