@@ -326,7 +326,7 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "adapters", "cli", "demo", "plain", "rotation", "runtime", "view", "guide", "setup",
         ],
     ),
-    ("runtime", &["cli"]),
+    ("runtime", &["cli", "rotation", "setup"]),
 ];
 
 #[test]

@@ -90,11 +90,10 @@ fn is_offered(guide: &Guide<impl Journey>, binding: &Binding) -> bool {
         && is_of_use(guide, binding)
         && match binding.action {
             Action::Quit | Action::CloseOverlay => is_question,
-            Action::Show(Overlay::Help)
+            Action::Show(Overlay::Help | Overlay::QrCode)
             | Action::Edit
             | Action::Up
-            | Action::Down
-            | Action::Show(Overlay::QrCode) => false,
+            | Action::Down => false,
             _ => true,
         }
 }

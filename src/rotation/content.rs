@@ -263,7 +263,7 @@ impl KeyRotation {
             None if self.journey.connection.place.edition == Edition::Cloud => {
                 parts.push(Part::dim(
                     "With a token, Bitbucket itself tells when the new key was used: press g.",
-                ))
+                ));
             }
             None => {}
         }
