@@ -99,7 +99,7 @@ fn a_rotation() -> rotation::Setup {
 }
 
 /// A guide, what it has asked for, and how it is looked at.
-struct Play<J> {
+struct Play<J: Journey> {
     guide: Guide<J>,
     /// What was asked for and not answered yet.
     asked: Vec<Effect>,
