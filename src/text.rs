@@ -150,6 +150,22 @@ pub fn shorten_middle(text: &str, columns: usize) -> String {
         .collect()
 }
 
+/// Cuts an address so that it takes at most `columns` terminal columns, in the middle of its path: scheme, host and port are what
+/// people compare. Only where these alone do not fit are they cut, too.
+pub fn shorten_address(address: &str, columns: usize) -> String {
+    let after_scheme = address.find("://").map_or(0, |scheme| scheme + "://".len());
+    let Some(slash) = address[after_scheme..].find('/') else {
+        return shorten_middle(address, columns);
+    };
+    let (place, path) = address.split_at(after_scheme + slash);
+    // As much of the path as tells anything: the slash, a letter, the ellipsis and another letter.
+    const SHORTEST_PATH: usize = 4;
+    match columns.checked_sub(width(place)) {
+        Some(room @ SHORTEST_PATH..) => format!("{place}{}", shorten_middle(path, room)),
+        _ => shorten_middle(address, columns),
+    }
+}
+
 fn take_columns(characters: impl Iterator<Item = char>, columns: usize) -> Vec<char> {
     let mut used = 0;
     characters
@@ -165,6 +181,21 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use regex_syntax::hir::{Class, ClassUnicode, HirKind};
+
+    #[test]
+    fn an_address_is_cut_in_its_path() {
+        let address = "ssh://git@git.example.com:7999/warehouse/analytics-models.git";
+        assert_eq!(shorten_address(address, 80), address);
+        assert_eq!(
+            shorten_address(address, 40),
+            "ssh://git@git.example.com:7999/ware….git"
+        );
+        assert_eq!(width(&shorten_address(address, 20)), 20);
+        assert_eq!(
+            shorten_address("acme/analytics-platform", 12),
+            "acme/ana…orm"
+        );
+    }
 
     #[test]
     fn escape_sequences_and_direction_tricks_lose_their_power() {

@@ -2336,7 +2336,7 @@ fn kept(effects: &[Effect]) -> Option<Option<Draft>> {
 }
 
 fn read_draft(file: &str) -> Draft {
-    Draft::from_file(file).expect("a draft that was written by doorkey")
+    Draft::from_file(file).expect("a draft that was kept")
 }
 
 fn finished(effects: &[Effect]) -> Option<&Finished> {

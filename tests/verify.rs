@@ -484,7 +484,7 @@ fn a_run_that_could_not_tell_leaves_the_saved_verdict_alone() {
     let listed = fleet.prepared(["list"]).run().only_output(0);
     let rows: Vec<&str> = listed.lines().skip(1).collect();
     assert!(
-        rows[0].contains("ready (recognised), 2") && rows[0].contains("; could not tell, 2"),
+        rows[0].contains("recognised  ready, 2") && rows[0].contains("; could not tell, 2"),
         "{listed}"
     );
     assert!(
@@ -582,7 +582,7 @@ fn a_key_that_was_seen_to_may_write_stays_not_ready_until_somebody_looks_again()
     put(Permission::Read);
     with_token().only_output(0);
     let listed = fleet.prepared(["list"]).run().only_output(0);
-    assert!(listed.contains("ready (read-only), 2"), "{listed}");
+    assert!(listed.contains("read-only  ready, 2"), "{listed}");
     let told = fleet.verify(["--all"]).only_output(0);
     assert!(told.contains("ready (recognised)"), "{told}");
     assert!(!told.contains("refuted"), "{told}");

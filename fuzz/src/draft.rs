@@ -1,6 +1,6 @@
 //! Any text as the file of an unfinished setup, which a wizard then goes on with.
 
-use doorkey::guide::{Effect, Event, Guide as _, Request};
+use doorkey::guide::{Effect, Event, Request};
 use doorkey::setup::{Draft, Setup, Wizard};
 
 use crate::guides::{look_at, themes};

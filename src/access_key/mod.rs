@@ -81,13 +81,17 @@ struct Found {
 
 /// Whether a text holds a private key, or part of one, as it is or encoded: it must be refused wherever it turns up.
 pub fn is_private(text: &str) -> bool {
-    let text = plain_text::clean(text).text;
+    holds_private(&plain_text::clean(text).text)
+}
+
+fn holds_private(cleaned: &str) -> bool {
     // What is longer is refused in any case.
-    let may_be_encoded = text.len() <= LONGEST_TEXT;
+    let may_be_encoded = cleaned.len() <= LONGEST_TEXT;
     let mut encodings = encoding::ENCODINGS.iter();
-    private::is_private(&text)
+    private::is_private(cleaned)
         || may_be_encoded
-            && encodings.any(|(_, undo)| undo(&text).is_some_and(|text| private::is_private(&text)))
+            && encodings
+                .any(|(_, undo)| undo(cleaned).is_some_and(|text| private::is_private(&text)))
 }
 
 impl AccessKey {
@@ -145,7 +149,8 @@ impl AccessKey {
 
     fn search(text: &str) -> Result<Self, Refusal> {
         let cleaned = plain_text::clean(text);
-        if private::is_private(&cleaned.text) {
+        // Before anything is said of the rest of the text, which may be another kind of key.
+        if holds_private(&cleaned.text) {
             return Err(Refusal::plain(Code::KeyPrivate));
         }
         if text.len() > LONGEST_TEXT {

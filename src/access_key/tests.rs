@@ -752,6 +752,9 @@ mod private_keys {
             body,
             openssh,
             "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none".to_owned(),
+            // A sign that only shows once the line end is undone, behind what alone would be refused as another kind.
+            "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nPuTTY-User-Key-File\\n-3: ssh-ed25519"
+                .to_owned(),
             "Private-Lines: 1\nAAAA\nPrivate-MAC: 00".to_owned(),
             "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nP2/56wAAA".to_owned(),
             "-----BEGIN PGP PRIVATE KEY BLOCK-----".to_owned(),

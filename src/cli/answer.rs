@@ -3,6 +3,7 @@
 use std::io::{self, ErrorKind, Write as _};
 
 use super::Exit;
+use super::sheet::Sheet;
 use crate::check::Code;
 
 /// An answer: the result, what else there is to say, and the status.
@@ -42,7 +43,8 @@ impl Answer {
             .write_all(self.output.as_bytes())
             .and_then(|()| output.flush());
         // If even standard error is closed, there is nobody left to tell.
-        let _ = io::stderr().write_all(self.message.as_bytes());
+        let message = Sheet::stderr().prose(&self.message);
+        let _ = io::stderr().write_all(message.as_bytes());
         match written {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
                 super::could_not_run(format!("standard output can't be written: {error}"))

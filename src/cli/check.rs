@@ -1,6 +1,5 @@
 //! `doorkey check`: one connection test, then exit.
 
-use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use super::answer::Answer;
 use super::error_form::ErrorForm;
 use super::identity_options::{IdentityOptions, NoIdentity};
 use super::progress::Progress;
+use super::sheet::{Sheet, Tone};
 use super::test_options::{self, TestOptions};
 use super::told_to_end::told_to_end;
 use super::verdict_options::VerdictOptions;
@@ -91,7 +91,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     let output = if arguments.json {
         report.to_json_pretty() + "\n"
     } else {
-        table(&report)
+        table(Sheet::stdout(), &report)
     };
     Answer {
         output,
@@ -156,91 +156,94 @@ fn say_next(report: &Report, pause: Duration) {
     .ok();
 }
 
-fn table(report: &Report) -> String {
-    let mut table = String::new();
-    // Writing to a string can't fail.
-    write_table(&mut table, report).ok();
-    table
-}
-
-fn write_table(out: &mut String, report: &Report) -> fmt::Result {
+fn table(sheet: Sheet, report: &Report) -> String {
     let checks = report
         .checks
         .iter()
         // What took time was tried; that it led to nothing is worth a line.
-        .filter(|check| check.status != Status::Skip || check.elapsed.is_some());
-    for check in checks {
-        write_check(out, check)?;
-    }
-    writeln!(out)?;
-    write_verdict(out, report)?;
-    for (standing, title) in [
-        (Standing::Proven, "Proven:    "),
-        (Standing::Refuted, "Refuted:   "),
-        (Standing::Unknown, "Not proven:"),
-    ] {
-        let rungs = rungs(report, standing);
-        if !rungs.is_empty() {
-            writeln!(out, "{title} {rungs}")?;
-        }
-    }
-    let codes: Vec<&str> = report
-        .warnings()
-        .into_iter()
-        .filter_map(|check| check.code.map(Code::id))
-        .collect();
-    if !codes.is_empty() {
-        writeln!(out, "Warnings:   {}", codes.join(", "))?;
-    }
-    Ok(())
+        .filter(|check| check.status != Status::Skip || check.elapsed.is_some())
+        .map(|check| check_lines(sheet, check));
+    checks
+        .chain([
+            String::from("\n"),
+            verdict_lines(sheet, report),
+            rung_lines(sheet, report),
+        ])
+        .collect()
 }
 
 /// The verdict, and of a ready one what it leaves open: the exit status 0 alone would look like more.
-fn write_verdict(out: &mut String, report: &Report) -> fmt::Result {
+fn verdict_lines(sheet: Sheet, report: &Report) -> String {
     let (verdict, proof) = (report.verdict(), report.proof());
-    writeln!(out, "{}", verdict.words(&proof))?;
+    let mut lines = sheet.paint(verdict.into(), &verdict.words(&proof)) + "\n";
     let open = Conclusion::of(&proof).open;
     if let (Verdict::Ready, Some(open)) = (verdict, open) {
         let with_token = format!("set {TOKEN_VARIABLE} and test again");
-        writeln!(out, "{}", open.words(&with_token))?;
+        lines.push_str(&sheet.prose(&open.words(&with_token)));
     }
-    Ok(())
+    lines
 }
 
-fn write_check(out: &mut String, check: &Check) -> fmt::Result {
-    const TITLE: usize = 16;
-    let sign = match check.status {
-        Status::Pass => "ok  ",
-        Status::Warn => "warn",
-        Status::Fail => "FAIL",
-        Status::Skip => "skip",
+fn rung_lines(sheet: Sheet, report: &Report) -> String {
+    let mut lines = String::new();
+    let mut line = |title: &str, names: &[&str]| {
+        if !names.is_empty() {
+            lines.push_str(&sheet.hanging(Tone::Dim, &format!("{title:<12}"), &names.join(", ")));
+        }
     };
+    line("Proven:", &rungs(report, Standing::Proven));
+    line("Refuted:", &rungs(report, Standing::Refuted));
+    line("Not proven:", &rungs(report, Standing::Unknown));
+    let codes = report.warnings().into_iter();
+    let codes: Vec<&str> = codes.filter_map(|check| check.code.map(Code::id)).collect();
+    line("Warnings:", &codes);
+    lines
+}
+
+fn check_lines(sheet: Sheet, check: &Check) -> String {
+    const TITLE: usize = 16;
+    let tone = Tone::from(check.status);
+    let sign = sheet.sign(
+        tone,
+        match check.status {
+            Status::Pass => "ok  ",
+            Status::Warn => "warn",
+            Status::Fail => "FAIL",
+            Status::Skip => "skip",
+        },
+    );
     let title = check.id.title();
     let gap = " ".repeat(TITLE.saturating_sub(width(title)));
+    let lead = format!("{sign}  {title}{gap}  ");
     let time = match check.elapsed {
         Some(elapsed) => format!("  ({:.0} ms)", elapsed.as_secs_f64() * 1000.0),
         None => String::new(),
     };
-    writeln!(out, "{sign}  {title}{gap}  {}{time}", check.summary)?;
-    let indent = " ".repeat(6 + TITLE + 2);
+    let tone = match check.status {
+        Status::Pass => Tone::Text,
+        _ => tone,
+    };
+    let mut lines = sheet.hanging(tone, &lead, &format!("{}{time}", check.summary));
+    let indent = " ".repeat(width(&lead));
+    let mut line = |text: &str| lines.push_str(&sheet.hanging(Tone::Text, &indent, text));
     if let Some(code) = check.code {
-        writeln!(out, "{indent}{}", code.meaning())?;
+        line(code.meaning());
     }
     if let Some(detail) = check
         .detail
         .as_deref()
         .filter(|_| check.id != CheckId::HostKey || check.code.is_some())
     {
-        writeln!(out, "{indent}{detail}")?;
+        line(detail);
     }
     if let Some(code) = check.code {
-        writeln!(out, "{indent}{}", code.remedy())?;
+        line(code.remedy());
         for words in check.fixes.iter().filter_map(fix_words) {
-            writeln!(out, "{indent}→ {words}")?;
+            line(&format!("→ {words}"));
         }
-        writeln!(out, "{indent}[{code}]")?;
+        line(&format!("[{code}]"));
     }
-    Ok(())
+    lines
 }
 
 /// A fix as it can be applied here: with other arguments. The others are for the wizard.
@@ -252,14 +255,11 @@ fn fix_words(fix: &Fix) -> Option<String> {
     })
 }
 
-fn rungs(report: &Report, standing: Standing) -> String {
+fn rungs(report: &Report, standing: Standing) -> Vec<&'static str> {
     let proof = report.proof();
-    Rung::ALL
-        .into_iter()
-        .filter(|rung| proof.standing(*rung) == standing)
-        .map(Rung::title)
-        .collect::<Vec<_>>()
-        .join(", ")
+    let rungs = Rung::ALL.into_iter();
+    let rungs = rungs.filter(|rung| proof.standing(*rung) == standing);
+    rungs.map(Rung::title).collect()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::Exit;
 use super::answer::Answer;
+use super::sheet::Sheet;
 use crate::check::Code;
 use crate::check::code::reference;
 
@@ -44,7 +45,7 @@ fn answer(given: &str, markdown: bool) -> Answer {
     }
     let output = match codes.as_slice() {
         _ if markdown => reference::markdown(&codes, |_| None),
-        [code] => explained(*code),
+        [code] => Sheet::stdout().prose(&explained(*code)),
         several => several
             .iter()
             .copied()

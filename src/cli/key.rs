@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::answer::{Answer, explain};
 use super::error_form::ErrorForm;
+use super::sheet::{Sheet, Tone};
 use super::{Exit, key_source};
 use crate::access_key::{AccessKey, Refusal, Repair};
 
@@ -37,7 +38,7 @@ fn answer(reading: &Result<AccessKey, Refusal>, json: bool) -> Answer {
     };
     let (output, message) = match reading {
         _ if json => (as_json(reading), String::new()),
-        Ok(key) => (table(key), String::new()),
+        Ok(key) => (table(Sheet::stdout(), key), String::new()),
         Err(refusal) => (String::new(), refusal_message(refusal)),
     };
     Answer {
@@ -54,7 +55,7 @@ pub(super) fn refusal_message(refusal: &Refusal) -> String {
     explain(*code, lines.into_iter().flatten())
 }
 
-fn table(key: &AccessKey) -> String {
+fn table(sheet: Sheet, key: &AccessKey) -> String {
     let mut rows = vec![
         ("type", key.algorithm()),
         ("bits", key.bits().to_string()),
@@ -65,10 +66,8 @@ fn table(key: &AccessKey) -> String {
     rows.extend(repairs.map(|repair| ("repaired", repair.words())));
     rows.push(("key", key.line()));
     let rows = rows.iter().filter(|(_, value)| !value.is_empty());
-    let lines: Vec<String> = rows
-        .map(|(name, value)| format!("{name:<13}{value}\n"))
-        .collect();
-    lines.concat()
+    rows.map(|(name, value)| sheet.hanging(Tone::Dim, &format!("{name:<13}"), value))
+        .collect()
 }
 
 #[derive(Serialize)]

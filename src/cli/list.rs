@@ -6,12 +6,14 @@ use super::Exit;
 use super::answer::Answer;
 use super::error_form::ErrorForm;
 use super::saved::{self, Json, state_words};
-use super::table::aligned;
+use super::sheet::{Sheet, Tone};
+use super::table::{Cell, Fit, aligned};
+use crate::check::Rung;
 use crate::connections::{Connection, Connections, NotFound};
 use crate::text::shorten_middle;
 
-/// As wide as a fingerprint is in the table: enough to tell keys apart. `show` has all of it.
-const FINGERPRINT_WIDTH: usize = 20;
+/// As wide as a fingerprint is on a terminal, without the name of its hash: enough to tell keys apart. `show` has all of it.
+const FINGERPRINT_WIDTH: usize = 9;
 
 /// List the saved connections
 ///
@@ -39,19 +41,53 @@ fn answer(connections: &Connections, json: bool) -> Answer {
     if connections.is_empty() && connections.unreadable().is_empty() {
         return Answer::said(format!("doorkey: {}\n", NotFound::NoneSaved), Exit::Done);
     }
-    let header = ["NAME", "REPOSITORY", "KEY", "LAST TEST"].map(str::to_owned);
-    let rows: Vec<_> = [header]
-        .into_iter()
-        .chain(connections.iter().map(row))
-        .collect();
-    Answer::result(aligned(&rows))
+    Answer::result(table(Sheet::stdout(), connections))
 }
 
-fn row(connection: &Connection) -> [String; 4] {
+fn table(sheet: Sheet, connections: &Connections) -> String {
+    let header = ["", "NAME", "REPOSITORY", "KEY", "PROVEN", "LAST TEST"];
+    let header = header.map(|title| Cell::toned(title, Tone::Dim));
+    let rows: Vec<_> = [header]
+        .into_iter()
+        .chain(connections.iter().map(|connection| row(sheet, connection)))
+        .collect();
+    let fits = [
+        Fit::Whole,
+        Fit::Whole,
+        Fit::Address,
+        Fit::Spare,
+        Fit::Spare,
+        Fit::Wrap,
+    ];
+    aligned(sheet, fits, &rows)
+}
+
+fn row(sheet: Sheet, connection: &Connection) -> [Cell; 6] {
+    let Connection {
+        name,
+        address,
+        key,
+        memory,
+        ..
+    } = connection;
+    let tone = memory
+        .last_test()
+        .map_or(Tone::Dim, |test| test.verdict.into());
+    let (repository, fingerprint) = match sheet.columns() {
+        Some(_) => {
+            let fingerprint = key.fingerprint();
+            let digest = fingerprint.trim_start_matches("SHA256:");
+            (address.short(), shorten_middle(digest, FINGERPRINT_WIDTH))
+        }
+        None => (address.ssh(), key.fingerprint()),
+    };
+    let proven = memory.proof().height().map_or("-", Rung::reached);
     [
-        connection.name.to_string(),
-        connection.address.ssh(),
-        shorten_middle(&connection.key.fingerprint(), FINGERPRINT_WIDTH),
-        state_words(connection),
+        Cell::toned(sheet.sign(tone, ""), tone),
+        name.to_string().into(),
+        repository.into(),
+        fingerprint.into(),
+        proven.into(),
+        state_words(connection).into(),
     ]
 }

@@ -79,18 +79,18 @@ impl LookOptions {
 
     /// The look, with what the environment adds.
     pub(super) fn theme(&self) -> Theme {
+        let usual = usual_theme();
         let background = match self.theme {
             ThemeArgument::Dark => Background::Dark,
             ThemeArgument::Light => Background::Light,
-            ThemeArgument::Auto => background(&variable),
+            ThemeArgument::Auto => usual.background(),
         };
         let colours = if self.no_color {
             Colours::None
         } else {
             colours(&variable)
         };
-        Theme::new(background, colours, self.ascii || !speaks_utf8(&variable))
-            .with_mouse(self.mouse())
+        Theme::new(background, colours, self.ascii || usual.ascii).with_mouse(self.mouse())
     }
 
     /// Whether the terminal is to be asked about its background: nobody said it, and colours depend on it.
@@ -98,6 +98,12 @@ impl LookOptions {
         let is_open = matches!(self.theme, ThemeArgument::Auto);
         is_open && self.theme().is_coloured() && can_be_asked(&variable)
     }
+}
+
+/// The look that the environment asks for.
+pub(super) fn usual_theme() -> Theme {
+    let is_ascii = !speaks_utf8(&variable);
+    Theme::new(background(&variable), colours(&variable), is_ascii)
 }
 
 fn variable(name: &str) -> Option<String> {

@@ -40,6 +40,7 @@ mod revoke;
 mod rotate;
 mod saved;
 mod setup;
+mod sheet;
 mod show;
 mod simulate;
 #[cfg(unix)]

@@ -68,8 +68,7 @@ pub(super) fn state_words(connection: &Connection) -> String {
     let memory = &connection.memory;
     let tested = match memory.last_test() {
         Some(LastTest { at, verdict, .. }) => {
-            let verdict = verdict_with_height(*verdict, memory.proof());
-            format!("{verdict}, {}", day(at))
+            format!("{}, {}", verdict_words(*verdict), day(at))
         }
         None => "not tested yet".to_owned(),
     };

@@ -7,6 +7,7 @@ use super::answer::Answer;
 use super::error_form::ErrorForm;
 use super::handoff::Format;
 use super::saved::{self, Json, later_try, verdict_with_height};
+use super::sheet::{Sheet, Tone};
 use crate::check::Rung;
 use crate::connections::{Audience, Connection, LastTest, Memory, Seen, day, minute};
 use crate::text::uncapitalised;
@@ -35,7 +36,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Ok(connection) if let Some(format) = arguments.report => {
             Answer::result(format.render(&connection.document())).print()
         }
-        Ok(connection) => Answer::result(in_words(&connection)).print(),
+        Ok(connection) => Answer::result(in_words(Sheet::stdout(), &connection)).print(),
         Err(exit) => exit,
     }
 }
@@ -43,9 +44,12 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 /// The columns that labels take.
 const LABEL_WIDTH: usize = 18;
 
-fn in_words(connection: &Connection) -> String {
-    let mut lines = vec![connection.name.to_string()];
-    let mut line = |label: &str, value: &str| lines.push(format!("  {label:<LABEL_WIDTH$}{value}"));
+fn in_words(sheet: Sheet, connection: &Connection) -> String {
+    let mut lines = sheet.paint(Tone::Strong, connection.name.as_str()) + "\n";
+    let mut line = |label: &str, value: &str| {
+        let lead = format!("  {label:<LABEL_WIDTH$}");
+        lines.push_str(&sheet.hanging(Tone::Dim, &lead, value));
+    };
     line("Repository", &connection.address.ssh());
     line("Bitbucket", connection.address.edition().title());
     let page = connection.place.access_keys_page();
@@ -89,15 +93,22 @@ fn in_words(connection: &Connection) -> String {
         );
         line("New key", &rotation.key.fingerprint());
     }
-    for rung in Rung::ALL {
+    let (blank, shown): (Vec<Rung>, Vec<Rung>) = Rung::ALL
+        .into_iter()
+        .partition(|rung| connection.memory.rung(*rung).is_blank());
+    for rung in shown {
         let history = connection.memory.rung(rung).words(Audience::User);
         line(rung.title(), &history);
+    }
+    if !blank.is_empty() {
+        let titles: Vec<&str> = blank.into_iter().map(Rung::title).collect();
+        line("Not proven yet", &titles.join(", "));
     }
     for retired in &connection.retired {
         let words = format!("{}, {}", retired.key.fingerprint(), retired.words());
         line("Former key", &words);
     }
-    lines.join("\n") + "\n"
+    lines
 }
 
 fn last_test_words(memory: &Memory) -> String {

@@ -147,6 +147,15 @@ impl RungMemory {
         }
     }
 
+    /// Whether no test has shown anything of the rung, nor tried to.
+    pub fn is_blank(&self) -> bool {
+        let was_tried = self
+            .last_try
+            .as_ref()
+            .is_some_and(|seen| seen.code.is_some());
+        self.told.is_none() && self.proven_before.is_none() && !was_tried
+    }
+
     /// All of it on one line, such as "refuted 2026-11-29 14:02 (the key may also write); proven 2026-11-22".
     pub fn words(&self, audience: Audience) -> String {
         let told = self.told.as_ref().map(|told| {

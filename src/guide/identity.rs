@@ -169,14 +169,14 @@ impl<J: Journey> Guide<J> {
     /// Takes in the identity and tests with it, or says why it can't be had.
     pub(super) fn hear_of_identity(
         &mut self,
-        taken: &Result<OwnIdentity, NotOpened>,
+        taken: Result<OwnIdentity, NotOpened>,
     ) -> Vec<Effect> {
         let form = &mut self.identity;
         form.is_waiting = false;
         match taken {
             Ok(identity) => {
                 form.wipe();
-                self.settings.own_identity = Some(identity.clone());
+                self.settings.own_identity = Some(identity);
                 self.overlays.clear();
                 self.notice = None;
                 if self.has_token() {
@@ -195,7 +195,7 @@ impl<J: Journey> Guide<J> {
                 if form.asks == Asks::Passphrase {
                     form.asks = Asks::File;
                 }
-                self.problem(format!("{}.", harmless(why, WORDS_LIMIT)));
+                self.problem(format!("{}.", harmless(&why, WORDS_LIMIT)));
             }
         }
         Vec::new()

@@ -178,22 +178,22 @@ impl<J: Journey> Guide<J> {
     }
 
     /// Takes in what a file was found to hold.
-    pub(super) fn take_key_file(&mut self, read: &Result<Zeroizing<Vec<u8>>, String>) {
+    pub(super) fn take_key_file(&mut self, read: Result<Zeroizing<Vec<u8>>, String>) {
         match read {
             Ok(bytes) => {
-                self.public_key.give_file(bytes);
+                self.public_key.give_file(&bytes);
                 J::changed(self);
             }
-            Err(why) => self.problem(harmless(why, WORDS_LIMIT)),
+            Err(why) => self.problem(harmless(&why, WORDS_LIMIT)),
         }
     }
 
     /// Takes in what the clipboard holds.
-    pub(super) fn take_clipboard(&mut self, read: &Result<String, String>) {
+    pub(super) fn take_clipboard(&mut self, read: Result<String, String>) {
         match read {
             Ok(text) if text.trim().is_empty() => self.problem(EMPTY_CLIPBOARD),
-            Ok(text) => self.paste(text.clone()),
-            Err(why) => self.notice = Some(Notice::of_clipboard(why)),
+            Ok(text) => self.paste(text),
+            Err(why) => self.notice = Some(Notice::of_clipboard(&why)),
         }
     }
 

@@ -96,7 +96,7 @@ impl<J: Journey> Guide<J> {
             if test.is_same_again && self.notice.is_none() {
                 self.notice = Some(test.same_again());
             }
-            effects.extend(self.hear(&News::Tested(index)));
+            effects.extend(self.hear(News::Tested(index)));
         }
         effects
     }

@@ -56,10 +56,10 @@ impl<J: Journey> Guide<J> {
             Event::Test(run, told) => return self.hear_of_test(run, told),
             Event::BitbucketChanged => {
                 self.hurry_watches();
-                return self.hear(&News::BitbucketChanged);
+                return self.hear(News::BitbucketChanged);
             }
             Event::Answer(ticket, reply) if self.tickets.redeem(ticket, &reply) => {
-                return self.hear(&News::Reply(reply));
+                return self.hear(News::Reply(reply));
             }
             Event::Answer(..) | Event::Resized => {}
         }
@@ -107,33 +107,33 @@ impl<J: Journey> Guide<J> {
     }
 
     /// Takes in what has come out, as the journey takes it or else as every journey does.
-    pub(super) fn hear(&mut self, news: &News) -> Vec<Effect> {
-        if let Some(effects) = J::hear(self, news) {
+    pub(super) fn hear(&mut self, news: News) -> Vec<Effect> {
+        if let Some(effects) = J::hear(self, &news) {
             return effects;
         }
         let News::Reply(reply) = news else {
             return Vec::new();
         };
         match reply {
-            Reply::Surroundings(surroundings) => self.surroundings = Some(surroundings.clone()),
-            Reply::Copied(id, copied) => self.notice = Some(Notice::of_copy(*id, copied)),
-            Reply::FileWritten(written) => self.notice = Some(Notice::of_writing(written)),
-            Reply::PageOpened(opened) => self.notice = Some(Notice::of_opening(opened)),
+            Reply::Surroundings(surroundings) => self.surroundings = Some(surroundings),
+            Reply::Copied(id, copied) => self.notice = Some(Notice::of_copy(id, &copied)),
+            Reply::FileWritten(written) => self.notice = Some(Notice::of_writing(&written)),
+            Reply::PageOpened(opened) => self.notice = Some(Notice::of_opening(&opened)),
             Reply::ClipboardRead(read) => self.take_clipboard(read),
             Reply::KeyFileRead(read) => self.take_key_file(read),
             Reply::IdentityTaken(taken) => return self.hear_of_identity(taken),
             Reply::KeyAdded(Err(why)) | Reply::KeyRemoved(Err(why)) => {
-                self.problem(harmless(why, WORDS_LIMIT));
+                self.problem(harmless(&why, WORDS_LIMIT));
             }
             Reply::Saved(Ok(saved)) => {
                 if let Some(remark) = &saved.remark {
                     self.problem(harmless(remark, WORDS_LIMIT));
                 }
-                self.saved = Some(saved.clone());
+                self.saved = Some(saved);
             }
             Reply::Saved(Err(why)) => self.problem(format!(
                 "The connection was not saved: {}.",
-                harmless(why, WORDS_LIMIT)
+                harmless(&why, WORDS_LIMIT)
             )),
             // Those that only some journey asks for.
             Reply::KeyAdded(Ok(()))

@@ -273,12 +273,11 @@ impl<S, P: Ports> Loop<'_, S, P> {
             }
         };
         let bound = driven.look_up(&event);
-        let has_room = self.screen.has_room()?;
-        if !has_room && needs_eyes(driven.guide(), &event, bound.as_ref()) {
+        if needs_eyes(driven.guide(), &event, bound.as_ref()) && !self.screen.has_room()? {
             return Ok(());
         }
         let is_moved = driven.guide().scroll().is_some() || scrolls(&event, bound.as_ref());
-        if is_moved && has_room {
+        if is_moved && self.screen.has_room()? {
             // From where the page stands: what was scrolled further than it goes must not have to be scrolled back.
             let scrolled = self.screen.surface(driven)?.scrolled;
             driven.guide_mut().scroll_to(scrolled);

@@ -83,6 +83,15 @@ impl RepositoryAddress {
     pub fn ssh(&self) -> String {
         self.to_string()
     }
+
+    /// The repository in the fewest words that tell it from others. There is one Bitbucket Cloud; a Data Center is named.
+    pub fn short(&self) -> String {
+        let repository = format!("{}/{}", self.project, self.repository);
+        match self.edition {
+            Edition::Cloud => repository,
+            Edition::DataCenter => format!("{}:{}/{repository}", self.host, self.port),
+        }
+    }
 }
 
 /// The SSH URL. Data Center: always with the port. Cloud: the scp form, as Bitbucket shows it, unless the port is one

@@ -21,6 +21,7 @@ use self::under_way::UnderWay;
 use super::answer::Answer;
 use super::error_form::ErrorForm;
 use super::lock_option::LockOption;
+use super::sheet::Sheet;
 use super::test_options::TestOptions;
 use super::told_to_end::told_to_end;
 use super::verdict_options::VerdictOptions;
@@ -217,7 +218,7 @@ impl Prepared {
         let output = match (arguments.json, arguments.json_lines) {
             (_, true) => String::new(),
             (true, _) => saved::pretty(&outcome.named_reports()),
-            _ => outcome.table(arguments.since_days),
+            _ => outcome.table(Sheet::stdout(), arguments.since_days),
         };
         let answer = Answer {
             output,

@@ -10,7 +10,8 @@ use crate::check::stage::key_query::Retired;
 use crate::check::{Check, Code, Report, Rung, Standing, Status, Verdict};
 use crate::cli::Exit;
 use crate::cli::saved::{RotationJson, rotation_words, verdict_with_height, verdict_words};
-use crate::cli::table::aligned;
+use crate::cli::sheet::{Sheet, Tone};
+use crate::cli::table::{Cell, Fit, aligned};
 use crate::cli::verdict_options::VerdictOptions;
 use crate::connections::{Audience, Connection, Name};
 
@@ -193,18 +194,19 @@ impl Outcome {
     }
 
     /// A line for each, then the counts.
-    pub(super) fn table(&self, since_days: Option<u16>) -> String {
+    pub(super) fn table(&self, sheet: Sheet, since_days: Option<u16>) -> String {
         let mut table = String::new();
         if self.nothing_was_reached() {
             table.push_str(NO_NETWORK);
         }
         let rows: Vec<_> = self
             .reports()
-            .flat_map(|(connection, report)| rows_of(connection, report))
+            .flat_map(|(connection, report)| rows_of(sheet, connection, report))
             .collect();
         if !rows.is_empty() {
-            let header = ["NAME", "RESULT", "WHY"].map(str::to_owned);
-            table.push_str(&aligned(&[vec![header], rows].concat()));
+            let header = ["", "NAME", "RESULT", "WHY"].map(|title| Cell::toned(title, Tone::Dim));
+            let fits = [Fit::Whole, Fit::Whole, Fit::Whole, Fit::Wrap];
+            table.push_str(&aligned(sheet, fits, &[vec![header], rows].concat()));
             table.push('\n');
         }
         table.push_str(&self.counts(since_days));
@@ -275,18 +277,20 @@ impl Outcome {
 
 /// A line for each trouble, the most serious first, so that none hides another. What is wrong is named in a few words, so
 /// that the line fits a terminal; the codes and what to do follow below the table.
-fn rows_of(connection: &Connection, report: &Report) -> Vec<[String; 3]> {
-    let verdict = verdict_with_height(report.verdict(), report.proof());
-    let mut rows: Vec<[String; 3]> = report
+fn rows_of(sheet: Sheet, connection: &Connection, report: &Report) -> Vec<[Cell; 4]> {
+    let verdict = report.verdict();
+    let tone = Tone::from(verdict);
+    let mut rows: Vec<[Cell; 4]> = report
         .troubles()
         .into_iter()
-        .map(|check| [String::new(), String::new(), why(check)])
+        .map(|check| ["", "", "", &why(check)].map(Cell::from))
         .collect();
     if rows.is_empty() {
-        rows.push([const { String::new() }; 3]);
+        rows.push([(); 4].map(|()| Cell::default()));
     }
-    rows[0][0] = connection.name.to_string();
-    rows[0][1] = verdict;
+    rows[0][0] = Cell::toned(sheet.sign(tone, ""), tone);
+    rows[0][1] = connection.name.to_string().into();
+    rows[0][2] = Cell::toned(verdict_with_height(verdict, report.proof()), tone);
     rows
 }
 
