@@ -142,6 +142,8 @@ over_both! {
     a_form_that_is_left_is_wiped: wipes_the_form at wizard_at_test, rotation_at_test;
     a_token_is_replaced_and_forgotten: changes_tokens at wizard_at_test, rotation_at_test;
     scrolling: scrolls at wizard_at_test, rotation_at_test;
+    what_is_closed_gives_back_what_is_below_it: goes_back at wizard_at_test, rotation_at_test;
+    a_paste_without_a_field_is_refused: refuses_pastes at wizard_at_test, rotation_at_test;
 }
 
 fn types(mut walk: Walk<impl Journey>) {
@@ -326,6 +328,36 @@ fn scrolls(mut walk: Walk<impl Journey>) {
     walk.keys("1");
     walk.reply(Reply::Copied(copied(&walk), Copied::Confirmed));
     assert!(walk.notice().contains("on the clipboard"));
+}
+
+fn goes_back(mut walk: Walk<impl Journey>) {
+    walk.press(KeyCode::Esc);
+    walk.guide.scroll_to(5);
+    walk.keys("z");
+    walk.guide.scroll_to(2);
+    walk.press(KeyCode::F(1));
+    let seen = |walk: &Walk<_>| (walk.guide.overlay(), walk.guide.scroll());
+    assert_eq!(seen(&walk), (Some(Overlay::Help), None));
+    walk.press(KeyCode::Esc);
+    assert_eq!(seen(&walk), (Some(Overlay::Values), Some(2)));
+    // The same as plain lines takes the place of the values.
+    walk.keys("z");
+    assert_eq!(seen(&walk), (Some(Overlay::PlainLines), None));
+    walk.press(KeyCode::Esc);
+    assert_eq!(seen(&walk), (None, Some(5)));
+}
+
+fn refuses_pastes(mut walk: Walk<impl Journey>) {
+    walk.press(KeyCode::Esc);
+    for over in [None, Some(Overlay::Help), Some(Overlay::Values)] {
+        if let Some(over) = over {
+            walk.guide.show(over);
+        }
+        walk.event(Event::Paste("text".to_owned()));
+        assert!(walk.notice().starts_with("Nothing can be pasted here"));
+        assert_eq!(walk.guide.overlay(), over);
+        walk.press(KeyCode::Esc);
+    }
 }
 
 /// What the first digit copies.
