@@ -15,13 +15,14 @@ const PURE: &[&str] = &[
     "connections",
     "demo",
     "document",
+    "guide",
     "hand_off",
     "html",
     "plain",
     "rotation",
+    "setup",
     "text",
     "view",
-    "wizard",
 ];
 
 /// Names of the world: runtimes, sockets, files, processes, clocks, and the crates that reach outside.
@@ -61,7 +62,8 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "runtime",
             "simulator",
             "view",
-            "wizard",
+            "guide",
+            "setup",
         ],
     ),
     (
@@ -75,7 +77,8 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "runtime",
             "simulator",
             "view",
-            "wizard",
+            "guide",
+            "setup",
         ],
     ),
     (
@@ -98,7 +101,8 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "simulator",
             "text",
             "view",
-            "wizard",
+            "guide",
+            "setup",
         ],
     ),
     (
@@ -112,7 +116,8 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "runtime",
             "simulator",
             "view",
-            "wizard",
+            "guide",
+            "setup",
         ],
     ),
     (
@@ -128,7 +133,8 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "runtime",
             "simulator",
             "view",
-            "wizard",
+            "guide",
+            "setup",
         ],
     ),
     (
@@ -142,7 +148,8 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "runtime",
             "simulator",
             "view",
-            "wizard",
+            "guide",
+            "setup",
         ],
     ),
     (
@@ -153,6 +160,7 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "plain",
             "rotation",
             "runtime",
+            "setup",
             "simulator",
             "view",
         ],
@@ -173,7 +181,8 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "runtime",
             "simulator",
             "view",
-            "wizard",
+            "guide",
+            "setup",
         ],
     ),
     (
@@ -194,7 +203,8 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "simulator",
             "text",
             "view",
-            "wizard",
+            "guide",
+            "setup",
         ],
     ),
     (
@@ -208,7 +218,8 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "runtime",
             "simulator",
             "view",
-            "wizard",
+            "guide",
+            "setup",
         ],
     ),
     (
@@ -226,11 +237,26 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "runtime",
             "simulator",
             "view",
-            "wizard",
+            "guide",
+            "setup",
         ],
     ),
     (
-        "wizard",
+        "guide",
+        &[
+            "adapters",
+            "cli",
+            "demo",
+            "plain",
+            "rotation",
+            "runtime",
+            "setup",
+            "simulator",
+            "view",
+        ],
+    ),
+    (
+        "setup",
         &[
             "adapters",
             "cli",
@@ -250,17 +276,35 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "demo",
             "plain",
             "runtime",
+            "setup",
             "simulator",
             "view",
         ],
     ),
     (
         "view",
-        &["adapters", "cli", "plain", "runtime", "simulator"],
+        &[
+            "adapters",
+            "cli",
+            "demo",
+            "plain",
+            "rotation",
+            "runtime",
+            "setup",
+            "simulator",
+        ],
     ),
     (
         "plain",
-        &["adapters", "cli", "runtime", "simulator", "view"],
+        &[
+            "adapters",
+            "cli",
+            "rotation",
+            "runtime",
+            "setup",
+            "simulator",
+            "view",
+        ],
     ),
     (
         "adapters",
@@ -272,16 +316,17 @@ const FORBIDDEN_IMPORTS: &[(&str, &[&str])] = &[
             "runtime",
             "simulator",
             "view",
-            "wizard",
+            "guide",
+            "setup",
         ],
     ),
     (
         "simulator",
         &[
-            "adapters", "cli", "demo", "plain", "rotation", "runtime", "view", "wizard",
+            "adapters", "cli", "demo", "plain", "rotation", "runtime", "view", "guide", "setup",
         ],
     ),
-    ("runtime", &["cli"]),
+    ("runtime", &["cli", "rotation", "setup"]),
 ];
 
 #[test]
@@ -389,10 +434,7 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) {
 }
 
 fn without_comments_and_tests(text: &str) -> String {
-    let code = text
-        .split("#[cfg(test)]\nmod tests {")
-        .next()
-        .unwrap_or_default();
+    let code = text.split("#[cfg(test)]\n").next().unwrap_or_default();
     code.lines()
         .map(|line| line.split("//").next().unwrap_or_default().to_owned() + "\n")
         .collect()

@@ -22,10 +22,11 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use doorkey::demo::{Keys, Pace, Presentation, Pressed, Scenario};
+use doorkey::guide::Seen;
+use doorkey::guide::{Drive as _, Effect, Event, Overlay, Simulated};
+use doorkey::setup::{NewConnection, Setup, Wizard};
 use doorkey::view::render;
 use doorkey::view::theme::{Background, Colours, Theme};
-use doorkey::wizard::guide::Seen;
-use doorkey::wizard::{Effect, Event, Guide, Overlay, Setup, Simulated, Wizard};
 use insta::assert_snapshot;
 use program::Program;
 use ratatui::Terminal;
@@ -400,7 +401,7 @@ mod on_terminal {
 
 // ── on a stage, without a clock ────────────────────────────────────────────────────────────────
 
-type OnStage = Presentation<Wizard>;
+type OnStage = Presentation<NewConnection>;
 
 /// A scenario that a person plays.
 fn by_hand(name: &str) -> OnStage {
@@ -432,7 +433,7 @@ fn pressed(stage: &OnStage) -> Vec<String> {
 
 /// Lets time pass as a loop does, until a test begins.
 fn run(stage: &mut OnStage, mut now: Duration) -> Duration {
-    while !stage.is_testing() {
+    while !stage.guide().is_testing() {
         now += stage.wants_tick().expect("something is due");
         stage.update(now, Event::Tick);
     }
@@ -452,7 +453,7 @@ fn it_presses_as_a_person_would_and_no_sooner() {
         ["enter: Bitbucket Cloud, at bitbucket.org"]
     );
     let ended = run(&mut stage, 4 * SECOND);
-    assert_eq!(stage.guide().step.number(), 6);
+    assert_eq!(stage.guide().journey.step.number(), 6);
     assert!((20 * SECOND..60 * SECOND).contains(&ended), "{ended:?}");
 }
 
@@ -473,14 +474,15 @@ fn a_person_takes_over_with_the_first_key() {
     let mut stage = playing("first-setup", "1");
     stage.first_effects();
     press(&mut stage, SECOND, KeyCode::Down);
-    assert_eq!(stage.playing(), None);
+    assert_eq!(stage.guide().playing(), None);
     assert_eq!(
-        stage.guide().prerequisites.picks.answer(0),
+        stage.guide().journey.prerequisites.picks.answer(0),
         1,
         "the key counts"
     );
     assert!(
         stage
+            .guide()
             .notice()
             .unwrap()
             .text
@@ -495,19 +497,19 @@ fn whoever_scrolls_does_not_take_over() {
     stage.first_effects();
     stage.update(SECOND, Event::Wheel(3));
     press(&mut stage, SECOND, KeyCode::PageDown);
-    assert_eq!(stage.scroll(), Some(11));
+    assert_eq!(stage.guide().scroll(), Some(11));
     press(&mut stage, SECOND, KeyCode::PageUp);
-    assert!(stage.playing().is_some());
+    assert!(stage.guide().playing().is_some());
     assert_eq!(stage.wants_tick(), Some(3 * SECOND), "it goes on as before");
     // Where an arrow picks another answer, it does not scroll.
     press(&mut stage, SECOND, KeyCode::Down);
-    assert_eq!(stage.playing(), None);
+    assert_eq!(stage.guide().playing(), None);
 }
 
 #[test]
 fn the_answer_no_is_not_the_key_of_the_notes() {
     let mut wizard = by_hand("first-setup").guide().clone();
-    wizard.overlay = Some(Overlay::GrantQuestion);
+    wizard.show(Overlay::GrantQuestion);
     let scenario = Scenario::usual();
     let keys = Keys {
         new: String::new(),
@@ -516,8 +518,11 @@ fn the_answer_no_is_not_the_key_of_the_notes() {
     let stage = Presentation::by_hand(wizard, scenario, keys);
     let mut stage = stage.playing_itself(Pace::default(), true);
     press(&mut stage, SECOND, KeyCode::Char('n'));
-    assert_eq!(stage.overlay(), None);
-    assert_eq!((stage.playing(), stage.note()), (None, None));
+    assert_eq!(stage.guide().overlay(), None);
+    assert_eq!(
+        (stage.guide().playing(), stage.guide().note()),
+        (None, None)
+    );
 }
 
 const TOO_SMALL: Seen = Seen {
@@ -553,7 +558,7 @@ fn the_player_reads_on_only_where_there_is_more() {
         let mut stage = playing("not-admin", "1000");
         stage.first_effects();
         let mut now = Duration::ZERO;
-        while stage.overlay().is_none() {
+        while stage.guide().overlay().is_none() {
             now += stage.wants_tick().expect("something is due");
             stage.update(now, Event::Tick);
         }
@@ -575,20 +580,20 @@ fn a_note_that_fits_no_more_is_not_shown() {
     for _ in 0..7 {
         press(&mut stage, SECOND, KeyCode::Enter);
     }
-    assert!(stage.is_testing());
-    let kept = stage.note().expect("the note from before the test");
+    assert!(stage.guide().is_testing());
+    let kept = stage.guide().note().expect("the note from before the test");
     assert!(
         kept.contains("Press enter to test it all the same"),
         "{kept}"
     );
     // Nobody knows what came of a test that was stopped.
     press(&mut stage, SECOND, KeyCode::Esc);
-    assert!(!stage.is_testing());
-    assert_eq!(stage.note(), None);
+    assert!(!stage.guide().is_testing());
+    assert_eq!(stage.guide().note(), None);
     press(&mut stage, SECOND, KeyCode::Left);
-    assert!(stage.note().is_some());
+    assert!(stage.guide().note().is_some());
     press(&mut stage, SECOND, KeyCode::Char('u'));
-    let told = stage.note().expect("another note");
+    let told = stage.guide().note().expect("another note");
     assert!(told.contains("Coalesce Quality's form"), "{told}");
 }
 
@@ -611,7 +616,7 @@ fn a_note_asks_only_for_keys_that_do_something() {
         (KeyCode::Char('c'), about_the_form),
     ] {
         press(&mut stage, SECOND, key);
-        let note = stage.note().unwrap();
+        let note = stage.guide().note().unwrap();
         assert!(note.contains(words), "{key:?}: {note}");
     }
 }
@@ -621,10 +626,10 @@ fn pausing_stops_the_time_of_the_story() {
     let mut stage = playing("first-setup", "1");
     stage.first_effects();
     press(&mut stage, SECOND, KeyCode::Char(' '));
-    assert!(stage.playing().unwrap().is_paused);
+    assert!(stage.guide().playing().unwrap().is_paused);
     assert_eq!(stage.wants_tick(), None);
     stage.update(90 * SECOND, Event::Resized);
-    assert_eq!(stage.now(), SECOND);
+    assert_eq!(stage.guide().now, SECOND);
     press(&mut stage, 91 * SECOND, KeyCode::Char(' '));
     assert_eq!(stage.wants_tick(), Some(3 * SECOND));
 }
@@ -636,7 +641,7 @@ fn a_story_that_gets_stuck_is_given_up() {
     let now = run(&mut stage, Duration::ZERO);
     // The test never comes out.
     let tells = doorkey::check::TestEvent::Started(doorkey::check::CheckId::Dns);
-    let last_run = stage.guide().connection_test.last_run;
+    let last_run = stage.guide().connection_test().last_run;
     stage.update(now + 39 * SECOND, Event::Test(last_run, tells));
     assert!(!stage.has_given_up());
     stage.update(now + 41 * SECOND, Event::Tick);
@@ -659,22 +664,22 @@ fn the_notes_do_not_take_a_letter_from_a_text() {
     let mut stage = by_hand("not-admin");
     stage.first_effects();
     press(&mut stage, SECOND, KeyCode::Char('n'));
-    let note = stage.note().expect("a note").to_owned();
+    let note = stage.guide().note().expect("a note").to_owned();
     for _ in 0..5 {
         press(&mut stage, SECOND, KeyCode::Enter);
     }
-    assert!(stage.is_typing());
+    assert!(stage.guide().is_typing());
     assert_ne!(
-        stage.note(),
+        stage.guide().note(),
         Some(note.as_str()),
         "the note follows the step"
     );
     press(&mut stage, SECOND, KeyCode::Char('n'));
-    assert_eq!(stage.guide().access_keys_page.field.text(), "n");
-    assert!(stage.note().is_some());
+    assert_eq!(stage.guide().journey.access_keys_page.field.text(), "n");
+    assert!(stage.guide().note().is_some());
     press(&mut stage, SECOND, KeyCode::Esc);
     press(&mut stage, SECOND, KeyCode::Char('n'));
-    assert_eq!(stage.note(), None);
+    assert_eq!(stage.guide().note(), None);
 }
 
 // ── pictures ───────────────────────────────────────────────────────────────────────────────────
@@ -683,7 +688,7 @@ fn picture(stage: &OnStage, columns: u16, rows: u16) -> String {
     let theme = Theme::new(Background::Dark, Colours::None, false);
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
     let frame = terminal
-        .draw(|frame| drop(render(stage, &theme, frame)))
+        .draw(|frame| drop(render(stage.guide(), &theme, frame)))
         .unwrap();
     let area = frame.area;
     let lines = (0..area.height).map(|row| {

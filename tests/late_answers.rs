@@ -13,10 +13,11 @@ mod walk;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::{Check, Code, OwnIdentity, TestEvent};
-use doorkey::wizard::{
-    Copied, CopyId, Effect, Event, Guide, Opened, Overlay, Reply, Request, Saved, Setup, StepId,
-    Surroundings, Target, Ticket,
+use doorkey::guide::{
+    Copied, CopyId, Effect, Event, Opened, Overlay, Reply, Request, Saved, Surroundings, Target,
+    Ticket,
 };
+use doorkey::setup::{Setup, StepId};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use walk::answers::{possible, ticket_for};
@@ -336,7 +337,7 @@ fn a_test_ends_with_the_address_or_the_key_it_is_about() {
     ];
     for (name, way) in ways {
         let mut walk = Walk::given(CLOUD_URL).to(StepId::ConnectionTest);
-        assert!(walk.wizard.connection_test.running);
+        assert!(walk.wizard.connection_test().running);
         let effects = way(&mut walk);
         let is_ended = |effect: &Effect| matches!(effect, Effect::CancelTest(_));
         assert_eq!(
@@ -344,7 +345,7 @@ fn a_test_ends_with_the_address_or_the_key_it_is_about() {
             1,
             "{name}: {effects:?}"
         );
-        assert!(!walk.wizard.connection_test.running, "{name}");
+        assert!(!walk.wizard.connection_test().running, "{name}");
     }
 }
 
@@ -362,12 +363,12 @@ fn a_test_that_takes_the_place_of_another_begins_after_that_ended() {
 #[test]
 fn a_stopped_test_leaves_what_the_last_one_found() {
     let mut walk = ready_test(Walk::given(CLOUD_URL));
-    let before = walk.wizard.connection_test.checks.clone();
+    let before = walk.wizard.connection_test().checks.clone();
     let run = started(&walk.keys("r")).expect("a test");
     let half = TestEvent::Finished(Check::found(Code::TcpRefused));
     walk.event(Event::Test(run, half));
     walk.press(KeyCode::Esc);
-    assert_eq!(walk.wizard.connection_test.checks, before);
+    assert_eq!(walk.wizard.connection_test().checks, before);
 }
 
 // ── whatever happens ────────────────────────────────────────────────────────────────────────────
@@ -420,8 +421,8 @@ fn place(walk: &Walk) -> Place {
     let wizard = &walk.wizard;
     let names_file = wizard.public_key.file.is_some();
     (
-        wizard.step,
-        wizard.overlay,
+        wizard.journey.step,
+        wizard.overlay(),
         wizard.token.in_email,
         names_file,
     )

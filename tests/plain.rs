@@ -23,12 +23,11 @@ use doorkey::access_key::AccessKey;
 use doorkey::bitbucket::Edition;
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::{FixId, NotOpened};
+use doorkey::guide::effect::IdentitySource;
+use doorkey::guide::{BrowserHere, CopyId, Effect, Leaving, Overlay, Reply, Request, Surroundings};
 use doorkey::plain::{Misunderstood, Narrator, Understood, help, prompt, understand};
+use doorkey::setup::StepId;
 use doorkey::simulator::{NewKey, Options, Permission, Place, Simulator};
-use doorkey::wizard::effect::IdentitySource;
-use doorkey::wizard::{
-    BrowserHere, CopyId, Effect, Leaving, Overlay, Reply, Request, StepId, Surroundings,
-};
 use insta::assert_snapshot;
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
@@ -84,7 +83,11 @@ fn a_question_takes_a_number_the_beginning_of_an_answer_or_its_default() {
         let mut walk = Walk::empty();
         answer(&mut walk, line);
         assert_eq!(walk.wizard.edition(), edition, "{line:?}");
-        assert_eq!(walk.wizard.prerequisites.picks.focus(), 1, "{line:?}");
+        assert_eq!(
+            walk.wizard.journey.prerequisites.picks.focus(),
+            1,
+            "{line:?}"
+        );
     }
     for line in ["0", "3", "9", "bitbucket", "maybe", "x", "k"] {
         misunderstood(&Walk::empty(), line);
@@ -97,8 +100,8 @@ fn yes_and_no_are_enough() {
     for line in ["1", "no", "yes"] {
         answer(&mut walk, line);
     }
-    assert_eq!(walk.wizard.prerequisites.picks.answer(1), 1);
-    assert_eq!(walk.wizard.step, StepId::Allowlist);
+    assert_eq!(walk.wizard.journey.prerequisites.picks.answer(1), 1);
+    assert_eq!(walk.wizard.journey.step, StepId::Allowlist);
 }
 
 #[test]
@@ -108,14 +111,14 @@ fn back_goes_to_the_question_before_then_to_the_step_before() {
     answer(&mut walk, "1");
     answer(&mut walk, "3");
     answer(&mut walk, "back");
-    assert_eq!(walk.wizard.prerequisites.picks.focus(), 1);
+    assert_eq!(walk.wizard.journey.prerequisites.picks.focus(), 1);
     for _ in 0..2 {
         answer(&mut walk, "");
     }
     answer(&mut walk, "back");
-    assert_eq!(walk.wizard.step, StepId::Prerequisites);
+    assert_eq!(walk.wizard.journey.step, StepId::Prerequisites);
     answer(&mut walk, "step 2");
-    assert_eq!(walk.wizard.step, StepId::Allowlist);
+    assert_eq!(walk.wizard.journey.step, StepId::Allowlist);
     misunderstood(&walk, "step 6");
 }
 
@@ -124,16 +127,16 @@ fn the_address_of_a_region_is_said_before_going_on() {
     let mut walk = Walk::given(CLOUD_URL).to(StepId::Allowlist);
     answer(&mut walk, "yes");
     answer(&mut walk, "2");
-    assert_eq!(walk.wizard.step, StepId::Allowlist);
+    assert_eq!(walk.wizard.journey.step, StepId::Allowlist);
     let asked = prompt(&walk.wizard).expect("a question");
-    let address = walk.wizard.allowlist.region().egress_addresses();
+    let address = walk.wizard.journey.allowlist.region().egress_addresses();
     assert!(asked.lines.contains(&address), "{asked:?}");
     assert!(matches!(
         &answer(&mut walk, "c")[..],
         [Effect::Ask(_, Request::Copy(CopyId::EgressAddress, _))]
     ));
     answer(&mut walk, "");
-    assert_eq!(walk.wizard.step, StepId::PublicKey);
+    assert_eq!(walk.wizard.journey.step, StepId::PublicKey);
 }
 
 #[test]
@@ -150,11 +153,11 @@ fn a_text_takes_the_place_of_what_is_there_and_letters_are_keys() {
         [Effect::Ask(_, Request::ReadClipboard)]
     ));
     answer(&mut walk, "");
-    assert_eq!(walk.wizard.step, StepId::AccessKeysPage);
+    assert_eq!(walk.wizard.journey.step, StepId::AccessKeysPage);
     answer(&mut walk, "https://bitbucket.org/acme/other");
     answer(&mut walk, "https://bitbucket.org/acme/analytics");
     assert_eq!(
-        walk.wizard.access_keys_page.field.text(),
+        walk.wizard.journey.access_keys_page.field.text(),
         "https://bitbucket.org/acme/analytics"
     );
     assert!(matches!(
@@ -168,10 +171,10 @@ fn a_text_takes_the_place_of_what_is_there_and_letters_are_keys() {
     misunderstood(&walk, "e");
     misunderstood(&walk, "y");
     answer(&mut walk, "");
-    assert_eq!(walk.wizard.ssh_url.field.text(), CLOUD_URL);
+    assert_eq!(walk.wizard.journey.ssh_url.field.text(), CLOUD_URL);
     answer(&mut walk, RETIRED_URL);
     answer(&mut walk, "u");
-    assert_eq!(walk.wizard.ssh_url.field.text(), CLOUD_URL);
+    assert_eq!(walk.wizard.journey.ssh_url.field.text(), CLOUD_URL);
     assert!(started(&answer(&mut walk, "")).is_some());
 }
 
@@ -229,7 +232,7 @@ fn a_file_is_asked_for_and_nothing_is_read_without_a_name() {
         "{effects:?}"
     );
     answer(&mut walk, "back");
-    assert_eq!(walk.wizard.step, StepId::PublicKey);
+    assert_eq!(walk.wizard.journey.step, StepId::PublicKey);
 }
 
 #[test]
@@ -267,9 +270,9 @@ fn fixes_have_a_letter_and_a_number() {
         [Effect::Ask(_, Request::AddKeyForMe(_))]
     ));
     answer(&mut walk, "h");
-    assert_eq!(walk.wizard.overlay, Some(Overlay::HandOff));
+    assert_eq!(walk.wizard.overlay(), Some(Overlay::HandOff));
     answer(&mut walk, "");
-    assert_eq!(walk.wizard.overlay, None);
+    assert_eq!(walk.wizard.overlay(), None);
 }
 
 #[test]
@@ -302,7 +305,7 @@ fn texts_for_others_are_said_copied_and_saved() {
         let said = Narrator::default().news(&walk.wizard).join("\n");
         assert!(!said.contains('`') && !said.contains("**"), "{said}");
         answer(&mut walk, "");
-        assert_eq!(walk.wizard.overlay, None);
+        assert_eq!(walk.wizard.overlay(), None);
     }
 }
 
@@ -341,7 +344,7 @@ fn values_are_said_whole_copied_by_their_numbers_and_saved() {
     let said = Narrator::default().news(&walk.wizard);
     assert!(said.iter().any(|line| line == walk::KEY.trim()), "{said:?}");
     answer(&mut walk, "");
-    assert_eq!(walk.wizard.overlay, None);
+    assert_eq!(walk.wizard.overlay(), None);
 }
 
 #[test]
@@ -353,13 +356,13 @@ fn the_address_of_the_page_can_be_taken_out_again() {
         let named = "none: Go on without an address.".to_owned();
         assert!(lines.contains(&named), "{lines:?}");
         answer(&mut walk, "None");
-        assert_eq!(walk.wizard.step, StepId::SshUrl, "{given:?}");
-        assert!(walk.wizard.access_keys_page.field.is_empty());
+        assert_eq!(walk.wizard.journey.step, StepId::SshUrl, "{given:?}");
+        assert!(walk.wizard.journey.access_keys_page.field.is_empty());
     }
     // Where an address is needed, none is no answer.
     let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
     answer(&mut walk, "none");
-    assert_eq!(walk.wizard.step, StepId::SshUrl);
+    assert_eq!(walk.wizard.journey.step, StepId::SshUrl);
 }
 
 #[test]
@@ -384,7 +387,7 @@ fn enter_says_why_it_does_not_go_on() {
     for line in ["no address", ""] {
         answer(&mut walk, line);
     }
-    assert_eq!(walk.wizard.step, StepId::AccessKeysPage);
+    assert_eq!(walk.wizard.journey.step, StepId::AccessKeysPage);
     let mut narrator = Narrator::default();
     let said = narrator.news(&walk.wizard);
     assert!(
@@ -411,7 +414,7 @@ fn a_qr_code_is_the_link_itself() {
         [Effect::Ask(_, Request::Copy(CopyId::PageLink, text))] if *text == link
     ));
     answer(&mut walk, "");
-    assert_eq!(walk.wizard.overlay, None);
+    assert_eq!(walk.wizard.overlay(), None);
     // Nor is one promised where no browser opens.
     let mut walk = Walk::empty();
     walk.reply(Reply::Surroundings(Surroundings {
@@ -448,9 +451,9 @@ fn a_watch_ends_with_an_empty_line_or_stop() {
         misunderstood(&walk, "stop");
         answer(&mut walk, "w");
         walk.tell(walk::climb(&walk.wizard, &refused(), None));
-        assert!(walk.wizard.connection_test.watch.is_some());
+        assert!(walk.wizard.connection_test().watch.is_some());
         answer(&mut walk, line);
-        assert!(walk.wizard.connection_test.watch.is_none(), "{line:?}");
+        assert!(walk.wizard.connection_test().watch.is_none(), "{line:?}");
     }
 }
 
@@ -476,14 +479,14 @@ fn quitting_asks_where_work_would_be_lost() {
     ] {
         let mut walk = not_recognised();
         assert!(answer(&mut walk, "quit").is_empty());
-        assert_eq!(walk.wizard.overlay, Some(Overlay::QuitQuestion));
+        assert_eq!(walk.wizard.overlay(), Some(Overlay::QuitQuestion));
         let effects = answer(&mut walk, line);
         assert_eq!(
             matches!(&effects[..], [Effect::Quit(Leaving::Quit)]),
             quits,
             "{line:?}"
         );
-        assert_eq!(walk.wizard.overlay.is_some(), quits, "{line:?}");
+        assert_eq!(walk.wizard.overlay().is_some(), quits, "{line:?}");
     }
     assert!(matches!(
         &answer(&mut recognised(), "")[..],
@@ -921,14 +924,14 @@ fn a_token_is_taken_as_it_is_and_a_grant_is_asked_about() {
     let mut walk = walk.answered(&refused(), None);
     for (line, asks) in [("", false), ("no", false), ("back", false), ("y", true)] {
         answer(&mut walk, "d");
-        assert_eq!(walk.wizard.overlay, Some(Overlay::GrantQuestion));
+        assert_eq!(walk.wizard.overlay(), Some(Overlay::GrantQuestion));
         let effects = answer(&mut walk, line);
         assert_eq!(
             matches!(&effects[..], [Effect::Ask(_, Request::Grant(_))]),
             asks,
             "{line:?}"
         );
-        assert_eq!(walk.wizard.overlay, None);
+        assert_eq!(walk.wizard.overlay(), None);
     }
 }
 
@@ -937,9 +940,9 @@ fn ones_own_identity_is_asked_for_in_turn() {
     let mut walk = not_recognised();
     for line in ["", "back"] {
         answer(&mut walk, "i");
-        assert_eq!(walk.wizard.overlay, Some(Overlay::Identity));
+        assert_eq!(walk.wizard.overlay(), Some(Overlay::Identity));
         answer(&mut walk, line);
-        assert_eq!(walk.wizard.overlay, None, "{line:?}");
+        assert_eq!(walk.wizard.overlay(), None, "{line:?}");
     }
     answer(&mut walk, "i");
     misunderstood(&walk, "id");

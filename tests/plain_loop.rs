@@ -12,11 +12,10 @@ mod walk;
 use std::collections::VecDeque;
 use std::io;
 
+use doorkey::guide::{Effect, Event, Leaving, Reply, Request, Surroundings, Ticket};
 use doorkey::runtime::plain_loop::{Line, Question, Speech, run};
 use doorkey::runtime::wizard_loop::{Answer, Ports};
-use doorkey::wizard::{
-    Effect, Event, Leaving, Reply, Request, StepId, Surroundings, Ticket, Wizard,
-};
+use doorkey::setup::{StepId, Wizard};
 use tokio::sync::mpsc::{Sender, UnboundedSender, channel};
 use zeroize::Zeroizing;
 
@@ -188,7 +187,7 @@ async fn quit_does_not_wait_for_a_test_where_it_is_typed() {
         ];
         let talk = talk(true, false, &cues).await;
         assert_eq!(talk.leaving, Leaving::Quit);
-        assert!(talk.wizard.connection_test.running, "{lines:?}");
+        assert!(talk.wizard.connection_test().running, "{lines:?}");
         assert!(!talk.was_said("There is no answer"), "{:?}", talk.said);
     }
 }
@@ -224,8 +223,8 @@ async fn back_leads_away_from_a_test_and_ends_it() {
         (QUIT_QUESTION, &["y"]),
     ];
     let talk = talk(true, false, &cues).await;
-    assert_eq!(talk.wizard.step, StepId::SshUrl);
-    assert!(!talk.wizard.connection_test.running);
+    assert_eq!(talk.wizard.journey.step, StepId::SshUrl);
+    assert!(!talk.wizard.connection_test().running);
     assert_eq!(talk.cancelled, 1);
 }
 
@@ -240,7 +239,7 @@ async fn the_keys_that_a_test_leaves_do_not_wait_where_they_are_typed() {
     ];
     let talk = talk(true, false, &cues).await;
     assert!(talk.was_said("Access keys page:"));
-    assert_eq!(talk.wizard.step, StepId::PublicKey);
+    assert_eq!(talk.wizard.journey.step, StepId::PublicKey);
     assert_eq!(talk.cancelled, 1);
 }
 

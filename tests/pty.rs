@@ -645,9 +645,9 @@ fn what_was_brought_into_sight_is_scrolled_from_there() {
     terminal.wait_until_gone("Add the key on its Access keys page");
     // As far up as it goes, and there it stays.
     terminal.press(PAGE_UP.repeat(3));
-    terminal.wait_for_text("Paste the address of the repository");
+    terminal.wait_for_text("git@bitbucket.org:acme");
     terminal.press(DOWN);
-    terminal.wait_until_gone("Paste the address of the repository");
+    terminal.wait_until_gone("git@bitbucket.org:acme");
     terminal.wait_for_text("Add the key on its Access keys page");
 }
 

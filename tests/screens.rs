@@ -22,13 +22,13 @@ use doorkey::bitbucket::other_door::other_door;
 use doorkey::check::stage::key_query::Answer;
 use doorkey::check::stage::tcp::through_door;
 use doorkey::check::{Check, CheckId, Code, FixId, NotOpened, OwnIdentity, Standing, TestEvent};
+use doorkey::guide::{
+    Binding, BrowserHere, Copied, CopyId, Drive as _, Event, Reply, Surroundings, Target,
+};
 use doorkey::plain::Narrator;
+use doorkey::setup::StepId;
 use doorkey::view::draw;
 use doorkey::view::theme::{Background, Colours, Theme};
-use doorkey::wizard::{
-    Binding, BrowserHere, Copied, CopyId, Event, Guide, Reply, StepId, Surroundings, Target,
-    bindings,
-};
 use picture::{SIZES, buffer, lines, pictures, plain};
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
@@ -186,7 +186,7 @@ screens! {
         }
     });
     connection_test_running: with(Walk::given(CLOUD_URL).to(StepId::ConnectionTest), |walk| {
-        let run = walk.wizard.connection_test.last_run;
+        let run = walk.wizard.connection_test().last_run;
         let tcp = Check::pass(CheckId::Tcp, "ssh.bitbucket.org:22").took(Duration::from_millis(12));
         walk.event(Event::Test(run, TestEvent::Finished(tcp)));
         walk.event(Event::Test(run, TestEvent::Started(CheckId::Ssh)));
@@ -421,7 +421,7 @@ fn page_by_page_every_line_is_seen() {
             }
             walk.wizard.drawn(seen);
             walk.press(KeyCode::PageDown);
-            let wanted = walk.wizard.scroll.unwrap_or(0);
+            let wanted = walk.wizard.scroll().unwrap_or(0);
             assert!(wanted > surface.scrolled, "{columns}×{rows}: it goes on");
         }
     }
@@ -504,7 +504,7 @@ fn a_click_does_what_is_written_where_it_goes() {
         walk.keys(keys);
         let mut buffer = Buffer::empty(Rect::new(0, 0, size.0, size.1));
         let surface = draw(&walk.wizard, &plain(), &mut buffer);
-        let keys: Vec<Binding> = bindings(&walk.wizard);
+        let keys: Vec<Binding> = walk.wizard.bindings();
         for (area, target) in surface.targets() {
             let seen = seen(&buffer, *area);
             match target {
@@ -563,8 +563,8 @@ fn a_click_puts_the_cursor_where_it_goes() {
                 };
                 let mut clicked = walk.clone();
                 clicked.event(Event::Click(*target));
-                let field = &clicked.wizard.ssh_url.field;
-                assert!(clicked.wizard.ssh_url.typing);
+                let field = &clicked.wizard.journey.ssh_url.field;
+                assert!(clicked.wizard.journey.ssh_url.typing);
                 let (before, after) = field.around_cursor();
                 if *at == usize::MAX {
                     assert_eq!(after, "");
@@ -652,7 +652,9 @@ fn any_walk() -> impl Strategy<Value = Walk> {
                 walk.press(KeyCode::Esc);
                 walk.keys("?");
             }
-            walk.wizard.scroll = scroll.map(|line| line % 60);
+            if let Some(line) = scroll {
+                walk.wizard.scroll_to(line % 60);
+            }
             walk
         },
     )

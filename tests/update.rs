@@ -22,15 +22,16 @@ use doorkey::check::{
 };
 use doorkey::coalesce::Region;
 use doorkey::connections::Finished;
-use doorkey::wizard::effect::IdentitySource;
-use doorkey::wizard::identity::Asks;
-use doorkey::wizard::ladder::telling;
-use doorkey::wizard::values::numbered;
-use doorkey::wizard::{
-    Action, Binding, BrowserHere, Copied, CopyId, Distance, Draft, Effect, Event, Guide, Leaving,
-    Opened, Overlay, Reply, Request, Saved, Setup, StepId, Surroundings, Target, Ticket, bindings,
-    values,
+use doorkey::guide::effect::IdentitySource;
+use doorkey::guide::identity::Asks;
+use doorkey::guide::parts::ladder::telling;
+use doorkey::guide::values::numbered;
+use doorkey::guide::{
+    Action, Binding, BrowserHere, Copied, CopyId, Distance, Effect, Event, Leaving, Opened,
+    Overlay, Reply, Request, Saved, Surroundings, Target, Ticket, values,
 };
+use doorkey::setup::act::USE_SUGGESTION;
+use doorkey::setup::{Draft, Setup, StepId};
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
 use ssh_key::{Algorithm, PrivateKey};
@@ -60,7 +61,7 @@ fn enter_goes_through_all_steps_when_everything_is_given() {
         started(&walk.effects).is_some(),
         "the test begins by itself"
     );
-    assert!(walk.wizard.connection_test.running);
+    assert!(walk.wizard.connection_test().running);
 }
 
 #[test]
@@ -69,7 +70,7 @@ fn without_a_key_there_is_no_way_past_its_step() {
     for _ in 0..3 {
         walk.press(KeyCode::Enter);
     }
-    assert_eq!(walk.wizard.step, StepId::PublicKey);
+    assert_eq!(walk.wizard.journey.step, StepId::PublicKey);
     assert!(
         walk.wizard
             .notice
@@ -78,7 +79,7 @@ fn without_a_key_there_is_no_way_past_its_step() {
     );
     walk.paste(KEY);
     walk.press(KeyCode::Enter);
-    assert_eq!(walk.wizard.step, StepId::AccessKeysPage);
+    assert_eq!(walk.wizard.journey.step, StepId::AccessKeysPage);
 }
 
 #[test]
@@ -88,12 +89,12 @@ fn going_back_and_forth_keeps_everything() {
     for _ in 0..5 {
         walk.press(KeyCode::Left);
     }
-    assert_eq!(walk.wizard.step, StepId::FIRST);
+    assert_eq!(walk.wizard.journey.step, StepId::FIRST);
     walk.keys("6");
-    assert_eq!(walk.wizard.step, StepId::ConnectionTest);
+    assert_eq!(walk.wizard.journey.step, StepId::ConnectionTest);
     assert_eq!(walk.typed(), typed);
     assert_eq!(
-        walk.wizard.connection_test.verdict(),
+        walk.wizard.connection_test().verdict(),
         Some(Verdict::Ready),
         "and the result"
     );
@@ -103,7 +104,7 @@ fn going_back_and_forth_keeps_everything() {
 fn only_steps_that_were_reached_can_be_jumped_to() {
     let mut walk = Walk::given(CLOUD_URL);
     walk.keys("6");
-    assert_eq!(walk.wizard.step, StepId::Prerequisites);
+    assert_eq!(walk.wizard.journey.step, StepId::Prerequisites);
 }
 
 #[test]
@@ -113,8 +114,8 @@ fn the_address_of_step_four_becomes_the_url_of_step_five() {
     walk.press(KeyCode::Enter);
     walk.paste("https://bitbucket.org/acme/analytics/src/main/README.md\n");
     walk.press(KeyCode::Enter);
-    assert_eq!(walk.wizard.step, StepId::SshUrl);
-    assert_eq!(walk.wizard.ssh_url.field.text(), CLOUD_URL);
+    assert_eq!(walk.wizard.journey.step, StepId::SshUrl);
+    assert_eq!(walk.wizard.journey.ssh_url.field.text(), CLOUD_URL);
 }
 
 #[test]
@@ -130,7 +131,7 @@ fn an_address_typed_in_step_five_is_not_overwritten_by_step_four() {
     walk.paste("https://bitbucket.org/acme/analytics");
     walk.press(KeyCode::Enter);
     assert_eq!(
-        walk.wizard.ssh_url.field.text(),
+        walk.wizard.journey.ssh_url.field.text(),
         "git@ssh.bitbucket.org:acme/other.git"
     );
 }
@@ -139,14 +140,14 @@ fn an_address_typed_in_step_five_is_not_overwritten_by_step_four() {
 fn an_address_given_beforehand_follows_a_change_in_step_four() {
     let mut walk = Walk::given("git@bitbucket.org:acme/other.git").to(StepId::AccessKeysPage);
     assert_eq!(
-        walk.wizard.ssh_url.field.text(),
+        walk.wizard.journey.ssh_url.field.text(),
         "git@bitbucket.org:acme/other.git",
         "as it was given"
     );
     walk.keys("e");
     walk.control('u');
     walk.paste("https://bitbucket.org/acme/analytics");
-    assert_eq!(walk.wizard.ssh_url.field.text(), CLOUD_URL);
+    assert_eq!(walk.wizard.journey.ssh_url.field.text(), CLOUD_URL);
 }
 
 #[test]
@@ -193,8 +194,8 @@ fn no_password_is_dropped_where_there_was_none() {
             walk.paste(pasted);
             assert!(walk.wizard.notice.is_none(), "{step:?} {pasted}");
             let shown = match step {
-                StepId::SshUrl => walk.wizard.ssh_url.field.text(),
-                _ => walk.wizard.access_keys_page.field.text(),
+                StepId::SshUrl => walk.wizard.journey.ssh_url.field.text(),
+                _ => walk.wizard.journey.access_keys_page.field.text(),
             };
             assert_eq!(shown, pasted, "{step:?}");
         }
@@ -209,20 +210,20 @@ fn what_may_be_meant_is_used_with_one_key() {
     walk.control('u');
     walk.paste(alias);
     walk.press(KeyCode::Esc);
-    assert!(walk.wizard.access_keys_page.place().is_none());
+    assert!(walk.wizard.journey.access_keys_page.place().is_none());
     walk.keys("u");
-    assert_eq!(walk.wizard.access_keys_page.field.text(), CLOUD_URL);
-    assert!(walk.wizard.access_keys_page.place().is_some());
+    assert_eq!(walk.wizard.journey.access_keys_page.field.text(), CLOUD_URL);
+    assert!(walk.wizard.journey.access_keys_page.place().is_some());
 
     let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
     walk.keys("e");
     walk.control('u');
     walk.paste(alias);
     walk.press(KeyCode::Esc);
-    assert!(!walk.wizard.ssh_url.can_be_tested());
+    assert!(!walk.wizard.journey.ssh_url.can_be_tested());
     walk.keys("u");
-    assert_eq!(walk.wizard.ssh_url.field.text(), CLOUD_URL);
-    assert!(walk.wizard.ssh_url.can_be_tested());
+    assert_eq!(walk.wizard.journey.ssh_url.field.text(), CLOUD_URL);
+    assert!(walk.wizard.journey.ssh_url.can_be_tested());
 }
 
 #[test]
@@ -241,7 +242,7 @@ fn a_watch_that_nobody_sees_wants_no_tick() {
 fn while_a_watch_tests_its_fixes_stay_at_hand() {
     let mut walk = not_recognised(CLOUD_URL);
     walk.keys("w");
-    assert!(walk.wizard.connection_test.running);
+    assert!(walk.wizard.connection_test().running);
     assert!(matches!(
         &walk.keys("c")[..],
         [Effect::Ask(_, Request::Copy(CopyId::Key, _))]
@@ -274,11 +275,11 @@ fn back_goes_to_the_question_before_and_changes_no_answer() {
     walk.press(KeyCode::Enter);
     walk.press(KeyCode::Down);
     walk.press(KeyCode::Enter);
-    let picks = walk.wizard.prerequisites.picks.clone();
+    let picks = walk.wizard.journey.prerequisites.picks.clone();
     assert_eq!(picks.focus(), 2);
     walk.press(KeyCode::Left);
     walk.press(KeyCode::Left);
-    let back = &walk.wizard.prerequisites.picks;
+    let back = &walk.wizard.journey.prerequisites.picks;
     assert_eq!(back.focus(), 0);
     for question in 0..3 {
         assert_eq!(back.answer(question), picks.answer(question));
@@ -286,7 +287,7 @@ fn back_goes_to_the_question_before_and_changes_no_answer() {
     // From the first question of a later step it goes to the step before.
     let mut walk = Walk::given(CLOUD_URL).to(StepId::Allowlist);
     walk.press(KeyCode::Left);
-    assert_eq!(walk.wizard.step, StepId::Prerequisites);
+    assert_eq!(walk.wizard.journey.step, StepId::Prerequisites);
 }
 
 #[test]
@@ -322,25 +323,39 @@ fn only_cloud_has_a_second_field_beside_the_token() {
 fn an_address_that_needs_a_repair_is_not_tested_but_repaired_with_one_key() {
     let mut walk = Walk::given("https://bitbucket.org/acme/analytics.git").to(StepId::SshUrl);
     walk.press(KeyCode::Enter);
-    assert_eq!(walk.wizard.step, StepId::SshUrl);
+    assert_eq!(walk.wizard.journey.step, StepId::SshUrl);
     walk.keys("u");
-    assert_eq!(walk.wizard.ssh_url.field.text(), CLOUD_URL);
+    assert_eq!(walk.wizard.journey.ssh_url.field.text(), CLOUD_URL);
     walk.press(KeyCode::Enter);
-    assert_eq!(walk.wizard.step, StepId::ConnectionTest);
+    assert_eq!(walk.wizard.journey.step, StepId::ConnectionTest);
 }
 
 #[test]
 fn an_address_that_only_warns_can_be_tested_as_it_is() {
     let walk = Walk::given("git@bitbucket.org:acme/analytics.git").to(StepId::ConnectionTest);
-    assert!(walk.wizard.connection_test.running);
+    assert!(walk.wizard.connection_test().running);
 }
 
 #[test]
 fn the_region_is_asked_only_where_there_is_an_allowlist() {
     let mut walk = Walk::given(CLOUD_URL).to(StepId::Allowlist);
-    assert_eq!(walk.wizard.allowlist.questions(Edition::Cloud).len(), 1);
+    assert_eq!(
+        walk.wizard
+            .journey
+            .allowlist
+            .questions(Edition::Cloud)
+            .len(),
+        1
+    );
     walk.press(KeyCode::Down);
-    assert_eq!(walk.wizard.allowlist.questions(Edition::Cloud).len(), 2);
+    assert_eq!(
+        walk.wizard
+            .journey
+            .allowlist
+            .questions(Edition::Cloud)
+            .len(),
+        2
+    );
     let effects = walk.keys("c");
     assert!(
         matches!(&effects[..], [Effect::Ask(_, Request::Copy(CopyId::EgressAddress, text))] if text == "34.105.135.39"),
@@ -403,7 +418,7 @@ fn a_paste_goes_into_the_field_even_when_it_is_not_being_typed_in() {
     walk.press(KeyCode::Esc);
     walk.paste("git@ssh.bitbucket.org:acme/web.git");
     assert_eq!(
-        walk.wizard.ssh_url.field.text(),
+        walk.wizard.journey.ssh_url.field.text(),
         "git@ssh.bitbucket.org:acme/web.git"
     );
 }
@@ -416,7 +431,7 @@ fn a_pasted_address_takes_the_place_of_another() {
         walk.keys("e");
         walk.control('u');
         walk.keys(text);
-        assert_eq!(walk.wizard.step, step);
+        assert_eq!(walk.wizard.journey.step, step);
     };
     for step in [StepId::AccessKeysPage, StepId::SshUrl] {
         // Where somebody types, what is pasted may be a part.
@@ -491,7 +506,7 @@ fn what_was_replaced_can_be_brought_back() {
 fn a_megabyte_is_refused_and_what_was_there_stays() {
     let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
     walk.paste(&"x".repeat(1 << 20));
-    assert_eq!(walk.wizard.ssh_url.field.text(), CLOUD_URL);
+    assert_eq!(walk.wizard.journey.ssh_url.field.text(), CLOUD_URL);
     assert!(
         walk.wizard
             .notice
@@ -506,11 +521,11 @@ fn letters_are_text_in_a_field_and_keys_outside_of_it() {
     walk.paste(KEY);
     walk.press(KeyCode::Enter);
     walk.keys("q?hou");
-    assert_eq!(walk.wizard.access_keys_page.field.text(), "q?hou");
-    assert_eq!(walk.wizard.overlay, None);
+    assert_eq!(walk.wizard.journey.access_keys_page.field.text(), "q?hou");
+    assert_eq!(walk.wizard.overlay(), None);
     walk.press(KeyCode::Esc);
     walk.keys("?");
-    assert_eq!(walk.wizard.overlay, Some(Overlay::Help));
+    assert_eq!(walk.wizard.overlay(), Some(Overlay::Help));
 }
 
 #[test]
@@ -549,7 +564,7 @@ fn f1_shows_the_help_everywhere_and_leads_back() {
                 .as_ref()
                 .map(|file| file.text().to_owned());
             (
-                wizard.overlay,
+                wizard.overlay(),
                 wizard.is_typing(),
                 walk.typed(),
                 token,
@@ -560,7 +575,7 @@ fn f1_shows_the_help_everywhere_and_leads_back() {
         let before = state(&walk);
         for leave in [KeyCode::Esc, KeyCode::F(1)] {
             walk.press(KeyCode::F(1));
-            assert_eq!(walk.wizard.overlay, Some(Overlay::Help), "{place}");
+            assert_eq!(walk.wizard.overlay(), Some(Overlay::Help), "{place}");
             walk.press(leave);
             assert_eq!(state(&walk), before, "{place}");
         }
@@ -599,7 +614,7 @@ fn a_clipboard_is_offered_only_where_there_may_be_one() {
                     ..Surroundings::default()
                 }));
             }
-            let bound = bindings(&walk.wizard).into_iter();
+            let bound = walk.wizard.bindings().into_iter();
             let mut reading = bound.filter(|binding| binding.action == Action::PasteClipboard);
             let is_offered = reading.clone().any(|binding| binding.in_footer);
             assert_eq!(is_offered, expected, "{step:?} {keys} {clipboard:?}");
@@ -621,8 +636,8 @@ fn meaning(action: Action) -> String {
         Action::OpenPage | Action::Fix(FixId::OpenAccessKeys) => "open the page",
         Action::Edit | Action::Fix(FixId::EditUrl) => "edit",
         Action::PasteClipboard | Action::Fix(FixId::RepasteKey) => "paste",
-        Action::HandOff | Action::Fix(FixId::HandOff) => "ask an administrator",
-        Action::UseSuggestion | Action::Fix(FixId::UseSuggestedUrl) => "use the suggestion",
+        Action::Show(Overlay::HandOff) | Action::Fix(FixId::HandOff) => "ask an administrator",
+        USE_SUGGESTION | Action::Fix(FixId::UseSuggestedUrl) => "use the suggestion",
         Action::Down | Action::Scroll(Distance::Lines(1)) => "down",
         Action::Up | Action::Scroll(Distance::Lines(-1)) => "up",
         other => return format!("{other:?}"),
@@ -642,7 +657,7 @@ fn a_letter_means_the_same_everywhere() {
         walk
     }));
     let mut known: Vec<(KeyCode, String)> = Vec::new();
-    for binding in states.iter().flat_map(|walk| bindings(&walk.wizard)) {
+    for binding in states.iter().flat_map(|walk| walk.wizard.bindings()) {
         if binding.control || !matches!(binding.key, KeyCode::Char(_)) {
             continue;
         }
@@ -669,12 +684,12 @@ fn a_page_has_a_qr_code_where_its_link_is_known() {
         let mut walk = Walk::given(CLOUD_URL).to(step);
         walk.keys("#");
         assert_eq!(
-            walk.wizard.overlay,
+            walk.wizard.overlay(),
             has_page.then_some(Overlay::QrCode),
             "{step:?}"
         );
         walk.keys("#");
-        assert_eq!(walk.wizard.overlay, None, "{step:?}");
+        assert_eq!(walk.wizard.overlay(), None, "{step:?}");
     }
     // Where an allowlist is used, the page is the guide to it, which is what is copied and opened, too.
     let mut walk = Walk::given(CLOUD_URL).to(StepId::Allowlist);
@@ -694,13 +709,13 @@ fn a_page_has_a_qr_code_where_its_link_is_known() {
 fn what_is_shortened_can_be_seen_whole() {
     let mut walk = Walk::given(CLOUD_URL).to(StepId::SshUrl);
     walk.keys("z");
-    assert_eq!(walk.wizard.overlay, Some(Overlay::Values));
+    assert_eq!(walk.wizard.overlay(), Some(Overlay::Values));
     let values = walk.wizard.values();
     for whole in [KEY.trim(), CLOUD_URL] {
         assert!(values.iter().any(|value| value.text == whole), "{values:?}");
     }
     walk.press(KeyCode::Esc);
-    assert_eq!(walk.wizard.overlay, None);
+    assert_eq!(walk.wizard.overlay(), None);
     // So can what a key would use.
     let walk = Walk::given("git@bitbucket.org:acme/analytics.git").to(StepId::SshUrl);
     let suggested = values::text_of(walk.wizard.values(), CopyId::SuggestedAddress);
@@ -708,7 +723,7 @@ fn what_is_shortened_can_be_seen_whole() {
     // There is nothing yet.
     let mut walk = Walk::empty();
     walk.keys("z");
-    assert_eq!(walk.wizard.overlay, None);
+    assert_eq!(walk.wizard.overlay(), None);
 }
 
 #[test]
@@ -717,7 +732,7 @@ fn each_value_can_be_copied_by_its_number() {
     walk.press(KeyCode::Down);
     let mut walk = walk.to(StepId::SshUrl);
     walk.keys("z");
-    let region = walk.wizard.allowlist.region();
+    let region = walk.wizard.journey.allowlist.region();
     let page = "https://bitbucket.org/acme/analytics/admin/access-keys/";
     let guide = pages::access_controls_guide(Edition::Cloud).expect("a guide");
     let fingerprint = walk.wizard.key().expect("a key").fingerprint();
@@ -737,8 +752,8 @@ fn each_value_can_be_copied_by_its_number() {
     }
     // There are no more, and no step is gone to.
     assert!(walk.keys("8").is_empty());
-    assert_eq!(walk.wizard.step, StepId::SshUrl);
-    assert_eq!(walk.wizard.overlay, Some(Overlay::Values));
+    assert_eq!(walk.wizard.journey.step, StepId::SshUrl);
+    assert_eq!(walk.wizard.overlay(), Some(Overlay::Values));
 }
 
 #[test]
@@ -771,10 +786,10 @@ fn all_values_can_be_saved_and_selected_as_plain_lines() {
     assert!(text.ends_with('\n'));
     assert_eq!(values::plain_lines(&walk.wizard), expected);
     walk.keys("z");
-    assert_eq!(walk.wizard.overlay, Some(Overlay::PlainLines));
+    assert_eq!(walk.wizard.overlay(), Some(Overlay::PlainLines));
     walk.press(KeyCode::Enter);
-    assert_eq!(walk.wizard.overlay, None);
-    assert_eq!(walk.wizard.step, StepId::SshUrl);
+    assert_eq!(walk.wizard.overlay(), None);
+    assert_eq!(walk.wizard.journey.step, StepId::SshUrl);
 }
 
 #[test]
@@ -805,7 +820,7 @@ fn a_copy_that_may_not_have_come_far_names_a_key_that_leads_on() {
             let notice = walk.wizard.notice.clone().expect("a notice").text;
             assert!(notice.contains(&format!("press {letter} to")), "{notice}");
             let is_bound = |binding: &Binding| binding.name() == letter;
-            assert!(bindings(&walk.wizard).iter().any(is_bound), "{open} {id:?}");
+            assert!(walk.wizard.bindings().iter().any(is_bound), "{open} {id:?}");
         }
     }
 }
@@ -828,18 +843,18 @@ fn help_over_a_text_knows_its_name_and_leads_back_to_where_it_was_read() {
     let mut walk = not_recognised(CLOUD_URL);
     walk.keys("b");
     walk.press(KeyCode::PageDown);
-    let read_to = walk.wizard.scroll;
+    let read_to = walk.wizard.scroll();
     assert!(read_to.is_some());
     walk.keys("?");
-    assert_eq!(walk.wizard.overlay, Some(Overlay::Help));
+    assert_eq!(walk.wizard.overlay(), Some(Overlay::Help));
     let beneath = walk.wizard.beneath_help();
     assert_eq!(
-        beneath.overlay.and_then(Overlay::title),
-        Some(Overlay::REPORT_TITLE)
+        beneath.overlay().and_then(Overlay::title),
+        Some("Report of the last test")
     );
     walk.keys("?");
-    assert_eq!(walk.wizard.overlay, Some(Overlay::Report));
-    assert_eq!(walk.wizard.scroll, read_to);
+    assert_eq!(walk.wizard.overlay(), Some(Overlay::Report));
+    assert_eq!(walk.wizard.scroll(), read_to);
 }
 
 #[test]
@@ -868,7 +883,7 @@ fn a_click_on_a_key_beside_a_field_does_what_the_key_is_for() {
     walk.keys("git@bitbucket.org:acme/other.git");
     assert!(walk.wizard.is_typing());
     walk.event(Event::Click(Target::Key(KeyCode::Char('u').into())));
-    let text = walk.wizard.ssh_url.field.text();
+    let text = walk.wizard.journey.ssh_url.field.text();
     assert_eq!(text, "git@ssh.bitbucket.org:acme/other.git");
 }
 
@@ -883,7 +898,7 @@ fn a_click_does_what_a_key_would() {
             answer: 1,
         },
     );
-    assert!(walk.wizard.allowlist.is_used());
+    assert!(walk.wizard.journey.allowlist.is_used());
     // There is no such answer.
     click(
         &mut walk,
@@ -892,26 +907,26 @@ fn a_click_does_what_a_key_would() {
             answer: 0,
         },
     );
-    assert_eq!(walk.wizard.allowlist.picks.focus(), 0);
+    assert_eq!(walk.wizard.journey.allowlist.picks.focus(), 0);
     click(&mut walk, Target::Step(StepId::Prerequisites.number()));
-    assert_eq!(walk.wizard.step, StepId::Prerequisites);
+    assert_eq!(walk.wizard.journey.step, StepId::Prerequisites);
     // One that was not reached yet stays out of reach.
     click(&mut walk, Target::Step(StepId::ConnectionTest.number()));
-    assert_eq!(walk.wizard.step, StepId::Prerequisites);
+    assert_eq!(walk.wizard.journey.step, StepId::Prerequisites);
 
     let mut walk = walk.to(StepId::SshUrl);
     click(&mut walk, Target::Field { number: 0, at: 3 });
-    assert!(walk.wizard.ssh_url.typing);
-    assert_eq!(walk.wizard.ssh_url.field.around_cursor().0, "git");
+    assert!(walk.wizard.journey.ssh_url.typing);
+    assert_eq!(walk.wizard.journey.ssh_url.field.around_cursor().0, "git");
     // Out of a field, too.
     click(&mut walk, Target::Step(StepId::PublicKey.number()));
-    assert_eq!(walk.wizard.step, StepId::PublicKey);
+    assert_eq!(walk.wizard.journey.step, StepId::PublicKey);
     click(&mut walk, Target::Key(KeyCode::Char('?').into()));
-    assert_eq!(walk.wizard.overlay, Some(Overlay::Help));
+    assert_eq!(walk.wizard.overlay(), Some(Overlay::Help));
     // What lies over a step is answered first.
     click(&mut walk, Target::Step(StepId::SshUrl.number()));
-    assert_eq!(walk.wizard.step, StepId::PublicKey);
-    assert_eq!(walk.wizard.overlay, Some(Overlay::Help));
+    assert_eq!(walk.wizard.journey.step, StepId::PublicKey);
+    assert_eq!(walk.wizard.overlay(), Some(Overlay::Help));
 }
 
 #[test]
@@ -962,17 +977,17 @@ fn a_click_goes_into_the_name_of_a_file_and_not_past_it() {
 fn what_has_the_focus_is_brought_back_into_sight() {
     let mut walk = Walk::empty();
     walk.event(Event::Wheel(3));
-    assert_eq!(walk.wizard.scroll, Some(3));
+    assert_eq!(walk.wizard.scroll(), Some(3));
     // The top is a place like any other.
     walk.event(Event::Wheel(-9));
-    assert_eq!(walk.wizard.scroll, Some(0));
+    assert_eq!(walk.wizard.scroll(), Some(0));
     walk.press(KeyCode::Down);
-    assert_eq!(walk.wizard.scroll, None);
+    assert_eq!(walk.wizard.scroll(), None);
     let mut walk = walk.to(StepId::PublicKey);
     walk.press(KeyCode::PageDown);
-    assert_eq!(walk.wizard.scroll, Some(8));
+    assert_eq!(walk.wizard.scroll(), Some(8));
     walk.keys("s");
-    assert_eq!(walk.wizard.scroll, None, "where something is typed");
+    assert_eq!(walk.wizard.scroll(), None, "where something is typed");
 }
 
 #[test]
@@ -981,8 +996,8 @@ fn what_is_shown_on_demand_is_brought_into_sight() {
     for are_shown in [true, false] {
         walk.event(Event::Wheel(3));
         walk.keys("m");
-        assert_eq!(walk.wizard.access_keys_page.hints, are_shown);
-        assert_eq!(walk.wizard.scroll, None);
+        assert_eq!(walk.wizard.journey.access_keys_page.hints, are_shown);
+        assert_eq!(walk.wizard.scroll(), None);
     }
 }
 
@@ -1020,12 +1035,12 @@ fn everything_that_may_be_taller_than_the_screen_scrolls_by_key() {
             (KeyCode::PageUp, 0),
         ] {
             walk.press(key);
-            assert_eq!(walk.wizard.scroll, Some(expected), "{place}: {key:?}");
+            assert_eq!(walk.wizard.scroll(), Some(expected), "{place}: {key:?}");
         }
         assert_eq!(walk.typed(), typed, "{place}");
         if !walk.wizard.is_typing() {
             walk.keys("jjk");
-            assert_eq!(walk.wizard.scroll, Some(1), "{place}");
+            assert_eq!(walk.wizard.scroll(), Some(1), "{place}");
         }
     }
 }
@@ -1151,7 +1166,10 @@ fn a_demo_opens_the_simulated_page() {
 #[test]
 fn an_accepted_key_is_ready_and_finishing_needs_no_question() {
     let mut walk = recognised(CLOUD_URL);
-    assert_eq!(walk.wizard.connection_test.verdict(), Some(Verdict::Ready));
+    assert_eq!(
+        walk.wizard.connection_test().verdict(),
+        Some(Verdict::Ready)
+    );
     let effects = walk.press(KeyCode::Enter);
     assert!(matches!(&effects[..], [Effect::Quit(Leaving::Quit)]));
     assert!(matches!(&walk.keys("q")[..], [Effect::Quit(Leaving::Quit)]));
@@ -1166,11 +1184,13 @@ fn every_fix_that_is_offered_has_a_key_that_does_something() {
             "SHA256:ybgmFkzwOSotHTHLJgHO0QN8L0xErw6vd0VhFA9m3SM",
         );
         walk.tell(vec![check]);
-        let offered = walk.wizard.connection_test.fixes_to_offer();
+        let offered = walk.wizard.connection_test().fixes_to_offer();
         let offered: Vec<FixId> = offered.iter().map(|fix| fix.id).collect();
         for fix in offered {
             let mut after = walk.clone();
-            let bound = bindings(&after.wizard)
+            let bound = after
+                .wizard
+                .bindings()
                 .into_iter()
                 .find(|binding| binding.key == KeyCode::Char(fix.key()));
             assert!(bound.is_some(), "{code}: {fix:?} has no key");
@@ -1217,8 +1237,8 @@ fn each_fix_does_its_work_by_one_key_and_keeps_what_was_learned() {
                 let trusted = &request.settings.host_keys.trusted;
                 assert!(!trusted.is_empty(), "{fix:?}");
             }
-            FixId::EditUrl => assert_eq!(wizard.step, StepId::SshUrl),
-            FixId::RepasteKey => assert_eq!(wizard.step, StepId::PublicKey),
+            FixId::EditUrl => assert_eq!(wizard.journey.step, StepId::SshUrl),
+            FixId::RepasteKey => assert_eq!(wizard.journey.step, StepId::PublicKey),
             FixId::CopyKey => {
                 assert!(matches!(
                     &effects[..],
@@ -1231,9 +1251,9 @@ fn each_fix_does_its_work_by_one_key_and_keeps_what_was_learned() {
                     "{fix:?}"
                 );
             }
-            FixId::HandOff => assert_eq!(wizard.overlay, Some(Overlay::HandOff)),
-            FixId::GiveToken => assert_eq!(wizard.overlay, Some(Overlay::Token)),
-            FixId::UseIdentity => assert_eq!(wizard.overlay, Some(Overlay::Identity)),
+            FixId::HandOff => assert_eq!(wizard.overlay(), Some(Overlay::HandOff)),
+            FixId::GiveToken => assert_eq!(wizard.overlay(), Some(Overlay::Token)),
+            FixId::UseIdentity => assert_eq!(wizard.overlay(), Some(Overlay::Identity)),
         }
     }
 }
@@ -1244,7 +1264,7 @@ fn the_suggested_address_is_used_and_tested_at_once() {
     let refused = Check::found(Code::TcpRefused).with_fix_value(FixId::UseSuggestedUrl, CLOUD_URL);
     walk.tell(vec![Check::found(Code::UrlRetiredHost), refused]);
     let effects = walk.keys("u");
-    assert_eq!(walk.wizard.ssh_url.field.text(), CLOUD_URL);
+    assert_eq!(walk.wizard.journey.ssh_url.field.text(), CLOUD_URL);
     assert!(started(&effects).is_some());
 }
 
@@ -1271,7 +1291,7 @@ fn who_the_server_is_comes_before_what_it_says() {
     let unknown =
         Check::found(Code::HostKeyUnknown).with_fix_value(FixId::TrustHostKey, "SHA256:x");
     walk.tell(vec![unknown, Check::found(Code::KeyQueryNotRecognised)]);
-    let fixes = walk.wizard.connection_test.fixes_to_offer();
+    let fixes = walk.wizard.connection_test().fixes_to_offer();
     let ids: Vec<FixId> = fixes.iter().map(|fix| fix.id).collect();
     assert_eq!(ids[0], FixId::TrustHostKey);
     assert!(
@@ -1285,10 +1305,10 @@ fn editing_the_address_or_the_key_leads_back_there_and_forgets_the_result() {
     let mut walk = Walk::given(CLOUD_URL).to(StepId::ConnectionTest);
     walk.tell(vec![Check::found(Code::DnsNotFound)]);
     walk.keys("e");
-    assert_eq!(walk.wizard.step, StepId::SshUrl);
+    assert_eq!(walk.wizard.journey.step, StepId::SshUrl);
     assert!(walk.wizard.is_typing());
     walk.keys("x");
-    assert_eq!(walk.wizard.connection_test.verdict(), None);
+    assert_eq!(walk.wizard.connection_test().verdict(), None);
 }
 
 #[test]
@@ -1301,7 +1321,7 @@ fn after_a_detour_enter_leads_back_to_the_test() {
             let mut walk = Walk::given(CLOUD_URL).to(StepId::ConnectionTest);
             walk.tell(vec![Check::found(code)]);
             walk.keys(key);
-            assert_eq!(walk.wizard.step, step);
+            assert_eq!(walk.wizard.journey.step, step);
             if is_changed || step == StepId::PublicKey {
                 walk.control('u');
                 walk.paste(if step == StepId::PublicKey {
@@ -1311,7 +1331,7 @@ fn after_a_detour_enter_leads_back_to_the_test() {
                 });
             }
             let effects = walk.press(KeyCode::Enter);
-            assert_eq!(walk.wizard.step, StepId::ConnectionTest, "{code}");
+            assert_eq!(walk.wizard.journey.step, StepId::ConnectionTest, "{code}");
             assert!(started(&effects).is_some(), "{code}: and the test goes on");
         }
     }
@@ -1357,7 +1377,7 @@ fn port_7999_is_written_into_the_address() {
     walk.tell(vec![Check::found(Code::SshMachineSshd)]);
     let effects = walk.keys("p");
     assert_eq!(
-        walk.wizard.ssh_url.field.text(),
+        walk.wizard.journey.ssh_url.field.text(),
         "ssh://git@git.example.com:7999/data/analytics.git"
     );
     assert!(started(&effects).is_some());
@@ -1381,7 +1401,7 @@ fn the_test_goes_around_a_blocked_port_and_back() {
 #[test]
 fn results_of_an_abandoned_run_are_dropped() {
     let mut walk = Walk::given(CLOUD_URL).to(StepId::ConnectionTest);
-    let abandoned = walk.wizard.connection_test.last_run;
+    let abandoned = walk.wizard.connection_test().last_run;
     let late = test_events(
         &walk.wizard,
         climb(&walk.wizard, &Answer::Accepted, Some(&refused())),
@@ -1394,8 +1414,8 @@ fn results_of_an_abandoned_run_are_dropped() {
     for event in late {
         walk.event(Event::Test(abandoned, event));
     }
-    assert_eq!(walk.wizard.connection_test.verdict(), None);
-    assert!(walk.wizard.connection_test.checks.is_empty());
+    assert_eq!(walk.wizard.connection_test().verdict(), None);
+    assert!(walk.wizard.connection_test().checks.is_empty());
 }
 
 #[test]
@@ -1461,13 +1481,13 @@ fn a_token_that_is_left_is_forgotten() {
     walk.keys("s3cret");
     assert!(walk.wizard.is_typing(), "letters go into the field");
     walk.press(KeyCode::Esc);
-    assert_eq!(walk.wizard.overlay, None);
+    assert_eq!(walk.wizard.overlay(), None);
     assert!(walk.wizard.token.token.is_empty());
     assert!(!walk.wizard.has_token());
     walk.keys("g");
     walk.press(KeyCode::Enter);
     assert_eq!(
-        walk.wizard.overlay,
+        walk.wizard.overlay(),
         Some(Overlay::Token),
         "without one there is nothing to go on with"
     );
@@ -1540,7 +1560,7 @@ fn the_web_server_of_step_four_is_asked_about_its_own_repository_only() {
 fn with_a_token_the_key_is_added_after_a_question_that_can_be_declined() {
     let mut walk = with_token(not_recognised(CLOUD_URL)).answered(&refused(), None);
     assert!(walk.keys("d").is_empty());
-    assert_eq!(walk.wizard.overlay, Some(Overlay::GrantQuestion));
+    assert_eq!(walk.wizard.overlay(), Some(Overlay::GrantQuestion));
     assert!(walk.keys("n").is_empty());
     walk.keys("d");
     let effects = walk.keys("y");
@@ -1578,7 +1598,7 @@ fn known_with_token_but(code: Code) -> Walk {
 fn a_token_that_fails_leaves_the_proof_and_the_key_to_finish() {
     for code in WITHOUT_ANSWER {
         let mut walk = known_with_token_but(code);
-        let test = &walk.wizard.connection_test;
+        let test = &walk.wizard.connection_test();
         assert_eq!(test.verdict(), Some(Verdict::Ready), "{code}");
         assert!(
             test.is_good() && walk.wizard.is_done(StepId::ConnectionTest),
@@ -1597,7 +1617,7 @@ fn a_token_that_fails_can_be_replaced_or_forgotten_with_a_key_of_the_footer() {
     for code in WITHOUT_ANSWER {
         let walk = known_with_token_but(code);
         let offered = |key: char| {
-            let mut bound = bindings(&walk.wizard).into_iter();
+            let mut bound = walk.wizard.bindings().into_iter();
             bound.find(|it| it.in_footer && it.key == KeyCode::Char(key))
         };
         assert!(
@@ -1629,12 +1649,12 @@ fn a_key_that_may_write_is_not_ready_and_says_so_first() {
         Check::found(Code::VendorUseNever),
     ]);
     walk.tell(checks);
-    let test = &walk.wizard.connection_test;
+    let test = &walk.wizard.connection_test();
     assert_eq!(test.verdict(), Some(Verdict::NotReady));
     assert_eq!(test.troubles()[0].code, Some(Code::PermissionReadWrite));
     assert_eq!(test.fixes_to_offer()[0].id, FixId::OpenAccessKeys);
     let finishes = |binding: &Binding| binding.action == Action::Finish;
-    assert!(!bindings(&walk.wizard).iter().any(finishes));
+    assert!(!walk.wizard.bindings().iter().any(finishes));
     assert!(walk.press(KeyCode::Enter).is_empty());
 }
 
@@ -1643,7 +1663,7 @@ fn a_key_that_may_write_is_not_cured_by_adding_it() {
     let mut walk = with_token(recognised(CLOUD_URL));
     walk.tell(vec![Check::found(Code::PermissionReadWrite)]);
     assert!(walk.keys("d").is_empty());
-    assert_eq!(walk.wizard.overlay, None);
+    assert_eq!(walk.wizard.overlay(), None);
     assert!(matches!(
         &walk.keys("o")[..],
         [Effect::Ask(_, Request::OpenPage(_))]
@@ -1656,18 +1676,21 @@ fn on_a_ready_test_the_watch_waits_for_coalesce() {
     let mut checks = climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
     checks.push(Check::found(Code::VendorUseNever));
     walk.tell(checks.clone());
-    assert_eq!(walk.wizard.connection_test.verdict(), Some(Verdict::Ready));
+    assert_eq!(
+        walk.wizard.connection_test().verdict(),
+        Some(Verdict::Ready)
+    );
     walk.keys("w");
     walk.tell(checks.clone());
     assert!(
-        walk.wizard.connection_test.watch.is_some(),
+        walk.wizard.connection_test().watch.is_some(),
         "ready is not what it waits for"
     );
     assert!(started(&walk.wait(Duration::from_secs(5))).is_some());
     checks.pop();
     checks.push(Check::pass(CheckId::VendorUse, "last used just now"));
     walk.tell(checks);
-    assert_eq!(walk.wizard.connection_test.watch, None);
+    assert_eq!(walk.wizard.connection_test().watch, None);
     assert!(
         walk.effects
             .iter()
@@ -1694,7 +1717,7 @@ fn attempted(effects: &[Effect]) -> (Ticket, IdentitySource) {
 fn the_agent_is_used_where_somebody_asks_for_it_and_the_test_goes_on() {
     let mut walk = with_token(not_recognised(CLOUD_URL)).answered(&refused(), None);
     walk.keys("i");
-    assert_eq!(walk.wizard.overlay, Some(Overlay::Identity));
+    assert_eq!(walk.wizard.overlay(), Some(Overlay::Identity));
     assert!(!walk.wizard.is_typing(), "its letters are keys");
     let (_, source) = attempted(&walk.keys("a"));
     assert!(matches!(source, IdentitySource::Agent));
@@ -1704,7 +1727,7 @@ fn the_agent_is_used_where_somebody_asks_for_it_and_the_test_goes_on() {
     };
     assert!(request.settings.own_identity.is_some());
     assert!(request.settings.api.token.is_some(), "the token is kept");
-    assert_eq!(walk.wizard.overlay, None);
+    assert_eq!(walk.wizard.overlay(), None);
     walk.tell(vec![Check::found(Code::KeyQueryNotRecognised)]);
     walk.keys("i");
     let effects = walk.keys("n");
@@ -1810,7 +1833,7 @@ fn what_ones_own_identity_finds_stands_beside_the_ladder() {
     let mut checks = climb(&walk.wizard, &Answer::Accepted, Some(&refused()));
     checks.push(Check::pass(CheckId::Repository, "found with your own").in_doubt());
     walk.tell(checks);
-    let test = &walk.wizard.connection_test;
+    let test = &walk.wizard.connection_test();
     assert_eq!(test.standing(Rung::ThisRepository), Standing::Unknown);
     assert!(telling(test, Rung::ThisRepository).is_none());
     let found = walk.wizard.found_with_own_identity().expect("it is told");
@@ -1842,7 +1865,7 @@ fn a_watch_tests_again_after_growing_pauses() {
 fn a_watch_stops_on_green_and_calls_back() {
     let mut walk = not_recognised(CLOUD_URL);
     walk.keys("w");
-    let run = walk.wizard.connection_test.last_run;
+    let run = walk.wizard.connection_test().last_run;
     let green = test_events(
         &walk.wizard,
         climb(&walk.wizard, &Answer::Accepted, Some(&refused())),
@@ -1852,7 +1875,7 @@ fn a_watch_stops_on_green_and_calls_back() {
         .flat_map(|event| walk.event(Event::Test(run, event)))
         .collect();
     assert!(matches!(&effects[..], [Effect::CallBack(_)]), "{effects:?}");
-    assert_eq!(walk.wizard.connection_test.watch, None);
+    assert_eq!(walk.wizard.connection_test().watch, None);
     assert_eq!(walk.wizard.wants_tick(), None, "and then nothing moves");
 }
 
@@ -1861,13 +1884,13 @@ fn a_watch_stops_on_what_waiting_cannot_cure_and_after_ten_minutes() {
     let mut walk = not_recognised(CLOUD_URL);
     walk.keys("w");
     walk.tell(vec![Check::found(Code::UrlUnsafe)]);
-    assert_eq!(walk.wizard.connection_test.watch, None);
+    assert_eq!(walk.wizard.connection_test().watch, None);
 
     let mut walk = not_recognised(CLOUD_URL);
     walk.keys("w");
     walk.now += Duration::from_secs(11 * 60);
     let walk = walk.answered(&refused(), None);
-    assert_eq!(walk.wizard.connection_test.watch, None);
+    assert_eq!(walk.wizard.connection_test().watch, None);
 }
 
 #[test]
@@ -1876,7 +1899,7 @@ fn a_watch_can_be_stopped() {
     walk.keys("w");
     let mut walk = walk.answered(&refused(), None);
     walk.keys("w");
-    assert_eq!(walk.wizard.connection_test.watch, None);
+    assert_eq!(walk.wizard.connection_test().watch, None);
     assert!(started(&walk.wait(Duration::from_secs(60))).is_none());
 }
 
@@ -1889,9 +1912,9 @@ fn quitting_asks_only_when_something_would_be_lost() {
 
     let mut walk = Walk::given(CLOUD_URL).to(StepId::AccessKeysPage);
     assert!(walk.keys("q").is_empty());
-    assert_eq!(walk.wizard.overlay, Some(Overlay::QuitQuestion));
+    assert_eq!(walk.wizard.overlay(), Some(Overlay::QuitQuestion));
     walk.keys("n");
-    assert_eq!(walk.wizard.overlay, None);
+    assert_eq!(walk.wizard.overlay(), None);
     walk.keys("q");
     assert!(matches!(&walk.keys("y")[..], [Effect::Quit(Leaving::Quit)]));
 }
@@ -1917,7 +1940,7 @@ fn ctrl_c_ends_it_in_every_step_and_field() {
 fn the_text_for_the_administrator_holds_what_is_needed_to_act() {
     let mut walk = Walk::given(CLOUD_URL);
     walk.keys("h");
-    assert_eq!(walk.wizard.overlay, Some(Overlay::HandOff));
+    assert_eq!(walk.wizard.overlay(), Some(Overlay::HandOff));
     let Some(Effect::Ask(_, Request::Copy(CopyId::HandOff, text))) = walk.keys("c").pop() else {
         panic!("nothing was copied");
     };
@@ -1964,13 +1987,13 @@ fn a_finished_test_has_a_report_to_copy_and_to_save() {
     for (vendor, control) in [(refused(), None), (Answer::Accepted, Some(refused()))] {
         let mut walk = Walk::given(CLOUD_URL).to(StepId::ConnectionTest);
         assert!(walk.keys("b").is_empty());
-        assert_eq!(walk.wizard.overlay, None, "nothing is known yet");
+        assert_eq!(walk.wizard.overlay(), None, "nothing is known yet");
         let mut walk = walk.answered(&vendor, control.as_ref());
         walk.keys("b");
-        assert_eq!(walk.wizard.overlay, Some(Overlay::Report));
+        assert_eq!(walk.wizard.overlay(), Some(Overlay::Report));
         let report = walk
             .wizard
-            .connection_test
+            .connection_test()
             .report
             .clone()
             .expect("a report");
@@ -1984,7 +2007,7 @@ fn a_finished_test_has_a_report_to_copy_and_to_save() {
             [Effect::Ask(_, Request::WriteFile("doorkey-report.md", text))] if *text == markdown
         ));
         walk.keys("b");
-        assert_eq!(walk.wizard.overlay, None);
+        assert_eq!(walk.wizard.overlay(), None);
         assert!(started(&walk.keys("r")).is_some());
     }
 }
@@ -2017,7 +2040,7 @@ fn no_key_means_two_things_at_once() {
         .into_iter()
         .map(|step| Walk::given(CLOUD_URL).to(step));
     for walk in failures.chain(steps) {
-        let bound = bindings(&walk.wizard);
+        let bound = walk.wizard.bindings();
         for (index, binding) in bound.iter().enumerate() {
             let twin = bound[..index]
                 .iter()
@@ -2025,7 +2048,7 @@ fn no_key_means_two_things_at_once() {
             assert!(
                 twin.is_none_or(|twin| twin.action == binding.action),
                 "{:?}: {} is {:?} and {:?}",
-                walk.wizard.step,
+                walk.wizard.journey.step,
                 binding.name(),
                 twin.map(|twin| twin.action),
                 binding.action
@@ -2057,7 +2080,7 @@ fn what_is_typed_at_once_comes_into_each_field_as_letter_by_letter() {
         || {
             let mut walk = recognised(CLOUD_URL);
             walk.keys("g");
-            assert_eq!(walk.wizard.overlay, Some(Overlay::Token));
+            assert_eq!(walk.wizard.overlay(), Some(Overlay::Token));
             walk
         },
         || Walk::given(CLOUD_URL),
@@ -2244,7 +2267,7 @@ proptest! {
         }
         let mut effects = walk.keys("q");
         effects.extend(walk.keys("y"));
-        prop_assert!(effects.iter().any(|effect| matches!(effect, Effect::Quit(_))), "{:?}", walk.wizard.overlay);
+        prop_assert!(effects.iter().any(|effect| matches!(effect, Effect::Quit(_))), "{:?}", walk.wizard.overlay());
     }
 
     /// Text changes only by typing, or by a key that says so.
@@ -2278,13 +2301,15 @@ fn changes_text(walk: &Walk, event: &Event) -> bool {
         }
         _ => return false,
     };
-    let bound = bindings(&walk.wizard)
+    let bound = walk
+        .wizard
+        .bindings()
         .into_iter()
         .find(|binding| binding.matches(*key));
     bound.is_some_and(|binding| {
         matches!(
             binding.action,
-            Action::UseSuggestion
+            USE_SUGGESTION
                 | Action::Restore
                 | Action::Fix(FixId::UseSuggestedUrl | FixId::RepasteKey | FixId::TryPort7999)
         )
@@ -2303,11 +2328,15 @@ fn keeping(url: &str) -> Walk {
 
 /// The last thing asked to be kept, if any was: a draft, or nothing any more.
 #[allow(clippy::option_option, reason = "three cases, each its own")]
-fn kept(effects: &[Effect]) -> Option<Option<&Draft>> {
+fn kept(effects: &[Effect]) -> Option<Option<Draft>> {
     effects.iter().rev().find_map(|effect| match effect {
-        Effect::Ask(_, Request::KeepUnfinished(draft)) => Some(draft.as_deref()),
+        Effect::Ask(_, Request::KeepUnfinished(draft)) => Some(draft.as_deref().map(read_draft)),
         _ => None,
     })
+}
+
+fn read_draft(file: &str) -> Draft {
+    Draft::from_file(file).expect("a draft that was kept")
 }
 
 fn finished(effects: &[Effect]) -> Option<&Finished> {
@@ -2390,11 +2419,11 @@ fn a_setup_is_kept_and_gone_on_with_at_its_step() {
     assert_eq!(read, draft);
     let mut resumed = keeping("");
     resumed.wizard.resume(&read);
-    assert_eq!(resumed.wizard.step, StepId::SshUrl);
-    assert_eq!(resumed.wizard.reached, walk.wizard.reached);
+    assert_eq!(resumed.wizard.journey.step, StepId::SshUrl);
+    assert_eq!(resumed.wizard.journey.reached, walk.wizard.journey.reached);
     assert_eq!(resumed.wizard.key(), walk.wizard.key());
     assert_eq!(resumed.wizard.address(), walk.wizard.address());
-    assert!(resumed.wizard.allowlist.is_used());
+    assert!(resumed.wizard.journey.allowlist.is_used());
     // What is there already is not kept again, and what changes is.
     assert!(resumed.event(Event::Resized).is_empty());
     resumed.press(KeyCode::Left);
@@ -2439,8 +2468,7 @@ fn what_cannot_be_read_is_never_kept() {
         walk.control('u');
         walk.paste(text);
         for effect in &walk.effects {
-            if let Effect::Ask(_, Request::KeepUnfinished(Some(draft))) = effect {
-                let file = draft.to_file();
+            if let Effect::Ask(_, Request::KeepUnfinished(Some(file))) = effect {
                 assert!(!file.contains("hunter2"), "{text}: {file}");
                 assert!(!file.contains("b3Blbn"), "{text}: {file}");
             }

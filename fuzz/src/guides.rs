@@ -25,12 +25,13 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use doorkey::bitbucket::{SshAliases, read_address};
 use doorkey::connections::{Connection, Connections};
-use doorkey::plain::{Narrator, Spoken, Understood, help, understand};
+use doorkey::plain::{Narrator, Understood, help, understand};
 use doorkey::rotation::{self, KeyRotation};
 use doorkey::view::theme::{Background, Colours, Theme};
-use doorkey::view::{Drawn, Surface, draw};
-use doorkey::wizard::identity::Asks;
-use doorkey::wizard::{Demo, Draft, Effect, Event, Overlay, Request, Setup, Wizard};
+use doorkey::view::{Surface, draw};
+use doorkey::guide::identity::Asks;
+use doorkey::guide::{Demo, Drive as _, Effect, Event, Guide, Journey, Overlay, Request};
+use doorkey::setup::{Draft, Setup, Wizard};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 
@@ -98,8 +99,8 @@ fn a_rotation() -> rotation::Setup {
 }
 
 /// A guide, what it has asked for, and how it is looked at.
-struct Play<G> {
-    guide: G,
+struct Play<J: Journey> {
+    guide: Guide<J>,
     /// What was asked for and not answered yet.
     asked: Vec<Effect>,
     surface: Surface,
@@ -113,7 +114,7 @@ struct Play<G> {
     saved: Connection,
 }
 
-fn play<G: Drawn + Spoken + Debug>(mut guide: G, events: &str) {
+fn play<J: Journey + Debug>(mut guide: Guide<J>, events: &str) {
     let asked = guide.first_effects();
     let mut play = Play {
         guide,
@@ -141,7 +142,7 @@ fn play<G: Drawn + Spoken + Debug>(mut guide: G, events: &str) {
     assert_no_secret(&format!("{:?}", play.guide));
 }
 
-impl<G: Drawn + Spoken> Play<G> {
+impl<J: Journey> Play<J> {
     fn line(&mut self, line: &str) {
         let mut letters = line.chars();
         let kind = letters.next().unwrap_or_default();
@@ -208,8 +209,8 @@ impl<G: Drawn + Spoken> Play<G> {
 
     fn asks_for_secret(&self) -> bool {
         match self.guide.overlay() {
-            Some(Overlay::Token) => !self.guide.token().in_email,
-            Some(Overlay::Identity) => self.guide.identity_asks() == Asks::Passphrase,
+            Some(Overlay::Token) => !self.guide.token.in_email,
+            Some(Overlay::Identity) => self.guide.identity.asks == Asks::Passphrase,
             _ => false,
         }
     }
@@ -272,7 +273,7 @@ impl<G: Drawn + Spoken> Play<G> {
 }
 
 /// Draws a guide, and looks for what must not be on a screen.
-pub fn look_at(guide: &impl Drawn, size: (u16, u16), theme: &Theme) -> Surface {
+pub fn look_at(guide: &Guide<impl Journey>, size: (u16, u16), theme: &Theme) -> Surface {
     let mut buffer = Buffer::empty(Rect::new(0, 0, size.0, size.1));
     let surface = draw(guide, theme, &mut buffer);
     for row in buffer.content().chunks(usize::from(size.0).max(1)) {
@@ -333,7 +334,7 @@ fn assert_sound(effect: &Effect) {
             assert!(page.bytes().all(|byte| byte.is_ascii_graphic()), "{page}")
         }
         Request::KeepUnfinished(Some(draft)) => {
-            assert_eq!(Draft::from_file(&draft.to_file()).as_ref(), Ok(&**draft));
+            assert_eq!(Draft::from_file(draft).map(|draft| draft.to_file()).as_ref(), Ok(draft));
         }
         Request::Save(finished) => {
             let mut connections = Connections::default();

@@ -9,9 +9,7 @@ use doorkey::check::{
 };
 use doorkey::connections::Connection;
 use doorkey::text::harmless;
-use doorkey::wizard::{
-    BrowserHere, Copied, Effect, Event, Opened, Reply, Request, Saved, Surroundings,
-};
+use doorkey::guide::{BrowserHere, Copied, Effect, Event, Opened, Reply, Request, Saved, Surroundings};
 
 use crate::KEY;
 use crate::guides::PRIVATE;

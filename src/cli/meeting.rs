@@ -5,23 +5,21 @@ use std::io::{self, ErrorKind, IsTerminal, Write as _};
 use super::Exit;
 use super::look::{Form, LookOptions};
 use crate::demo::Presentation;
-use crate::plain::Spoken;
+use crate::guide::{Drive, Journey, Leaving};
 use crate::runtime::plain_terminal::{self, PlainTerminal};
 use crate::runtime::ports::RealPorts;
 use crate::runtime::screen::{self, TerminalScreen};
 use crate::runtime::storyteller::Storyteller;
 use crate::runtime::{engine, grant, plain_loop, wizard_loop};
-use crate::view::Drawn;
-use crate::wizard::Leaving;
 
 /// Shows or says a guide until it ends, and gives it back as it was left. What stood in the way was said on standard error.
 /// The ports are made where the runtime is there for them.
-pub(super) fn meet<G: Drawn + Spoken>(
-    guide: G,
+pub(super) fn meet<D: Drive>(
+    driven: D,
     look: &LookOptions,
     ports: impl FnOnce() -> RealPorts,
     keyboard_elsewhere: bool,
-) -> Result<(G, Leaving), Exit> {
+) -> Result<(D, Leaving), Exit> {
     can_be_met(look, keyboard_elsewhere)?;
     run(async {
         let mut ports = ports();
@@ -34,23 +32,23 @@ pub(super) fn meet<G: Drawn + Spoken>(
                 }
                 #[cfg(debug_assertions)]
                 super::panic::provoke();
-                wizard_loop::run(guide, input, &mut screen, &mut ports).await
+                wizard_loop::run(driven, input, &mut screen, &mut ports).await
             }
             Form::Plain | Form::PlainOnDumbTerminal => {
                 let signals = screen::signals()?;
                 let answers = plain_terminal::answers(keyboard_elsewhere)?;
                 let mut terminal = PlainTerminal::new(keyboard_elsewhere);
-                plain_loop::run(guide, answers, signals, &mut terminal, &mut ports).await
+                plain_loop::run(driven, answers, signals, &mut terminal, &mut ports).await
             }
         }
     })
 }
 
 /// Tells a demo that plays itself, until it ends, and gives it back as it was left. It needs no terminal.
-pub(super) fn tell<G: Spoken>(
-    presentation: Presentation<G>,
+pub(super) fn tell<J: Journey>(
+    presentation: Presentation<J>,
     ports: impl FnOnce() -> RealPorts,
-) -> Result<(Presentation<G>, Leaving), Exit> {
+) -> Result<(Presentation<J>, Leaving), Exit> {
     run(async {
         let mut ports = ports();
         let signals = screen::signals()?;

@@ -13,10 +13,10 @@ use super::test_options::TestOptions;
 use super::{Exit, key_source, meeting, saved};
 use crate::access_key::AccessKey;
 use crate::connections::Connection;
+use crate::guide::Leaving;
 use crate::rotation::{KeyRotation, Outcome, Setup};
 use crate::runtime::keeper::Keeper;
 use crate::runtime::ports::RealPorts;
-use crate::wizard::Leaving;
 
 /// Replace a saved connection's key: prove the new one, then see the old one refused
 ///

@@ -13,10 +13,11 @@ use super::{Exit, key_source, meeting};
 use crate::adapters::store::{Store, StoreError};
 use crate::check::Verdict;
 use crate::coalesce::Region;
+use crate::guide::Leaving;
 use crate::runtime::keeper::Keeper;
 use crate::runtime::ports::RealPorts;
+use crate::setup::{Draft, Setup, StepId, Wizard};
 use crate::text::harmless;
-use crate::wizard::{Draft, Leaving, Setup, StepId, Wizard};
 
 /// As much of a path as is shown, in characters.
 const LONGEST_PATH: usize = 300;
@@ -131,13 +132,13 @@ fn parting_words(wizard: &Wizard) -> String {
     let url = wizard
         .address()
         .map(crate::bitbucket::RepositoryAddress::ssh);
-    match (wizard.connection_test.verdict(), url) {
+    match (wizard.connection_test().verdict(), url) {
         (Some(Verdict::Ready), Some(url)) => {
             let saved = wizard.saved.as_ref().map(|saved| {
                 let name = &saved.name;
                 format!("\nSaved as {name}. Test it again any time with: doorkey verify {name}")
             });
-            let conclusion = wizard.connection_test.conclusion();
+            let conclusion = wizard.connection_test().conclusion();
             let next = match conclusion.open {
                 Some(_) => "Next: press Test connection in Coalesce Quality.",
                 None => conclusion.proven,
@@ -152,9 +153,9 @@ fn parting_words(wizard: &Wizard) -> String {
         }
         _ => format!(
             "Left at step {} of {}, {}. {}",
-            wizard.step.number(),
+            wizard.journey.step.number(),
             StepId::ALL.len(),
-            wizard.step.title(),
+            wizard.journey.step.title(),
             how_to_go_on(wizard)
         ),
     }
@@ -178,7 +179,7 @@ fn is_older_left() -> bool {
 
 /// How it stands.
 pub(super) fn exit(wizard: &Wizard, leaving: Leaving) -> Exit {
-    match (leaving, wizard.connection_test.verdict()) {
+    match (leaving, wizard.connection_test().verdict()) {
         (Leaving::Interrupted, _) => Exit::Interrupted,
         (Leaving::Quit, Some(Verdict::Ready)) => Exit::Done,
         (Leaving::Quit, Some(Verdict::NotReady)) => Exit::NotReady,

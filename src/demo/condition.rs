@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer};
 
 use super::key_name::key_named;
 use crate::check::{Code, Rung, Standing};
-use crate::wizard::steps::connection_test::ConnectionTest;
-use crate::wizard::{Binding, Guide, Notice, Overlay};
+use crate::guide::connection_test::ConnectionTest;
+use crate::guide::{Binding, Guide, Journey, Notice, Overlay};
 
 /// What can be seen of the wizard at one moment.
 #[derive(Clone, Debug)]
@@ -32,16 +32,16 @@ pub struct Moment<'a> {
 
 impl<'a> Moment<'a> {
     /// What can be seen of a guide.
-    pub fn of(guide: &'a impl Guide) -> Self {
+    pub fn of(guide: &'a Guide<impl Journey>) -> Self {
         Self {
             step: guide.step().1,
             question: guide.questions().map(|(_, picks)| picks.focus() + 1),
             overlay: guide.overlay(),
             is_typing: guide.is_typing(),
-            notice: guide.notice(),
+            notice: guide.notice.as_ref(),
             is_testing: guide.is_testing(),
             test: guide.shown_test().map(|shown| shown.test),
-            bindings: guide.bindings(),
+            bindings: guide.table(),
         }
     }
 

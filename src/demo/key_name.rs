@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::wizard::keys::NAMED_KEYS;
+use crate::guide::keys::NAMED_KEYS;
 
 /// The key with this name, such as `enter`, `ctrl-u` or `w`.
 pub(super) fn key_named(name: &str) -> Option<KeyEvent> {
@@ -27,13 +27,13 @@ pub(super) fn key_named(name: &str) -> Option<KeyEvent> {
 #[allow(clippy::unwrap_used, reason = "a test may fail this way")]
 mod tests {
     use super::*;
-    use crate::wizard::{Action, Binding};
+    use crate::guide::{Action, Binding, Overlay};
 
     #[test]
     fn a_key_is_found_by_the_name_the_footer_gives_it() {
         let mut bindings = vec![
             Binding::letter('w', Action::Watch, ""),
-            Binding::letter('?', Action::Help, ""),
+            Binding::letter('?', Action::Show(Overlay::Help), ""),
             Binding::control('u', Action::Edit, ""),
         ];
         bindings.extend(

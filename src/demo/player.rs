@@ -160,7 +160,7 @@ fn first_key(play: &Play) -> Option<KeyEvent> {
 mod tests {
     use super::*;
     use crate::demo::Condition;
-    use crate::wizard::{Setup, Wizard};
+    use crate::setup::{Setup, Wizard};
     use crossterm::event::KeyCode;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -229,9 +229,10 @@ mod tests {
         assert_eq!(at(&mut player, SECOND), None);
         let mut wizard = Wizard::new(Setup::default());
         wizard
+            .journey
             .prerequisites
             .picks
-            .next(&crate::wizard::steps::prerequisites::Prerequisites::questions());
+            .next(&crate::setup::steps::prerequisites::Prerequisites::questions());
         player.look(&Moment::of(&wizard), SECOND, Duration::ZERO, None);
         assert_eq!((player.due(), player.is_waiting()), (None, true));
         assert_eq!(at(&mut player, 5 * SECOND), None);

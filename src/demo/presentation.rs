@@ -9,17 +9,23 @@ use super::condition::Moment;
 use super::pace::Pace;
 use super::player::Player;
 use super::scenario::{Happening, Keys, Scenario, What};
-use crate::bitbucket::Edition;
 use crate::coalesce;
-use crate::wizard::guide::{ListedStep, Playing, Seen, ShownTest};
-use crate::wizard::identity::Asks;
-use crate::wizard::questions::{Picks, Question};
-use crate::wizard::steps::public_key::PublicKey;
-use crate::wizard::token::TokenForm;
-use crate::wizard::values::Value;
-use crate::wizard::{
-    Action, Binding, Effect, Event, Guide, Leaving, Notice, Overlay, Simulated, Target, Ticket,
+use crate::guide::{
+    Action, Binding, Drive, Effect, Event, Guide, Journey, Leaving, Notice, Own, Playing, Seen,
+    Simulated, Stage, Target,
 };
+
+/// Show what the presenter may say, or hide it.
+const NOTES: Action = Action::Own(Own("notes"));
+
+/// Pause a demo that plays itself, or go on.
+const PAUSE: Action = Action::Own(Own("pause"));
+
+/// Let a demo that plays itself press its next key at once.
+const STEP: Action = Action::Own(Own("step"));
+
+/// End a demo that plays itself.
+const STOP: Action = Action::Own(Own("stop"));
 
 /// How long something may take that a play waits for, before it is given up. No test takes as long.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -43,8 +49,8 @@ enum Hands {
 
 /// A guide on a stage.
 #[derive(Clone, Debug)]
-pub struct Presentation<G> {
-    guide: G,
+pub struct Presentation<J> {
+    guide: Guide<J>,
     scenario: &'static Scenario,
     keys: Keys,
     happenings: Vec<Awaited>,
@@ -111,9 +117,9 @@ struct Awaited {
     due: Option<Duration>,
 }
 
-impl<G: Guide> Presentation<G> {
+impl<J: Journey> Presentation<J> {
     /// A demo that a person plays.
-    pub fn by_hand(guide: G, scenario: &'static Scenario, keys: Keys) -> Self {
+    pub fn by_hand(guide: Guide<J>, scenario: &'static Scenario, keys: Keys) -> Self {
         let waiting = |happening| Awaited {
             happening,
             due: None,
@@ -158,20 +164,6 @@ impl<G: Guide> Presentation<G> {
     pub fn with_notes(mut self) -> Self {
         self.shows_notes = true;
         self
-    }
-
-    /// The guide.
-    pub fn guide(&self) -> &G {
-        &self.guide
-    }
-
-    /// The same without the help that lies over it.
-    #[must_use]
-    pub fn beneath_help(&self) -> Self {
-        let mut beneath = self.clone();
-        let close = Event::Key(KeyEvent::from(KeyCode::Esc));
-        beneath.guide.update(self.now, close);
-        beneath
     }
 
     /// Whether the player waited for something in vain.
@@ -224,9 +216,9 @@ impl<G: Guide> Presentation<G> {
         };
         let pause = if player.is_paused() { "go on" } else { "pause" };
         vec![
-            Binding::new(KeyCode::Char(' '), Action::PausePlay, pause),
-            Binding::new(KeyCode::Right, Action::StepPlay, "step"),
-            Binding::letter('q', Action::StopPlay, "stop"),
+            Binding::new(KeyCode::Char(' '), PAUSE, pause),
+            Binding::new(KeyCode::Right, STEP, "step"),
+            Binding::letter('q', STOP, "stop"),
         ]
     }
 
@@ -235,53 +227,56 @@ impl<G: Guide> Presentation<G> {
         self.guide.overlay().is_none() && !self.guide.is_typing()
     }
 
-    /// What comes from a person. None: it is the guide's.
-    fn hear(&mut self, event: &Event) -> Option<Vec<Effect>> {
+    /// What a key is bound to on the stage, or else in the guide.
+    fn bound(&self, key: KeyEvent) -> Option<Binding> {
+        let mut own = self.player_bindings().into_iter();
+        own.find(|binding| binding.matches(key)).or_else(|| {
+            let mut table = self.guide.table().into_iter();
+            // The answer to a question is the guide's, whoever plays.
+            let of_guide = table.find(|binding| binding.matches(key));
+            let is_free = self.is_letter_free() || self.player().is_some() && of_guide.is_none();
+            let notes = notes_binding();
+            if is_free && notes.matches(key) {
+                Some(notes)
+            } else {
+                of_guide
+            }
+        })
+    }
+
+    /// What comes from a person. Who does anything but scroll takes over from the player.
+    fn hear(&mut self, event: &Event, bound: Option<&Binding>) {
         let key = match event {
-            Event::Key(key) if key.kind == KeyEventKind::Release => return None,
+            Event::Key(key) if key.kind == KeyEventKind::Release => return,
             Event::Key(key) | Event::Click(Target::Key(key)) => Some(*key),
             Event::Typed(_) | Event::Click(_) | Event::Wheel(_) | Event::Paste(_) => None,
-            _ => return None,
+            _ => return,
         };
         self.notice = None;
-        let mut own = self.player_bindings();
-        let notes = notes_binding();
-        let bindings = self.guide.bindings();
-        // The answer to a question is the guide's, whoever plays.
-        let is_taken = bindings.iter().any(|bound| bound.matches(notes.pressed()));
-        if self.is_letter_free() || self.player().is_some() && !is_taken {
-            own.push(notes);
-        }
-        let bound = key.and_then(|key| own.iter().find(|binding| binding.matches(key)));
-        if let Some(binding) = bound {
-            return Some(self.act(binding.action));
-        }
-        let scrolls = match key {
-            Some(key) => bindings
-                .iter()
-                .any(|bound| matches!(bound.action, Action::Scroll(_)) && bound.matches(key)),
+        let scrolls = match bound {
+            Some(binding) => matches!(binding.action, Action::Scroll(_)),
             None => matches!(event, Event::Wheel(_)),
         };
-        if self.player().is_some() && !scrolls && !key.is_some_and(is_of_the_job) {
+        let is_own = bound.is_some_and(|binding| is_of_stage(binding.action));
+        if self.player().is_some() && !scrolls && !is_own && !key.is_some_and(is_of_the_job) {
             self.hands = Hands::Person;
             self.tell("You have the keys now: the demo does not play by itself any more.");
         }
-        None
     }
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
         let now = self.now;
         match action {
-            Action::Notes => {
+            NOTES => {
                 self.shows_notes = !self.shows_notes;
                 self.begin_to_say();
             }
-            Action::PausePlay => {
+            PAUSE => {
                 if let Some(player) = self.player_mut() {
                     player.pause_or_go_on();
                 }
             }
-            Action::StepPlay => {
+            STEP => {
                 let mut effects = Vec::new();
                 let more = self.more_below == Some(true);
                 while let Some(key) = self.player_mut().and_then(|player| player.step(now, more)) {
@@ -293,7 +288,7 @@ impl<G: Guide> Presentation<G> {
                 }
                 return effects;
             }
-            Action::StopPlay => return vec![Effect::Quit(Leaving::Quit)],
+            STOP => return vec![Effect::Quit(Leaving::Quit)],
             _ => {}
         }
         Vec::new()
@@ -301,10 +296,10 @@ impl<G: Guide> Presentation<G> {
 
     /// Presses a key for the person, in the same way.
     fn press(&mut self, key: KeyEvent) -> Vec<Effect> {
-        let bindings = self.guide.bindings();
-        let bound = bindings.into_iter().find(|bound| bound.matches(key));
+        let event = Event::Key(key);
+        let bound = self.guide.look_up(&event);
         let given = self.picked_answer();
-        let effects = self.guide.update(self.now, Event::Key(key));
+        let effects = self.guide.take_in(self.now, event, bound.clone());
         match (bound, key.code) {
             (Some(binding), _) => {
                 let answer = match binding.action {
@@ -374,7 +369,9 @@ impl<G: Guide> Presentation<G> {
 
     /// From now on the presenter says the note that is shown, if one is.
     fn begin_to_say(&mut self) {
-        let words = self.note().unwrap_or_default().split_whitespace().count();
+        let note = self.note.and_then(|note| self.scenario.notes.get(note));
+        let words = note.filter(|_| self.shows_notes);
+        let words = words.map_or(0, |note| note.text.split_whitespace().count());
         self.said = self.now + WORD * u32::try_from(words).unwrap_or(u32::MAX);
     }
 
@@ -481,7 +478,7 @@ impl<G: Guide> Presentation<G> {
 }
 
 fn notes_binding() -> Binding {
-    Binding::letter('n', Action::Notes, "notes")
+    Binding::letter('n', NOTES, "notes")
 }
 
 /// Whether a key concerns the program and not what is shown: Ctrl-C and Ctrl-Z.
@@ -492,14 +489,58 @@ fn is_of_the_job(key: KeyEvent) -> bool {
         .any(|letter| Binding::control(letter, Action::QuitNow, "").matches(key))
 }
 
-impl<G: Guide> Guide for Presentation<G> {
+/// Whether an action is one of the stage.
+fn is_of_stage(action: Action) -> bool {
+    [NOTES, PAUSE, STEP, STOP].contains(&action)
+}
+
+impl<J: Journey> Presentation<J> {
+    /// Puts beside the guide what is to be seen of the stage.
+    fn set_stage(&mut self) {
+        let note = self.note.and_then(|note| self.scenario.notes.get(note));
+        self.guide.stage = Stage {
+            notice: self.notice.clone(),
+            note: note
+                .filter(|_| self.shows_notes)
+                .map(|note| note.text.clone()),
+            playing: self.player().map(|player| Playing {
+                is_paused: player.is_paused(),
+                bindings: self.player_bindings(),
+                pressed: self.pressed.last().map(Pressed::words),
+            }),
+            notes: Some(notes_binding()),
+            is_in_text: self.is_in_text(),
+        };
+    }
+}
+
+impl<J: Journey> Drive for Presentation<J> {
+    type Journey = J;
+
+    fn guide(&self) -> &Guide<J> {
+        &self.guide
+    }
+
+    fn guide_mut(&mut self) -> &mut Guide<J> {
+        &mut self.guide
+    }
+
     fn first_effects(&mut self) -> Vec<Effect> {
         let mut effects = self.guide.first_effects();
         effects.extend(self.look());
+        self.set_stage();
         effects
     }
 
-    fn update(&mut self, now: Duration, event: Event) -> Vec<Effect> {
+    fn look_up(&self, event: &Event) -> Option<Binding> {
+        match event {
+            Event::Key(key) if key.kind == KeyEventKind::Release => None,
+            Event::Key(key) | Event::Click(Target::Key(key)) => self.bound(*key),
+            _ => None,
+        }
+    }
+
+    fn take_in(&mut self, now: Duration, event: Event, bound: Option<Binding>) -> Vec<Effect> {
         let passed = now.saturating_sub(self.wall);
         self.wall = now;
         if !self.stands_still() {
@@ -508,9 +549,10 @@ impl<G: Guide> Guide for Presentation<G> {
         // Only then: what came meanwhile was drawn before the next key is pressed, however fast.
         let may_press = matches!(event, Event::Tick) && !self.is_hidden;
         let more_below = self.more_below == Some(true);
-        let mut effects = match self.hear(&event) {
-            Some(effects) => effects,
-            None => self.guide.update(self.now, event),
+        self.hear(&event, bound.as_ref());
+        let mut effects = match bound {
+            Some(binding) if is_of_stage(binding.action) => self.act(binding.action),
+            bound => self.guide.take_in(self.now, event, bound),
         };
         // What changes has not been drawn yet.
         self.more_below = None;
@@ -518,11 +560,8 @@ impl<G: Guide> Guide for Presentation<G> {
         if may_press {
             effects.extend(self.play(more_below));
         }
+        self.set_stage();
         effects
-    }
-
-    fn awaits(&self, ticket: Ticket) -> bool {
-        self.guide.awaits(ticket)
     }
 
     fn drawn(&mut self, seen: Seen) {
@@ -539,110 +578,5 @@ impl<G: Guide> Guide for Presentation<G> {
         let next = next.map(|due| self.clock().until(due, self.now));
         let give_up = self.gives_up_at().map(|end| end.saturating_sub(self.wall));
         motion.into_iter().chain(next).chain(give_up).min()
-    }
-
-    fn bindings(&self) -> Vec<Binding> {
-        let mut bindings = self.guide.bindings();
-        if self.is_letter_free() {
-            bindings.push(notes_binding());
-        }
-        bindings
-    }
-
-    fn notice(&self) -> Option<&Notice> {
-        self.notice.as_ref().or(self.guide.notice())
-    }
-
-    fn note(&self) -> Option<&str> {
-        let note = self.scenario.notes.get(self.note?)?;
-        self.shows_notes.then_some(note.text.as_str())
-    }
-
-    fn playing(&self) -> Option<Playing> {
-        Some(Playing {
-            is_paused: self.player()?.is_paused(),
-            bindings: self.player_bindings(),
-            pressed: self.pressed.last().map(Pressed::words),
-        })
-    }
-
-    fn may_read_clipboard(&self) -> bool {
-        self.guide.may_read_clipboard()
-    }
-
-    fn subjects(&self) -> Vec<String> {
-        self.guide.subjects()
-    }
-
-    fn edition(&self) -> Edition {
-        self.guide.edition()
-    }
-
-    fn is_demo(&self) -> bool {
-        self.guide.is_demo()
-    }
-
-    fn now(&self) -> Duration {
-        self.guide.now()
-    }
-
-    fn steps(&self) -> Vec<ListedStep> {
-        self.guide.steps()
-    }
-
-    fn overlay(&self) -> Option<Overlay> {
-        self.guide.overlay()
-    }
-
-    fn scroll(&self) -> Option<u16> {
-        self.guide.scroll()
-    }
-
-    fn scroll_to(&mut self, line: u16) {
-        self.guide.scroll_to(line);
-    }
-
-    fn page_link(&self) -> Option<String> {
-        self.guide.page_link()
-    }
-
-    fn is_typing(&self) -> bool {
-        self.guide.is_typing()
-    }
-
-    fn token(&self) -> &TokenForm {
-        self.guide.token()
-    }
-
-    fn identity_asks(&self) -> Asks {
-        self.guide.identity_asks()
-    }
-
-    fn identity_bindings(&self) -> Vec<Binding> {
-        self.guide.identity_bindings()
-    }
-
-    fn key_step(&self) -> Option<&PublicKey> {
-        self.guide.key_step()
-    }
-
-    fn questions(&self) -> Option<(Vec<Question>, &Picks)> {
-        self.guide.questions()
-    }
-
-    fn shown_test(&self) -> Option<ShownTest<'_>> {
-        self.guide.shown_test()
-    }
-
-    fn saved_words(&self) -> Vec<String> {
-        self.guide.saved_words()
-    }
-
-    fn values(&self) -> Vec<Value> {
-        self.guide.values()
-    }
-
-    fn is_testing(&self) -> bool {
-        self.guide.is_testing()
     }
 }

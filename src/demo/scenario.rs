@@ -234,7 +234,7 @@ mod tests {
 
     use super::*;
     use crate::simulator::Fault;
-    use crate::{rotation, wizard};
+    use crate::{rotation, setup};
 
     fn conditions(scenario: &Scenario) -> impl Iterator<Item = &Condition> {
         let happenings = scenario.happenings.iter().map(|happening| &happening.when);
@@ -262,9 +262,7 @@ mod tests {
         for scenario in Scenario::all() {
             for step in conditions(scenario).filter_map(|condition| condition.step.as_deref()) {
                 let exists = match scenario.guided {
-                    Guided::Setup => wizard::StepId::ALL
-                        .iter()
-                        .any(|known| known.title() == step),
+                    Guided::Setup => setup::StepId::ALL.iter().any(|known| known.title() == step),
                     Guided::Rotation => rotation::StepId::ALL
                         .iter()
                         .any(|known| known.title() == step),

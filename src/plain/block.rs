@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::is_word;
 use crate::access_key::is_private;
-use crate::wizard::field::CAPACITY;
+use crate::guide::field::CAPACITY;
 
 /// Gathers the lines of one answer. Whatever it drops is wiped from memory.
 #[derive(Debug, Default)]

@@ -6,14 +6,11 @@
 mod block;
 mod choices;
 mod help;
-mod ladder;
 mod narrator;
-mod overlay;
-mod presentation;
+mod parts;
 mod prompt;
-mod rotation;
 mod spoken;
-mod steps;
+mod told;
 mod understand;
 
 pub use block::{Block, Heard};
@@ -22,49 +19,6 @@ pub use narrator::Narrator;
 pub use prompt::{Prompt, prompt};
 pub use spoken::spoken;
 pub use understand::{Misunderstood, Understood, need_not_wait, understand};
-
-use crate::wizard::{Binding, Guide, Overlay};
-
-/// A guide that can be said.
-pub trait Spoken: Guide {
-    /// What is said first.
-    fn greeting(&self) -> Vec<String>;
-
-    /// What the step on the screen is about, said on coming to it.
-    fn about(&self) -> Vec<String>;
-
-    /// What the step on the screen has found, said when it changes.
-    fn found(&self) -> Vec<String>;
-
-    /// The text of what lies over the step.
-    fn overlay_text(&self, overlay: Overlay) -> Vec<String>;
-
-    /// What is asked by what lies over the step.
-    fn overlay_question(&self, overlay: Overlay) -> Vec<String>;
-
-    /// The words before the answer, in a step without questions.
-    fn ask_in_step(&self) -> &'static str;
-
-    /// Whether the step on the screen takes an address.
-    fn takes_address(&self) -> bool {
-        false
-    }
-
-    /// Whether the step on the screen can be gone on from without an address.
-    fn may_be_without_address(&self) -> bool {
-        false
-    }
-
-    /// What a choice does in this very case, where its label is too general.
-    fn choice_words(&self, _binding: &Binding) -> Option<String> {
-        None
-    }
-
-    /// Sentences to read before going on with the answer that is picked.
-    fn about_answer(&self) -> Option<Vec<String>> {
-        None
-    }
-}
 
 /// Ends the running test or the watch. The only answer written ahead that is taken before a running test has come out.
 pub const STOP: &str = "stop";

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use super::Spoken;
 use super::choices::{Choice, choices, is_asking_for_file};
-use super::ladder::Told;
+use super::parts::{about, speak};
 use super::prompt::{Prompt, prompt, question};
 use super::spoken::spoken;
+use super::told::Told;
 use crate::check::Code;
 use crate::demo::Pressed;
-use crate::wizard::{Event, Notice, Overlay};
+use crate::guide::parts::Content;
+use crate::guide::{Event, Guide, Journey, Notice, Overlay};
 
 /// Remembers what has been said.
 #[derive(Debug, Default)]
@@ -42,7 +43,8 @@ impl Narrator {
     }
 
     /// What is to be said of the guide as it stands, a line each.
-    pub fn news(&mut self, guide: &impl Spoken) -> Vec<String> {
+    pub fn news(&mut self, guide: &Guide<impl Journey>) -> Vec<String> {
+        let content = guide.content();
         let mut lines = Vec::new();
         if !self.has_greeted {
             self.has_greeted = true;
@@ -52,18 +54,17 @@ impl Narrator {
             self.overlay = guide.overlay();
             // What was asked before is out of mind by now.
             self.asked.clear();
-            if let Some(overlay) = guide.overlay() {
-                lines.extend(guide.overlay_text(overlay));
+            if guide.overlay().is_some() && !content.is_asked {
+                lines.extend(speak(&content.body));
             }
         }
         if guide.overlay().is_none() {
-            self.come_to_step(guide, &mut lines);
-            let is_file_open = guide.key_step().is_some_and(|step| step.file.is_some());
-            if self.has_named_file && !is_file_open {
+            self.come_to_step(guide, &content, &mut lines);
+            if self.has_named_file && !is_asking_for_file(guide) {
                 self.has_named_file = false;
                 self.found.clear();
             }
-            let found = guide.found();
+            let found = speak(&content.body);
             lines.extend(
                 found
                     .iter()
@@ -91,7 +92,7 @@ impl Narrator {
         {
             let before = self.test.run();
             let (has_notice, takes_lines) = (guide.notice().is_some(), guide.playing().is_none());
-            lines.extend(self.test.news(&shown, has_notice, takes_lines));
+            lines.extend(self.test.news(&shown, &content, has_notice, takes_lines));
             if self.is_typed_to
                 && shown.test.running
                 && shown.test.watch.is_none()
@@ -118,7 +119,12 @@ impl Narrator {
         lines.iter().map(|line| spoken(line)).collect()
     }
 
-    fn come_to_step(&mut self, guide: &impl Spoken, lines: &mut Vec<String>) {
+    fn come_to_step(
+        &mut self,
+        guide: &Guide<impl Journey>,
+        content: &Content<'_>,
+        lines: &mut Vec<String>,
+    ) {
         let (number, title) = guide.step();
         if self.step == Some(number) {
             return;
@@ -136,19 +142,17 @@ impl Narrator {
         let count = guide.steps().len();
         lines.push(String::new());
         lines.push(format!("Step {number} of {count}: {title}."));
-        lines.extend(guide.about());
+        lines.extend(about(content));
     }
 
     /// A line was taken, and told as these events: what comes of it is said, even if it is what came of the one before.
-    pub fn answered(&mut self, guide: &impl Spoken, told: &[Event]) {
+    pub fn answered(&mut self, guide: &Guide<impl Journey>, told: &[Event]) {
         self.notice = None;
         // A text for what lies over the step, such as a token, says nothing new about the step.
         let is_text =
             guide.overlay().is_none() && told.iter().any(|event| matches!(event, Event::Paste(_)));
         // Of a key that comes line by line only what changes is said.
-        let is_joining = guide.key_step().is_some_and(
-            |step| matches!(&step.reading, Err(refusal) if refusal.code == Code::KeyCutOff),
-        );
+        let is_joining = guide.content().refuses_as(Code::KeyCutOff);
         // What a file holds is not known before it was read.
         self.has_named_file = is_text && is_asking_for_file(guide);
         if is_text && !is_joining && !self.has_named_file {
@@ -157,7 +161,7 @@ impl Narrator {
     }
 
     /// What is asked now, without what was said when it was asked before.
-    pub fn question(&mut self, guide: &impl Spoken) -> Option<Prompt> {
+    pub fn question(&mut self, guide: &Guide<impl Journey>) -> Option<Prompt> {
         let mut asked = prompt(guide)?;
         let lines = asked.lines.clone();
         asked.lines.retain(|line| !self.asked.contains(line));
@@ -176,7 +180,7 @@ impl Narrator {
     }
 
     /// What is asked now, for those who listen and need not answer.
-    pub fn overheard(&mut self, guide: &impl Spoken) -> Vec<String> {
+    pub fn overheard(&mut self, guide: &Guide<impl Journey>) -> Vec<String> {
         self.offered = choices(guide);
         // What comes of a test is told first.
         if guide.overlay().is_none() && guide.is_testing() {
@@ -205,7 +209,7 @@ impl Narrator {
     }
 
     /// When there is something to say or to do though nothing happens, counted from the start of the guide.
-    pub fn next(&self, guide: &impl Spoken) -> Option<Duration> {
+    pub fn next(&self, guide: &Guide<impl Journey>) -> Option<Duration> {
         let shown = guide.shown_test()?;
         if guide.overlay().is_some() {
             // Nobody is interrupted there; but a watch tests when it is time.
@@ -218,8 +222,8 @@ impl Narrator {
 /// Said when a test begins: not every answer has to wait for it.
 const MEANWHILE: &str = "Meanwhile you can answer stop, back, help or quit.";
 
-fn greeting(guide: &impl Spoken) -> Vec<String> {
-    let mut lines = guide.greeting();
+fn greeting(guide: &Guide<impl Journey>) -> Vec<String> {
+    let mut lines = vec![guide.subject().greeting];
     if guide.is_demo() {
         lines.push("This is a demo: Bitbucket is simulated on this machine.".to_owned());
     }

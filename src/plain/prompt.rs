@@ -1,13 +1,12 @@
 //! What a guide waits for: the question, what can be answered, and what an empty line means.
 
-use super::Spoken;
-use super::choices::{choices, is_asking_for_file};
+use super::choices::choices;
+use super::parts::speak;
 use super::spoken::sentence;
 use super::understand::is_watched;
-use crate::wizard::identity::Asks;
-use crate::wizard::questions::{Picks, Question};
-use crate::wizard::steps::public_key::PublicKey;
-use crate::wizard::{Guide, Overlay};
+use crate::guide::parts::Content;
+use crate::guide::questions::Picks;
+use crate::guide::{Guide, Journey};
 
 /// A question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,68 +20,65 @@ pub struct Prompt {
 }
 
 /// What the guide waits for now; nothing while a test runs.
-pub fn prompt(guide: &impl Spoken) -> Option<Prompt> {
+pub fn prompt(guide: &Guide<impl Journey>) -> Option<Prompt> {
     let is_running = guide.shown_test().is_some_and(|shown| shown.test.running);
     if is_running && guide.overlay().is_none() {
         return None;
     }
-    let mut lines = question(guide);
-    lines.extend(offers(guide));
+    let content = guide.content();
+    let mut lines = question_of(&content);
+    lines.extend(offers(guide, &content));
+    let asked = content.field().filter(|asked| asked.has_focus);
     Some(Prompt {
         lines,
-        ask: ask(guide),
-        is_secret: is_secret(guide),
+        // What an empty line does then was said when the watch began.
+        ask: (!is_watched(guide)).then(|| ask(&content)),
+        is_secret: asked.is_some_and(|asked| asked.kind.is_secret()),
     })
 }
 
-fn is_secret(guide: &impl Guide) -> bool {
-    match guide.overlay() {
-        Some(Overlay::Token) => !guide.token().in_email,
-        Some(Overlay::Identity) => guide.identity_asks() == Asks::Passphrase,
-        _ => false,
-    }
-}
-
-/// The questions of the step that asks some, with what was picked.
-pub(super) fn asked_questions(guide: &impl Guide) -> Option<(Vec<Question>, &Picks)> {
-    if guide.overlay().is_some() {
-        return None;
-    }
-    guide.questions()
-}
-
-/// What has to be read before going on with the picked answer.
-pub(super) fn about_answer(guide: &impl Spoken) -> Option<Vec<String>> {
-    if guide.overlay().is_some() {
-        return None;
-    }
-    guide.about_answer()
-}
-
 /// What is asked, without what can be answered with a key.
-pub(super) fn question(guide: &impl Spoken) -> Vec<String> {
-    if let Some(overlay) = guide.overlay() {
-        return guide.overlay_question(overlay);
+pub(super) fn question(guide: &Guide<impl Journey>) -> Vec<String> {
+    question_of(&guide.content())
+}
+
+fn question_of(content: &Content<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    if content.is_asked {
+        lines.extend(speak(&content.body));
     }
-    if is_asking_for_file(guide) {
-        return vec![PublicKey::FILE_QUESTION.to_owned()];
+    let asked = content.field().filter(|asked| asked.has_focus);
+    lines.extend(asked.and_then(|asked| asked.kind.question()).map(sentence));
+    let questions = content.questions();
+    let question = questions.and_then(|(questions, picks)| questions.get(picks.focus()));
+    if let Some(question) = question {
+        lines.push(question.text.clone());
+        let answers = question.answers.iter().enumerate();
+        lines.extend(answers.map(|(index, answer)| format!("{}: {}", index + 1, sentence(answer))));
     }
-    let Some((questions, picks)) = asked_questions(guide) else {
+    lines.extend(about_answer(content));
+    lines
+}
+
+/// What has to be read before the picked answer is taken.
+fn about_answer(content: &Content<'_>) -> Vec<String> {
+    let picked = content.questions().and_then(|(questions, picks)| {
+        let question = questions.get(picks.focus())?;
+        question.answers.get(picks.answer(picks.focus()))
+    });
+    let (Some(picked), Some(parts)) = (picked, content.about_answer()) else {
         return Vec::new();
     };
-    let Some(question) = questions.get(picks.focus()) else {
-        return Vec::new();
-    };
-    let answers = question.answers.iter().enumerate();
-    let answers = answers.map(|(index, answer)| format!("{}: {}", index + 1, sentence(answer)));
-    let mut lines: Vec<String> = [question.text.clone()].into_iter().chain(answers).collect();
-    lines.extend(about_answer(guide).unwrap_or_default());
+    let mut lines = speak(parts);
+    if let Some(first) = lines.first_mut() {
+        *first = format!("{picked}: {first}");
+    }
     lines
 }
 
 /// The keys of the step. Where numbers are the question's answers, only the letters.
-fn offers(guide: &impl Spoken) -> Vec<String> {
-    let numbers_are_taken = asked_questions(guide).is_some();
+fn offers(guide: &Guide<impl Journey>, content: &Content<'_>) -> Vec<String> {
+    let numbers_are_taken = content.questions().is_some();
     let choices = choices(guide).into_iter().enumerate();
     choices
         .map(|(index, choice)| {
@@ -97,33 +93,16 @@ fn offers(guide: &impl Spoken) -> Vec<String> {
         .collect()
 }
 
-fn ask(guide: &impl Spoken) -> Option<String> {
-    let token = guide.token();
-    let words = match guide.overlay() {
-        Some(overlay) if overlay.is_question() => "Your answer, or Enter for n:".to_owned(),
-        Some(Overlay::Token) if token.in_email => "E-mail address, or Enter for none:".to_owned(),
-        Some(Overlay::Token) if token.token.is_empty() => "Token, or Enter to leave it:".to_owned(),
-        Some(Overlay::Token) => "Token, or Enter for the one that is there:".to_owned(),
-        Some(Overlay::Identity) => match guide.identity_asks() {
-            Asks::Where => "Your answer, or Enter to leave it:".to_owned(),
-            Asks::File => "File, or Enter to leave it:".to_owned(),
-            Asks::Passphrase => "Passphrase, or Enter to leave it:".to_owned(),
-        },
-        Some(_) => "Your answer, or Enter to close:".to_owned(),
-        // What an empty line does then was said when the watch began.
-        None if is_watched(guide) => return None,
-        None if is_asking_for_file(guide) => "File, or Enter for none:".to_owned(),
-        None => match asked_questions(guide) {
-            Some((_, picks)) => ask_for_answer(guide, picks),
-            None => guide.ask_in_step().to_owned(),
-        },
-    };
-    Some(words)
+fn ask(content: &Content<'_>) -> String {
+    match content.questions() {
+        Some((_, picks)) => ask_for_answer(content, picks),
+        None => content.ask.to_owned(),
+    }
 }
 
-fn ask_for_answer(guide: &impl Spoken, picks: &Picks) -> String {
+fn ask_for_answer(content: &Content<'_>, picks: &Picks) -> String {
     let picked = picks.answer(picks.focus()) + 1;
-    if about_answer(guide).is_some() {
+    if content.about_answer().is_some() {
         format!("Another number, or Enter to go on with {picked}:")
     } else {
         format!("Your answer, or Enter for {picked}:")

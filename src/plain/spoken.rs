@@ -27,10 +27,15 @@ pub fn spoken(line: &str) -> String {
     said
 }
 
-/// A text as a sentence, begun large and ended once. After an address or a fingerprint a full stop would be taken for a
-/// part of it.
+/// A text as a sentence: with a capital letter, but for doorkey's own name, and a full stop. After an address or a fingerprint
+/// a full stop would be taken for a part of it.
 pub(super) fn sentence(text: &str) -> String {
-    let text = capitalised(text.trim_end());
+    let text = text.trim_end();
+    let text = if text.starts_with("doorkey ") {
+        text.to_owned()
+    } else {
+        capitalised(text)
+    };
     let last = text.rsplit(' ').next().unwrap_or_default();
     if last.contains(['@', ':', '/']) || text.ends_with(['.', '?', '!', '"']) {
         text
@@ -74,6 +79,7 @@ mod tests {
         assert_eq!(sentence("No key yet"), "No key yet.");
         assert_eq!(sentence("Quit now?"), "Quit now?");
         assert_eq!(sentence("quit"), "Quit.");
+        assert_eq!(sentence("doorkey asks"), "doorkey asks.");
         assert_eq!(sentence("Use git@host:a/b.git"), "Use git@host:a/b.git");
     }
 }

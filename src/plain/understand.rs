@@ -4,15 +4,17 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use zeroize::Zeroizing;
 
 use super::block::begins_with_type;
-use super::choices::{choices, is_asking_for_file, outside_field, press, press_binding};
-use super::prompt::{about_answer, asked_questions};
+use super::choices::{
+    choices, is_asking_for_file, kind_asked, outside_field, press, press_binding,
+};
 use super::spoken::sentence;
-use super::{BACK, HELP, NONE, QUIT, STOP, Spoken, is_word};
+use super::{BACK, HELP, NONE, QUIT, STOP, is_word};
 use crate::access_key::{AccessKey, is_private};
 use crate::check::Code;
-use crate::wizard::questions::{Picks, Question};
-use crate::wizard::steps::public_key::PublicKey;
-use crate::wizard::{Action, Event, Guide, Overlay};
+use crate::guide::field::Field;
+use crate::guide::parts::FieldKind;
+use crate::guide::questions::{Picks, Question};
+use crate::guide::{Action, Event, Guide, Journey, Overlay};
 
 /// What a line means.
 #[derive(Debug)]
@@ -42,7 +44,7 @@ fn no_answer(words: &str) -> Meaning {
 }
 
 /// What a line means as an answer to what the guide asks now.
-pub fn understand(guide: &impl Spoken, line: &str) -> Meaning {
+pub fn understand(guide: &Guide<impl Journey>, line: &str) -> Meaning {
     let word = line.trim().to_ascii_lowercase();
     if word.is_empty() {
         return accept_default(guide);
@@ -70,15 +72,15 @@ pub fn understand(guide: &impl Spoken, line: &str) -> Meaning {
     if let Some(meaning) = by_number(guide, &word).or_else(|| by_key(guide, &word)) {
         return meaning;
     }
-    if let Some((questions, picks)) = asked_questions(guide) {
-        return by_words(guide, &questions, picks, line);
+    if let Some((questions, picks)) = guide.content().questions() {
+        return by_words(guide, questions, picks, line);
     }
     by_text(guide, line)
 }
 
 /// Whether a line that somebody types need not wait for what is going on: it leads away from it, or is one of the keys
 /// that a running test leaves. An empty line is a word only to a watch.
-pub fn need_not_wait(guide: &impl Spoken, line: &str) -> bool {
+pub fn need_not_wait(guide: &Guide<impl Journey>, line: &str) -> bool {
     let word = line.trim().to_ascii_lowercase();
     match word.as_str() {
         BACK | HELP | QUIT => true,
@@ -90,10 +92,10 @@ pub fn need_not_wait(guide: &impl Spoken, line: &str) -> bool {
 }
 
 /// An empty line: Enter alone.
-fn accept_default(guide: &impl Spoken) -> Meaning {
+fn accept_default(guide: &Guide<impl Journey>) -> Meaning {
     match guide.overlay() {
         Some(overlay) if overlay.is_question() => return events([press(KeyCode::Char('n'))]),
-        Some(Overlay::Token) if !guide.token().in_email && guide.token().token.is_empty() => {
+        Some(Overlay::Token) if is_empty(guide, FieldKind::Token) => {
             return events([press(KeyCode::Esc)]);
         }
         Some(Overlay::Identity) => return events([press(KeyCode::Esc)]),
@@ -103,15 +105,22 @@ fn accept_default(guide: &impl Spoken) -> Meaning {
     if is_asking_for_file(guide) || is_watched(guide) {
         return events([press(KeyCode::Esc)]);
     }
-    let is_bound = |binding: &crate::wizard::Binding| binding.key == KeyCode::Enter;
+    let is_bound = |binding: &crate::guide::Binding| binding.key == KeyCode::Enter;
     if guide.bindings().iter().any(is_bound) {
         return events([press(KeyCode::Enter)]);
     }
     no_answer("There is no default here. Answer with a letter or a number; help says which.")
 }
 
+/// Whether letters go into a field of this kind, and there are none yet.
+fn is_empty(guide: &Guide<impl Journey>, kind: FieldKind) -> bool {
+    let content = guide.content();
+    let asked = content.field().filter(|asked| asked.has_focus);
+    asked.is_some_and(|asked| asked.kind == kind && asked.field.is_empty())
+}
+
 /// The words that mean the same at every question.
-fn everywhere(guide: &impl Spoken, word: &str) -> Meaning {
+fn everywhere(guide: &Guide<impl Journey>, word: &str) -> Meaning {
     let (_, mut way) = outside_field(guide);
     match word {
         HELP => Ok(Understood::Help),
@@ -132,17 +141,22 @@ fn everywhere(guide: &impl Spoken, word: &str) -> Meaning {
     }
 }
 
-fn back(guide: &impl Spoken, mut way: Vec<Event>) -> Meaning {
+fn back(guide: &Guide<impl Journey>, mut way: Vec<Event>) -> Meaning {
     match guide.overlay() {
         Some(overlay) if overlay.is_question() => return events([press(KeyCode::Char('n'))]),
-        Some(Overlay::Token) if guide.token().in_email => return events([press(KeyCode::Tab)]),
+        Some(_) if kind_asked(guide) == Some(FieldKind::Email) => {
+            return events([press(KeyCode::Tab)]);
+        }
         Some(_) => return events([press(KeyCode::Esc)]),
         None => {}
     }
     if is_asking_for_file(guide) {
         return events([press(KeyCode::Esc)]);
     }
-    let has_question_before = asked_questions(guide).is_some_and(|(_, picks)| picks.focus() > 0);
+    let has_question_before = guide
+        .content()
+        .questions()
+        .is_some_and(|(_, picks)| picks.focus() > 0);
     if guide.step().0 == 1 && !has_question_before {
         return no_answer("This is the first question: there is none before it.");
     }
@@ -152,7 +166,7 @@ fn back(guide: &impl Spoken, mut way: Vec<Event>) -> Meaning {
 }
 
 /// Ends the test that is left: behind another step it would go on unheard, and hold up what is answered there.
-fn leave_test(guide: &impl Spoken, way: &mut Vec<Event>) {
+fn leave_test(guide: &Guide<impl Journey>, way: &mut Vec<Event>) {
     if is_testing(guide) {
         way.push(press(KeyCode::Esc));
     }
@@ -162,7 +176,7 @@ fn leave_test(guide: &impl Spoken, way: &mut Vec<Event>) {
 const STEP: &str = "step ";
 
 /// `step 3`.
-fn go_to(guide: &impl Spoken, number: &str) -> Meaning {
+fn go_to(guide: &Guide<impl Journey>, number: &str) -> Meaning {
     let (outside, mut way) = outside_field(guide);
     let bound = outside
         .bindings()
@@ -178,13 +192,13 @@ fn go_to(guide: &impl Spoken, number: &str) -> Meaning {
     }
 }
 
-fn by_number(guide: &impl Spoken, word: &str) -> Option<Meaning> {
+fn by_number(guide: &Guide<impl Journey>, word: &str) -> Option<Meaning> {
     let is_number = word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
     if !is_number {
         return None;
     }
     let index = word.parse::<usize>().ok()?.checked_sub(1);
-    if let Some((questions, picks)) = asked_questions(guide) {
+    if let Some((questions, picks)) = guide.content().questions() {
         let count = questions
             .get(picks.focus())
             .map_or(0, |question| question.answers.len());
@@ -207,7 +221,7 @@ fn by_number(guide: &impl Spoken, word: &str) -> Option<Meaning> {
 }
 
 /// Moves to an answer and takes it. A region is only moved to, for its address has to be read before going on.
-fn pick(guide: &impl Spoken, picks: &Picks, answer: usize) -> Meaning {
+fn pick(guide: &Guide<impl Journey>, picks: &Picks, answer: usize) -> Meaning {
     let at = picks.answer(picks.focus());
     let towards = if answer < at {
         KeyCode::Up
@@ -215,14 +229,14 @@ fn pick(guide: &impl Spoken, picks: &Picks, answer: usize) -> Meaning {
         KeyCode::Down
     };
     let mut way = vec![press(towards); answer.abs_diff(at)];
-    if about_answer(guide).is_none() {
+    if guide.content().about_answer().is_none() {
         way.push(press(KeyCode::Enter));
     }
     events(way)
 }
 
 /// A letter, or the name of another key as the help gives it.
-fn by_key(guide: &impl Spoken, word: &str) -> Option<Meaning> {
+fn by_key(guide: &Guide<impl Journey>, word: &str) -> Option<Meaning> {
     let is_question = guide.overlay().is_some_and(Overlay::is_question);
     let word = match word {
         "yes" if is_question => "y",
@@ -239,7 +253,7 @@ fn by_key(guide: &impl Spoken, word: &str) -> Option<Meaning> {
         return is_lone.then(|| no_answer("Nothing here has this letter. Help lists all answers."));
     };
     Some(match binding.action {
-        Action::Help => Ok(Understood::Help),
+        Action::Show(Overlay::Help) => Ok(Understood::Help),
         Action::Edit => no_answer("Give the whole text: it takes the place of what is there."),
         Action::Up | Action::Down => no_answer("Answer with the number."),
         _ => {
@@ -250,7 +264,12 @@ fn by_key(guide: &impl Spoken, word: &str) -> Option<Meaning> {
 }
 
 /// The beginning of one of the answers, such as `yes`.
-fn by_words(guide: &impl Spoken, questions: &[Question], picks: &Picks, line: &str) -> Meaning {
+fn by_words(
+    guide: &Guide<impl Journey>,
+    questions: &[Question],
+    picks: &Picks,
+    line: &str,
+) -> Meaning {
     let word = line.trim().to_ascii_lowercase();
     let answers = questions
         .get(picks.focus())
@@ -276,28 +295,29 @@ fn refuse(line: &str, otherwise: &str) -> Meaning {
 }
 
 /// A text for the step's field: it takes the place of what is there.
-fn by_text(guide: &impl Spoken, line: &str) -> Meaning {
+fn by_text(guide: &Guide<impl Journey>, line: &str) -> Meaning {
     if guide.overlay().is_some() {
         return refuse(line, "That is no answer here. Help lists all answers.");
     }
-    if let Some(step) = guide.key_step() {
-        // What is pasted where somebody types may be a part; this is the whole.
-        let clear = step.typing.then(clear);
-        let paste = Event::Paste(with_lines_before(step, line));
-        return events(clear.into_iter().chain([paste]));
-    }
-    if !guide.takes_address() {
+    let content = guide.content();
+    let Some(asked) = content.field() else {
         return refuse(
             line,
             "Answer with a letter or a number. Help lists all answers.",
         );
+    };
+    if asked.kind == FieldKind::PublicKey {
+        // What is pasted where somebody types may be a part; this is the whole.
+        let clear = asked.has_focus.then(clear);
+        let paste = Event::Paste(with_lines_before(asked.field, line));
+        return events(clear.into_iter().chain([paste]));
     }
     let mut way = Vec::new();
     if !guide.is_typing() {
         way.push(press(KeyCode::Char('e')));
     }
     way.push(clear());
-    if guide.may_be_without_address() && line.trim().eq_ignore_ascii_case(NONE) {
+    if asked.kind.may_be_empty() && line.trim().eq_ignore_ascii_case(NONE) {
         way.push(press(KeyCode::Enter));
     } else {
         way.push(Event::Paste(line.to_owned()));
@@ -306,7 +326,7 @@ fn by_text(guide: &impl Spoken, line: &str) -> Meaning {
 }
 
 /// What a form asks for: a token, an address, a file, a passphrase. None can be taken for a letter or a number.
-fn form_text(guide: &impl Spoken, line: &str, word: &str) -> Meaning {
+fn form_text(guide: &Guide<impl Journey>, line: &str, word: &str) -> Meaning {
     if is_private(line) {
         return refuse(line, "");
     }
@@ -321,25 +341,24 @@ fn form_text(guide: &impl Spoken, line: &str, word: &str) -> Meaning {
 }
 
 /// The key, if this line is what the lines before it lack.
-fn completed_key(guide: &impl Spoken, line: &str) -> Option<String> {
-    let step = guide.key_step().filter(|step| step.file.is_none())?;
-    let is_wanted = guide.overlay().is_none()
-        && matches!(&step.reading, Err(refusal) if refusal.code == Code::KeyCutOff);
+fn completed_key(guide: &Guide<impl Journey>, line: &str) -> Option<String> {
+    let content = guide.content();
+    let asked = content.field()?;
+    let is_wanted = asked.kind == FieldKind::PublicKey && content.refuses_as(Code::KeyCutOff);
     if !is_wanted || begins_with_type(line) {
         return None;
     }
-    let mut whole = joined(step, line);
+    let mut whole = joined(asked.field, line);
     let is_whole = AccessKey::read(&whole).is_ok();
     is_whole.then(|| std::mem::take(&mut *whole))
 }
 
 /// A line that holds no key of its own is read together with the lines before it: a long key may come wrapped, and every
 /// line of it alone.
-fn with_lines_before(step: &PublicKey, line: &str) -> String {
-    let stands_alone =
-        step.field.is_empty() || begins_with_type(line) || AccessKey::read(line).is_ok();
+fn with_lines_before(field: &Field, line: &str) -> String {
+    let stands_alone = field.is_empty() || begins_with_type(line) || AccessKey::read(line).is_ok();
     if !stands_alone {
-        let mut whole = joined(step, line);
+        let mut whole = joined(field, line);
         let goes_on = match AccessKey::read(&whole) {
             Ok(_) => true,
             Err(refusal) => refusal.code == Code::KeyCutOff,
@@ -351,8 +370,8 @@ fn with_lines_before(step: &PublicKey, line: &str) -> String {
     line.to_owned()
 }
 
-fn joined(step: &PublicKey, line: &str) -> Zeroizing<String> {
-    Zeroizing::new([step.field.text(), line].join("\n"))
+fn joined(field: &Field, line: &str) -> Zeroizing<String> {
+    Zeroizing::new([field.text(), line].join("\n"))
 }
 
 fn clear() -> Event {
@@ -360,13 +379,13 @@ fn clear() -> Event {
 }
 
 /// Whether a test runs that can be stopped.
-fn is_testing(guide: &impl Guide) -> bool {
+fn is_testing(guide: &Guide<impl Journey>) -> bool {
     let runs = guide.shown_test().is_some_and(|shown| shown.test.running);
     guide.overlay().is_none() && runs
 }
 
 /// Whether a watch goes on that can be stopped.
-pub(super) fn is_watched(guide: &impl Guide) -> bool {
+pub(super) fn is_watched(guide: &Guide<impl Journey>) -> bool {
     let watches = guide
         .shown_test()
         .is_some_and(|shown| shown.test.watch.is_some());

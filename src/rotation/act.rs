@@ -1,171 +1,74 @@
-//! What each action of the key tables does, and how steps are gone through.
+//! What the keys of a rotation do that no other journey has, and how its steps are gone through.
 
 use std::sync::Arc;
 
 use super::{KeyRotation, OnPage, StepId, Which};
-use crate::access_key::AccessKey;
-use crate::bitbucket::pages;
 use crate::check::request::TestRequest;
-use crate::check::watch::{self, Goal, Watch};
+use crate::check::watch::Goal;
 use crate::check::{FixId, HostKeyPin, Rung, Standing};
 use crate::connections::{RotationChange, Stage, SwitchedBy};
-use crate::wizard::effect::{CopyId, Request};
-use crate::wizard::field::Field;
-use crate::wizard::notices::TOKEN_FORGOTTEN;
-use crate::wizard::questions::Picks;
-use crate::wizard::token::Entered;
-use crate::wizard::{Action, Effect, Guide, Leaving, Overlay, open, values};
+use crate::guide::effect::Request;
+use crate::guide::notices::TOKEN_FORGOTTEN;
+use crate::guide::questions::Picks;
+use crate::guide::{Action, Effect, Overlay};
 
 /// The answer to the question of [`StepId::Switch`] that goes on.
 const YES: usize = 1;
 
-/// Does what a key is bound to.
-pub(super) fn act(rotation: &mut KeyRotation, action: Action) -> Vec<Effect> {
-    if !matches!(action, Action::Scroll(_)) {
-        rotation.notice = None;
-    }
-    if matches!(
-        action,
-        Action::Up | Action::Down | Action::Edit | Action::OtherField
-    ) {
-        // What has the focus is brought into sight.
-        rotation.scroll = None;
-    }
-    match action {
-        Action::Continue => return rotation.go_on(),
-        Action::Back => {
-            if let Some(step) = rotation.step.number().checked_sub(2) {
-                return rotation.enter(StepId::ALL[step]);
-            }
-        }
-        Action::GoTo(number) => {
-            let step = StepId::ALL.get(number.saturating_sub(1));
-            if let Some(step) = step.filter(|step| rotation.may_go_to(**step)) {
-                return rotation.enter(*step);
-            }
-        }
-        Action::Help => rotation.show(Overlay::Help),
-        Action::ShowValues => rotation.show(Overlay::Values),
-        Action::ShowQrCode => rotation.show(Overlay::QrCode),
-        Action::ShowPlainLines => rotation.show(Overlay::PlainLines),
-        Action::WriteFile => return vec![values::write(rotation)],
-        Action::Quit | Action::Finish => return vec![Effect::Quit(Leaving::Quit)],
-        Action::QuitNow => return vec![Effect::Quit(Leaving::Interrupted)],
-        Action::CloseOverlay => rotation.close_overlay(),
-        Action::OtherField => rotation.token.in_email = !rotation.token.in_email,
-        Action::Scroll(distance) => {
-            let line = rotation.scroll.unwrap_or(0);
-            let lines = distance.in_lines(rotation.page_rows);
-            rotation.scroll = Some(line.saturating_add_signed(lines));
-        }
-        Action::Up => rotation.picks.up(),
-        Action::Down => rotation.picks.down(&KeyRotation::switch_questions()),
-        Action::Edit => rotation.public_key.typing = true,
-        Action::LeaveField => {
-            if rotation.public_key.file.take().is_none() {
-                rotation.public_key.typing = false;
-            }
-        }
-        Action::Restore => {
-            rotation.public_key.field.restore();
-            rotation.public_key.judge();
-        }
-        Action::PasteClipboard => return vec![Effect::ask(Request::ReadClipboard)],
-        Action::ChooseFile => rotation.public_key.file = Some(Field::default()),
-        Action::Copy(id) => return rotation.copy(id),
-        Action::OpenPage => return rotation.open(Some(&rotation.access_keys_link())),
-        Action::Retry => {
-            if let Some(which) = rotation.tested_here() {
-                rotation.test_mut(which).is_asked_again = true;
-            }
-            return rotation.test_again();
-        }
-        Action::Cancel => rotation.cancel_tests(),
-        Action::Watch => return rotation.toggle_watch(),
-        Action::Fix(fix) => return rotation.apply(fix),
-        Action::AddKeyForMe => return rotation.do_it(),
-        Action::ConfirmGrant => {
-            rotation.overlay = None;
-            let request = rotation.grant_request();
-            rotation.on_page = OnPage::Asked;
-            rotation.tell("Asking Bitbucket to add the key.");
-            let request = request.map(|request| Effect::ask(Request::Grant(Box::new(request))));
-            return request.into_iter().collect();
-        }
-        Action::ForgetToken => return rotation.forget_token(),
-        Action::GiveUp => rotation.show(Overlay::GiveUpQuestion),
-        Action::ConfirmGiveUp => {
-            rotation.overlay = None;
-            return rotation.save(RotationChange::GiveUp);
-        }
-        Action::Elsewhere => rotation.show(Overlay::ElsewhereQuestion),
-        Action::ConfirmElsewhere => {
-            rotation.overlay = None;
-            rotation.on_word = true;
-            return rotation.start(Which::New);
-        }
-        // Keys of a setup only, and the last four of a demo, which takes them itself.
-        Action::ToggleHints
-        | Action::HandOff
-        | Action::Report
-        | Action::UseAgent
-        | Action::NameKeyFile
-        | Action::DropIdentity
-        | Action::UseSuggestion
-        | Action::Notes
-        | Action::PausePlay
-        | Action::StepPlay
-        | Action::StopPlay => {}
-    }
-    Vec::new()
-}
-
 impl KeyRotation {
-    fn show(&mut self, overlay: Overlay) {
-        if overlay == Overlay::Help {
-            self.help_over = self.overlay;
-            self.scroll_beneath_help = self.scroll;
+    /// Does what a key is for. None: nothing else than in every journey.
+    pub(super) fn act_in_rotation(&mut self, action: Action) -> Option<Vec<Effect>> {
+        match action {
+            Action::Continue => Some(self.go_on()),
+            Action::AddKeyForMe => self.do_it(),
+            Action::Cancel => {
+                self.journey.on_word = false;
+                self.journey.is_last_round = false;
+                None
+            }
+            // What counts there is whether the key was used.
+            Action::Watch if self.journey.step == StepId::Switch => {
+                Some(self.toggle_watch(Some(Goal::Used)))
+            }
+            Action::ForgetToken if self.journey.step == StepId::Switch => {
+                // Only with a token can be seen whether the key was used.
+                self.drop_token();
+                self.tests[Which::New as usize].cancel();
+                self.tell(TOKEN_FORGOTTEN);
+                Some(Vec::new())
+            }
+            Action::Fix(FixId::TrustHostKey) => Some(self.trust_shown_host_key()),
+            Action::Fix(FixId::ConfirmWebHost) => Some(self.confirm_web_host()),
+            Action::Confirm(Overlay::GrantQuestion) => {
+                self.journey.on_page = OnPage::Asked;
+                None
+            }
+            Action::Confirm(Overlay::GiveUpQuestion) => {
+                self.overlays.clear();
+                Some(self.save(RotationChange::GiveUp))
+            }
+            Action::Confirm(Overlay::ElsewhereQuestion) => {
+                self.overlays.clear();
+                self.journey.on_word = true;
+                Some(self.start(Which::New as usize))
+            }
+            _ => None,
         }
-        self.overlay = Some(overlay);
-        self.scroll = None;
-    }
-
-    /// Closes what lies over the step. What was typed there is forgotten; what the help was asked for over comes back.
-    fn close_overlay(&mut self) {
-        self.scroll = None;
-        if self.overlay == Some(Overlay::Help) {
-            self.overlay = self.help_over;
-            self.scroll = self.scroll_beneath_help;
-            return;
-        }
-        self.overlay = None;
-        self.token.wipe();
-    }
-
-    /// The same without the help that lies over it.
-    #[must_use]
-    pub fn beneath_help(&self) -> Self {
-        let mut beneath = self.clone();
-        beneath.overlay = self.help_over;
-        beneath
     }
 
     fn go_on(&mut self) -> Vec<Effect> {
-        if self.overlay == Some(Overlay::Token) {
-            return self.take_token();
-        }
         let stage = self.progress().map(super::Rotation::stage);
-        match self.step {
+        match self.journey.step {
             StepId::NewKey => self.take_new_key(),
             StepId::AddNew if stage == Some(Stage::Add) => self.save(RotationChange::Added),
-            StepId::AddNew => self.enter(StepId::TestNew),
+            StepId::AddNew => self.come_to(StepId::TestNew),
             StepId::TestNew if stage < Some(Stage::Switch) => {
                 self.problem("The new key has to be proven before anything else.");
                 Vec::new()
             }
-            StepId::TestNew => self.enter(StepId::Switch),
-            StepId::Switch if stage > Some(Stage::Switch) => self.enter(StepId::RemoveOld),
-            StepId::Switch if self.picks.answer(0) == YES => {
+            StepId::TestNew => self.come_to(StepId::Switch),
+            StepId::Switch if stage > Some(Stage::Switch) => self.come_to(StepId::RemoveOld),
+            StepId::Switch if self.journey.picks.answer(0) == YES => {
                 self.save(RotationChange::Switched(SwitchedBy::Person))
             }
             StepId::Switch => {
@@ -175,7 +78,7 @@ impl KeyRotation {
                 Vec::new()
             }
             StepId::RemoveOld if !self.may_remove() => Vec::new(),
-            StepId::RemoveOld if stage == Some(Stage::Refuse) => self.enter(StepId::TestOld),
+            StepId::RemoveOld if stage == Some(Stage::Refuse) => self.come_to(StepId::TestOld),
             StepId::RemoveOld => self.save(RotationChange::Removed),
             StepId::TestOld => Vec::new(),
         }
@@ -183,12 +86,7 @@ impl KeyRotation {
 
     fn take_new_key(&mut self) -> Vec<Effect> {
         if self.progress().is_some() {
-            return self.enter(StepId::AddNew);
-        }
-        if let Some(file) = &self.public_key.file {
-            return vec![Effect::ask(Request::ReadKeyFile(
-                file.text().trim().to_owned(),
-            ))];
+            return self.come_to(StepId::AddNew);
         }
         if self.public_key.reading.is_err() {
             self.public_key.typing = true;
@@ -203,165 +101,47 @@ impl KeyRotation {
     }
 
     /// Comes to a step, and begins what it begins by itself.
-    pub(super) fn enter(&mut self, step: StepId) -> Vec<Effect> {
-        self.step = step;
-        self.scroll = None;
-        self.on_page = OnPage::Nothing;
-        self.new_test.watch = None;
-        self.old_test.watch = None;
-        let is_tested = self.new_test.running || self.new_test.report.is_some();
+    pub(super) fn come_to(&mut self, step: StepId) -> Vec<Effect> {
+        self.journey.step = step;
+        self.overlays.begin_step();
+        self.journey.on_page = OnPage::Nothing;
+        self.tests.iter_mut().for_each(|test| test.watch = None);
+        let is_tested = self.new_test().running || self.new_test().report.is_some();
         match step {
             StepId::NewKey => {
                 self.public_key.typing = self.public_key.field.is_empty();
                 Vec::new()
             }
             StepId::AddNew if is_tested => Vec::new(),
-            StepId::TestNew if self.reached() > step && self.new_test.is_good() => Vec::new(),
+            StepId::TestNew if self.reached() > step && self.new_test().is_good() => Vec::new(),
             // Whether Bitbucket knows the key before it is added says what knowing it afterwards is worth.
-            StepId::AddNew | StepId::TestNew => self.start(Which::New),
+            StepId::AddNew | StepId::TestNew => self.start(Which::New as usize),
             StepId::Switch => {
                 let is_switched = self.reached() > StepId::Switch;
-                self.picks = Picks::default();
-                self.picks.pick(0, if is_switched { YES } else { 0 });
+                self.journey.picks = Picks::default();
+                self.journey
+                    .picks
+                    .pick(0, if is_switched { YES } else { 0 });
                 if is_switched || !self.has_token() {
                     return Vec::new();
                 }
-                if is_tested && self.new_test.is_good() {
+                if is_tested && self.new_test().is_good() {
                     return self.see_use();
                 }
-                self.start(Which::New)
+                self.start(Which::New as usize)
             }
             // What was proven a while ago need not be so any more, and from here on the old key is at stake.
             StepId::RemoveOld => {
-                self.new_test.forget();
-                self.start(Which::New)
+                self.tests[Which::New as usize].forget();
+                self.start(Which::New as usize)
             }
-            StepId::TestOld => {
-                self.on_word = false;
-                self.start(Which::Old)
-            }
-        }
-    }
-
-    fn take_token(&mut self) -> Vec<Effect> {
-        match self.token.enter(self.connection.place.edition) {
-            Entered::NextField => Vec::new(),
-            Entered::Problem(words) => {
-                self.problem(words);
-                Vec::new()
-            }
-            Entered::Given(given) => {
-                self.settings.api.token = Some(given.token);
-                self.settings.api.email = given.email;
-                self.overlay = None;
-                self.test_again()
-            }
-        }
-    }
-
-    /// Forgets the token, and tests without it.
-    fn forget_token(&mut self) -> Vec<Effect> {
-        self.settings.api.token = None;
-        self.settings.api.email = None;
-        if self.step == StepId::Switch {
-            // Only with a token can be seen whether the key was used.
-            self.new_test.cancel();
-            self.tell(TOKEN_FORGOTTEN);
-            return Vec::new();
-        }
-        self.tell(TOKEN_FORGOTTEN);
-        self.test_again()
-    }
-
-    fn copy(&self, id: CopyId) -> Vec<Effect> {
-        let text = values::text_of(self.values(), id);
-        let copy = text.map(|text| Effect::ask(Request::Copy(id, text)));
-        copy.into_iter().collect()
-    }
-
-    /// What the tests of both keys are asked with.
-    pub(super) fn request(&self, key: AccessKey) -> TestRequest {
-        TestRequest {
-            url: self.url.clone(),
-            key: Ok(key),
-            settings: self.settings.clone(),
-        }
-    }
-
-    fn test_again(&mut self) -> Vec<Effect> {
-        self.on_word = false;
-        self.start(self.tested_here().unwrap_or(Which::New))
-    }
-
-    fn cancel_tests(&mut self) {
-        self.on_word = false;
-        self.is_last_round = false;
-        self.tell("The test was stopped.");
-        self.new_test.cancel();
-        self.old_test.cancel();
-    }
-
-    fn toggle_watch(&mut self) -> Vec<Effect> {
-        let Some(which) = self.tested_here() else {
-            return Vec::new();
-        };
-        if self.test_of(which).watch.is_some() {
-            self.test_mut(which).cancel();
-            self.tell("Stopped watching.");
-            return Vec::new();
-        }
-        let goal = match (which, self.step) {
-            (Which::Old, _) => Goal::Gone,
-            (Which::New, StepId::Switch) => Goal::Used,
-            (Which::New, _) => Goal::after(self.new_test.report.as_ref()),
-        };
-        let watch = Watch::new(goal, self.now, watch::USUAL_LIMIT);
-        self.test_mut(which).watch = Some(watch);
-        self.test_again()
-    }
-
-    /// Has a page opened, if there is one.
-    fn open(&mut self, page: Option<&str>) -> Vec<Effect> {
-        open(page, self.demo.as_ref()).unwrap_or_else(|notice| {
-            self.notice = Some(notice);
-            Vec::new()
-        })
-    }
-
-    fn apply(&mut self, fix: FixId) -> Vec<Effect> {
-        match fix {
-            FixId::CopyKey => self.copy(CopyId::Key),
-            FixId::OpenAccessKeys => self.open(Some(&self.access_keys_link())),
-            FixId::OpenAccessControls => self.open(pages::access_controls_guide(self.edition())),
-            FixId::OpenStatusPage => self.open(pages::status_page(self.edition())),
-            FixId::TrustHostKey => self.trust_shown_host_key(),
-            FixId::Watch => self.toggle_watch(),
-            FixId::Retry => self.test_again(),
-            FixId::TryPort443 => {
-                self.settings.beside_blocked_port = !self.settings.beside_blocked_port;
-                self.test_again()
-            }
-            FixId::GiveToken => {
-                self.token.wipe();
-                if let Some(demo) = &self.demo {
-                    self.token.token = Field::new(demo.token.as_str());
-                }
-                self.show(Overlay::Token);
-                Vec::new()
-            }
-            FixId::ConfirmWebHost => self.confirm_web_host(),
-            FixId::UseSuggestedUrl
-            | FixId::EditUrl
-            | FixId::RepasteKey
-            | FixId::TryPort7999
-            | FixId::HandOff
-            | FixId::UseIdentity => Vec::new(),
+            StepId::TestOld => self.start(Which::Old as usize),
         }
     }
 
     /// Trusts the host key that the last test was shown, from now on.
     fn trust_shown_host_key(&mut self) -> Vec<Effect> {
-        let shown = self.tested_here().map(|which| self.test_of(which));
+        let shown = self.tested_here().map(|which| self.test(which as usize));
         let mut checks = shown.into_iter().flat_map(|test| &test.checks);
         let pin = checks
             .find_map(|check| check.fix_value(FixId::TrustHostKey))
@@ -378,7 +158,7 @@ impl KeyRotation {
 
     /// Takes the web server that doorkey has guessed for the right one, because the person says so.
     fn confirm_web_host(&mut self) -> Vec<Effect> {
-        let shown = self.tested_here().map(|which| self.test_of(which));
+        let shown = self.tested_here().map(|which| self.test(which as usize));
         let mut checks = shown.into_iter().flat_map(|test| &test.checks);
         let base = checks
             .find_map(|check| check.fix_value(FixId::ConfirmWebHost))
@@ -387,25 +167,24 @@ impl KeyRotation {
         self.test_again()
     }
 
-    /// Does in place of the person what has to be done on the Access keys page.
-    fn do_it(&mut self) -> Vec<Effect> {
-        let is_about_old = self.step >= StepId::RemoveOld;
+    /// Does in place of the person what has to be done on the Access keys page. None: adds the key, as in every journey.
+    fn do_it(&mut self) -> Option<Vec<Effect>> {
+        let is_about_old = self.journey.step >= StepId::RemoveOld;
+        // No token takes a key out here: a person looks at the page and does it.
+        let can_remove =
+            self.is_demo() && (self.journey.step != StepId::RemoveOld || self.may_remove());
+        if is_about_old && !can_remove {
+            return Some(Vec::new());
+        }
         if is_about_old {
-            // No token takes a key out here: a person looks at the page and does it.
-            if self.demo.is_none() || self.step == StepId::RemoveOld && !self.may_remove() {
-                return Vec::new();
-            }
-            self.on_page = OnPage::Asked;
-            return vec![Effect::ask(Request::RemoveKeyForMe(self.old.line()))];
+            self.journey.on_page = OnPage::Asked;
+            let line = self.journey.old.line();
+            return Some(vec![Effect::ask(Request::RemoveKeyForMe(line))]);
         }
-        if self.has_token() {
-            self.show(Overlay::GrantQuestion);
-            return Vec::new();
+        if !self.has_token() {
+            self.journey.on_page = OnPage::Asked;
         }
-        let line = self.new_key().map(AccessKey::line);
-        self.on_page = OnPage::Asked;
-        let add = line.map(|line| Effect::ask(Request::AddKeyForMe(line)));
-        add.into_iter().collect()
+        None
     }
 
     /// Whether Bitbucket said before this step that the new key is where it is to be added, as far as it tells.
@@ -415,12 +194,12 @@ impl KeyRotation {
         } else {
             Rung::Recognised
         };
-        self.new_test.standing(highest) == Standing::Proven
+        self.new_test().standing(highest) == Standing::Proven
     }
 
     /// What is offered to do in place of the person in this step.
     pub fn do_it_words(&self) -> Option<&'static str> {
-        match self.step {
+        match self.journey.step {
             StepId::AddNew if self.is_new_key_there() => None,
             StepId::AddNew | StepId::TestNew if self.has_token() => {
                 Some("Add the key for me, with the token")
@@ -433,5 +212,26 @@ impl KeyRotation {
             }
             _ => None,
         }
+    }
+
+    /// What a test of one of the keys is asked with.
+    pub(super) fn prepare_test(&mut self, which: Which) -> Option<TestRequest> {
+        let key = match which {
+            Which::New => self.new_key()?.clone(),
+            Which::Old => self.journey.old.clone(),
+        };
+        self.journey.is_last_round = which == Which::New && self.journey.step == StepId::TestOld;
+        if which == Which::Old {
+            self.journey.on_word = false;
+        }
+        if self.journey.is_last_round {
+            // What was proven before the old key went says nothing about now.
+            self.tests[which as usize].forget();
+        }
+        Some(TestRequest {
+            url: self.journey.url.clone(),
+            key: Ok(key),
+            settings: self.settings.clone(),
+        })
     }
 }

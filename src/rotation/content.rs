@@ -1,84 +1,159 @@
-//! What each step says, for the screen and for lines alike.
+//! What each step of a rotation says, and what lies over it.
+
+use std::time::Duration;
 
 use super::{KeyRotation, OnPage, StepId, Which};
 use crate::access_key::AccessKey;
 use crate::bitbucket::Edition;
-use crate::bitbucket::guide::access_key_clicks;
 use crate::check::{Absence, Code, Rung, Standing, Verdict};
 use crate::connections::{Stage, SwitchedBy};
+use crate::guide::parts::Mark;
+use crate::guide::parts::ladder::{self, Heard, Row, Sign};
+use crate::guide::parts::{Content, Part, access_keys_page, test};
+use crate::guide::public_key::PublicKey;
+use crate::guide::{Ending, Overlay, ShownTest};
 use crate::text::shorten_middle;
-use crate::wizard::guide::{Ending, ShownTest};
-use crate::wizard::steps::access_keys_page::AccessKeysPage;
 
 /// As much of a key's line as is shown: both of its ends, to tell it from others on a page.
 const LINE_WIDTH: usize = 50;
 
+/// Asked before the rotation ends on a person's word.
+const ELSEWHERE_QUESTION: [&str; 3] = [
+    "Is the old key only elsewhere?",
+    "Bitbucket still recognises it. If you took it out of this repository and it has to stay on another one, the rotation can end here.",
+    "doorkey will say that this is your word, and not proven. The new key is tested once more first.",
+];
+
 /// What a public key alone can prove of the new key.
 const RECOGNISED: &str = "The new key is in: Bitbucket recognises it.";
 
-/// A part of what a step says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// A sentence or two.
-    Text(String),
-    /// What explains.
-    Dim(String),
-    /// Something that holds.
-    Good(String),
-    /// Something to look at.
-    Warn(String),
-    /// A value with its label.
-    Value(&'static str, String),
-    /// The old or the new key, by its fingerprint: the one exactly below the other where both are.
-    Key(&'static str, String),
-    /// The line of the key above, as it stands on the page.
-    LineOfKey(String),
-    /// A link.
-    Link(String),
-    /// One click after the other.
-    Clicks(&'static [String]),
-    /// What a code means and what to do.
-    Cause(Code, Option<String>),
-    /// Some space.
-    Gap,
-}
-
-fn text(words: impl Into<String>) -> Part {
-    Part::Text(words.into())
-}
-
-fn dim(words: impl Into<String>) -> Part {
-    Part::Dim(words.into())
-}
-
 impl KeyRotation {
-    /// What the step on the screen is about.
-    pub fn about(&self) -> Vec<Part> {
-        match self.step {
-            StepId::NewKey if self.progress().is_none() => vec![dim(format!(
-                "Paste the new public key that Coalesce Quality shows for {}. The old one stays until the new one is proven.",
-                self.connection.name
-            ))],
-            StepId::NewKey => vec![dim("The rotation to this key is under way.")],
-            StepId::AddNew => vec![dim(
-                "Copy the new key and add it beside the old one. The old one stays where it is.",
-            )],
-            StepId::TestNew => Vec::new(),
-            StepId::Switch => vec![dim(
-                "Before the old key goes, Coalesce Quality has to use the new one.",
-            )],
-            StepId::RemoveOld => vec![dim(
-                "The new key is tested once more first; then the old one can go.",
-            )],
-            StepId::TestOld => vec![dim(
-                "Bitbucket is asked about the old key. To be refused is good here.",
-            )],
+    /// What the step on the screen says.
+    pub(super) fn content_of_step(&self) -> Content<'_> {
+        Content::of_step(self.about(), self.body(), self.ask())
+    }
+
+    /// What is asked before something that can't be taken back.
+    pub(super) fn words_of_question(&self, overlay: Overlay) -> Vec<String> {
+        match overlay {
+            Overlay::GiveUpQuestion => self.give_up_question(),
+            Overlay::ElsewhereQuestion => ELSEWHERE_QUESTION.map(str::to_owned).to_vec(),
+            _ => Vec::new(),
         }
     }
 
-    /// What the step on the screen has found so far.
-    pub fn found(&self) -> Vec<Part> {
-        match self.step {
+    fn ask(&self) -> &'static str {
+        match self.journey.step {
+            StepId::NewKey if self.progress().is_some() => Content::ASK_OR_GO_ON,
+            StepId::NewKey => self.public_key.ask(),
+            StepId::AddNew => "Enter once you added it, or your answer:",
+            StepId::RemoveOld if self.new_test().is_good() => {
+                "Enter once you removed it, or your answer:"
+            }
+            StepId::TestNew if self.new_test().is_good() => Content::ASK_OR_GO_ON,
+            StepId::TestOld if self.progress().is_none() => "Enter to finish:",
+            _ => Content::ASK,
+        }
+    }
+
+    fn about<'a>(&self) -> Vec<Part<'a>> {
+        let words = match self.journey.step {
+            StepId::NewKey if self.progress().is_none() => format!(
+                "Paste the new public key that Coalesce Quality shows for {}. The old one stays until the new one is proven.",
+                self.journey.connection.name
+            ),
+            StepId::NewKey => "The rotation to this key is under way.".to_owned(),
+            StepId::AddNew => {
+                "Copy the new key and add it beside the old one. The old one stays where it is."
+                    .to_owned()
+            }
+            StepId::TestNew => return Vec::new(),
+            StepId::Switch => {
+                "Before the old key goes, Coalesce Quality has to use the new one.".to_owned()
+            }
+            StepId::RemoveOld => {
+                "The new key is tested once more first; then the old one can go.".to_owned()
+            }
+            StepId::TestOld => {
+                "Bitbucket is asked about the old key. To be refused is good here.".to_owned()
+            }
+        };
+        vec![Part::Dim(words)]
+    }
+
+    fn body(&self) -> Vec<Part<'_>> {
+        let mut parts = vec![Part::Gap];
+        if let Some(step) = self.key_step() {
+            parts.extend(step.fields());
+            parts.push(Part::Gap);
+            if step.file.is_some() {
+                // Said before, and not gone.
+                parts.push(Part::Heard(self.found()));
+                return parts;
+            }
+        }
+        parts.extend(self.found());
+        if let Some((questions, picks)) = self.questions() {
+            parts.push(Part::Questions(questions, picks));
+        }
+        if let Some(words) = self.do_it_words() {
+            // The screen has it in its footer.
+            parts.push(Part::Heard(vec![Part::offer('d', words)]));
+        }
+        if let Some(shown) = self.shown_test() {
+            parts.push(Part::Gap);
+            parts.push(Part::Test(self.test_parts(&shown)));
+        }
+        parts.push(Part::Gap);
+        parts.extend(self.ended());
+        parts
+    }
+
+    fn test_parts<'a>(&self, shown: &ShownTest<'_>) -> Vec<Part<'a>> {
+        match self.journey.step {
+            StepId::TestOld => {
+                let mut parts = vec![Part::Ladder(self.rows_of_old_key(shown)), Part::Gap];
+                parts.extend(test::outcome(shown));
+                parts
+            }
+            // What counts here is whether it was used, which is said above.
+            StepId::Switch if shown.is_good() || shown.test.running => {
+                let mut parts = test::watch(shown);
+                parts.push(Part::Heard(test::whole(shown)));
+                parts
+            }
+            _ => test::whole(shown),
+        }
+    }
+
+    /// The ladder of a key that should be refused: the refusal is what is climbed to. The rungs above are for whoever has to know
+    /// where else it is.
+    fn rows_of_old_key(&self, shown: &ShownTest<'_>) -> Vec<Row> {
+        let mut rows: Vec<Row> = [Rung::Reachable, Rung::Genuine]
+            .map(|rung| ladder::row(shown, rung))
+            .into();
+        let heard = ladder::row(shown, Rung::Recognised).heard;
+        let heard = match (heard, shown.test.standing(Rung::Recognised)) {
+            (Heard::Found(_, time), Standing::Refuted) => {
+                Heard::Found("Old key: refused, as it should be".to_owned(), time)
+            }
+            (Heard::Found(_, time), Standing::Proven) => {
+                Heard::Found("Old key: still recognised".to_owned(), time)
+            }
+            (heard, _) => heard,
+        };
+        let (is_good, words) = self.old_key_row();
+        let old = shown.test.running.then(|| ladder::climbing(shown));
+        rows.push(row_of_key("Old key", is_good, words, old, heard));
+        if let Some((is_good, words)) = self.new_key_beside() {
+            let new = self.new_test().running.then(|| ladder::climbing(shown));
+            rows.push(row_of_key("New key", is_good, words, new, Heard::Nothing));
+        }
+        rows
+    }
+
+    fn found<'a>(&self) -> Vec<Part<'a>> {
+        match self.journey.step {
             StepId::NewKey => self.found_of_new_key(),
             StepId::AddNew => self.found_of_adding(),
             StepId::Switch => self.found_of_switching(),
@@ -89,7 +164,7 @@ impl KeyRotation {
         }
     }
 
-    fn new_fingerprint(&self) -> Part {
+    fn new_fingerprint<'a>(&self) -> Part<'a> {
         Part::Key(
             "New",
             self.new_key()
@@ -97,91 +172,84 @@ impl KeyRotation {
         )
     }
 
-    fn old_fingerprint(&self) -> Part {
-        Part::Key("Old", self.old.fingerprint())
+    fn old_fingerprint<'a>(&self) -> Part<'a> {
+        Part::Key("Old", self.journey.old.fingerprint())
     }
 
-    fn found_of_new_key(&self) -> Vec<Part> {
+    fn found_of_new_key<'a>(&self) -> Vec<Part<'a>> {
         let mut parts = vec![self.old_fingerprint(), self.new_fingerprint(), Part::Gap];
         if self.progress().is_some() {
-            parts.push(dim(
+            parts.push(Part::dim(
                 "To take another one, give this rotation up first, with u.",
             ));
             return parts;
         }
         match &self.public_key.reading {
             Ok(_) if self.is_same_key() => {
-                parts.push(Part::Warn(format!(
+                parts.push(Part::warn(format!(
                     "This is the old key: the one that {} has already. A comment makes no other key of it.",
-                    self.connection.name
+                    self.journey.connection.name
                 )));
-                parts.push(text(
+                parts.push(Part::text(
                     "If Coalesce Quality shows no other one, there is nothing to rotate yet.",
                 ));
             }
             Ok(key) => {
                 match self.retired() {
-                    Some(retired) => parts.push(Part::Warn(format!(
+                    Some(retired) => parts.push(Part::warn(format!(
                         "The connection {} had this key before; it was retired on {}. See that Coalesce Quality really shows it as the new one.",
-                        self.connection.name,
+                        self.journey.connection.name,
                         day(&retired.at)
                     ))),
-                    None => parts.push(Part::Good("It is another key than the old one.".to_owned())),
+                    None => parts.push(Part::good("It is another key than the old one.".to_owned())),
                 }
-                for repair in key.repairs() {
-                    let words = crate::wizard::steps::public_key::PublicKey::repair_words(*repair);
-                    parts.push(Part::Warn(words));
-                }
+                parts.extend(PublicKey::repaired(key));
             }
             Err(refusal) if refusal.code == Code::KeyEmpty => {}
-            Err(refusal) => parts.push(Part::Cause(refusal.code, refusal.detail.clone())),
+            Err(refusal) => parts.extend(PublicKey::refused(refusal)),
         }
         parts
     }
 
-    fn found_of_adding(&self) -> Vec<Part> {
-        let place = &self.connection.place;
+    fn found_of_adding<'a>(&self) -> Vec<Part<'a>> {
+        let place = &self.journey.connection.place;
         let mut parts = vec![self.new_fingerprint()];
         parts.extend(self.known_before());
-        parts.extend([
-            Part::Gap,
-            text(AccessKeysPage::where_to_add(place, self.demo.is_some())),
-            Part::Link(self.access_keys_link()),
-            Part::Gap,
-            Part::Clicks(access_key_clicks(place.edition)),
-        ]);
+        parts.push(Part::Gap);
+        let link = self.access_keys_link();
+        parts.extend(access_keys_page(place, link, self.is_demo(), None));
         parts
     }
 
     /// What Bitbucket says about the new key before somebody added it.
-    fn known_before(&self) -> Option<Part> {
-        let proof = |rung| self.new_test.standing(rung);
+    fn known_before<'a>(&self) -> Option<Part<'a>> {
+        let proof = |rung| self.new_test().standing(rung);
         match (proof(Rung::Recognised), proof(Rung::ThisRepository)) {
-            _ if self.new_test.running => Some(dim("Asking whether Bitbucket knows it already.")),
-            _ if self.new_test.verdict().is_none() => None,
+            _ if self.new_test().running => Some(Part::dim("Asking whether Bitbucket knows it already.")),
+            _ if self.new_test().verdict().is_none() => None,
             (Standing::Proven, Standing::Proven) => {
-                Some(Part::Good("It is on this repository already.".to_owned()))
+                Some(Part::good("It is on this repository already.".to_owned()))
             }
-            (Standing::Proven, Standing::Refuted) => Some(Part::Warn(
+            (Standing::Proven, Standing::Refuted) => Some(Part::warn(
                 "Bitbucket knows this key, but not on this repository: it sits somewhere else, too.".to_owned(),
             )),
-            (Standing::Proven, Standing::Unknown) => Some(Part::Warn(
+            (Standing::Proven, Standing::Unknown) => Some(Part::warn(
                 "Bitbucket knows this key already. It was added here before, or it sits somewhere else: on another repository, a project or \
                  an account. A public key alone does not tell which."
                     .to_owned(),
             )),
             // That was before.
-            (Standing::Refuted, _) if self.on_page == OnPage::Changed => None,
-            (Standing::Refuted, _) => Some(dim("Bitbucket does not know it yet.")),
+            (Standing::Refuted, _) if self.journey.on_page == OnPage::Changed => None,
+            (Standing::Refuted, _) => Some(Part::dim("Bitbucket does not know it yet.")),
             (Standing::Unknown, _) => None,
         }
     }
 
-    fn found_of_switching(&self) -> Vec<Part> {
+    fn found_of_switching<'a>(&self) -> Vec<Part<'a>> {
         let mut parts = vec![
             self.new_fingerprint(),
             Part::Gap,
-            text(
+            Part::text(
                 "In Coalesce Quality, see that the integration shows this key, then press Test connection.",
             ),
             Part::Gap,
@@ -190,52 +258,54 @@ impl KeyRotation {
             .progress()
             .and_then(|progress| progress.switched.as_ref());
         match switched {
-            Some(switched) => parts.push(Part::Good(switched_words(switched.by).to_owned())),
+            Some(switched) => parts.push(Part::good(switched_words(switched.by).to_owned())),
             None if self.has_token() => parts.push(self.use_words()),
-            None if self.connection.place.edition == Edition::Cloud => parts.push(dim(
-                "With a token, Bitbucket itself tells when the new key was used: press g.",
-            )),
+            None if self.journey.connection.place.edition == Edition::Cloud => {
+                parts.push(Part::dim(
+                    "With a token, Bitbucket itself tells when the new key was used: press g.",
+                ));
+            }
             None => {}
         }
         parts
     }
 
     /// Whether Bitbucket has seen the new key in use.
-    fn use_words(&self) -> Part {
+    fn use_words<'a>(&self) -> Part<'a> {
         let used = self
-            .new_test
+            .new_test()
             .checks
             .iter()
             .find(|check| check.id.rung() == Some(Rung::UsedByVendor));
         match used {
             Some(check) if check.code == Some(Code::VendorUseNever) => {
-                text("Bitbucket has not seen the new key in use yet.")
+                Part::text("Bitbucket has not seen the new key in use yet.")
             }
-            Some(check) => text(format!("Use of the new key: {}.", check.summary)),
-            None => dim("Asking Bitbucket when the new key was used."),
+            Some(check) => Part::text(format!("Use of the new key: {}.", check.summary)),
+            None => Part::dim("Asking Bitbucket when the new key was used."),
         }
     }
 
-    fn found_of_removing(&self) -> Vec<Part> {
+    fn found_of_removing<'a>(&self) -> Vec<Part<'a>> {
         let switched = self
             .progress()
             .and_then(|progress| progress.switched.as_ref());
-        let line = shorten_middle(&self.old.line(), LINE_WIDTH);
-        let comment = self.old.comment();
-        let mut parts = vec![Part::Good("The new key is in: just tested.".to_owned())];
-        parts.extend(switched.map(|switched| Part::Good(switched_words(switched.by).to_owned())));
+        let line = shorten_middle(&self.journey.old.line(), LINE_WIDTH);
+        let comment = self.journey.old.comment();
+        let mut parts = vec![Part::good("The new key is in: just tested.".to_owned())];
+        parts.extend(switched.map(|switched| Part::good(switched_words(switched.by).to_owned())));
         parts.extend([
             Part::Gap,
-            text("Now take the old key out on the Access keys page. This one goes:"),
+            Part::text("Now take the old key out on the Access keys page. This one goes:"),
             self.old_fingerprint(),
             Part::LineOfKey(line.clone()),
         ]);
         if !line.ends_with(comment) {
-            parts.push(Part::Value("Comment", comment.to_owned()));
+            parts.push(Part::Values(vec![("Comment", comment.to_owned())]));
         }
         parts.extend([
             Part::Gap,
-            text("This one stays:"),
+            Part::text("This one stays:"),
             self.new_fingerprint(),
             Part::Gap,
             Part::Link(self.access_keys_link()),
@@ -251,8 +321,8 @@ impl KeyRotation {
             Which::Old => Ending::Gone(self.old_key_words()),
         };
         Some(ShownTest {
-            test: self.test_of(which),
-            url: &self.url,
+            test: self.test(which as usize),
+            url: &self.journey.url,
             // Its fingerprint stands above.
             key: None,
             now: self.now,
@@ -266,7 +336,7 @@ impl KeyRotation {
 
     /// What a proof of the new key comes to.
     fn proven(&self) -> Ending {
-        let is_here = self.new_test.standing(Rung::ThisRepository) == Standing::Proven;
+        let is_here = self.new_test().standing(Rung::ThisRepository) == Standing::Proven;
         let was_known = self.progress().is_some_and(|progress| progress.was_known);
         let (proven, open) = match (is_here, was_known) {
             (true, _) => ("The new key is on this repository.", None),
@@ -318,24 +388,25 @@ impl KeyRotation {
     }
 
     /// What the end of the last step comes to.
-    pub fn ended(&self) -> Option<Part> {
-        let name = &self.connection.name;
-        if self.step != StepId::TestOld {
+    fn ended<'a>(&self) -> Option<Part<'a>> {
+        let name = &self.journey.connection.name;
+        if self.journey.step != StepId::TestOld {
             return None;
         }
-        if self.is_finished && self.on_word {
-            return Some(Part::Good(format!(
+        if self.journey.is_finished && self.journey.on_word {
+            return Some(Part::good(format!(
                 "The connection {name} has its new key now. That the old one is out of this repository is your word; doorkey has not proven it."
             )));
         }
-        if self.is_finished {
-            return Some(Part::Good(format!(
+        if self.journey.is_finished {
+            return Some(Part::good(format!(
                 "The connection {name} has its new key now; the old one is remembered as retired."
             )));
         }
-        let is_doubtful = self.is_last_round && !self.new_test.running && !self.new_test.is_good();
+        let is_doubtful =
+            self.journey.is_last_round && !self.new_test().running && !self.new_test().is_good();
         is_doubtful.then(|| {
-            Part::Warn(
+            Part::warn(
                 "The last test of the new key could not tell whether it is still in. Test again."
                     .to_owned(),
             )
@@ -344,8 +415,8 @@ impl KeyRotation {
 
     /// What to do now that somebody has changed something on the Access keys page; nothing where doorkey sees for itself.
     pub(super) fn after_change(&self) -> Option<&'static str> {
-        let test = self.test_of(self.tested_here().unwrap_or(Which::New));
-        match self.step {
+        let test = self.test(self.tested_here().unwrap_or(Which::New) as usize);
+        match self.journey.step {
             _ if test.running || test.watch.is_some() => None,
             StepId::AddNew => Some("The page has changed. Once the new key is there, press enter."),
             StepId::RemoveOld if self.may_remove() => {
@@ -360,11 +431,11 @@ impl KeyRotation {
 
     /// How the new key stands beside the old one at the end: in a few words, if it was tested once more.
     pub fn new_key_beside(&self) -> Option<(Option<bool>, &'static str)> {
-        if !self.is_last_round {
+        if !self.journey.is_last_round {
             return None;
         }
-        Some(match self.new_test.verdict() {
-            _ if self.new_test.running => (None, "being tested once more"),
+        Some(match self.new_test().verdict() {
+            _ if self.new_test().running => (None, "being tested once more"),
             Some(Verdict::Ready) => (Some(true), "still let in"),
             Some(Verdict::NotReady) => (Some(false), "not proven any more"),
             Some(Verdict::Inconclusive) | None => (None, "could not be told"),
@@ -374,7 +445,7 @@ impl KeyRotation {
     /// How the old key stands: whether that is good, if it is known, and a few words.
     pub fn old_key_row(&self) -> (Option<bool>, &'static str) {
         match self.old_absence() {
-            _ if self.old_test.running => (None, "asking about it"),
+            _ if self.old_test().running => (None, "asking about it"),
             Some(Absence::Refused) => (Some(true), "refused: Bitbucket does not know it"),
             Some(Absence::OnlyElsewhere) => (Some(true), "not here, known from elsewhere"),
             Some(Absence::StillHere) => (Some(false), "still on this repository's list"),
@@ -414,7 +485,7 @@ impl KeyRotation {
     /// That the new key is in Bitbucket and should not stay there, if the last test showed it.
     fn new_key_left_in(&self) -> Option<String> {
         let is_known = self
-            .new_test
+            .new_test()
             .report
             .as_ref()
             .is_some_and(|report| report.absence().is_known());
@@ -430,26 +501,17 @@ impl KeyRotation {
         })
     }
 
-    /// Asked before the rotation ends on a person's word.
-    pub fn elsewhere_question() -> Vec<String> {
-        [
-            "Is the old key only elsewhere?",
-            "Bitbucket still recognises it. If you took it out of this repository and it has to stay on another one, the rotation can end here.",
-            "doorkey will say that this is your word, and not proven. The new key is tested once more first.",
-        ]
-        .map(str::to_owned)
-        .to_vec()
-    }
-
     /// Where it stands and how to go on, for the line that is left on the terminal.
     pub fn parting_words(&self) -> String {
-        let name = &self.connection.name;
-        if self.demo.is_some() {
+        let name = &self.journey.connection.name;
+        if self.is_demo() {
             return "That was the demo: nothing outside this computer was touched.".to_owned();
         }
-        if self.is_finished {
+        if self.journey.is_finished {
             let old = match self.old_absence() {
-                _ if self.on_word => "that the old one is out of this repository is your word",
+                _ if self.journey.on_word => {
+                    "that the old one is out of this repository is your word"
+                }
                 Some(Absence::OnlyElsewhere) => {
                     "the old one is out of this repository, though Bitbucket knows it from elsewhere"
                 }
@@ -468,6 +530,30 @@ impl KeyRotation {
             Some(Stage::Refuse) => "The old key is not seen to be out yet",
         };
         format!("{stands}. Go on with: doorkey rotate {name}")
+    }
+}
+
+/// A key in the place of a rung.
+fn row_of_key(
+    title: &'static str,
+    is_good: Option<bool>,
+    basis: &str,
+    climbing: Option<Sign>,
+    heard: Heard,
+) -> Row {
+    let mark = match is_good {
+        Some(true) => Mark::Good,
+        Some(false) => Mark::Bad,
+        None => Mark::Open,
+    };
+    Row {
+        title,
+        sign: climbing.unwrap_or(Sign::Marked(mark)),
+        basis: basis.to_owned(),
+        is_open: false,
+        time: Duration::ZERO,
+        may_fold: false,
+        heard,
     }
 }
 

@@ -5,27 +5,16 @@ use crossterm::event::KeyCode;
 use super::{KeyRotation, StepId};
 use crate::bitbucket::Edition;
 use crate::check::{Absence, FixId};
-use crate::wizard::effect::CopyId;
-use crate::wizard::keys::{other_answer, with_common};
-use crate::wizard::steps::connection_test::ConnectionTest;
-use crate::wizard::token::TokenForm;
-use crate::wizard::{Action, Binding};
+use crate::guide::Overlay;
+use crate::guide::connection_test::ConnectionTest;
+use crate::guide::effect::CopyId;
+use crate::guide::keys::other_answer;
+use crate::guide::token::TokenForm;
+use crate::guide::{Action, Binding};
 
-/// Every key that does something now, the most wanted first.
-pub(super) fn bindings(rotation: &KeyRotation) -> Vec<Binding> {
-    let may_go_to = |number: usize| {
-        let step = StepId::ALL.get(number.saturating_sub(1));
-        step.is_some_and(|step| rotation.may_go_to(*step))
-    };
-    let mut bindings = with_common(rotation, of_step(rotation), may_go_to);
-    if rotation.is_finished {
-        bindings.retain(|binding| binding.action != Action::Back);
-    }
-    bindings
-}
-
-fn of_step(rotation: &KeyRotation) -> Vec<Binding> {
-    let mut bindings = match rotation.step {
+/// The keys of the step on the screen.
+pub(super) fn of_step(rotation: &KeyRotation) -> Vec<Binding> {
+    let mut bindings = match rotation.journey.step {
         StepId::NewKey if rotation.progress().is_none() => {
             return rotation.public_key.bindings();
         }
@@ -35,7 +24,7 @@ fn of_step(rotation: &KeyRotation) -> Vec<Binding> {
             bindings.extend(do_it(rotation));
             bindings.push(copy_key());
             bindings.extend(page());
-            bindings.extend(token(rotation, &rotation.new_test));
+            bindings.extend(token(rotation, rotation.new_test()));
             bindings
         }
         StepId::Switch => of_switch(rotation),
@@ -49,7 +38,9 @@ fn of_step(rotation: &KeyRotation) -> Vec<Binding> {
         StepId::TestOld => of_test_of_old(rotation),
     };
     if rotation.progress().is_some() {
-        bindings.push(Binding::letter('u', Action::GiveUp, "give up").only_in_help());
+        bindings.push(
+            Binding::letter('u', Action::Show(Overlay::GiveUpQuestion), "give up").only_in_help(),
+        );
     }
     bindings
 }
@@ -77,18 +68,23 @@ fn do_it(rotation: &KeyRotation) -> Option<Binding> {
 }
 
 fn of_test_of_new(rotation: &KeyRotation) -> Vec<Binding> {
-    let test = &rotation.new_test;
+    let test = rotation.new_test();
     let bindings = test.bindings(
-        rotation.demo.is_some(),
+        rotation.is_demo(),
         rotation.has_token(),
         rotation.left_port(),
     );
     let is_finish = |binding: &Binding| binding.action == Action::Finish;
     let (finish, mut others): (Vec<_>, Vec<_>) = bindings.into_iter().partition(is_finish);
-    let is_setups_own = |action| matches!(action, Action::Report | Action::Fix(FixId::UseIdentity));
+    let is_setups_own = |action| {
+        matches!(
+            action,
+            Action::Show(Overlay::Report) | Action::Fix(FixId::UseIdentity)
+        )
+    };
     others.retain(|binding| !is_setups_own(binding.action));
     // What is proven but not saved yet does not count.
-    if !finish.is_empty() && rotation.reached() > rotation.step {
+    if !finish.is_empty() && rotation.reached() > rotation.journey.step {
         others.insert(0, next("next"));
     }
     others
@@ -97,22 +93,22 @@ fn of_test_of_new(rotation: &KeyRotation) -> Vec<Binding> {
 fn of_switch(rotation: &KeyRotation) -> Vec<Binding> {
     let mut bindings = vec![next("answer")];
     if rotation.has_token() {
-        bindings.extend(watch_and_retry(&rotation.new_test));
+        bindings.extend(watch_and_retry(rotation.new_test()));
     }
     bindings.extend(other_answer());
     bindings.push(copy_key().only_in_help());
-    if rotation.connection.place.edition == Edition::Cloud {
-        bindings.extend(token(rotation, &rotation.new_test));
+    if rotation.journey.connection.place.edition == Edition::Cloud {
+        bindings.extend(token(rotation, rotation.new_test()));
     }
     bindings
 }
 
 fn of_test_of_old(rotation: &KeyRotation) -> Vec<Binding> {
-    let test = &rotation.old_test;
-    if rotation.is_finished {
+    let test = rotation.old_test();
+    if rotation.journey.is_finished {
         return vec![Binding::new(KeyCode::Enter, Action::Finish, "finish")];
     }
-    if (test.running || rotation.new_test.running) && test.watch.is_none() {
+    if (test.running || rotation.new_test().running) && test.watch.is_none() {
         return vec![Binding::new(KeyCode::Esc, Action::Cancel, "stop the test")];
     }
     let mut bindings = watch_and_retry(test);
@@ -134,7 +130,11 @@ fn of_test_of_old(rotation: &KeyRotation) -> Vec<Binding> {
         bindings.extend(token(rotation, test));
     }
     if is_still_known {
-        bindings.push(Binding::letter('e', Action::Elsewhere, "it is elsewhere"));
+        bindings.push(Binding::letter(
+            'e',
+            Action::Show(Overlay::ElsewhereQuestion),
+            "it is elsewhere",
+        ));
     }
     bindings
 }
@@ -165,7 +165,7 @@ fn token(rotation: &KeyRotation, test: &ConnectionTest) -> Vec<Binding> {
 impl KeyRotation {
     /// The fixes of the old key's test that have no key of their own here.
     fn fixes_besides(&self, known: &[FixId]) -> Vec<FixId> {
-        let fixes = self.old_test.fixes_to_offer().into_iter();
+        let fixes = self.old_test().fixes_to_offer().into_iter();
         let ids = fixes.map(|fix| fix.id);
         ids.filter(|id| !known.contains(id)).collect()
     }

@@ -6,15 +6,12 @@
 
 mod act;
 mod content;
-mod guide;
+mod journey;
 mod keys;
-mod update;
+mod news;
 
 use std::sync::Arc;
-use std::time::Duration;
 
-pub use content::Part;
-pub use update::update;
 use zeroize::Zeroizing;
 
 use crate::access_key::AccessKey;
@@ -22,16 +19,11 @@ use crate::bitbucket::Edition;
 use crate::bitbucket::other_door::beside_blocked_port;
 use crate::check::request::TestSettings;
 use crate::check::{Absence, FixId, Rung, Standing, Verdict};
-use crate::coalesce;
 use crate::connections::{Connection, RetiredKey, Rotation, RotationChange, RotationStep, Stage};
-use crate::wizard::effect::GrantRequest;
-use crate::wizard::guide::Seen;
-use crate::wizard::questions::{Picks, Question};
-use crate::wizard::steps::connection_test::{Aim, ConnectionTest};
-use crate::wizard::steps::public_key::PublicKey;
-use crate::wizard::ticket::Tickets;
-use crate::wizard::token::TokenForm;
-use crate::wizard::{Demo, Effect, Notice, Overlay, Request, Surroundings};
+use crate::guide::connection_test::{Aim, ConnectionTest};
+use crate::guide::public_key::PublicKey;
+use crate::guide::questions::{Picks, Question};
+use crate::guide::{Demo, Effect, Guide, Notice, Request};
 
 /// Fixes that belong to a setup: the address of a saved connection and its key are what they are.
 const NOT_HERE: &[FixId] = &[
@@ -135,61 +127,38 @@ enum Which {
 }
 
 impl Which {
-    const fn other(self) -> Self {
-        match self {
-            Which::New => Which::Old,
-            Which::Old => Which::New,
+    /// The one that a test of this number is about.
+    const fn of(test: usize) -> Self {
+        if test == Which::Old as usize {
+            Which::Old
+        } else {
+            Which::New
         }
     }
 }
 
-/// The whole state of a rotation.
+/// The journey of a rotation: where it stands, and what is known of it.
 #[derive(Clone, Debug)]
-pub struct KeyRotation {
+pub struct KeyChange {
     /// The step on the screen.
     pub step: StepId,
     /// The connection as it is saved.
     pub connection: Connection,
-    /// The new key as it is given.
-    pub public_key: PublicKey,
-    /// The test of the new key.
-    pub new_test: ConnectionTest,
-    /// The test of the old key, which should be refused in the end.
-    pub old_test: ConnectionTest,
     /// The answer to the question of [`StepId::Switch`].
     pub picks: Picks,
-    /// The token while it is being typed.
-    pub token: TokenForm,
-    /// What lies over the step, if anything.
-    pub overlay: Option<Overlay>,
-    /// What the help was asked for over, such as a form.
-    help_over: Option<Overlay>,
-    /// How far that was scrolled.
-    scroll_beneath_help: Option<u16>,
-    /// The outcome of the last thing done.
-    pub notice: Option<Notice>,
-    /// How far somebody scrolled the step, in lines.
-    pub scroll: Option<u16>,
-    /// How many lines of the page are seen at once.
-    page_rows: u16,
-    /// Set in a demo.
-    pub demo: Option<Demo>,
-    /// How long it has been running.
-    pub now: Duration,
-    settings: TestSettings,
     url: String,
     old: AccessKey,
     /// Whether the new key is tested once more, now that the old one is out.
     is_last_round: bool,
-    /// What this machine offers; unknown until it was looked at.
-    surroundings: Option<Surroundings>,
     /// Whether a person said that the old key is known only because it is elsewhere.
     on_word: bool,
     is_finished: bool,
     /// Who does what has to be done on the simulated page.
     on_page: OnPage,
-    tickets: Tickets,
 }
+
+/// A guide through the rotation of a key.
+pub type KeyRotation = Guide<KeyChange>;
 
 /// What happens on the simulated page, since the step was come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -226,33 +195,22 @@ impl KeyRotation {
             without: NOT_HERE,
             ..ConnectionTest::default()
         };
-        let mut rotation = Self {
+        let journey = KeyChange {
             step: begun.map_or(StepId::NewKey, |rotation| StepId::of(rotation.stage())),
             url: connection.address.ssh(),
             old: connection.key.clone(),
             connection,
-            public_key: PublicKey::new(given.as_deref().map(Vec::as_slice)),
-            new_test: test(Aim::LetIn),
-            old_test: test(Aim::Gone),
             picks: Picks::default(),
-            token: TokenForm::default(),
-            overlay: None,
-            help_over: None,
-            scroll_beneath_help: None,
-            notice: None,
-            scroll: None,
-            page_rows: Seen::ALL.page_rows,
-            demo: setup.demo,
-            now: Duration::ZERO,
-            settings,
             is_last_round: false,
-            surroundings: None,
             on_word: false,
             is_finished: false,
             on_page: OnPage::Nothing,
-            tickets: Tickets::default(),
         };
-        if rotation.step != StepId::NewKey {
+        let public_key = PublicKey::new(given.as_deref().map(Vec::as_slice));
+        // In the order of `Which`.
+        let tests = vec![test(Aim::LetIn), test(Aim::Gone)];
+        let mut rotation = Guide::of(journey, public_key, tests, settings, setup.demo);
+        if rotation.journey.step != StepId::NewKey {
             rotation.notice = Some(Notice::told("This rotation goes on where it was left."));
         }
         rotation
@@ -260,13 +218,13 @@ impl KeyRotation {
 
     /// The key that goes.
     pub fn old_key(&self) -> &AccessKey {
-        &self.old
+        &self.journey.old
     }
 
     /// The key that comes, once there is one.
     pub fn new_key(&self) -> Option<&AccessKey> {
-        if self.is_finished {
-            return Some(&self.connection.key);
+        if self.journey.is_finished {
+            return Some(&self.journey.connection.key);
         }
         match self.progress() {
             Some(progress) => Some(&progress.key),
@@ -276,18 +234,18 @@ impl KeyRotation {
 
     /// How far it has come, once it has begun and while it is not finished.
     pub fn progress(&self) -> Option<&Rotation> {
-        self.connection.rotation.as_ref()
+        self.journey.connection.rotation.as_ref()
     }
 
     /// How it stands, for whoever asked for it.
     pub fn outcome(&self) -> Outcome {
-        if self.is_finished && self.on_word {
+        if self.journey.is_finished && self.journey.on_word {
             return Outcome::FinishedUnproven;
         }
-        if self.is_finished {
+        if self.journey.is_finished {
             return Outcome::Finished;
         }
-        let told = [&self.new_test, &self.old_test].into_iter().any(|test| {
+        let told = self.tests.iter().any(|test| {
             let verdict = test.report.as_ref().map(crate::check::Report::verdict);
             verdict.is_some_and(|verdict| verdict != Verdict::Inconclusive)
         });
@@ -306,105 +264,81 @@ impl KeyRotation {
         )]
     }
 
-    /// What would be added where, if all that takes is known.
-    pub fn grant_request(&self) -> Option<GrantRequest> {
-        self.has_token().then_some(())?;
-        Some(GrantRequest {
-            place: self.connection.place.clone(),
-            key: self.new_key()?.clone(),
-            label: coalesce::key_label().to_owned(),
-            access: self.settings.api.clone(),
-        })
-    }
-
-    /// Whether a token was given.
-    pub fn has_token(&self) -> bool {
-        self.settings.api.token.is_some()
-    }
-
     /// The furthest step that can be gone to.
     fn reached(&self) -> StepId {
-        if self.is_finished {
+        if self.journey.is_finished {
             return StepId::TestOld;
         }
         let progress = self.progress();
         progress.map_or(StepId::NewKey, |progress| StepId::of(progress.stage()))
     }
 
-    fn may_go_to(&self, step: StepId) -> bool {
-        step <= self.reached() && step != self.step && !self.is_finished
-    }
-
     /// Whether the old key may be taken out: the new one is proven at this very moment, and Coalesce Quality uses it.
     fn may_remove(&self) -> bool {
         let progress = self.progress();
         let is_due = progress.is_some_and(|progress| progress.stage() >= Stage::Remove);
-        is_due && self.new_test.is_good()
+        is_due && self.new_test().is_good()
     }
 
     /// Whether the new key is the one that the connection has.
     fn is_same_key(&self) -> bool {
         let given = self.public_key.reading.as_ref();
-        given.is_ok_and(|key| key.is_same_key(&self.old))
+        given.is_ok_and(|key| key.is_same_key(&self.journey.old))
     }
 
     /// If the new key is one that the connection had before: since when it has it no more.
     fn retired(&self) -> Option<&RetiredKey> {
         let given = self.public_key.reading.as_ref().ok()?;
-        let mut retired = self.connection.retired.iter();
+        let mut retired = self.journey.connection.retired.iter();
         retired.find(|retired| retired.key.is_same_key(given))
     }
 
     /// Whether Bitbucket has seen Coalesce Quality use the new key.
     fn is_seen_in_use(&self) -> bool {
-        !self.new_test.running
-            && self.new_test.standing(Rung::UsedByVendor) == Standing::Proven
-            && self.new_test.is_good()
+        !self.new_test().running
+            && self.new_test().standing(Rung::UsedByVendor) == Standing::Proven
+            && self.new_test().is_good()
     }
 
     /// What the last test of the old key shows.
     fn old_absence(&self) -> Option<Absence> {
-        self.old_test.absence()
+        self.old_test().absence()
     }
 
     /// The address of the Access keys page: in a demo the embedded Bitbucket's.
     fn access_keys_link(&self) -> String {
         match &self.demo {
             Some(demo) => demo.page.clone(),
-            None => self.connection.place.access_keys_page(),
+            None => self.journey.connection.place.access_keys_page(),
         }
     }
 
     /// The port of the address, where the test goes around it.
     fn left_port(&self) -> Option<u16> {
-        let address = &self.connection.address;
+        let address = &self.journey.connection.address;
         let is_left = self.settings.beside_blocked_port;
         let beside = beside_blocked_port(address).filter(|_| is_left);
         beside.map(|_| address.port())
     }
 
+    /// The test of the new key.
+    pub fn new_test(&self) -> &ConnectionTest {
+        self.test(Which::New as usize)
+    }
+
+    /// The test of the old key, which should be refused in the end.
+    pub fn old_test(&self) -> &ConnectionTest {
+        self.test(Which::Old as usize)
+    }
+
     /// Which key the test of the step on the screen asks about, if it shows one.
     fn tested_here(&self) -> Option<Which> {
-        match self.step {
+        match self.journey.step {
             StepId::TestNew => Some(Which::New),
             StepId::Switch => self.has_token().then_some(Which::New),
             StepId::RemoveOld => (!self.may_remove()).then_some(Which::New),
             StepId::TestOld => Some(Which::Old),
             StepId::NewKey | StepId::AddNew => None,
-        }
-    }
-
-    fn test_of(&self, which: Which) -> &ConnectionTest {
-        match which {
-            Which::New => &self.new_test,
-            Which::Old => &self.old_test,
-        }
-    }
-
-    fn test_mut(&mut self, which: Which) -> &mut ConnectionTest {
-        match which {
-            Which::New => &mut self.new_test,
-            Which::Old => &mut self.old_test,
         }
     }
 
@@ -414,18 +348,10 @@ impl KeyRotation {
             return Vec::new();
         };
         vec![Effect::ask(Request::SaveRotation(Box::new(RotationStep {
-            name: self.connection.name.clone(),
-            old: self.old.clone(),
+            name: self.journey.connection.name.clone(),
+            old: self.journey.old.clone(),
             new: new.clone(),
             change,
         })))]
-    }
-
-    fn tell(&mut self, text: impl Into<String>) {
-        self.notice = Some(Notice::told(text));
-    }
-
-    fn problem(&mut self, text: impl Into<String>) {
-        self.notice = Some(Notice::problem(text));
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers};
 use tokio::time::Instant;
 
-use crate::wizard::field::CAPACITY;
+use crate::guide::field::CAPACITY;
 
 /// From how many letters on it is a paste. Nobody types eight within [`BETWEEN_LETTERS`] of each other, and a key that is held
 /// down comes at most every ten milliseconds; while more than a few words are told from keys that were pressed together.

@@ -13,7 +13,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use terminput_crossterm::to_crossterm;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::wizard::field::CAPACITY;
+use crate::guide::field::CAPACITY;
 
 const ESCAPE: u8 = 0x1b;
 const CTRL_C: u8 = 0x03;

@@ -8,7 +8,7 @@ use crate::bitbucket::Api;
 use crate::bitbucket::api::Purpose;
 use crate::check::stage::repository::NoAnswer;
 use crate::check::stage::repository::change::{Outcome, Sent, Told, added, before_adding};
-use crate::wizard::effect::GrantRequest;
+use crate::guide::effect::GrantRequest;
 
 /// How long Bitbucket may take over reading its lists, and again over the change.
 const LIMIT: Duration = Duration::from_secs(30);

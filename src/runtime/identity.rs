@@ -8,7 +8,7 @@ use super::ports::expand_home;
 use crate::adapters::agent_socket;
 use crate::adapters::identity_file::IdentityFile;
 use crate::check::{NotOpened, OwnIdentity};
-use crate::wizard::effect::IdentitySource;
+use crate::guide::effect::IdentitySource;
 
 /// The identity. Takes its time: a file is read, and a passphrase is made slow to try.
 pub(super) fn take(source: &IdentitySource) -> Result<OwnIdentity, NotOpened> {

@@ -7,19 +7,26 @@ use log::{Level, info, log_enabled};
 use crate::bitbucket::read_address;
 use crate::check::stage::address;
 use crate::check::{CheckId, Status, TestEvent};
-use crate::wizard::{Copied, Effect, Event, Guide, Leaving, Opened, Reply, Request};
+use crate::guide::{
+    Binding, Copied, Drive, Effect, Event, Guide, Journey, Leaving, Opened, Reply, Request,
+};
 
-/// [`Guide::update`], with a line for what happened and for what comes of it.
-pub(super) fn update(guide: &mut impl Guide, now: Duration, event: Event) -> Vec<Effect> {
+/// [`Drive::take_in`], with a line for what happened and for what comes of it.
+pub(super) fn take_in(
+    driven: &mut impl Drive,
+    now: Duration,
+    event: Event,
+    bound: Option<Binding>,
+) -> Vec<Effect> {
     if !log_enabled!(Level::Info) {
-        return guide.update(now, event);
+        return driven.take_in(now, event, bound);
     }
-    if let Some(words) = heard(guide, &event) {
+    if let Some(words) = heard(driven.guide(), &event) {
         info!("{words}");
     }
-    let before = guide.step();
-    let effects = guide.update(now, event);
-    let (number, title) = guide.step();
+    let before = driven.guide().step();
+    let effects = driven.take_in(now, event, bound);
+    let (number, title) = driven.guide().step();
     if (number, title) != before {
         info!("step {number}: {title}");
     }
@@ -29,7 +36,7 @@ pub(super) fn update(guide: &mut impl Guide, now: Duration, event: Event) -> Vec
     effects
 }
 
-fn heard(guide: &impl Guide, event: &Event) -> Option<String> {
+fn heard(guide: &Guide<impl Journey>, event: &Event) -> Option<String> {
     Some(match event {
         Event::Key(_)
         | Event::Typed(_)

@@ -8,11 +8,11 @@ use super::clock;
 use crate::adapters::room::no_thread;
 use crate::adapters::store::{Store, StoreError, Unfinished};
 use crate::connections::{Connection, Connections, Finished, RotationStep};
-use crate::wizard::{Draft, Reply, Saved};
+use crate::guide::{Reply, Saved};
 
 /// Something to do, and whom to tell what came of it.
 enum Job {
-    Keep(Option<Box<Draft>>, Answer),
+    Keep(Option<String>, Answer),
     Save(Box<Finished>, Answer),
     Rotate(Box<RotationStep>, Answer),
 }
@@ -61,7 +61,7 @@ impl Keeper {
     }
 
     /// Keeps an unfinished setup; none: there is nothing left to keep.
-    pub fn keep(&self, draft: Option<Box<Draft>>, answer: impl FnOnce(Reply) + Send + 'static) {
+    pub fn keep(&self, draft: Option<String>, answer: impl FnOnce(Reply) + Send + 'static) {
         self.ask(Job::Keep(draft, Box::new(answer)));
     }
 
@@ -122,9 +122,9 @@ fn work(ledger: &mut Ledger, mut place: Option<Unfinished>, todo: &Receiver<Job>
     }
 }
 
-fn keep(place: &mut Unfinished, draft: Option<&Draft>) -> Result<(), StoreError> {
+fn keep(place: &mut Unfinished, draft: Option<&str>) -> Result<(), StoreError> {
     if let Some(draft) = draft {
-        return place.write(&draft.to_file());
+        return place.write(draft);
     }
     place.finish();
     Ok(())

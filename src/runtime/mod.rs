@@ -11,6 +11,7 @@ pub mod engine;
 mod framing;
 mod given;
 pub mod grant;
+mod hold;
 mod hyperlinks;
 mod identity;
 mod journal;

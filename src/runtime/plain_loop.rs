@@ -14,11 +14,10 @@ use zeroize::Zeroizing;
 
 use super::journal;
 use super::wizard_loop::{Answer, Ports};
+use crate::guide::{Copied, CopyId, Drive, Effect, Event, Leaving, Reply, Request, Ticket};
 use crate::plain::{
-    Block, Heard, Misunderstood, Narrator, QUIT, STOP, Spoken, Understood, help, need_not_wait,
-    understand,
+    Block, Heard, Misunderstood, Narrator, QUIT, STOP, Understood, help, need_not_wait, understand,
 };
-use crate::wizard::{Copied, CopyId, Effect, Event, Leaving, Reply, Request, Ticket};
 
 /// A line as it was answered. Wiped when dropped: it may hold a private key.
 pub type Line = Zeroizing<String>;
@@ -57,13 +56,13 @@ pub struct Question<'a> {
 
 /// Runs a guide until it ends, and gives it back as it was left. `signals` are those that end a program,
 /// and [`Event::Resized`] when one that was stopped goes on.
-pub async fn run<G: Spoken>(
-    guide: G,
+pub async fn run<D: Drive>(
+    driven: D,
     mut answers: Receiver<Line>,
     mut signals: Receiver<Event>,
     speech: &mut impl Speech,
     ports: &mut impl Ports,
-) -> io::Result<(G, Leaving)> {
+) -> io::Result<(D, Leaving)> {
     let (outcomes, mut came_out) = unbounded_channel();
     let narrator = if speech.is_typed() {
         Narrator::for_typed_answers()
@@ -71,7 +70,7 @@ pub async fn run<G: Spoken>(
         Narrator::default()
     };
     let mut talk = Conversation {
-        guide,
+        driven,
         speech,
         ports,
         outcomes,
@@ -86,7 +85,7 @@ pub async fn run<G: Spoken>(
         started: Instant::now(),
         leaving: None,
     };
-    for effect in talk.guide.first_effects() {
+    for effect in talk.driven.first_effects() {
         talk.perform(effect)?;
     }
     loop {
@@ -95,14 +94,14 @@ pub async fn run<G: Spoken>(
             if leaving == Leaving::Interrupted {
                 talk.speech.broken_off();
             }
-            return Ok((talk.guide, leaving));
+            return Ok((talk.driven, leaving));
         }
         talk.wait(&mut answers, &mut signals, &mut came_out).await?;
     }
 }
 
-struct Conversation<'a, G, S, P> {
-    guide: G,
+struct Conversation<'a, D, S, P> {
+    driven: D,
     speech: &'a mut S,
     ports: &'a mut P,
     outcomes: UnboundedSender<Answer>,
@@ -123,7 +122,7 @@ struct Conversation<'a, G, S, P> {
     leaving: Option<Leaving>,
 }
 
-impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
+impl<D: Drive, S: Speech, P: Ports> Conversation<'_, D, S, P> {
     /// Does what can be done without waiting. Says whether there may be more.
     fn go_on(&mut self, came_out: &mut UnboundedReceiver<Answer>) -> io::Result<bool> {
         self.say_news()?;
@@ -163,7 +162,7 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
         signals: &mut Receiver<Event>,
         came_out: &mut UnboundedReceiver<Answer>,
     ) -> io::Result<()> {
-        let next = self.narrator.next(&self.guide);
+        let next = self.narrator.next(self.driven.guide());
         let due = self.started + next.unwrap_or_default();
         let outcome_due = self.pending_since + OUTCOME;
         tokio::select! {
@@ -189,7 +188,8 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
     /// Whether something was begun whose outcome the next line has to wait for. What lies over a running test has to be
     /// answered all the same.
     fn is_busy(&self) -> bool {
-        !self.pending.is_empty() || self.guide.is_testing() && self.guide.overlay().is_none()
+        !self.pending.is_empty()
+            || self.driven.guide().is_testing() && self.driven.guide().overlay().is_none()
     }
 
     /// The line that does not have to wait for what is going on.
@@ -201,16 +201,16 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
                 self.waiting.drain(..place);
             }
             let line = self.waiting.front()?;
-            if need_not_wait(&self.guide, line) {
+            if need_not_wait(self.driven.guide(), line) {
                 return self.waiting.pop_front();
             }
         }
-        let stops = self.guide.is_testing() && is(self.waiting.front()?, STOP);
+        let stops = self.driven.guide().is_testing() && is(self.waiting.front()?, STOP);
         stops.then(|| self.waiting.pop_front()).flatten()
     }
 
     fn say_news(&mut self) -> io::Result<()> {
-        let news = self.narrator.news(&self.guide);
+        let news = self.narrator.news(self.driven.guide());
         self.say(&news)
     }
 
@@ -226,7 +226,7 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
         if self.has_asked {
             return Ok(());
         }
-        if let Some(prompt) = self.narrator.question(&self.guide) {
+        if let Some(prompt) = self.narrator.question(self.driven.guide()) {
             self.say(&prompt.lines)?;
             if let Some(words) = prompt.ask {
                 self.speech.ask(Question {
@@ -271,10 +271,10 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
 
     fn answer(&mut self, line: &str) -> io::Result<()> {
         self.has_asked = false;
-        match understand(&self.guide, line) {
-            Ok(Understood::Help) => self.say(&help(&self.guide))?,
+        match understand(self.driven.guide(), line) {
+            Ok(Understood::Help) => self.say(&help(self.driven.guide()))?,
             Ok(Understood::Events(events)) => {
-                self.narrator.answered(&self.guide, &events);
+                self.narrator.answered(self.driven.guide(), &events);
                 for event in events {
                     self.tell(event)?;
                 }
@@ -298,7 +298,8 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
     }
 
     fn tell(&mut self, event: Event) -> io::Result<()> {
-        let effects = journal::update(&mut self.guide, self.started.elapsed(), event);
+        let bound = self.driven.look_up(&event);
+        let effects = journal::take_in(&mut self.driven, self.started.elapsed(), event, bound);
         for effect in effects {
             self.perform(effect)?;
         }
@@ -331,7 +332,7 @@ impl<G: Spoken, S: Speech, P: Ports> Conversation<'_, G, S, P> {
     /// The terminal's own clipboard takes escape sequences, which have no place here: the text is there to be selected.
     fn print_to_select(&mut self, ticket: Ticket, id: CopyId, in_tmux: bool) -> io::Result<()> {
         let text = self.came_out(ticket);
-        let is_late = !self.guide.awaits(ticket);
+        let is_late = !self.driven.guide().awaits(ticket);
         self.tell(Event::Answer(
             ticket,
             Reply::Copied(id, Copied::Said { in_tmux }),

@@ -11,7 +11,7 @@ use super::plain_loop::{Line, Question, Speech};
 use crate::adapters::console;
 #[cfg(unix)]
 use crate::adapters::unseen::Unseen;
-use crate::wizard::field::CAPACITY;
+use crate::guide::field::CAPACITY;
 
 /// How many lines may wait.
 const WAITING: usize = 16;

@@ -14,11 +14,11 @@ use crate::adapters::browser::{self, Prospect};
 use crate::adapters::clipboard::{self, Clipboard, Kept};
 use crate::adapters::{key_file, network, text_file};
 use crate::check::OwnIdentity;
-use crate::simulator::Simulator;
-use crate::wizard::effect::IdentitySource;
-use crate::wizard::{
+use crate::guide::effect::IdentitySource;
+use crate::guide::{
     BrowserHere, Copied, Effect, Event, Opened, Reply, Request, Surroundings, Ticket,
 };
+use crate::simulator::Simulator;
 
 /// What stands in for the world in a demo.
 #[derive(Clone, Debug)]

@@ -3,7 +3,6 @@
 use std::hint;
 use std::io::{self, Stdout, Write};
 use std::mem;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{
@@ -25,30 +24,16 @@ use tokio::time::Instant;
 
 use super::background::{self, HELD_AT_MOST, Heard, Listener, PATIENCE};
 use super::burst::Burst;
+use super::hold::{State, TERMINAL};
 use super::hyperlinks::Hyperlinks;
 use super::keyboard;
 use super::wizard_loop::{Input, Screen};
 use crate::adapters::{gnu_screen, tmux};
+use crate::guide::field::CAPACITY;
+use crate::guide::{Drive, Event, Overlay, Seen, values};
 use crate::text::{harmless, width};
 use crate::view::theme::Background;
-use crate::view::{self, Drawn, Surface, Theme};
-use crate::wizard::field::CAPACITY;
-use crate::wizard::guide::Seen;
-use crate::wizard::{Event, Overlay, values};
-
-/// Whether the terminal is taken over, so that it is given back once, by whoever comes first.
-static TAKEN: AtomicBool = AtomicBool::new(false);
-
-/// Whether the process was stopped and goes on: meanwhile somebody else had the terminal.
-static CONTINUED: AtomicBool = AtomicBool::new(false);
-
-/// Whether the terminal had another size since the last frame, and perhaps has the old one again: what stood on it may be lost.
-static RESIZED: AtomicBool = AtomicBool::new(false);
-
-/// Whether the terminal's own screen is shown meanwhile, with plain lines to select.
-static ASIDE: AtomicBool = AtomicBool::new(false);
-/// Whether the terminal keeps its own title meanwhile, and shows one of ours.
-static TITLED: AtomicBool = AtomicBool::new(false);
+use crate::view::{self, Surface, Theme};
 
 /// Has the terminal keep its title and the name of its icon, which [`SetTitle`] sets both (xterm's control sequences,
 /// `CSI 22 ; 0 t`). One that does not know it leaves it out, as any other sequence.
@@ -76,7 +61,7 @@ impl TerminalScreen {
     /// Takes the terminal over, with its mouse if the theme says so, and with links if it can open them.
     pub fn take(theme: Theme, links: bool) -> io::Result<Self> {
         // From here on: if anything fails, `give_back` has something to do.
-        TAKEN.store(true, Ordering::SeqCst);
+        TERMINAL.set(State::Taken);
         let taken =
             enter(theme.mouse).and_then(|()| Terminal::new(CrosstermBackend::new(io::stdout())));
         match taken {
@@ -114,7 +99,7 @@ impl Drop for TerminalScreen {
     }
 }
 
-impl<G: Drawn> Screen<G> for TerminalScreen {
+impl<D: Drive> Screen<D> for TerminalScreen {
     async fn make_ready(&mut self) -> io::Result<()> {
         if let Some(answer) = &mut self.answer {
             // Without one the colours stay as they are.
@@ -123,38 +108,39 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
         Ok(())
     }
 
-    fn draw(&mut self, guide: &G) -> io::Result<Seen> {
+    fn draw(&mut self, driven: &D) -> io::Result<Seen> {
+        let guide = driven.guide();
         let theme = self.theme();
-        if CONTINUED.swap(false, Ordering::SeqCst) {
+        if TERMINAL.clear(State::Continued) {
             // Others may have written below the lines.
             self.aside = None;
             take_again(self.theme.mouse)?;
-            RESIZED.store(true, Ordering::SeqCst);
+            TERMINAL.set(State::Resized);
         }
         // A whole frame or none: another thread may be at its last words, and has given the terminal back.
         let _whole = io::stdout().lock();
-        if !TAKEN.load(Ordering::SeqCst) {
+        if !TERMINAL.is(State::Taken) {
             return Ok(Seen::ALL);
         }
         if guide.overlay() == Some(Overlay::PlainLines) {
             // Once: what is drawn anew can't be selected meanwhile.
-            if !ASIDE.swap(true, Ordering::SeqCst) {
+            if !TERMINAL.set(State::Aside) {
                 step_aside(&values::plain_lines(guide))?;
                 self.aside = Some(self.terminal.size()?);
             }
             return Ok(Seen::ALL);
         }
-        if ASIDE.load(Ordering::SeqCst) {
+        if TERMINAL.is(State::Aside) {
             let size = self.terminal.size()?;
             // In another size its lines may be others.
             if self.aside.take() == Some(size) {
                 take_advice_away(size)?;
             }
             enter(self.theme.mouse)?;
-            RESIZED.store(true, Ordering::SeqCst);
+            TERMINAL.set(State::Resized);
         }
         execute!(io::stdout(), BeginSynchronizedUpdate)?;
-        if RESIZED.swap(false, Ordering::SeqCst) {
+        if TERMINAL.clear(State::Resized) {
             execute!(io::stdout(), Clear(ClearType::All))?;
             // A new one knows nothing of what stood on the screen, and draws all of it. `Terminal::clear` would do, but
             // asks the terminal where its cursor is, and the answer goes astray among the keys.
@@ -184,9 +170,9 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
         Ok(seen)
     }
 
-    fn surface(&self, guide: &G) -> io::Result<Surface> {
+    fn surface(&self, driven: &D) -> io::Result<Surface> {
         let mut buffer = Buffer::empty(self.terminal.size()?.into());
-        Ok(view::draw(guide, &self.theme, &mut buffer))
+        Ok(view::draw(driven.guide(), &self.theme, &mut buffer))
     }
 
     fn has_room(&self) -> io::Result<bool> {
@@ -215,7 +201,7 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
     fn call_back(&mut self, title: &str) -> io::Result<()> {
         let mut stdout = io::stdout();
         // Only once: what was kept first is the title to be given back.
-        if !TITLED.swap(true, Ordering::SeqCst) {
+        if !TERMINAL.set(State::Titled) {
             stdout.write_all(KEEP_TITLE)?;
         }
         execute!(stdout, SetTitle(title))?;
@@ -229,10 +215,10 @@ impl<G: Drawn> Screen<G> for TerminalScreen {
         // As a terminal does with Ctrl-Z: the whole job is stopped, for whoever started doorkey and waits for it would
         // otherwise keep the shell waiting, too. The default action of SIGTSTP stops this process here, until somebody
         // continues it.
-        CONTINUED.store(false, Ordering::SeqCst);
+        TERMINAL.clear(State::Continued);
         rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
         wait_to_be_continued();
-        CONTINUED.store(true, Ordering::SeqCst);
+        TERMINAL.set(State::Continued);
         Ok(())
     }
 
@@ -258,13 +244,13 @@ fn wait_to_be_continued() {
     const STOPS_WITHIN: Duration = Duration::from_millis(500);
     const LOOK: Duration = Duration::from_millis(5);
     let asked = Instant::now();
-    while !CONTINUED.load(Ordering::SeqCst) && asked.elapsed() < STOPS_WITHIN {
+    while !TERMINAL.is(State::Continued) && asked.elapsed() < STOPS_WITHIN {
         thread::sleep(LOOK);
     }
 }
 
 fn enter(mouse: bool) -> io::Result<()> {
-    ASIDE.store(false, Ordering::SeqCst);
+    TERMINAL.clear(State::Aside);
     enable_raw_mode()?;
     execute!(
         io::stdout(),
@@ -326,7 +312,7 @@ fn listen_to_mouse() -> io::Result<()> {
 
 /// Takes the terminal over as at the start, whatever was done to it in the meantime.
 fn take_again(mouse: bool) -> io::Result<()> {
-    TAKEN.store(true, Ordering::SeqCst);
+    TERMINAL.set(State::Taken);
     // Without this, crossterm would believe that raw mode still holds.
     disable_raw_mode()?;
     enter(mouse)
@@ -334,9 +320,9 @@ fn take_again(mouse: bool) -> io::Result<()> {
 
 /// Gives the terminal back, if it is taken, and says whether it was. Errors are of no use to anyone here.
 pub fn give_back() -> bool {
-    let was_taken = TAKEN.swap(false, Ordering::SeqCst);
+    let was_taken = TERMINAL.clear(State::Taken);
     if was_taken {
-        if TITLED.swap(false, Ordering::SeqCst) {
+        if TERMINAL.clear(State::Titled) {
             io::stdout().write_all(TAKE_TITLE_BACK).ok();
         }
         execute!(
@@ -349,7 +335,7 @@ pub fn give_back() -> bool {
         )
         .ok();
         // Leaving it twice would take the cursor back to where it was at the start.
-        if !ASIDE.swap(false, Ordering::SeqCst) {
+        if !TERMINAL.clear(State::Aside) {
             leave().ok();
         }
         disable_raw_mode().ok();
@@ -458,7 +444,7 @@ fn translate(event: crossterm::event::Event) -> Option<Input> {
         Told::Key(key) if key.kind != KeyEventKind::Release => Input::Event(Event::Key(key)),
         Told::Paste(text) => Input::Event(Event::Paste(text)),
         Told::Resize(..) => {
-            RESIZED.store(true, Ordering::SeqCst);
+            TERMINAL.set(State::Resized);
             Input::Event(Event::Resized)
         }
         Told::Mouse(mouse) => match mouse.kind {
@@ -541,7 +527,7 @@ impl Signals {
             _ = hang_up.recv() => Event::Terminated,
             _ = quit.recv() => Event::Terminated,
             _ = self.goes_on.recv() => {
-                CONTINUED.store(true, Ordering::SeqCst);
+                TERMINAL.set(State::Continued);
                 // What has to be drawn again is found out there.
                 Event::Resized
             }

@@ -5,8 +5,8 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::wizard_loop::Answer;
+use crate::guide::{Event, Simulated};
 use crate::simulator::{self, Fault, NewKey, Permission, Place, Refusal, Simulator};
-use crate::wizard::{self, Simulated};
 
 /// Tells of every change that a watch may be waiting for, as long as somebody listens: whoever adds a key on the simulated page
 /// sees it at once, as on a stage, and not after a pause that spares a real server.
@@ -18,7 +18,7 @@ pub(super) async fn tell_changes(
     loop {
         match happened.recv().await {
             Ok(KeyAdded { .. } | KeyRemoved { .. } | Login { .. }) | Err(RecvError::Lagged(_)) => {
-                let told = Answer::Event(wizard::Event::BitbucketChanged);
+                let told = Answer::Event(Event::BitbucketChanged);
                 if answers.send(told).is_err() {
                     return;
                 }

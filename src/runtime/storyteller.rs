@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use super::wizard_loop::Screen;
 use crate::demo::Presentation;
-use crate::plain::{Narrator, Spoken};
+use crate::guide::{Drive as _, Journey, Seen};
+use crate::plain::Narrator;
 use crate::view::Surface;
-use crate::wizard::guide::Seen;
 
 /// Writes the story to standard output.
 #[derive(Debug, Default)]
@@ -16,8 +16,8 @@ pub struct Storyteller {
     told: usize,
 }
 
-impl<G: Spoken> Screen<Presentation<G>> for Storyteller {
-    fn draw(&mut self, presentation: &Presentation<G>) -> io::Result<Seen> {
+impl<J: Journey> Screen<Presentation<J>> for Storyteller {
+    fn draw(&mut self, presentation: &Presentation<J>) -> io::Result<Seen> {
         if presentation.is_in_text() {
             // The whole text is told, not each letter of it.
             return Ok(Seen::ALL);
@@ -29,8 +29,8 @@ impl<G: Spoken> Screen<Presentation<G>> for Storyteller {
             .map(|news| self.narrator.pressed(news))
             .collect();
         self.told = pressed.len();
-        lines.extend(self.narrator.news(presentation));
-        lines.extend(self.narrator.overheard(presentation));
+        lines.extend(self.narrator.news(presentation.guide()));
+        lines.extend(self.narrator.overheard(presentation.guide()));
         let mut output = io::stdout().lock();
         for line in lines {
             writeln!(output, "{line}")?;
@@ -39,7 +39,7 @@ impl<G: Spoken> Screen<Presentation<G>> for Storyteller {
         Ok(Seen::ALL)
     }
 
-    fn surface(&self, _presentation: &Presentation<G>) -> io::Result<Surface> {
+    fn surface(&self, _presentation: &Presentation<J>) -> io::Result<Surface> {
         Ok(Surface::default())
     }
 

@@ -6,19 +6,19 @@ use std::future;
 use std::io;
 use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyModifiers};
 use ratatui::layout::Position;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
 use super::journal;
-use crate::view::Surface;
-use crate::wizard::field::CAPACITY;
-use crate::wizard::guide::Seen;
-use crate::wizard::{
-    Action, Binding, Copied, CopyId, Effect, Event, Guide, Leaving, Reply, Target, Ticket,
+use crate::guide::Seen;
+use crate::guide::field::CAPACITY;
+use crate::guide::{
+    Action, Binding, Copied, CopyId, Drive, Effect, Event, Guide, Journey, Leaving, Reply, Ticket,
 };
+use crate::view::Surface;
 
 /// How many waiting events are taken in before a frame is drawn all the same.
 const BATCH: usize = 256;
@@ -38,16 +38,16 @@ impl From<Event> for Input {
     }
 }
 
-/// What a guide is shown on.
-pub trait Screen<G> {
+/// What a guide that is driven is shown on.
+pub trait Screen<D> {
     /// Waits until it knows how to draw, and no longer than nobody notices. What was asked for at the start may come meanwhile.
     fn make_ready(&mut self) -> impl Future<Output = io::Result<()>> {
         future::ready(Ok(()))
     }
     /// Draws it as it stands. Says what can be seen of it.
-    fn draw(&mut self, guide: &G) -> io::Result<Seen>;
+    fn draw(&mut self, driven: &D) -> io::Result<Seen>;
     /// What its picture is, apart from what is seen.
-    fn surface(&self, guide: &G) -> io::Result<Surface>;
+    fn surface(&self, driven: &D) -> io::Result<Surface>;
     /// Whether it is large enough to see there what keys do.
     fn has_room(&self) -> io::Result<bool> {
         Ok(true)
@@ -76,12 +76,12 @@ pub enum Answer {
 }
 
 /// Runs a guide until it ends, and gives it back as it was left. If the input ends, so does the guide.
-pub async fn run<G: Guide>(
-    mut guide: G,
+pub async fn run<D: Drive>(
+    mut driven: D,
     input: Receiver<Input>,
-    screen: &mut impl Screen<G>,
+    screen: &mut impl Screen<D>,
     ports: &mut impl Ports,
-) -> io::Result<(G, Leaving)> {
+) -> io::Result<(D, Leaving)> {
     let (answers, mut answered) = unbounded_channel();
     let mut input = Inbox { input, next: None };
     let started = Instant::now();
@@ -91,30 +91,30 @@ pub async fn run<G: Guide>(
         answers,
         leaving: None,
     };
-    for effect in guide.first_effects() {
-        loop_.perform(&guide, effect)?;
+    for effect in driven.first_effects() {
+        loop_.perform(&driven, effect)?;
     }
     loop_.screen.make_ready().await?;
     // Keys wait: nobody has seen yet what they would be pressed for.
     while let Ok(answer) = answered.try_recv() {
-        loop_.take_in(&mut guide, started.elapsed(), Came::Answer(answer))?;
+        loop_.take_in(&mut driven, started.elapsed(), Came::Answer(answer))?;
     }
-    guide.drawn(loop_.screen.draw(&guide)?);
+    driven.drawn(loop_.screen.draw(&driven)?);
     loop {
-        let mut next = Some(next_event(&guide, &mut input, &mut answered).await);
+        let mut next = Some(next_event(driven.wants_tick(), &mut input, &mut answered).await);
         let mut taken = 0;
         while let Some(came) = next.take() {
-            let came = input.with_the_rest_of_a_text(&guide, came);
-            loop_.take_in(&mut guide, started.elapsed(), came)?;
+            let came = input.with_the_rest_of_a_text(driven.guide(), came);
+            loop_.take_in(&mut driven, started.elapsed(), came)?;
             if let Some(leaving) = loop_.leaving {
-                return Ok((guide, leaving));
+                return Ok((driven, leaving));
             }
             taken += 1;
             if taken < BATCH {
                 next = waiting(&mut input, &mut answered);
             }
         }
-        guide.drawn(loop_.screen.draw(&guide)?);
+        driven.drawn(loop_.screen.draw(&driven)?);
     }
 }
 
@@ -146,7 +146,7 @@ impl Inbox {
 
     /// Takes the letters that wait behind a letter for a field together with it: what is in a field is read anew after each
     /// change.
-    fn with_the_rest_of_a_text(&mut self, guide: &impl Guide, came: Came) -> Came {
+    fn with_the_rest_of_a_text(&mut self, guide: &Guide<impl Journey>, came: Came) -> Came {
         // A demo that plays itself hears each key before the field does.
         if !guide.is_typing() || guide.playing().is_some() {
             return came;
@@ -154,6 +154,11 @@ impl Inbox {
         let Came::Input(first) = &came else {
             return came;
         };
+        // Most letters come alone.
+        let Ok(next) = self.try_recv() else {
+            return came;
+        };
+        self.next = Some(next);
         let bindings = guide.bindings();
         let Some(first) = letter(first, &bindings) else {
             return came;
@@ -193,11 +198,10 @@ fn letter(input: &Input, bindings: &[Binding]) -> Option<char> {
 }
 
 async fn next_event(
-    guide: &impl Guide,
+    tick: Option<Duration>,
     input: &mut Inbox,
     answered: &mut UnboundedReceiver<Answer>,
 ) -> Came {
-    let tick = guide.wants_tick();
     tokio::select! {
         biased;
         event = input.recv() => event.map_or(Came::InputEnded, Came::Input),
@@ -215,21 +219,11 @@ fn waiting(input: &mut Inbox, answered: &mut UnboundedReceiver<Answer>) -> Optio
     }
 }
 
-/// What a key does, if it is bound to something.
-fn bound(guide: &impl Guide, key: KeyEvent) -> Option<Action> {
-    let mut bindings = guide.bindings().into_iter();
-    let bound = bindings.find(|binding| binding.matches(key));
-    bound.map(|binding| binding.action)
-}
-
 /// Whether somebody who does this has to see what it is done to. What is typed into a field only adds to it, and must not be
 /// lost where the terminal is small for a moment; and the way out stays open.
-fn needs_eyes(guide: &impl Guide, event: &Event) -> bool {
+fn needs_eyes(guide: &Guide<impl Journey>, event: &Event, bound: Option<&Binding>) -> bool {
     match event {
-        Event::Key(key) => {
-            let bound = bound(guide, *key);
-            bound.is_some_and(|action| action != Action::QuitNow)
-        }
+        Event::Key(_) => bound.is_some_and(|binding| binding.action != Action::QuitNow),
         Event::Paste(_) => !guide.is_typing(),
         Event::Click(_) | Event::Wheel(_) => true,
         _ => false,
@@ -237,14 +231,9 @@ fn needs_eyes(guide: &impl Guide, event: &Event) -> bool {
 }
 
 /// Whether an event scrolls the page.
-fn scrolls(guide: &impl Guide, event: &Event) -> bool {
-    match event {
-        Event::Wheel(_) => true,
-        Event::Key(key) | Event::Click(Target::Key(key)) => {
-            matches!(bound(guide, *key), Some(Action::Scroll(_)))
-        }
-        _ => false,
-    }
+fn scrolls(event: &Event, bound: Option<&Binding>) -> bool {
+    let is_scrolling = |binding: &Binding| matches!(binding.action, Action::Scroll(_));
+    matches!(event, Event::Wheel(_)) || bound.is_some_and(is_scrolling)
 }
 
 struct Loop<'a, S, P> {
@@ -255,22 +244,24 @@ struct Loop<'a, S, P> {
 }
 
 impl<S, P: Ports> Loop<'_, S, P> {
-    fn take_in<G>(&mut self, guide: &mut G, now: Duration, came: Came) -> io::Result<()>
+    fn take_in<D>(&mut self, driven: &mut D, now: Duration, came: Came) -> io::Result<()>
     where
-        G: Guide,
-        S: Screen<G>,
+        D: Drive,
+        S: Screen<D>,
     {
         let event = match came {
             Came::Input(Input::Event(event)) | Came::Answer(Answer::Event(event)) => event,
             Came::Input(Input::Click(place)) => {
-                match self.screen.surface(guide)?.target_at(place) {
+                match self.screen.surface(driven)?.target_at(place) {
                     Some(target) => Event::Click(target),
                     None => return Ok(()),
                 }
             }
             Came::InputEnded => Event::Terminated,
             // It would take the place of what was copied since.
-            Came::Answer(Answer::CopyThroughTerminal(ticket, ..)) if !guide.awaits(ticket) => {
+            Came::Answer(Answer::CopyThroughTerminal(ticket, ..))
+                if !driven.guide().awaits(ticket) =>
+            {
                 return Ok(());
             }
             Came::Answer(Answer::CopyThroughTerminal(ticket, id, text)) => {
@@ -281,29 +272,31 @@ impl<S, P: Ports> Loop<'_, S, P> {
                 Event::Answer(ticket, Reply::Copied(id, copied))
             }
         };
-        if needs_eyes(guide, &event) && !self.screen.has_room()? {
+        let bound = driven.look_up(&event);
+        if needs_eyes(driven.guide(), &event, bound.as_ref()) && !self.screen.has_room()? {
             return Ok(());
         }
-        let is_moved = guide.scroll().is_some() || scrolls(guide, &event);
+        let is_moved = driven.guide().scroll().is_some() || scrolls(&event, bound.as_ref());
         if is_moved && self.screen.has_room()? {
             // From where the page stands: what was scrolled further than it goes must not have to be scrolled back.
-            guide.scroll_to(self.screen.surface(guide)?.scrolled);
+            let scrolled = self.screen.surface(driven)?.scrolled;
+            driven.guide_mut().scroll_to(scrolled);
         }
-        for effect in journal::update(guide, now, event) {
-            self.perform(guide, effect)?;
+        for effect in journal::take_in(driven, now, event, bound) {
+            self.perform(driven, effect)?;
         }
         Ok(())
     }
 
-    fn perform<G>(&mut self, guide: &G, effect: Effect) -> io::Result<()>
+    fn perform<D>(&mut self, driven: &D, effect: Effect) -> io::Result<()>
     where
-        S: Screen<G>,
+        S: Screen<D>,
     {
         match effect {
             Effect::Quit(leaving) => self.leaving = Some(leaving),
             Effect::Suspend => {
                 self.screen.suspend()?;
-                self.screen.draw(guide)?;
+                self.screen.draw(driven)?;
             }
             Effect::CallBack(title) => self.screen.call_back(&title)?,
             other => self.ports.perform(other, &self.answers),
@@ -319,7 +312,8 @@ mod tests {
     use std::rc::Rc;
 
     use super::*;
-    use crate::wizard::{Request, Setup, StepId, Wizard};
+    use crate::guide::Request;
+    use crate::setup::{Setup, StepId, Wizard};
     use crossterm::event::KeyEvent;
     use tokio::sync::mpsc::channel;
 
@@ -448,7 +442,7 @@ mod tests {
             // Out of the field they are keys: back, and to where it asks for the name of a file.
             .chain(letters("?qf/key"));
         let (wizard, _) = pressed(keys).await;
-        assert_eq!(wizard.step, StepId::PublicKey);
+        assert_eq!(wizard.journey.step, StepId::PublicKey);
         assert_eq!(wizard.public_key.field.text(), "xone tw");
         let file = wizard.public_key.file.unwrap();
         assert_eq!(file.text(), "/key");

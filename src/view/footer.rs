@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use ratatui::text::Span;
 
-use super::Part;
+use super::Piece;
 use super::theme::Theme;
-use crate::wizard::{Action, Binding, Guide, Target};
+use crate::guide::{Action, Binding, Guide, Journey, Overlay, Target};
 
 /// What keeps two keys apart.
 const GAP: usize = 2;
@@ -16,7 +16,12 @@ const MORE: &str = "more";
 
 /// As many keys as fit, in their order; the ways out of where one is, and help, always. `scrolls` says whether there is anything to
 /// scroll to.
-pub(super) fn line(guide: &impl Guide, theme: &Theme, columns: u16, scrolls: bool) -> Vec<Part> {
+pub(super) fn line(
+    guide: &Guide<impl Journey>,
+    theme: &Theme,
+    columns: u16,
+    scrolls: bool,
+) -> Vec<Piece> {
     let (mut always, others): (Vec<Binding>, Vec<Binding>) = guide
         .bindings()
         .into_iter()
@@ -28,12 +33,12 @@ pub(super) fn line(guide: &impl Guide, theme: &Theme, columns: u16, scrolls: boo
         .collect();
     let taken: usize = always
         .iter()
-        .map(|binding| part(binding, theme).width())
+        .map(|binding| piece(binding, theme).width())
         .sum();
     // One column is in front, and behind the last key no gap is needed.
     let mut room = (usize::from(columns) + GAP).saturating_sub(taken + 1);
     let fitting = others.iter().take_while(|keys| {
-        let needed = parts(keys, theme).map(|part| part.width()).sum();
+        let needed = pieces(keys, theme).map(|piece| piece.width()).sum();
         let fits = needed <= room;
         room = room.saturating_sub(needed);
         fits
@@ -43,33 +48,33 @@ pub(super) fn line(guide: &impl Guide, theme: &Theme, columns: u16, scrolls: boo
         others.truncate(count);
         let help = always
             .iter_mut()
-            .find(|binding| binding.action == Action::Help);
+            .find(|binding| binding.action == Action::Show(Overlay::Help));
         if let Some(help) = help {
             help.label = Cow::Borrowed(MORE);
         }
     }
-    let others = others.into_iter().flat_map(|keys| parts(keys, theme));
-    let always = always.iter().map(|binding| part(binding, theme));
-    std::iter::once(Part::new(vec![Span::raw(" ")], None))
+    let others = others.into_iter().flat_map(|keys| pieces(keys, theme));
+    let always = always.iter().map(|binding| piece(binding, theme));
+    std::iter::once(Piece::new(vec![Span::raw(" ")], None))
         .chain(others)
         .chain(always)
         .collect()
 }
 
 /// Keys with the same words, which stand behind the last one.
-fn parts<'a>(keys: &'a [Binding], theme: &'a Theme) -> impl Iterator<Item = Part> + 'a {
+fn pieces<'a>(keys: &'a [Binding], theme: &'a Theme) -> impl Iterator<Item = Piece> + 'a {
     keys.iter().enumerate().map(|(index, binding)| {
         if index + 1 == keys.len() {
-            return part(binding, theme);
+            return piece(binding, theme);
         }
         let name = format!("{}/", theme.key_name(binding));
         let name = Span::styled(name, theme.accent());
-        Part::new(vec![name], Some(Target::Key(binding.pressed())))
+        Piece::new(vec![name], Some(Target::Key(binding.pressed())))
     })
 }
 
 /// A key and what it does.
-pub(super) fn part(binding: &Binding, theme: &Theme) -> Part {
+pub(super) fn piece(binding: &Binding, theme: &Theme) -> Piece {
     let spans = vec![
         Span::styled(theme.key_name(binding), theme.accent()),
         Span::styled(
@@ -77,7 +82,7 @@ pub(super) fn part(binding: &Binding, theme: &Theme) -> Part {
             theme.text(),
         ),
     ];
-    Part::new(spans, Some(Target::Key(binding.pressed())))
+    Piece::new(spans, Some(Target::Key(binding.pressed())))
 }
 
 const fn is_always_shown(action: Action) -> bool {
@@ -87,7 +92,7 @@ const fn is_always_shown(action: Action) -> bool {
             | Action::LeaveField
             | Action::CloseOverlay
             | Action::Cancel
-            | Action::Help
+            | Action::Show(Overlay::Help)
             | Action::Quit
     )
 }

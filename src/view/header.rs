@@ -4,15 +4,14 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::theme::Theme;
-use super::{Part, WIDE};
+use super::{Piece, WIDE};
+use crate::guide::{Guide, Journey, StepMark, Target};
 use crate::text::{shorten_middle, width};
-use crate::wizard::guide::StepMark;
-use crate::wizard::{Guide, Target};
 
 /// ` doorkey  Coalesce Quality → Bitbucket Cloud                  step 6 of 6`
 ///
 /// No time stands here: while nothing happens no frame is drawn, and it would be wrong.
-pub(super) fn line<'a>(guide: &impl Guide, theme: &Theme, columns: u16) -> Line<'a> {
+pub(super) fn line<'a>(guide: &Guide<impl Journey>, theme: &Theme, columns: u16) -> Line<'a> {
     let (number, count) = (guide.step().0, guide.steps().len());
     let is_narrow = columns < WIDE;
     let right = if is_narrow {
@@ -28,7 +27,10 @@ pub(super) fn line<'a>(guide: &impl Guide, theme: &Theme, columns: u16) -> Line<
     };
     let room = usize::from(columns).saturating_sub(width(name) + width(demo) + width(&right));
     // Two columns keep it apart from what stands on the right.
-    let subject = format!(" {}", fitting(guide.subjects(), room.saturating_sub(3)));
+    let subject = format!(
+        " {}",
+        fitting(guide.subject().titles, room.saturating_sub(3))
+    );
     let gap = " ".repeat(room.saturating_sub(width(&subject)));
     Line::from(vec![
         Span::styled(name, theme.accent()),
@@ -48,30 +50,30 @@ fn fitting(candidates: Vec<String>, room: usize) -> String {
 }
 
 /// The steps one below the other.
-pub(super) fn step_list(guide: &impl Guide, theme: &Theme) -> Vec<Part> {
+pub(super) fn step_list(guide: &Guide<impl Journey>, theme: &Theme) -> Vec<Piece> {
     let steps = guide.steps().into_iter().enumerate();
     steps
         .map(|(index, step)| {
             let (glyph, style) = look(step.mark, theme);
             let words = Span::styled(format!(" {glyph} {}", step.title), style);
-            Part::new(vec![words], Some(Target::Step(index + 1)))
+            Piece::new(vec![words], Some(Target::Step(index + 1)))
         })
         .collect()
 }
 
 /// The steps as signs, with the name of the one that is open.
-pub(super) fn step_row(guide: &impl Guide, theme: &Theme) -> Vec<Part> {
-    let mut parts = vec![Part::new(vec![Span::raw(" ")], None)];
+pub(super) fn step_row(guide: &Guide<impl Journey>, theme: &Theme) -> Vec<Piece> {
+    let mut pieces = vec![Piece::new(vec![Span::raw(" ")], None)];
     let steps = guide.steps().into_iter().enumerate();
-    parts.extend(steps.map(|(index, step)| {
+    pieces.extend(steps.map(|(index, step)| {
         let (glyph, style) = look(step.mark, theme);
         let mut spans = vec![Span::styled(format!("{glyph} "), style)];
         if step.mark == StepMark::Here {
             spans.push(Span::styled(format!("{} ", step.title), style));
         }
-        Part::new(spans, Some(Target::Step(index + 1)))
+        Piece::new(spans, Some(Target::Step(index + 1)))
     }));
-    parts
+    pieces
 }
 
 fn look(mark: StepMark, theme: &Theme) -> (&'static str, Style) {

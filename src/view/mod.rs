@@ -1,4 +1,4 @@
-//! Draws what guides a person through steps. Only reads it: `render(&Wizard, &Theme, &mut Frame)`.
+//! Draws what guides a person through steps. Only reads it: `render(&Guide, &Theme, &mut Frame)`.
 //!
 //! ```text
 //!  doorkey  Coalesce Quality → Bitbucket Cloud                     step 6 of 6    header
@@ -12,13 +12,10 @@
 mod document;
 mod footer;
 mod header;
-mod ladder;
-mod overlay;
 mod page;
+mod parts;
 mod presentation;
 mod qr_code;
-mod rotation;
-mod steps;
 pub mod theme;
 mod window;
 
@@ -30,9 +27,9 @@ use ratatui::widgets::{Paragraph, Widget, Wrap};
 
 use self::page::{Density, FIELD_BEGIN, Letters, Page, ShownField};
 pub use self::theme::Theme;
+use crate::guide::parts::Content;
+use crate::guide::{Guide, Journey, Notice, Seen, Target};
 use crate::text::width;
-use crate::wizard::guide::Seen;
-use crate::wizard::{Guide, Notice, Overlay, Target, Wizard};
 
 /// The least room the wizard can be used in.
 const LEAST: (u16, u16) = (60, 18);
@@ -54,25 +51,8 @@ const PAGE_WIDTH: u16 = 84;
 /// words in one corner and for the keys in another.
 const MOST: (u16, u16) = (110, 30);
 
-/// A guide that can be drawn.
-pub trait Drawn: Guide {
-    /// Fills the page with the step on the screen, or with what lies over it.
-    #[allow(private_interfaces, reason = "pages are filled in here only")]
-    fn fill(&self, page: &mut Page<'_>);
-}
-
-impl Drawn for Wizard {
-    #[allow(private_interfaces, reason = "pages are filled in here only")]
-    fn fill(&self, page: &mut Page<'_>) {
-        match self.overlay {
-            Some(overlay) => overlay::fill(overlay, self, page),
-            None => steps::fill(self, page),
-        }
-    }
-}
-
 /// Draws a guide as it stands, and shows the cursor where it belongs.
-pub fn render(guide: &impl Drawn, theme: &Theme, frame: &mut Frame<'_>) -> Surface {
+pub fn render(guide: &Guide<impl Journey>, theme: &Theme, frame: &mut Frame<'_>) -> Surface {
     let surface = draw(guide, theme, frame.buffer_mut());
     if let Some(cursor) = surface.cursor {
         frame.set_cursor_position(cursor);
@@ -137,24 +117,26 @@ pub fn has_room(size: Size) -> bool {
 }
 
 /// Draws a guide on all of a buffer.
-pub fn draw(guide: &impl Drawn, theme: &Theme, buffer: &mut Buffer) -> Surface {
+pub fn draw(guide: &Guide<impl Journey>, theme: &Theme, buffer: &mut Buffer) -> Surface {
     let mut surface = Surface::default();
+    let content = guide.content();
     let area = buffer.area;
     if !has_room(area.as_size()) {
         too_small(area, buffer);
         surface.is_too_small = true;
-    } else if guide.overlay() == Some(Overlay::QrCode) {
-        qr_code::draw(guide, theme, area, buffer, &mut surface);
+    } else if let Some((link, advice)) = content.qr_code() {
+        qr_code::draw(guide, (link, advice), theme, area, buffer, &mut surface);
     } else {
         let (columns, rows) = MOST;
-        fill(guide, theme, middle_of(area, MOST), buffer, &mut surface);
+        let middle = middle_of(area, MOST);
+        fill(guide, &content, theme, middle, buffer, &mut surface);
         let missing = surface.page_lines.saturating_sub(surface.page_rows);
         if missing > 0 && area.height > rows {
             // What is longer takes as much of the terminal as it needs.
             buffer.reset();
             surface = Surface::default();
             let middle = middle_of(area, (columns, rows.saturating_add(missing)));
-            fill(guide, theme, middle, buffer, &mut surface);
+            fill(guide, &content, theme, middle, buffer, &mut surface);
         }
     }
     if theme.ascii {
@@ -181,7 +163,14 @@ fn only_ascii(buffer: &mut Buffer) {
     }
 }
 
-fn fill(guide: &impl Drawn, theme: &Theme, area: Rect, buffer: &mut Buffer, surface: &mut Surface) {
+fn fill(
+    guide: &Guide<impl Journey>,
+    content: &Content<'_>,
+    theme: &Theme,
+    area: Rect,
+    buffer: &mut Buffer,
+    surface: &mut Surface,
+) {
     let notice = notice_lines(guide.notice(), theme, area.width);
     let note = presentation::note_lines(guide.note(), theme, area.width);
     let playing = guide.playing();
@@ -202,31 +191,32 @@ fn fill(guide: &impl Drawn, theme: &Theme, area: Rect, buffer: &mut Buffer, surf
     let are_steps_beside = area.width >= WIDE;
     let page = if are_steps_beside {
         let list = header::step_list(guide, theme);
-        let widest = list.iter().map(Part::width).max().unwrap_or(0);
+        let widest = list.iter().map(Piece::width).max().unwrap_or(0);
         let room = u16::try_from(STEPS_WIDTH.max(widest + STEPS_GAP)).unwrap_or(u16::MAX);
         let [steps, page] =
             Layout::horizontal([Constraint::Length(room), Constraint::Min(0)]).areas(middle);
-        parts_below(list, steps, buffer, surface);
+        pieces_below(list, steps, buffer, surface);
         page
     } else {
         let [steps, page] =
             Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(middle);
-        parts_beside(header::step_row(guide, theme), steps, buffer, surface);
+        pieces_beside(header::step_row(guide, theme), steps, buffer, surface);
         Rect {
             x: page.x + 1,
             width: page.width.saturating_sub(1),
             ..page
         }
     };
-    let scrolls = draw_page(guide, theme, page, buffer, surface, are_steps_beside);
+    let filled = fill_page(guide, content, theme, page, are_steps_beside);
+    let scrolls = draw_page(guide.scroll(), filled, page, buffer, surface);
     Paragraph::new(note).render(said, buffer);
     Paragraph::new(notice).render(told, buffer);
     if let Some(playing) = playing {
-        let parts = presentation::play_line(&playing, theme, area.width);
-        parts_beside(parts, led, buffer, surface);
+        let pieces = presentation::play_line(playing, theme, area.width);
+        pieces_beside(pieces, led, buffer, surface);
     }
     rule(theme, below, buffer);
-    parts_beside(
+    pieces_beside(
         footer::line(guide, theme, area.width, scrolls),
         footer,
         buffer,
@@ -234,13 +224,13 @@ fn fill(guide: &impl Drawn, theme: &Theme, area: Rect, buffer: &mut Buffer, surf
     );
 }
 
-/// A part of a line or of a list, and what can be clicked there.
-struct Part {
+/// A piece of a line or of a list, and what can be clicked there.
+struct Piece {
     spans: Vec<Span<'static>>,
     target: Option<Target>,
 }
 
-impl Part {
+impl Piece {
     fn new(spans: Vec<Span<'static>>, target: Option<Target>) -> Self {
         Self { spans, target }
     }
@@ -251,10 +241,10 @@ impl Part {
     }
 }
 
-/// Draws parts one beside the other.
-fn parts_beside(parts: Vec<Part>, mut area: Rect, buffer: &mut Buffer, surface: &mut Surface) {
-    for part in parts {
-        let line = Line::from(part.spans);
+/// Draws pieces one beside the other.
+fn pieces_beside(pieces: Vec<Piece>, mut area: Rect, buffer: &mut Buffer, surface: &mut Surface) {
+    for piece in pieces {
+        let line = Line::from(piece.spans);
         let width = u16::try_from(line.width())
             .unwrap_or(u16::MAX)
             .min(area.width);
@@ -262,7 +252,7 @@ fn parts_beside(parts: Vec<Part>, mut area: Rect, buffer: &mut Buffer, surface: 
         line.render(here, buffer);
         surface
             .targets
-            .extend(part.target.map(|target| (here, target)));
+            .extend(piece.target.map(|target| (here, target)));
         area = Rect {
             x: area.x + width,
             width: area.width - width,
@@ -271,13 +261,13 @@ fn parts_beside(parts: Vec<Part>, mut area: Rect, buffer: &mut Buffer, surface: 
     }
 }
 
-/// Draws parts one below the other.
-fn parts_below(parts: Vec<Part>, area: Rect, buffer: &mut Buffer, surface: &mut Surface) {
-    for (part, here) in parts.into_iter().zip(area.rows()) {
-        Line::from(part.spans).render(here, buffer);
+/// Draws pieces one below the other.
+fn pieces_below(pieces: Vec<Piece>, area: Rect, buffer: &mut Buffer, surface: &mut Surface) {
+    for (piece, here) in pieces.into_iter().zip(area.rows()) {
+        Line::from(piece.spans).render(here, buffer);
         surface
             .targets
-            .extend(part.target.map(|target| (here, target)));
+            .extend(piece.target.map(|target| (here, target)));
     }
 }
 
@@ -310,12 +300,13 @@ fn rule(theme: &Theme, area: Rect, buffer: &mut Buffer) {
 /// A page with what is to be seen, as dense as it has to be to be seen at once; on a high screen not denser than is easy to
 /// read.
 fn fill_page<'t>(
-    guide: &impl Drawn,
+    guide: &Guide<impl Journey>,
+    content: &Content<'_>,
     theme: &'t Theme,
-    width: u16,
-    height: u16,
+    area: Rect,
     are_steps_beside: bool,
 ) -> Page<'t> {
+    let width = page_width(area);
     let filled = |density| {
         let mut page = Page::new(theme, usize::from(width), density);
         page.has_heading &= are_steps_beside;
@@ -324,14 +315,17 @@ fn fill_page<'t>(
             None if guide.is_typing() => Letters::Text,
             None => Letters::Keys,
         };
-        guide.fill(&mut page);
+        if guide.overlay().is_none() && page.has_heading {
+            page.heading(guide.step().1);
+        }
+        parts::fill(content, &mut page);
         // A gap at the end is no content to scroll to.
         while page.lines.last().is_some_and(|line| line.width() == 0) {
             page.lines.pop();
         }
         page
     };
-    let height = usize::from(height);
+    let height = usize::from(area.height);
     let (densities, least): (&[Density], Density) = if height < page::LOW {
         let more_and_more = &[Density::Roomy, Density::Folded, Density::Lean];
         (more_and_more, Density::Low)
@@ -345,18 +339,20 @@ fn fill_page<'t>(
         .unwrap_or_else(|| filled(least))
 }
 
+/// The width of the page; one column on the right belongs to the marks.
+fn page_width(area: Rect) -> u16 {
+    area.width.saturating_sub(2).min(PAGE_WIDTH)
+}
+
 /// Draws the part of the page that is scrolled to, with marks where there is more. Says whether there is more.
 fn draw_page(
-    guide: &impl Drawn,
-    theme: &Theme,
+    scroll: Option<u16>,
+    page: Page<'_>,
     area: Rect,
     buffer: &mut Buffer,
     surface: &mut Surface,
-    are_steps_beside: bool,
 ) -> bool {
-    // One column on the right belongs to the marks.
-    let page_width = area.width.saturating_sub(2).min(PAGE_WIDTH);
-    let page = fill_page(guide, theme, page_width, area.height, are_steps_beside);
+    let (theme, page_width) = (page.theme, page_width(area));
     let height = usize::from(area.height);
     let last = page.lines.len().saturating_sub(height);
     surface.page_lines = u16::try_from(page.lines.len()).unwrap_or(u16::MAX);
@@ -365,7 +361,7 @@ fn draw_page(
         // Keep a line of what follows in sight, too.
         (focus.end + 1).saturating_sub(height).min(focus.start)
     };
-    let wanted = guide.scroll().map_or_else(in_sight, usize::from);
+    let wanted = scroll.map_or_else(in_sight, usize::from);
     let first = wanted.min(last);
     let more_below = first < last;
     let shown: Vec<Line<'_>> = page.lines.into_iter().skip(first).take(height).collect();

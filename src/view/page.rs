@@ -10,14 +10,12 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::theme::Theme;
 use super::window::{Window, flatten, places_of_shortened};
-use crate::bitbucket::Refusal;
 use crate::check::Code;
+use crate::guide::Target;
+use crate::guide::field::Field;
+use crate::guide::parts::Mark;
+use crate::guide::questions::{Picks, Question};
 use crate::text::{capitalised, shorten_middle, width};
-use crate::wizard::Target;
-use crate::wizard::field::Field;
-use crate::wizard::ladder::Mark;
-use crate::wizard::questions::{Picks, Question};
-use crate::wizard::steps::ssh_url::SshUrl;
 
 /// In front of a value that stands below its label.
 const BELOW_LABEL: &str = "  ";
@@ -66,8 +64,6 @@ pub(super) struct Page<'t> {
     pub(super) letters: Letters,
     /// Whether the step on the screen is named by a heading; where the steps are one line, that names it.
     pub(super) has_heading: bool,
-    /// Whether what is wrong waits to be said, because a text is still on its way.
-    pub(super) holds_back_causes: bool,
 }
 
 /// A field on a page.
@@ -95,7 +91,6 @@ impl<'t> Page<'t> {
             density,
             letters: Letters::Keys,
             has_heading: density < Density::Lean,
-            holds_back_causes: false,
         }
     }
 
@@ -307,9 +302,6 @@ impl<'t> Page<'t> {
 
     /// What a code means and what to do, without its fixes.
     pub(super) fn cause(&mut self, code: Code, detail: Option<&str>) {
-        if self.holds_back_causes {
-            return;
-        }
         self.cause_title(code, Mark::of_cause(code.standing(), code.status()));
         self.cause_words(code, detail);
     }
@@ -327,16 +319,6 @@ impl<'t> Page<'t> {
             self.dim(detail);
         }
         self.text(code.remedy());
-    }
-
-    /// The address that may be meant by one that can't be read, on its key.
-    pub(super) fn may_be_meant(&mut self, refusal: &Refusal) {
-        if let Some(suggestion) = &refusal.suggestion {
-            let strong = self.theme.strong();
-            self.gap();
-            self.key('u', SshUrl::MAY_BE_MEANT);
-            self.shortened_below_key(&suggestion.ssh(), strong);
-        }
     }
 
     /// Clicks to make one after the other.

@@ -2,13 +2,11 @@
 
 use ratatui::text::{Line, Span};
 
-use super::page::{Page, wrap};
+use super::page::wrap;
 use super::theme::Theme;
-use super::{Drawn, Part, footer, overlay};
-use crate::demo::Presentation;
+use super::{Piece, footer};
+use crate::guide::Playing;
 use crate::text::width;
-use crate::wizard::guide::Playing;
-use crate::wizard::{Guide, Overlay};
 
 /// In front of what the presenter may say.
 const SAY: &str = " Say  ";
@@ -17,24 +15,11 @@ const SAY: &str = " Say  ";
 #[cfg(test)]
 const NOTE_LINES: usize = 4;
 
-impl<G: Drawn> Drawn for Presentation<G> {
-    #[allow(private_interfaces, reason = "pages are filled in here only")]
-    fn fill(&self, page: &mut Page<'_>) {
-        // What is half typed is wrong, and not worth a word.
-        page.holds_back_causes = self.is_in_text();
-        match self.overlay() {
-            // With the keys that the stage adds.
-            Some(Overlay::Help) => overlay::help(&self.beneath_help(), page),
-            _ => self.guide().fill(page),
-        }
-    }
-}
-
 /// What the presenter may say.
 pub(super) fn note_lines(note: Option<&str>, theme: &Theme, columns: u16) -> Vec<Line<'static>> {
     let room = usize::from(columns).saturating_sub(width(SAY) + 1);
-    let parts = note.map(|note| wrap(note, room)).unwrap_or_default();
-    let lines = parts.into_iter().enumerate().map(|(index, part)| {
+    let pieces = note.map(|note| wrap(note, room)).unwrap_or_default();
+    let lines = pieces.into_iter().enumerate().map(|(index, piece)| {
         let before = if index == 0 {
             SAY.to_owned()
         } else {
@@ -42,24 +27,24 @@ pub(super) fn note_lines(note: Option<&str>, theme: &Theme, columns: u16) -> Vec
         };
         Line::from(vec![
             Span::styled(before, theme.accent()),
-            Span::styled(part.into_owned(), theme.strong()),
+            Span::styled(piece.into_owned(), theme.strong()),
         ])
     });
     lines.collect()
 }
 
 /// The line about the player: its keys, and where there is room for it what it pressed last.
-pub(super) fn play_line(playing: &Playing, theme: &Theme, columns: u16) -> Vec<Part> {
+pub(super) fn play_line(playing: &Playing, theme: &Theme, columns: u16) -> Vec<Piece> {
     let state = format!(" {}  ", playing.state());
-    let mut parts = vec![Part::new(vec![Span::styled(state, theme.warn())], None)];
+    let mut pieces = vec![Piece::new(vec![Span::styled(state, theme.warn())], None)];
     let keys = playing.bindings.iter();
-    parts.extend(keys.map(|binding| footer::part(binding, theme)));
-    parts.push(Part::new(
+    pieces.extend(keys.map(|binding| footer::piece(binding, theme)));
+    pieces.push(Piece::new(
         vec![Span::styled(Playing::OTHER_KEYS, theme.dim())],
         None,
     ));
     if let Some(pressed) = &playing.pressed {
-        let taken: usize = parts.iter().map(Part::width).sum();
+        let taken: usize = pieces.iter().map(Piece::width).sum();
         let words = theme.naming_keys(&format!("{pressed} ")).into_owned();
         let room = usize::from(columns).saturating_sub(taken);
         if let Some(gap) = room.checked_sub(width(&words) + 2) {
@@ -67,10 +52,10 @@ pub(super) fn play_line(playing: &Playing, theme: &Theme, columns: u16) -> Vec<P
                 Span::raw(" ".repeat(gap + 2)),
                 Span::styled(words, theme.accent()),
             ];
-            parts.push(Part::new(spans, None));
+            pieces.push(Piece::new(spans, None));
         }
     }
-    parts
+    pieces
 }
 
 #[cfg(test)]

@@ -18,9 +18,9 @@ use ratatui::widgets::Widget;
 
 use super::page::{Density, Page};
 use super::theme::{Background, Theme};
-use super::{MOST, Surface, footer, middle_of, parts_beside};
+use super::{MOST, Surface, footer, middle_of, pieces_beside};
+use crate::guide::{Guide, Journey};
 use crate::text::shorten_middle;
-use crate::wizard::{Guide, Overlay};
 
 /// How many light modules there are around a code, and how many lines of words below it, the best first. The standard
 /// (ISO/IEC 18004) has four modules all around; cameras of today read a code with one.
@@ -35,24 +35,17 @@ const LAYOUTS: [(usize, u16); 8] = [
     (1, 0),
 ];
 
-/// Draws the link of the step's page.
+/// Draws a link, with what to do with the code.
 pub(super) fn draw(
-    guide: &impl Guide,
+    guide: &Guide<impl Journey>,
+    (link, advice): (&str, &str),
     theme: &Theme,
     area: Rect,
     buffer: &mut Buffer,
     surface: &mut Surface,
 ) {
-    let Some(link) = guide.page_link() else {
-        return;
-    };
-    let advice = if guide.is_demo() {
-        Overlay::QR_CODE_OF_DEMO
-    } else {
-        Overlay::QR_CODE_ADVICE
-    };
     // The least correction: a screen is neither torn nor dirty, and fewer modules are larger ones.
-    let code = QrCode::with_error_correction_level(&link, EcLevel::L).ok();
+    let code = QrCode::with_error_correction_level(link, EcLevel::L).ok();
     let fitting = code.as_ref().and_then(|code| {
         let fits = |(quiet, words): &(usize, u16)| {
             let (columns, rows) = Picture::new(code, *quiet, theme).size();
@@ -63,7 +56,7 @@ pub(super) fn draw(
     });
     let Some((code, words)) = fitting else {
         let needed = code.map(|code| Picture::new(&code, 1, theme).size());
-        return instead(guide, theme, &link, needed, area, buffer, surface);
+        return instead(guide, theme, link, needed, area, buffer, surface);
     };
     let (columns, rows) = code.size();
     let left = area.x + (area.width - columns) / 2;
@@ -73,7 +66,7 @@ pub(super) fn draw(
     let mut lines: Vec<Line<'_>> = vec![
         Line::styled(advice, theme.text()).centered(),
         Line::styled(
-            shorten_middle(&link, usize::from(area.width)),
+            shorten_middle(link, usize::from(area.width)),
             theme.accent(),
         )
         .centered(),
@@ -91,7 +84,7 @@ pub(super) fn draw(
 
 /// What is said where there is no room for a code.
 fn instead(
-    guide: &impl Guide,
+    guide: &Guide<impl Journey>,
     theme: &Theme,
     link: &str,
     needed: Option<(u16, u16)>,
@@ -126,10 +119,16 @@ fn instead(
 }
 
 /// The keys, where they stand otherwise on a screen that is so wide.
-fn keys(guide: &impl Guide, theme: &Theme, row: Rect, buffer: &mut Buffer, surface: &mut Surface) {
+fn keys(
+    guide: &Guide<impl Journey>,
+    theme: &Theme,
+    row: Rect,
+    buffer: &mut Buffer,
+    surface: &mut Surface,
+) {
     let row = middle_of(row, MOST);
     let keys = footer::line(guide, theme, row.width, false);
-    parts_beside(keys, row, buffer, surface);
+    pieces_beside(keys, row, buffer, surface);
 }
 
 /// A code as it is drawn: two modules in each cell, or in ASCII one module in two cells beside each other, so that it

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::wizard::Binding;
-use crate::wizard::ladder::Mark;
+use crate::guide::Binding;
+use crate::guide::parts::Mark;
 
 /// How everything looks.
 #[derive(Clone, Copy, Debug)]

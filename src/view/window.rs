@@ -2,8 +2,8 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::guide::field::Field;
 use crate::text::{is_harmful, width};
-use crate::wizard::field::Field;
 
 /// In less room than this, the signs at the edges would take too much of it.
 const LEAST_WITH_MARKS: usize = 9;

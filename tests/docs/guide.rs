@@ -1,6 +1,6 @@
 //! What `docs/guide.md` says of the wizard's screen is seen there.
 
-use doorkey::wizard::StepId;
+use doorkey::setup::StepId;
 
 use crate::page::Page;
 use crate::pty::OnTerminal;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use doorkey::check::{CheckId, Code, FixId, Rung};
-use doorkey::wizard::StepId;
+use doorkey::setup::StepId;
 
 use crate::page::{Page, blocks, code_spans, rows};
 use crate::program::Program;

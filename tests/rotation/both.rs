@@ -4,23 +4,24 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use doorkey::check::{Check, Code, TestEvent};
-use doorkey::rotation::KeyRotation;
-use doorkey::wizard::{
-    Copied, CopyId, Effect, Event, Guide, Leaving, Overlay, Reply, Setup, Target, Ticket, Wizard,
+use doorkey::guide::{
+    Copied, CopyId, Effect, Event, Guide, Journey, Leaving, Overlay, Reply, Target, Ticket,
 };
+use doorkey::rotation::{KeyChange, KeyRotation};
+use doorkey::setup::{NewConnection, Setup, Wizard};
 
 use crate::answers::ticket_for;
 use crate::walk::{CLOUD_URL, NEW, OLD, connection, setup};
 
 /// A journey on its way.
 #[derive(Clone)]
-struct Walk<G> {
-    guide: G,
+struct Walk<J> {
+    guide: Guide<J>,
     effects: Vec<Effect>,
 }
 
-impl<G: Guide> Walk<G> {
-    fn of(mut guide: G) -> Self {
+impl<J: Journey> Walk<J> {
+    fn of(mut guide: Guide<J>) -> Self {
         let effects = guide.first_effects();
         let mut walk = Self { guide, effects };
         // The first event tells it the time.
@@ -70,14 +71,14 @@ impl<G: Guide> Walk<G> {
 
     fn state(&self) -> String
     where
-        G: std::fmt::Debug,
+        J: std::fmt::Debug,
     {
         format!("{:?}", self.guide)
     }
 }
 
 /// A setup whose key is to be given.
-fn wizard_at_key() -> Walk<Wizard> {
+fn wizard_at_key() -> Walk<NewConnection> {
     let mut walk = Walk::of(Wizard::new(Setup {
         url: CLOUD_URL.to_owned(),
         ..Setup::default()
@@ -89,7 +90,7 @@ fn wizard_at_key() -> Walk<Wizard> {
 }
 
 /// A setup whose test runs.
-fn wizard_at_test() -> Walk<Wizard> {
+fn wizard_at_test() -> Walk<NewConnection> {
     let mut walk = wizard_at_key();
     walk.event(Event::Paste(OLD.to_owned()));
     while !walk.guide.is_testing() {
@@ -99,12 +100,12 @@ fn wizard_at_test() -> Walk<Wizard> {
 }
 
 /// A rotation whose new key is to be given.
-fn rotation_at_key() -> Walk<KeyRotation> {
+fn rotation_at_key() -> Walk<KeyChange> {
     Walk::of(KeyRotation::new(setup(connection())))
 }
 
 /// A rotation that tests its new key.
-fn rotation_at_test() -> Walk<KeyRotation> {
+fn rotation_at_test() -> Walk<KeyChange> {
     let on_its_way = crate::walk::Walk::to_test_new();
     let mut walk = Walk::of(on_its_way.rotation);
     walk.effects = on_its_way.effects;
@@ -141,9 +142,11 @@ over_both! {
     a_form_that_is_left_is_wiped: wipes_the_form at wizard_at_test, rotation_at_test;
     a_token_is_replaced_and_forgotten: changes_tokens at wizard_at_test, rotation_at_test;
     scrolling: scrolls at wizard_at_test, rotation_at_test;
+    what_is_closed_gives_back_what_is_below_it: goes_back at wizard_at_test, rotation_at_test;
+    a_paste_without_a_field_is_refused: refuses_pastes at wizard_at_test, rotation_at_test;
 }
 
-fn types(mut walk: Walk<impl Guide>) {
+fn types(mut walk: Walk<impl Journey>) {
     walk.keys("ssh-x");
     walk.press(KeyCode::Backspace);
     walk.event(Event::Typed("rsa".to_owned()));
@@ -173,7 +176,7 @@ fn types(mut walk: Walk<impl Guide>) {
     clippy::needless_pass_by_value,
     reason = "the rules of both journeys have one form"
 )]
-fn other_keys(walk: Walk<impl Guide + std::fmt::Debug>) {
+fn other_keys(walk: Walk<impl Journey + std::fmt::Debug>) {
     let ended = walk.clone().control('c');
     assert!(matches!(&ended[..], [Effect::Quit(Leaving::Interrupted)]));
     let mut stopped = walk.clone();
@@ -192,7 +195,7 @@ fn other_keys(walk: Walk<impl Guide + std::fmt::Debug>) {
     }
 }
 
-fn clicks(mut walk: Walk<impl Guide>) {
+fn clicks(mut walk: Walk<impl Journey>) {
     walk.keys("abc");
     walk.event(Event::Click(Target::Field { number: 0, at: 1 }));
     walk.keys("x");
@@ -207,13 +210,13 @@ fn clicks(mut walk: Walk<impl Guide>) {
     walk.keys("name");
     let step = walk.guide.key_step().expect("it takes a key");
     assert_eq!(
-        step.file.as_ref().map(doorkey::wizard::field::Field::text),
+        step.file.as_ref().map(doorkey::guide::field::Field::text),
         Some("name")
     );
     assert_eq!(walk.key_field(), "axbc");
 }
 
-fn reads_the_clipboard(mut walk: Walk<impl Guide>) {
+fn reads_the_clipboard(mut walk: Walk<impl Journey>) {
     for (read, words) in [
         (Ok(" \n".to_owned()), "holds no text"),
         (Err("there is none.".to_owned()), "can't be read"),
@@ -227,7 +230,7 @@ fn reads_the_clipboard(mut walk: Walk<impl Guide>) {
     assert_eq!(walk.key_field(), NEW);
 }
 
-fn stops(mut walk: Walk<impl Guide + std::fmt::Debug>) {
+fn stops(mut walk: Walk<impl Journey + std::fmt::Debug>) {
     let run = walk.run();
     let effects = walk.press(KeyCode::Esc);
     assert!(
@@ -245,7 +248,7 @@ fn stops(mut walk: Walk<impl Guide + std::fmt::Debug>) {
     assert!(walk.run() > run, "another run has a ticket of its own");
 }
 
-fn forgets_notices(mut walk: Walk<impl Guide>) {
+fn forgets_notices(mut walk: Walk<impl Journey>) {
     walk.press(KeyCode::Esc);
     assert!(!walk.notice().is_empty());
     walk.press(KeyCode::Down);
@@ -254,32 +257,32 @@ fn forgets_notices(mut walk: Walk<impl Guide>) {
     assert_eq!(walk.notice(), "");
 }
 
-fn keeps_the_form(mut walk: Walk<impl Guide>) {
+fn keeps_the_form(mut walk: Walk<impl Journey>) {
     walk.press(KeyCode::Esc);
     walk.keys("gs3cret");
     walk.press(KeyCode::F(1));
     assert_eq!(walk.guide.overlay(), Some(Overlay::Help));
     walk.press(KeyCode::Esc);
     assert_eq!(walk.guide.overlay(), Some(Overlay::Token));
-    assert_eq!(walk.guide.token().token.text(), "s3cret");
+    assert_eq!(walk.guide.token.token.text(), "s3cret");
     // A step can't be gone to before the form is left.
     walk.event(Event::Click(Target::Step(1)));
     assert_eq!(walk.guide.overlay(), Some(Overlay::Token));
     walk.event(Event::Click(Target::Field { number: 1, at: 0 }));
     walk.keys("me@example.com");
-    assert_eq!(walk.guide.token().email.text(), "me@example.com");
+    assert_eq!(walk.guide.token.email.text(), "me@example.com");
 }
 
-fn wipes_the_form(mut walk: Walk<impl Guide + std::fmt::Debug>) {
+fn wipes_the_form(mut walk: Walk<impl Journey + std::fmt::Debug>) {
     walk.press(KeyCode::Esc);
     walk.keys("gs3cret");
     walk.press(KeyCode::Esc);
     assert_eq!(walk.guide.overlay(), None);
-    assert!(walk.guide.token().token.is_empty());
+    assert!(walk.guide.token.token.is_empty());
     assert!(!walk.state().contains("s3cret"));
 }
 
-fn changes_tokens(mut walk: Walk<impl Guide>) {
+fn changes_tokens(mut walk: Walk<impl Journey>) {
     let token_of = |effects: &[Effect]| {
         let started = effects.iter().find_map(|effect| match effect {
             Effect::StartTest(_, request) => Some(request.settings.api.token.is_some()),
@@ -288,7 +291,7 @@ fn changes_tokens(mut walk: Walk<impl Guide>) {
         started.expect("a test")
     };
     let label = |walk: &Walk<_>, key: char| {
-        let bound = Guide::bindings(&walk.guide).into_iter();
+        let bound = walk.guide.bindings().into_iter();
         let mut bound = bound.filter(|it| it.key == KeyCode::Char(key));
         bound.next().map(|it| it.label.into_owned())
     };
@@ -311,7 +314,7 @@ fn changes_tokens(mut walk: Walk<impl Guide>) {
     assert_eq!(label(&walk, 'f'), None);
 }
 
-fn scrolls(mut walk: Walk<impl Guide>) {
+fn scrolls(mut walk: Walk<impl Journey>) {
     walk.press(KeyCode::Esc);
     walk.event(Event::Wheel(3));
     assert_eq!(walk.guide.scroll(), Some(3));
@@ -327,8 +330,38 @@ fn scrolls(mut walk: Walk<impl Guide>) {
     assert!(walk.notice().contains("on the clipboard"));
 }
 
+fn goes_back(mut walk: Walk<impl Journey>) {
+    walk.press(KeyCode::Esc);
+    walk.guide.scroll_to(5);
+    walk.keys("z");
+    walk.guide.scroll_to(2);
+    walk.press(KeyCode::F(1));
+    let seen = |walk: &Walk<_>| (walk.guide.overlay(), walk.guide.scroll());
+    assert_eq!(seen(&walk), (Some(Overlay::Help), None));
+    walk.press(KeyCode::Esc);
+    assert_eq!(seen(&walk), (Some(Overlay::Values), Some(2)));
+    // The same as plain lines takes the place of the values.
+    walk.keys("z");
+    assert_eq!(seen(&walk), (Some(Overlay::PlainLines), None));
+    walk.press(KeyCode::Esc);
+    assert_eq!(seen(&walk), (None, Some(5)));
+}
+
+fn refuses_pastes(mut walk: Walk<impl Journey>) {
+    walk.press(KeyCode::Esc);
+    for over in [None, Some(Overlay::Help), Some(Overlay::Values)] {
+        if let Some(over) = over {
+            walk.guide.show(over);
+        }
+        walk.event(Event::Paste("text".to_owned()));
+        assert!(walk.notice().starts_with("Nothing can be pasted here"));
+        assert_eq!(walk.guide.overlay(), over);
+        walk.press(KeyCode::Esc);
+    }
+}
+
 /// What the first digit copies.
-fn copied(walk: &Walk<impl Guide>) -> CopyId {
+fn copied(walk: &Walk<impl Journey>) -> CopyId {
     let values = walk.guide.values();
     values.first().expect("a value").copy
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 use crossterm::event::KeyCode;
 use doorkey::check::FixId;
 use doorkey::connections::{RotationChange, Stage, SwitchedBy};
-use doorkey::plain::{Narrator, Understood, prompt, understand};
-use doorkey::rotation::{Outcome, Part, StepId};
-use doorkey::wizard::{
-    Action, Copied, CopyId, Effect, Event, Guide, Leaving, Overlay, Reply, Request, Target,
+use doorkey::guide::{
+    Action, Copied, CopyId, Effect, Event, Leaving, Overlay, Reply, Request, Target,
 };
+use doorkey::plain::{Narrator, Understood, prompt, understand};
+use doorkey::rotation::{Outcome, StepId};
 use proptest::prelude::*;
 
 use crate::walk::{NEW, OLD, Says, Walk, connection, demo, had_before, key, setup, with_token};
@@ -55,7 +55,7 @@ fn killed_anywhere_it_goes_on_at_the_same_step() {
     ];
     for walk in ways.map(|way| Box::new(way())) {
         let again = walk.killed_and_resumed();
-        again.is_at(walk.rotation.step);
+        again.is_at(walk.rotation.journey.step);
         assert_eq!(again.saved, walk.saved);
     }
 }
@@ -81,26 +81,26 @@ fn going_back_keeps_what_is_saved() {
 
 // ── the new key ─────────────────────────────────────────────────────────────────────────────────
 
+/// What lines say of the step on the screen.
+fn heard(walk: &Walk) -> String {
+    Narrator::default().news(&walk.rotation).join("\n")
+}
+
 #[test]
 fn the_key_it_has_is_no_new_one_whatever_its_comment() {
     let again = OLD.replace("Coalesce Quality", "quite another comment");
     assert_ne!(again, OLD);
     let walk = Walk::new().paste(&again).enter();
     walk.is_at(StepId::NewKey).tells("the key it has already");
-    assert!(matches!(&walk.rotation.found()[3], Part::Warn(words) if words.contains("old key")));
+    assert!(heard(&walk).contains("This is the old key"));
     assert_eq!(walk.saved, connection());
 }
 
 #[test]
 fn a_key_it_had_before_is_told_and_may_be_meant() {
     let walk = Walk::of(setup(had_before(NEW))).paste(NEW);
-    let found = walk.rotation.found();
-    assert!(
-        found.iter().any(
-            |part| matches!(part, Part::Warn(words) if words.contains("retired on 2026-03-01"))
-        ),
-        "{found:?}"
-    );
+    let heard = heard(&walk);
+    assert!(heard.contains("retired on 2026-03-01"), "{heard}");
     walk.enter().is_at(StepId::AddNew);
 }
 
@@ -141,13 +141,8 @@ fn once_it_has_begun_no_paste_takes_another_key() {
 #[test]
 fn a_key_that_was_known_before_proves_less() {
     let walk = Walk::to_add().says(NEW, Says::Known);
-    let found = walk.rotation.found();
-    assert!(
-        found
-            .iter()
-            .any(|part| matches!(part, Part::Warn(words) if words.contains("somewhere else"))),
-        "{found:?}"
-    );
+    let heard = heard(&walk);
+    assert!(heard.contains("somewhere else"), "{heard}");
     let walk = walk.enter().says(NEW, Says::Known);
     assert!(
         walk.saved
@@ -344,14 +339,11 @@ fn what_cannot_be_saved_does_not_count() {
 }
 
 fn suggests_removal(walk: &Walk) -> bool {
-    if walk.rotation.overlay.is_some() {
+    if walk.rotation.overlay().is_some() {
         return false;
     }
-    let is_told =
-        walk.rotation.found().iter().any(
-            |part| matches!(part, Part::Text(words) if words.contains("take the old key out")),
-        );
-    let is_offered = walk.rotation.step == StepId::RemoveOld
+    let is_told = heard(walk).contains("take the old key out");
+    let is_offered = walk.rotation.journey.step == StepId::RemoveOld
         && walk
             .rotation
             .bindings()
@@ -371,7 +363,7 @@ fn a_click_goes_no_further_than_a_key() {
         answer: 1,
     }));
     walk.is_at(StepId::Switch);
-    assert_eq!(walk.rotation.picks.answer(0), 1);
+    assert_eq!(walk.rotation.journey.picks.answer(0), 1);
     walk.event(Event::Click(Target::Step(2)));
     walk.is_at(StepId::AddNew);
 }
@@ -401,7 +393,7 @@ fn with_a_token_the_switch_is_seen() {
 fn a_token_can_be_given_on_the_way() {
     let mut walk = Walk::to_switch();
     walk.keys("g");
-    assert_eq!(walk.rotation.overlay, Some(Overlay::Token));
+    assert_eq!(walk.rotation.overlay(), Some(Overlay::Token));
     let walk = walk.paste("s3cret").enter().enter();
     assert!(walk.rotation.has_token());
     let walk = walk.says(NEW, Says::Listed { is_used: true });
@@ -433,7 +425,7 @@ fn a_token_can_be_forgotten_in_every_step_after_the_first() {
         || Walk::of(with_token(Walk::to_test_old().saved)).says(OLD, Says::KnownTokenRefused),
     ];
     for mut walk in ways.map(|way| Box::new(way())) {
-        let step = walk.rotation.step;
+        let step = walk.rotation.journey.step;
         let in_footer = |walk: &Walk, key| {
             let mut bound = walk.rotation.bindings().into_iter();
             bound.any(|it| it.key == KeyCode::Char(key) && it.in_footer)
@@ -472,7 +464,7 @@ fn an_old_key_that_is_still_in_is_watched_until_it_goes() {
 fn a_refused_old_key_is_no_trouble() {
     let walk = Walk::to_test_old().says(OLD, Says::Refused);
     assert_eq!(
-        walk.rotation.old_test.troubles(),
+        walk.rotation.old_test().troubles(),
         Vec::<&doorkey::check::Check>::new()
     );
     assert!(walk.rotation.old_key_row().0 == Some(true));
@@ -493,7 +485,7 @@ fn with_a_token_a_key_that_sits_elsewhere_is_out_of_here() {
 fn without_one_it_takes_a_persons_word_and_stays_unproven() {
     let mut walk = Walk::to_test_old().says(OLD, Says::Known);
     walk.keys("e");
-    assert_eq!(walk.rotation.overlay, Some(Overlay::ElsewhereQuestion));
+    assert_eq!(walk.rotation.overlay(), Some(Overlay::ElsewhereQuestion));
     walk.keys("n");
     walk.is_at(StepId::TestOld);
     walk.keys("ey");
@@ -614,7 +606,7 @@ fn values_are_copied_and_saved_as_in_a_setup() {
 #[test]
 fn no_fix_of_a_setup_is_offered() {
     let walk = Walk::to_test_new().says(NEW, Says::Refused);
-    let offered = walk.rotation.new_test.fixes_to_offer();
+    let offered = walk.rotation.new_test().fixes_to_offer();
     let setups_own = [
         FixId::EditUrl,
         FixId::RepasteKey,
@@ -645,7 +637,11 @@ fn every_key_of_the_footer_does_something() {
             let before = format!("{:?}{}", pressed.rotation, pressed.effects.len());
             pressed.press(binding.key);
             let after = format!("{:?}{}", pressed.rotation, pressed.effects.len());
-            assert!(before != after, "{binding:?} at {:?}", walk.rotation.step);
+            assert!(
+                before != after,
+                "{binding:?} at {:?}",
+                walk.rotation.journey.step
+            );
         }
     }
 }
@@ -779,7 +775,7 @@ proptest! {
                 Happens::Disk(is_full) => walk.is_disk_full = is_full,
                 Happens::Killed => {
                     walk = walk.killed_and_resumed();
-                    if walk.rotation.step == StepId::NewKey && walk.saved.key.is_same_key(&key(OLD)) {
+                    if walk.rotation.journey.step == StepId::NewKey && walk.saved.key.is_same_key(&key(OLD)) {
                         walk = walk.paste(NEW);
                     }
                 }
@@ -840,7 +836,7 @@ fn a_token_says_nothing_new_about_the_step_it_lies_over() {
         let is_news = |said: &String| said != "Asking whether Bitbucket knows it already.";
         assert!(!said.iter().any(is_news), "{line:?}: {said:?}");
     }
-    assert_eq!(walk.rotation.overlay, None);
+    assert_eq!(walk.rotation.overlay(), None);
     walk.comes_out(Says::NotListed);
     let said = narrator.news(&walk.rotation);
     assert!(
@@ -858,10 +854,7 @@ fn whoever_changes_the_page_is_told_how_to_go_on() {
         .enter()
         .says(NEW, Says::Refused);
     walk.is_at(StepId::AddNew);
-    let was_unknown = |walk: &Walk| {
-        let found = walk.rotation.found();
-        found.contains(&Part::Dim("Bitbucket does not know it yet.".to_owned()))
-    };
+    let was_unknown = |walk: &Walk| heard(walk).contains("Bitbucket does not know it yet.");
     assert!(was_unknown(&walk));
     walk.event(Event::BitbucketChanged);
     walk.is_at(StepId::AddNew)
@@ -901,7 +894,7 @@ fn what_doorkey_was_asked_to_do_on_the_page_is_no_news() {
 fn that_nobody_has_used_the_old_key_is_no_trouble() {
     let walk = Walk::to_test_old().says(OLD, Says::Listed { is_used: false });
     assert_eq!(
-        walk.rotation.old_test.troubles(),
+        walk.rotation.old_test().troubles(),
         Vec::<&doorkey::check::Check>::new()
     );
 }
@@ -923,7 +916,7 @@ fn an_empty_line_ends_a_watch_where_there_is_a_question_too() {
     for event in events {
         walk.event(event);
     }
-    assert!(walk.rotation.new_test.watch.is_none());
+    assert!(walk.rotation.new_test().watch.is_none());
     walk.is_at(StepId::Switch);
 }
 

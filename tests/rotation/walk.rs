@@ -9,8 +9,8 @@ use doorkey::check::api_access::read_token;
 use doorkey::check::request::{TestRequest, TestSettings};
 use doorkey::check::{Check, CheckId, Code, Report, Required, TestEvent};
 use doorkey::connections::{Connection, RetiredKey};
+use doorkey::guide::{Demo, Effect, Event, Reply, Request, Ticket};
 use doorkey::rotation::{KeyRotation, Setup, StepId};
-use doorkey::wizard::{Demo, Effect, Event, Guide, Reply, Request, Ticket};
 
 use proptest::sample::Index;
 
@@ -295,7 +295,7 @@ impl Walk {
 
     #[track_caller]
     pub(crate) fn is_at(&self, step: StepId) -> &Self {
-        assert_eq!(self.rotation.step, step);
+        assert_eq!(self.rotation.journey.step, step);
         self
     }
 

@@ -7,7 +7,7 @@
 )]
 
 use doorkey::check::{NotOpened, OwnIdentity};
-use doorkey::wizard::{Copied, Effect, Opened, Reply, Request, Saved, Surroundings, Ticket};
+use doorkey::guide::{Copied, Effect, Opened, Reply, Request, Saved, Surroundings, Ticket};
 
 /// The ticket of the latest question that such a reply answers.
 #[track_caller]

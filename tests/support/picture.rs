@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use doorkey::guide::{Guide, Journey};
+use doorkey::view::render;
 use doorkey::view::theme::{Background, Colours, Theme};
-use doorkey::view::{Drawn, render};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
@@ -23,7 +24,7 @@ struct Picture {
     cursor: Option<Position>,
 }
 
-fn picture(guide: &impl Drawn, theme: &Theme, (columns, rows): (u16, u16)) -> Picture {
+fn picture(guide: &Guide<impl Journey>, theme: &Theme, (columns, rows): (u16, u16)) -> Picture {
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal");
     let frame = terminal
         .draw(|frame| drop(render(guide, theme, frame)))
@@ -37,7 +38,7 @@ fn picture(guide: &impl Drawn, theme: &Theme, (columns, rows): (u16, u16)) -> Pi
     }
 }
 
-pub(crate) fn buffer(guide: &impl Drawn, theme: &Theme, size: (u16, u16)) -> Buffer {
+pub(crate) fn buffer(guide: &Guide<impl Journey>, theme: &Theme, size: (u16, u16)) -> Buffer {
     picture(guide, theme, size).buffer
 }
 
@@ -83,7 +84,7 @@ fn look(theme: &Theme, cell: &Cell) -> char {
 
 /// The pictures of a guide at all sizes, as text: with colours; then without them and in ASCII, where other characters stand
 /// there.
-pub(crate) fn pictures(guide: &impl Drawn) -> String {
+pub(crate) fn pictures(guide: &Guide<impl Journey>) -> String {
     let coloured = Theme::new(Background::Dark, Colours::True, false);
     let ascii = Theme::new(Background::Dark, Colours::None, true);
     let mut text = String::new();

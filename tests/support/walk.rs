@@ -19,7 +19,8 @@ use doorkey::check::stage::dns::Lookup;
 use doorkey::check::stage::key_query::{Answer, Answers};
 use doorkey::check::stage::{address, dns, key, key_query, ssh};
 use doorkey::check::{Check, CheckId, Report, Required, TestEvent};
-use doorkey::wizard::{Demo, Effect, Event, Reply, Setup, StepId, Ticket, Wizard, update};
+use doorkey::guide::{Demo, Effect, Event, Reply, Ticket};
+use doorkey::setup::{Setup, StepId, Wizard};
 
 pub const KEY: &str = include_str!("../fixtures/keys/ed25519.pub");
 pub const CLOUD_URL: &str = "git@ssh.bitbucket.org:acme/analytics.git";
@@ -77,7 +78,7 @@ impl Walk {
         if let Event::Test(run, TestEvent::Done(_)) = &event {
             self.running.take_if(|running| running == run);
         }
-        let effects = update(&mut self.wizard, self.now, event);
+        let effects = self.wizard.update(self.now, event);
         for effect in &effects {
             match effect {
                 Effect::StartTest(run, _) => {
@@ -87,7 +88,7 @@ impl Walk {
                 _ => {}
             }
         }
-        let is_running = self.wizard.connection_test.running;
+        let is_running = self.wizard.connection_test().running;
         assert_eq!(
             self.running.is_some(),
             is_running,
@@ -137,14 +138,14 @@ impl Walk {
     /// Presses Enter until the wizard is at a step.
     pub fn to(mut self, step: StepId) -> Self {
         for _ in 0..12 {
-            if self.wizard.step == step {
+            if self.wizard.journey.step == step {
                 return self;
             }
             self.press(KeyCode::Enter);
         }
         panic!(
             "never came to {step:?}, but stayed at {:?}",
-            self.wizard.step
+            self.wizard.journey.step
         );
     }
 
@@ -157,7 +158,7 @@ impl Walk {
 
     /// Lets the running test come out with these checks.
     pub fn tell(&mut self, checks: Vec<Check>) {
-        let run = self.wizard.connection_test.last_run;
+        let run = self.wizard.connection_test().last_run;
         for event in test_events(&self.wizard, checks) {
             self.event(Event::Test(run, event));
         }
@@ -167,8 +168,8 @@ impl Walk {
     pub fn typed(&self) -> [String; 3] {
         [
             self.wizard.public_key.field.text().to_owned(),
-            self.wizard.access_keys_page.field.text().to_owned(),
-            self.wizard.ssh_url.field.text().to_owned(),
+            self.wizard.journey.access_keys_page.field.text().to_owned(),
+            self.wizard.journey.ssh_url.field.text().to_owned(),
         ]
     }
 }
@@ -190,7 +191,7 @@ pub fn started(effects: &[Effect]) -> Option<Ticket> {
 
 /// The checks of a test whose server gives these answers about the keys.
 pub fn climb(wizard: &Wizard, vendor: &Answer, control: Option<&Answer>) -> Vec<Check> {
-    let reading = read_address(wizard.ssh_url.field.text(), &SshAliases::default());
+    let reading = read_address(wizard.journey.ssh_url.field.text(), &SshAliases::default());
     let (url, tested) = address::judge(&reading);
     let tested: RepositoryAddress = tested.expect("an address that can be tested");
     let (edition, port) = (tested.edition(), tested.port());
@@ -218,7 +219,7 @@ pub fn test_events(wizard: &Wizard, checks: Vec<Check>) -> Vec<TestEvent> {
     let report = Report {
         checked_at: "2026-11-22T17:40:00Z".to_owned(),
         elapsed: Duration::from_millis(51),
-        given: wizard.ssh_url.field.text().to_owned(),
+        given: wizard.journey.ssh_url.field.text().to_owned(),
         address: wizard.address().cloned(),
         key,
         checks: checks.clone(),

@@ -13,13 +13,12 @@ use super::log_option::LogOption;
 use super::look::{Form, LookOptions};
 use super::{Exit, meeting, rotate, setup};
 use crate::demo::{Guided, Pace, Presentation, Scenario};
-use crate::plain::Spoken;
+use crate::guide::{Drive as _, Guide, Journey, Leaving};
 use crate::rotation::KeyRotation;
 use crate::runtime::engine;
 use crate::runtime::keeper::Keeper;
 use crate::runtime::ports::RealPorts;
-use crate::view::Drawn;
-use crate::wizard::{Leaving, Wizard};
+use crate::setup::Wizard;
 
 /// Try the wizard against an embedded Bitbucket: no network, no account
 ///
@@ -91,13 +90,13 @@ fn play(arguments: &Arguments, scenario: &'static Scenario) -> Result<Exit, Exit
 }
 
 /// Presents a guide until it ends. `exit` says how it stands then.
-fn present<G: Drawn + Spoken>(
+fn present<J: Journey>(
     arguments: &Arguments,
     scenario: &'static Scenario,
     stage: &Stage,
-    guide: G,
+    guide: Guide<J>,
     keeper: Option<Keeper>,
-    exit: impl FnOnce(&G, Leaving) -> Exit,
+    exit: impl FnOnce(&Guide<J>, Leaving) -> Exit,
 ) -> Result<Exit, Exit> {
     let look = &arguments.look;
     let presentation = Presentation::by_hand(guide, scenario, stage.keys.clone());

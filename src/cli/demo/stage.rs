@@ -16,10 +16,11 @@ use crate::check::host_key::{HostKeyTrust, PublishedHostKeys};
 use crate::check::request::TestSettings;
 use crate::connections::{Connection, Connections};
 use crate::demo::{Keys, Place, Scenario};
+use crate::guide::Demo;
 use crate::rotation;
 use crate::runtime::ports::DemoWorld;
+use crate::setup;
 use crate::simulator::{Fault, Options, SilentPort, Simulator};
-use crate::wizard::{self, Demo};
 
 /// What a scenario is played on. It is there for as long as this is kept.
 pub(super) struct Stage {
@@ -77,8 +78,8 @@ impl Stage {
     }
 
     /// What the setup of a connection begins with.
-    pub(super) fn setup(&self) -> wizard::Setup {
-        wizard::Setup {
+    pub(super) fn setup(&self) -> setup::Setup {
+        setup::Setup {
             url: self.address.clone(),
             key: Some(Zeroizing::new(self.keys.new.clone().into_bytes())),
             region: None,
