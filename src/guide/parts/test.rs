@@ -6,9 +6,10 @@ use super::{Mark, Offer, Part, ladder};
 use crate::check::watch::Goal;
 use crate::check::{Check, CheckId, Code, Fix, FixId, Standing, Status, Verdict};
 use crate::guide::connection_test::{ConnectionTest, adding_may_cure, is_without_answer};
+use crate::guide::field::CAPACITY;
 use crate::guide::token::TokenForm;
 use crate::guide::{Ending, ShownTest};
-use crate::text::capitalised;
+use crate::text::{capitalised, harmless};
 
 /// What a watch does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +52,7 @@ pub struct Trouble<'a> {
 /// A test with its ladder.
 pub fn whole<'a>(shown: &ShownTest<'_>) -> Vec<Part<'a>> {
     let mut parts = vec![
-        Part::Tested(shown.url.to_owned()),
+        Part::Tested(harmless(shown.url, CAPACITY)),
         Part::Gap,
         Part::Ladder(ladder::rows(shown)),
         Part::Gap,
