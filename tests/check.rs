@@ -555,8 +555,42 @@ provoked! {
         run(&server.request()).await
     }
 
+    an_rsa_key_that_the_server_knows_by_sha1_alone: KeyQuerySha1Only {
+        let vendors = rsa_key().public_key().to_bytes().unwrap();
+        let server = Server::start(move |mut connection| {
+            let vendors = vendors.clone();
+            async move {
+                loop {
+                    let query = connection.query().await?;
+                    if query.algorithm == "ssh-rsa" && query.key == vendors {
+                        connection.accept(&query).await?;
+                    } else {
+                        connection.refuse("publickey").await?;
+                    }
+                }
+            }
+        }).await;
+        let outcome = run(&server.request_with(rsa_key())).await;
+        assert_eq!(server.connections(), 1);
+        outcome
+    }
+
+    a_server_that_takes_any_rsa_key_with_sha1: KeyQueryAnyKeyAccepted {
+        let server = Server::start(|mut connection| async move {
+            loop {
+                let query = connection.query().await?;
+                if query.algorithm == "ssh-rsa" {
+                    connection.accept(&query).await?;
+                } else {
+                    connection.refuse("publickey").await?;
+                }
+            }
+        }).await;
+        run(&server.request_with(rsa_key())).await
+    }
+
     a_refused_rsa_key: KeyQueryNotRecognised {
-        // Without a list of algorithms both hashes are tried, then no more.
+        // Without a list of algorithms all three signatures are tried, then no more.
         let (asked, mut algorithms) = mpsc::unbounded_channel();
         let server = Server::start(move |mut connection| {
             let asked = asked.clone();
@@ -570,6 +604,7 @@ provoked! {
         let outcome = run(&server.request_with(rsa_key())).await;
         assert_eq!(algorithms.recv().await.unwrap(), "rsa-sha2-512");
         assert_eq!(algorithms.recv().await.unwrap(), "rsa-sha2-256");
+        assert_eq!(algorithms.recv().await.unwrap(), "ssh-rsa");
         assert!(algorithms.try_recv().is_err());
         outcome
     }
@@ -938,7 +973,80 @@ async fn an_acceptance_may_name_another_algorithm() {
         }
     })
     .await;
-    run(&server.request_with(rsa_key())).await.assert_ready();
+    let outcome = run(&server.request_with(rsa_key())).await;
+    assert_eq!(outcome.verdict(), Verdict::Ready);
+}
+
+#[tokio::test]
+async fn an_rsa_key_is_ready_with_a_warning_where_clients_will_not_use_it() {
+    for (announced, code) in [
+        (None, Some(Code::KeyQueryRsaNotAnnounced)),
+        (
+            Some("ssh-ed25519,ssh-rsa"),
+            Some(Code::KeyQueryRsaNotAnnounced),
+        ),
+        (Some("rsa-sha2-512,rsa-sha2-256"), None),
+        (Some("ssh-ed25519,rsa-sha2-512"), None),
+    ] {
+        for key in [rsa_key(), fresh_key()] {
+            let is_rsa = key.public_key().algorithm().is_rsa();
+            let vendors = key.public_key().to_bytes().unwrap();
+            let server = Server::start(move |mut connection| {
+                let vendors = vendors.clone();
+                async move {
+                    if let Some(algorithms) = announced {
+                        connection.take_signatures(algorithms).await?;
+                    }
+                    loop {
+                        let query = connection.query().await?;
+                        if query.key == vendors {
+                            connection.accept(&query).await?;
+                        } else {
+                            connection.refuse("publickey").await?;
+                        }
+                    }
+                }
+            })
+            .await;
+            let outcome = run(&server.request_with(key)).await;
+            assert_eq!(outcome.verdict(), Verdict::Ready, "{announced:?}");
+            if is_rsa && code.is_some() {
+                assert_provoked(&outcome.report, Code::KeyQueryRsaNotAnnounced);
+            } else {
+                assert_eq!(outcome.check(CheckId::KeyQuery).code, None, "{announced:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_old_signature_is_not_asked_about_where_the_server_takes_new_ones() {
+    for (announced, last) in [
+        ("rsa-sha2-512,rsa-sha2-256,ssh-rsa", "rsa-sha2-512"),
+        ("rsa-sha2-256", "rsa-sha2-256"),
+        ("ssh-ed25519", "rsa-sha2-256"),
+        ("rsa-sha2-256,ssh-rsa", "ssh-rsa"),
+        ("ssh-rsa", "ssh-rsa"),
+    ] {
+        let (asked, mut algorithms) = mpsc::unbounded_channel();
+        let server = Server::start(move |mut connection| {
+            let asked = asked.clone();
+            async move {
+                connection.take_signatures(announced).await?;
+                loop {
+                    asked.send(connection.query().await?.algorithm).ok();
+                    connection.refuse("publickey").await?;
+                }
+            }
+        })
+        .await;
+        run(&server.request_with(rsa_key())).await;
+        let mut told = Vec::new();
+        while let Ok(algorithm) = algorithms.try_recv() {
+            told.push(algorithm);
+        }
+        assert_eq!(told.last().map(String::as_str), Some(last), "{announced}");
+    }
 }
 
 #[tokio::test]
@@ -968,7 +1076,8 @@ async fn an_rsa_key_is_asked_about_with_the_hash_the_server_takes() {
             }
         })
         .await;
-        run(&server.request_with(key)).await.assert_ready();
+        let outcome = run(&server.request_with(key)).await;
+        assert_eq!(outcome.verdict(), Verdict::Ready);
         assert_eq!(server.connections(), 1);
     }
 }

@@ -356,10 +356,9 @@ fn cloud_refuses_in_its_own_words() {
         "conq: repository access denied. deployment key is not associated with the requested repository."
     ));
     let none = pair.ls_remote(&simulator, "acme/no-such.git");
-    assert!(
-        stderr(&none)
-            .contains("The requested repository either does not exist or you do not have access.")
-    );
+    assert!(stderr(&none).contains(
+        "conq: You may not have access to this repository or it no longer exists in this workspace."
+    ));
     let push = pair.ssh(
         &simulator,
         "git",
@@ -391,6 +390,7 @@ fn cloud_says_what_a_key_opens() {
     assert_eq!(
         stdout(&output),
         "authenticated via a deploy key.\n\n\
+         You can use git to connect to Bitbucket. Shell access is disabled\n\n\
          This deploy key has read access to the following repositories:\n\n\
          acme/analytics-platform: Coalesce Quality -- coalesce@example.com\n"
     );
@@ -402,8 +402,68 @@ fn cloud_says_what_a_key_opens() {
     let output = account.ssh(&simulator, "git", "");
     assert_eq!(
         stdout(&output),
-        "authenticated via ssh key.\nlogged in as alex\n"
+        "authenticated via ssh key.\n\nlogged in as alex.\n\n\
+         You can use git to connect to Bitbucket. Shell access is disabled\n"
     );
+}
+
+#[test]
+fn cloud_tells_its_host_key_on_request() {
+    if !git_and_ssh_are_here() {
+        return;
+    }
+    let simulator = start(Edition::Cloud);
+    let pair = KeyPair::new();
+    pair.add_to(&simulator, &featured());
+    let output = pair.ssh(&simulator, "git", "host_key_info");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stdout(&output).contains(&simulator.fingerprint()));
+    let data_center = start(Edition::DataCenter);
+    pair.add_to(&data_center, &featured());
+    let output = pair.ssh(&data_center, "git", "host_key_info");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn data_center_offers_no_shell() {
+    if !git_and_ssh_are_here() {
+        return;
+    }
+    let simulator = start(Edition::DataCenter);
+    let pair = KeyPair::new();
+    pair.add_to(&simulator, &featured());
+    let output = pair.ssh(&simulator, "git", "");
+    assert_eq!(output.status.code(), Some(255));
+    let words = stderr(&output);
+    assert!(
+        words.contains("shell request failed on channel 0"),
+        "{words}"
+    );
+}
+
+#[test]
+fn an_archive_is_asked_for_as_a_clone_is_and_there_is_no_code_in_it() {
+    if !git_and_ssh_are_here() {
+        return;
+    }
+    for edition in Edition::ALL {
+        let simulator = start(edition);
+        let pair = KeyPair::new();
+        pair.add_to(&simulator, &featured());
+        let archive = |repository: &str| {
+            let remote = format!(
+                "--remote=ssh://git@{}/{repository}",
+                simulator.ssh_address()
+            );
+            let output = pair.git(&["archive", &remote, "HEAD"]);
+            assert!(!output.status.success());
+            stderr(&output)
+        };
+        let words = archive("acme/analytics-platform.git");
+        assert!(words.contains("holds no code"), "{words}");
+        let words = archive("acme/website.git");
+        assert!(!words.contains("holds no code"), "{words}");
+    }
 }
 
 #[test]
@@ -1009,7 +1069,7 @@ fn cloud_rest_tells_what_is_wrong() {
     assert_eq!(none.status, 404);
     assert_eq!(
         none.json()["error"]["message"],
-        "The requested repository either does not exist or you do not have access."
+        "You may not have access to this repository or it no longer exists in this workspace. If you think this repository exists and you have access, make sure you are authenticated."
     );
     let invalid = client.post_json(path, &json!({"key": "ssh-ed25519 AAAA"}));
     assert_eq!(
@@ -1084,7 +1144,7 @@ fn data_center_rest_adds_lists_and_removes() {
     let pair = KeyPair::new();
     let body = json!({"key": {"text": pair.line()}, "permission": "REPO_WRITE"});
     let added = client.post_json(path, &body);
-    assert_eq!(added.status, 200);
+    assert_eq!(added.status, 201);
     let id = added.json()["key"]["id"].clone();
 
     let listed = client.get(path).json();
@@ -1104,7 +1164,7 @@ fn data_center_rest_adds_lists_and_removes() {
     let wrong = client.post_json(project, &body);
     assert_eq!(wrong.status, 400);
     let right = json!({"key": {"text": pair.line()}, "permission": "PROJECT_READ"});
-    assert_eq!(client.post_json(project, &right).status, 200);
+    assert_eq!(client.post_json(project, &right).status, 201);
     let on_project = client.get(project).json();
     assert_eq!(on_project["values"][0]["permission"], "PROJECT_READ");
 

@@ -18,7 +18,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use doorkey::access_key::AccessKey;
 use doorkey::adapters::store::Store;
@@ -586,6 +586,44 @@ fn a_key_that_was_seen_to_may_write_stays_not_ready_until_somebody_looks_again()
     let told = fleet.verify(["--all"]).only_output(0);
     assert!(told.contains("ready (recognised)"), "{told}");
     assert!(!told.contains("refuted"), "{told}");
+}
+
+#[test]
+fn the_day_on_which_a_key_ends_is_told_by_verify_and_list() {
+    let fleet = Fleet::new().with("analytics", None).saved();
+    let server = &fleet.servers[0];
+    let place = Place::Repository(server.repository().to_owned());
+    let store = server.store();
+    let listed = store.access_keys(&place).unwrap().remove(0);
+    store.remove_access_key(&place, listed.id).unwrap();
+    let expires = SystemTime::now() + Duration::from_secs(30 * 24 * 60 * 60);
+    let key = NewKey {
+        line: &listed.line(),
+        label: "Coalesce Quality",
+        permission: Permission::Read,
+        expires: Some(expires),
+    };
+    store.add_access_key(&place, key).unwrap();
+    let day = humantime::format_rfc3339_seconds(expires).to_string();
+    let words = format!("the key ends on {}", &day[..10]);
+    let api = server.api();
+    let told = fleet
+        .prepared([
+            "verify",
+            "--all",
+            "--accept-new-host-key",
+            "--api-url",
+            &api,
+        ])
+        .env("DOORKEY_BITBUCKET_TOKEN", server.token())
+        .run()
+        .only_output(0);
+    assert!(told.contains(&words), "{told}");
+    let listed = || fleet.prepared(["list"]).run().only_output(0);
+    assert!(listed().contains(&words), "{}", listed());
+    // Without a token it can't be seen, and is no less true.
+    fleet.verify(["--all"]).only_output(0);
+    assert!(listed().contains(&words), "{}", listed());
 }
 
 #[test]

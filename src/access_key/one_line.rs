@@ -213,10 +213,14 @@ fn comment<'a>(before: &str, rest: &'a str) -> &'a str {
             ""
         };
     }
-    let inside = rest.split(QUOTES).next().unwrap_or_default();
-    // JSON and shells write the line end as two characters.
-    let inside = inside.strip_suffix("\\n").unwrap_or(inside);
-    inside.strip_suffix("\\r").unwrap_or(inside).trim()
+    without_line_end(rest.split(QUOTES).next().unwrap_or_default())
+}
+
+/// A comment without a line end that JSON or a shell has written as two characters.
+fn without_line_end(comment: &str) -> &str {
+    let comment = comment.trim();
+    let comment = comment.strip_suffix("\\n").unwrap_or(comment);
+    comment.strip_suffix("\\r").unwrap_or(comment).trim()
 }
 
 /// A comment without what ends a list's entry, a table's cell or the tag that the key stands in.
@@ -225,7 +229,7 @@ fn without_marks<'a>(before: &str, comment: &'a str) -> &'a str {
         Some((comment, _)) if before.ends_with('>') => comment,
         _ => comment,
     };
-    comment.trim_end_matches([',', ';', '|', ' '])
+    without_line_end(comment.trim_end_matches([',', ';', '|', ' ']))
 }
 
 /// Whether a host stands before the key, as in `known_hosts` and in what ssh-keyscan prints: a marker, a hashed name,

@@ -223,6 +223,16 @@ mod repairs {
 
     /// Forms in which people were seen to paste a key, or to which tools turn one.
     #[test]
+    fn a_line_end_that_is_written_out_is_no_part_of_the_comment() {
+        for end in ["\\n", "\\r\\n", "\\n,", "\\n;", " \\n", "\\n\n", "\\r\\n |"] {
+            let text = format!("{}{end}", ED25519.trim());
+            assert_eq!(read(&text).comment(), "Coalesce Quality", "{end:?}");
+        }
+        let inside = format!("{} of \\new", ED25519.trim());
+        assert_eq!(read(&inside).comment(), "Coalesce Quality of \\new");
+    }
+
+    #[test]
     fn an_encoding_is_undone() {
         use base64::prelude::{BASE64_STANDARD, Engine as _};
         let data = base64_of(RSA);

@@ -28,6 +28,14 @@ pub enum ApiBaseError {
 }
 
 impl ApiBase {
+    /// What anybody may ask a Data Center below it, and what shows that one is there.
+    pub fn application_properties(&self) -> String {
+        format!(
+            "{}{}",
+            self.text, BITBUCKET.data_center.api.application_properties
+        )
+    }
+
     /// Whether it is this machine.
     pub fn is_loopback(&self) -> bool {
         self.is_loopback
@@ -149,6 +157,18 @@ impl Api {
     /// Whether that address is only a guess: an SSH address does not say where the web server is.
     pub fn is_guess(&self) -> bool {
         self.is_guess
+    }
+
+    /// Where else on the same server a Data Center can be: it may have a path of its own, and Cloud has none.
+    pub fn other_bases(&self) -> Vec<ApiBase> {
+        if self.edition() == Edition::Cloud {
+            return Vec::new();
+        }
+        let paths = BITBUCKET.data_center.api.context_paths.iter();
+        paths
+            .filter_map(|path| format!("{}{path}", self.base.origin()).parse().ok())
+            .filter(|base| *base != self.base)
+            .collect()
     }
 
     /// Whether that address is Bitbucket Cloud's own.

@@ -85,6 +85,8 @@ pub(super) struct DataCenterApi {
     pub(super) repository: String,
     pub(super) access_keys: String,
     pub(super) project_access_keys: String,
+    pub(super) application_properties: String,
+    pub(super) context_paths: Vec<String>,
 }
 
 #[derive(Deserialize)]

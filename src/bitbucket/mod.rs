@@ -21,8 +21,8 @@ pub use address::{Problem, Reading, Refusal, Repair, RepositoryAddress, read_add
 pub use api::{Api, ApiBase};
 pub use branches::Branches;
 pub use pages::RepositoryPlace;
+pub use refusal::SshRefusal;
 pub use ssh_aliases::SshAliases;
-pub use ssh_session::SshRefusal;
 pub use token::TokenKind;
 
 /// Where SSH listens unless an address says otherwise (IANA's list of services). The scp form and `ssh://` without a

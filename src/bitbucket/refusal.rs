@@ -1,7 +1,7 @@
-//! What Bitbucket's refusals mean. It has no codes for them, so they are told from its words: anywhere in them, in any
-//! case.
-//!
-//! Source: Atlassian's documentation of access keys, answers in its community, and sessions quoted in public issues.
+//! What Bitbucket's refusals mean. It has no codes for most of them, so they are told from its words: anywhere in a line, in
+//! any case, with or without `conq: ` in front. All words that are known stand in one table, each with where they were read.
+
+use super::Edition;
 
 /// Why Bitbucket did not take a key as an access key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,18 +16,162 @@ pub enum KeyRefusal {
     Invalid,
 }
 
-/// The words, the more telling first.
-const KEY_REFUSALS: [(&str, KeyRefusal); 5] = [
-    ("already added that access key", KeyRefusal::AlreadyHere),
-    ("already registered that ssh key", KeyRefusal::AccountKey),
-    // Data Center says this of a key that is here as well; who asks has looked for it here first.
+/// Why the server does not give what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SshRefusal {
+    /// There is no such repository, or it is hidden from whoever asked.
+    NotFound,
+    /// The access key is on another repository.
+    OtherRepository,
+    /// Whoever asked may not do it.
+    AccessDenied,
+    /// The connection comes from an address that is not on the allowlist.
+    AddressNotAllowed,
+    /// The account lacks two-step verification.
+    TwoStepRequired,
+}
+
+/// What words mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Meaning {
+    /// In a session, or of a request for a repository.
+    Session(SshRefusal),
+    /// Of a key that was to be added.
+    Key(KeyRefusal),
+    /// The kind of token is refused, whatever the token may do.
+    OtherKindOfToken,
+    /// The interface has no such resource, so nothing was said of a repository.
+    NoSuchResource,
+}
+
+/// All words that are known, the more telling first: those of `AccessDenied` stand in front of others. The second column says
+/// where they were read.
+const KNOWN: [(&str, &str, Meaning); 16] = [
+    (
+        "deployment key is not associated with the requested repository",
+        "Cloud, sessions quoted in public issue threads",
+        Meaning::Session(SshRefusal::OtherRepository),
+    ),
+    (
+        "must whitelist your ip",
+        "Cloud, sessions quoted in public issue threads",
+        Meaning::Session(SshRefusal::AddressNotAllowed),
+    ),
+    (
+        "enable two-step",
+        "Cloud, sessions quoted in public issue threads",
+        Meaning::Session(SshRefusal::TwoStepRequired),
+    ),
+    (
+        "repository access denied",
+        "Cloud, sessions quoted in public issue threads",
+        Meaning::Session(SshRefusal::AccessDenied),
+    ),
+    (
+        "may not have access to this repository or it no longer exists",
+        "Cloud since 2025, github.com/Dokploy/dokploy issue 2726",
+        Meaning::Session(SshRefusal::NotFound),
+    ),
+    (
+        "repository either does not exist or you do not have access",
+        "Cloud before that, community.atlassian.com",
+        Meaning::Session(SshRefusal::NotFound),
+    ),
+    (
+        "repository does not exist",
+        "Cloud until about 2023 and Data Center, which goes on \", or you do not have permission to access it\"",
+        Meaning::Session(SshRefusal::NotFound),
+    ),
+    (
+        "repository not found",
+        "Data Center, sessions quoted on community.atlassian.com; Cloud's REST interface",
+        Meaning::Session(SshRefusal::NotFound),
+    ),
+    (
+        "do not have permission to access it",
+        "Data Center, the second line of the same answer",
+        Meaning::Session(SshRefusal::NotFound),
+    ),
+    (
+        "already added that access key",
+        "Cloud, Atlassian's documentation of access keys",
+        Meaning::Key(KeyRefusal::AlreadyHere),
+    ),
+    (
+        "already registered that ssh key",
+        "Cloud, Atlassian's SSH troubleshooting",
+        Meaning::Key(KeyRefusal::AccountKey),
+    ),
+    // It says this of a key that is here as well; who asks has looked for it here first.
     (
         "already used to access a repository or project",
-        KeyRefusal::AccountKey,
+        "Data Center, Atlassian's documentation of access keys",
+        Meaning::Key(KeyRefusal::AccountKey),
     ),
-    ("ssh keys must be unique", KeyRefusal::FormerAccountKey),
-    ("invalid ssh key", KeyRefusal::Invalid),
+    (
+        "ssh keys must be unique",
+        "Cloud, answers on community.atlassian.com",
+        Meaning::Key(KeyRefusal::FormerAccountKey),
+    ),
+    (
+        "invalid ssh key",
+        "Cloud, Atlassian's SSH troubleshooting",
+        Meaning::Key(KeyRefusal::Invalid),
+    ),
+    (
+        "not accessible by this authentication mechanism",
+        "Cloud, github.com/DrFaust92/terraform-provider-bitbucket issue 221",
+        Meaning::OtherKindOfToken,
+    ),
+    (
+        "null for uri",
+        "Data Center, answers to unknown paths of REST quoted in public issue threads",
+        Meaning::NoSuchResource,
+    ),
 ];
+
+/// What the words mean, if they are known and `of` picks their meaning.
+fn told<T>(words: &str, of: impl Fn(Meaning) -> Option<T>) -> Option<T> {
+    let words = words.to_ascii_lowercase();
+    let said = |known: &str| words.lines().any(|line| line.contains(known));
+    KNOWN
+        .iter()
+        .filter(|(known, ..)| said(known))
+        .find_map(|(.., meaning)| of(*meaning))
+}
+
+impl SshRefusal {
+    /// What the server's words mean, if they are known.
+    pub fn told(words: &str) -> Option<Self> {
+        told(words, |meaning| match meaning {
+            Meaning::Session(refusal) => Some(refusal),
+            _ => None,
+        })
+    }
+
+    /// The words of this edition.
+    pub const fn words(self, edition: Edition) -> &'static str {
+        match (self, edition) {
+            (SshRefusal::NotFound, Edition::Cloud) => {
+                "You may not have access to this repository or it no longer exists in this workspace. If you think this repository exists and you have access, make sure you are authenticated."
+            }
+            // It does not tell a missing repository from a missing permission, and knows none of the other reasons.
+            (_, Edition::DataCenter) => {
+                "Repository not found\nThe requested repository does not exist, or you do not have permission to access it."
+            }
+            (SshRefusal::OtherRepository, Edition::Cloud) => {
+                "repository access denied. deployment key is not associated with the requested repository."
+            }
+            (SshRefusal::AccessDenied, Edition::Cloud) => "repository access denied.",
+            (SshRefusal::AddressNotAllowed, Edition::Cloud) => {
+                "To access this repository, an admin must whitelist your IP."
+            }
+            (SshRefusal::TwoStepRequired, Edition::Cloud) => {
+                "To access this repository, enable two-step authentication."
+            }
+        }
+    }
+}
 
 impl KeyRefusal {
     /// Every reason.
@@ -40,8 +184,10 @@ impl KeyRefusal {
 
     /// What Bitbucket's words mean, if they are known.
     pub fn told(words: &str) -> Option<Self> {
-        let known = KEY_REFUSALS.iter().find(|(known, _)| says(words, known));
-        known.map(|(_, refusal)| *refusal)
+        told(words, |meaning| match meaning {
+            Meaning::Key(refusal) => Some(refusal),
+            _ => None,
+        })
     }
 
     /// What is wrong, in a sentence.
@@ -73,23 +219,20 @@ impl KeyRefusal {
     }
 }
 
-/// Whether it refuses everybody who does not come from an address on the workspace's allowlist.
-pub fn wants_listed_address(words: &str) -> bool {
-    says(words, "must whitelist your ip")
-}
-
-/// Whether it refuses an account without two-step verification.
-pub fn wants_two_steps(words: &str) -> bool {
-    says(words, "enable two-step")
-}
-
 /// Whether it refuses the kind of token, whatever the token may do.
 pub fn wants_other_kind_of_token(words: &str) -> bool {
-    says(words, "not accessible by this authentication mechanism")
+    told(words, |meaning| {
+        (meaning == Meaning::OtherKindOfToken).then_some(())
+    })
+    .is_some()
 }
 
-fn says(words: &str, known: &str) -> bool {
-    words.to_ascii_lowercase().contains(known)
+/// Whether it says that the interface has no such resource.
+pub fn knows_no_such_resource(words: &str) -> bool {
+    told(words, |meaning| {
+        (meaning == Meaning::NoSuchResource).then_some(())
+    })
+    .is_some()
 }
 
 #[cfg(test)]
@@ -121,14 +264,101 @@ mod tests {
         for (words, refusal) in table {
             assert_eq!(KeyRefusal::told(words), refusal, "{words}");
         }
-        assert!(wants_listed_address(
-            "conq: To access this repository, an admin must whitelist your IP."
-        ));
-        assert!(wants_two_steps(
-            "To access this repository, enable two-step authentication."
-        ));
-        assert!(wants_other_kind_of_token(
-            "This API is not accessible by this authentication mechanism"
-        ));
+        let mechanism = "This API is not accessible by this authentication mechanism";
+        assert!(wants_other_kind_of_token(mechanism));
+        assert!(!wants_other_kind_of_token("Invalid SSH Key"));
+    }
+
+    const ALL: [SshRefusal; 5] = [
+        SshRefusal::NotFound,
+        SshRefusal::OtherRepository,
+        SshRefusal::AccessDenied,
+        SshRefusal::AddressNotAllowed,
+        SshRefusal::TwoStepRequired,
+    ];
+
+    #[test]
+    fn refusals_are_told_from_their_words() {
+        use SshRefusal::*;
+        let table = [
+            ("repository does not exist.", Some(NotFound)),
+            ("Repository not found", Some(NotFound)),
+            (
+                "fatal: The requested repository does not exist, or you do not have permission to access it.",
+                Some(NotFound),
+            ),
+            (
+                "repository access denied. access via a deployment key is read-only.",
+                Some(AccessDenied),
+            ),
+            (
+                "Welcome\r\nremote: REPOSITORY ACCESS DENIED.\r\n",
+                Some(AccessDenied),
+            ),
+            (
+                "remote: You may not have access to this repository or it no longer exists in this workspace. If you think this repository exists and you have access, make sure you are authenticated.",
+                Some(NotFound),
+            ),
+            (
+                "conq: The requested repository either does not exist or you do not have access. If you believe this repository exists and you have access, make sure you're authenticated.",
+                Some(NotFound),
+            ),
+            (
+                "conq: repository access denied. deployment key is not associated with the requested repository.",
+                Some(OtherRepository),
+            ),
+            (
+                "To access this repository, an admin must whitelist your IP. Contact your admin.",
+                Some(AddressNotAllowed),
+            ),
+            (
+                "remote: To access this repository, enable two-step authentication.",
+                Some(TwoStepRequired),
+            ),
+            ("Disk full", None),
+            ("Too many authentication failures", None),
+            ("SSH keys must be unique", None),
+            ("", None),
+            // Not in one line.
+            ("repository access\ndenied", None),
+        ];
+        for (words, refusal) in table {
+            assert_eq!(SshRefusal::told(words), refusal, "{words}");
+        }
+    }
+
+    #[test]
+    fn every_refusal_of_cloud_is_told_in_any_form() {
+        for refusal in ALL {
+            let words = refusal.words(Edition::Cloud);
+            for words in [
+                words.to_owned(),
+                format!("conq: {words}\n"),
+                format!("\n> {} <\n", words.to_uppercase()),
+            ] {
+                assert_eq!(SshRefusal::told(&words), Some(refusal), "{words}");
+            }
+            let words = refusal.words(Edition::DataCenter);
+            assert_eq!(SshRefusal::told(words), Some(SshRefusal::NotFound));
+        }
+    }
+
+    #[test]
+    fn each_of_the_known_words_is_told_as_what_it_means_and_has_a_source() {
+        for (words, source, meaning) in KNOWN {
+            assert_eq!(
+                words,
+                words.to_lowercase(),
+                "they are compared in lower case"
+            );
+            assert!(
+                source.contains("Cloud") || source.contains("Data Center"),
+                "{words}"
+            );
+            let told = super::told(&format!("conq: {}.", words.to_uppercase()), |meaning| {
+                Some(meaning)
+            });
+            assert_eq!(told, Some(meaning), "{words}");
+        }
     }
 }

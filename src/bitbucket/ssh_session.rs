@@ -12,81 +12,14 @@ pub const ACCESS_KEY_LOGIN: &str = "authenticated via a deploy key.";
 /// The first line of a Cloud session with an account's key.
 pub const ACCOUNT_LOGIN: &str = "authenticated via ssh key.";
 
+/// What a Cloud session without a command is told next.
+pub const NO_SHELL: &str = "You can use git to connect to Bitbucket. Shell access is disabled";
+
 /// The line above the repositories that an access key opens, in a Cloud session without a command.
 pub const READ_ACCESS: &str = "This deploy key has read access to the following repositories:";
 
 /// How many repositories of a list are kept.
 const REPOSITORIES_KEPT: usize = 1000;
-
-/// Why the server does not give what was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SshRefusal {
-    /// There is no such repository, or it is hidden from whoever asked.
-    NotFound,
-    /// The access key is on another repository.
-    OtherRepository,
-    /// Whoever asked may not do it.
-    AccessDenied,
-    /// The connection comes from an address that is not on the allowlist.
-    AddressNotAllowed,
-    /// The account lacks two-step verification.
-    TwoStepRequired,
-}
-
-/// What shows a refusal, the more telling first: the words of `AccessDenied` stand in front of others.
-const REFUSALS: [(&str, SshRefusal); 8] = [
-    // Cloud.
-    (
-        "deployment key is not associated with the requested repository",
-        SshRefusal::OtherRepository,
-    ),
-    ("must whitelist your ip", SshRefusal::AddressNotAllowed),
-    ("enable two-step", SshRefusal::TwoStepRequired),
-    ("repository access denied", SshRefusal::AccessDenied),
-    // Cloud until recently, and Data Center: "…, or you do not have permission to access it".
-    ("repository does not exist", SshRefusal::NotFound),
-    // Cloud now.
-    (
-        "repository either does not exist or you do not have access",
-        SshRefusal::NotFound,
-    ),
-    // Data Center.
-    ("repository not found", SshRefusal::NotFound),
-    ("do not have permission to access it", SshRefusal::NotFound),
-];
-
-impl SshRefusal {
-    /// What the server's words mean, if they are known.
-    pub fn told(words: &str) -> Option<Self> {
-        let words = words.to_ascii_lowercase();
-        let said = |known: &str| words.lines().any(|line| line.contains(known));
-        let known = REFUSALS.iter().find(|(known, _)| said(known));
-        known.map(|(_, refusal)| *refusal)
-    }
-
-    /// The words of this edition.
-    pub const fn words(self, edition: Edition) -> &'static str {
-        match (self, edition) {
-            (SshRefusal::NotFound, Edition::Cloud) => {
-                "The requested repository either does not exist or you do not have access."
-            }
-            // It does not tell a missing repository from a missing permission, and knows none of the other reasons.
-            (_, Edition::DataCenter) => {
-                "Repository not found\nThe requested repository does not exist, or you do not have permission to access it."
-            }
-            (SshRefusal::OtherRepository, Edition::Cloud) => {
-                "repository access denied. deployment key is not associated with the requested repository."
-            }
-            (SshRefusal::AccessDenied, Edition::Cloud) => "repository access denied.",
-            (SshRefusal::AddressNotAllowed, Edition::Cloud) => {
-                "To access this repository, an admin must whitelist your IP."
-            }
-            (SshRefusal::TwoStepRequired, Edition::Cloud) => {
-                "To access this repository, enable two-step authentication."
-            }
-        }
-    }
-}
 
 /// The command that reads a repository, as git sends it. Cloud's address is written like a path of one's own, so git
 /// puts no slash before it.
@@ -121,58 +54,6 @@ pub fn opened_repositories(words: &str) -> Option<Vec<String>> {
 mod tests {
     use super::*;
     use crate::bitbucket::{SshAliases, read_address};
-
-    const ALL: [SshRefusal; 5] = [
-        SshRefusal::NotFound,
-        SshRefusal::OtherRepository,
-        SshRefusal::AccessDenied,
-        SshRefusal::AddressNotAllowed,
-        SshRefusal::TwoStepRequired,
-    ];
-
-    #[test]
-    fn refusals_are_told_from_their_words() {
-        use SshRefusal::*;
-        let table = [
-            ("repository does not exist.", Some(NotFound)),
-            ("Repository not found", Some(NotFound)),
-            (
-                "fatal: The requested repository does not exist, or you do not have permission to access it.",
-                Some(NotFound),
-            ),
-            (
-                "repository access denied. access via a deployment key is read-only.",
-                Some(AccessDenied),
-            ),
-            (
-                "Welcome\r\nremote: REPOSITORY ACCESS DENIED.\r\n",
-                Some(AccessDenied),
-            ),
-            ("Disk full", None),
-            ("", None),
-            // Not in one line.
-            ("repository access\ndenied", None),
-        ];
-        for (words, refusal) in table {
-            assert_eq!(SshRefusal::told(words), refusal, "{words}");
-        }
-    }
-
-    #[test]
-    fn every_refusal_of_cloud_is_told_in_any_form() {
-        for refusal in ALL {
-            let words = refusal.words(Edition::Cloud);
-            for words in [
-                words.to_owned(),
-                format!("conq: {words}\n"),
-                format!("\n> {} <\n", words.to_uppercase()),
-            ] {
-                assert_eq!(SshRefusal::told(&words), Some(refusal), "{words}");
-            }
-            let words = refusal.words(Edition::DataCenter);
-            assert_eq!(SshRefusal::told(words), Some(SshRefusal::NotFound));
-        }
-    }
 
     #[test]
     fn the_command_is_the_one_git_sends() {

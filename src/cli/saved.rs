@@ -8,7 +8,7 @@ use super::error_form::ErrorForm;
 use super::{Exit, Stop};
 use crate::adapters::store::{Store, StoreError};
 use crate::bitbucket::ApiBase;
-use crate::check::{Proof, Rung, Verdict};
+use crate::check::{Code, Proof, Rung, Verdict};
 use crate::connections::{
     Connection, Connections, LastTest, Memory, NotFound, Rotation, RungMemory, Seen, day,
 };
@@ -74,11 +74,21 @@ pub(super) fn state_words(connection: &Connection) -> String {
     };
     let tried = later_try(memory).map(|tried| format!("could not tell, {}", day(&tried.at)));
     let rotation = connection.rotation.as_ref().map(rotation_words);
-    let parts: Vec<String> = [Some(tested), tried, rotation]
+    let parts: Vec<String> = [Some(tested), end_words(memory), tried, rotation]
         .into_iter()
         .flatten()
         .collect();
     parts.join("; ")
+}
+
+/// When Bitbucket stops letting the key in, if it was added for a time: `the key ends on 2026-12-28`.
+pub(super) fn end_words(memory: &Memory) -> Option<String> {
+    let rung = memory.rung(Rung::ThisRepository);
+    let told = rung.told().map(|told| &told.seen);
+    // A later test without a token says nothing about it.
+    let mut seen = [rung.last_try(), told].into_iter().flatten();
+    let seen = seen.find(|seen| seen.cause() == Some(Code::RepositoryKeyEnds))?;
+    Some(seen.by.clone())
 }
 
 /// The last test, if it could not tell, and another before it could.

@@ -13,7 +13,7 @@ use super::Exit;
 use super::answer::Answer;
 use crate::bitbucket::Edition;
 use crate::runtime::engine;
-use crate::simulator::{Event, Fault, Options, Simulator};
+use crate::simulator::{Event, Fault, Options, RepositoryName, Simulator};
 
 /// Run the embedded Bitbucket alone, on this computer only
 ///
@@ -33,6 +33,9 @@ pub(super) struct Arguments {
     /// What shall be wrong with it; help lists what can be
     #[arg(long, value_name = "NAME", value_parser = fault(), hide_possible_values = true)]
     fault: Option<Asked>,
+    /// Hold this repository, too; can be given again
+    #[arg(long, value_name = "KEY/SLUG")]
+    repository: Vec<RepositoryName>,
 }
 
 /// A fault, or the question which there are.
@@ -154,6 +157,7 @@ async fn simulate(arguments: Arguments) -> Exit {
             Asked::Fault(fault) => Some(fault),
             Asked::Help => None,
         }),
+        repositories: arguments.repository,
     };
     let simulator = match Simulator::start(options) {
         Ok(simulator) => simulator,

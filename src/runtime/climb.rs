@@ -10,7 +10,7 @@ use crate::access_key::control_key::control_key;
 use crate::adapters::ssh::Session;
 use crate::bitbucket::RepositoryAddress;
 use crate::check::request::TestSettings;
-use crate::check::stage::key_query::{self, Answer};
+use crate::check::stage::key_query::{self, Answer, Answers};
 use crate::check::{Check, CheckId, FixId, Required, Standing, Status, TestEvent};
 
 /// The user every Bitbucket expects (facts: with another one Cloud looks only at that account's keys).
@@ -90,12 +90,17 @@ impl<'a> Climb<'a> {
         let vendor = session
             .would_accept(SSH_USER, key.public_key(), limit)
             .await;
-        let control = if vendor == Answer::Accepted {
+        let control = if vendor.is_acceptance() {
             self.ask_about_control_key(key, session).await
         } else {
             None
         };
-        let check = key_query::judge(address.edition(), address.port(), &vendor, control.as_ref());
+        let answers = Answers {
+            vendor,
+            control,
+            is_without_signature: session.leaves_clients_without_signature(key.public_key()),
+        };
+        let check = key_query::judge(address.edition(), address.port(), &answers);
         let check = key_query::with_banner(check, session.banner().as_deref());
         self.came_out(check.took(started.elapsed()));
     }

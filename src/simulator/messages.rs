@@ -16,10 +16,9 @@ pub(super) const NO_OBJECTS: &str =
 pub(super) const NO_PUSH: &str = "this is a doorkey simulation: nothing can be pushed to it";
 
 /// What any other command is told.
-pub(super) const NO_SUCH_COMMAND: &str =
-    "this is a doorkey simulation: it only knows git upload-pack and git receive-pack";
+pub(super) const NO_SUCH_COMMAND: &str = "this is a doorkey simulation: it only knows git upload-pack, git receive-pack and git upload-archive";
 
-/// What a Data Center session without a command is told.
+/// What somebody without a key is told.
 pub(super) const NO_SHELL: &str = "this is a doorkey simulation: it offers no shell";
 
 // At login. Source: sessions with Bitbucket Cloud, quoted in public issue threads. What a session is told stands in
@@ -36,6 +35,17 @@ pub(super) const TOO_MANY_KEYS: &str = "Too many authentication failures";
 /// 403: the token may not do this.
 pub(super) const MISSING_SCOPE: &str =
     "Your credentials lack one or more required privilege scopes.";
+
+/// Cloud, 401: no token, or one that it does not take.
+pub(super) const CLOUD_WRONG_TOKEN: &str =
+    "Token is invalid, expired, or not supported for this endpoint.";
+
+/// Data Center, 401: a wrong password or token.
+pub(super) const DATA_CENTER_WRONG_TOKEN: &str =
+    "Authentication failed. Please check your credentials and try again.";
+
+/// Data Center, 401: nobody is signed in, or somebody who may not do this.
+pub(super) const DATA_CENTER_NOT_PERMITTED: &str = "You are not permitted to access this resource";
 
 /// 429: too many requests within an hour.
 pub(super) const RATE_LIMIT: &str = "Rate limit for this resource has been exceeded";

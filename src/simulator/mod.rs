@@ -32,15 +32,15 @@ pub use event::Event;
 pub use fault::{Fault, UnknownFault};
 pub use silent_port::SilentPort;
 pub use store::{
-    Access, Branch, Denial, FEATURED_REPOSITORY, Holder, NewKey, Permission, Place, Refusal,
-    Repository, Store, StoredKey,
+    Access, Branch, Denial, FEATURED_REPOSITORY, Holder, NewKey, NotAName, Permission, Place,
+    Refusal, Repository, RepositoryName, Store, StoredKey,
 };
 
 /// How long [`Simulator::stop`] waits for work under way.
 const STOP_LIMIT: Duration = Duration::from_secs(2);
 
 /// How to run a simulation.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Which Bitbucket to be.
     pub edition: Edition,
@@ -50,6 +50,8 @@ pub struct Options {
     pub web_port: u16,
     /// What shall be wrong with it.
     pub fault: Option<Fault>,
+    /// Which repositories it has besides the usual ones.
+    pub repositories: Vec<RepositoryName>,
 }
 
 impl Options {
@@ -60,6 +62,7 @@ impl Options {
             ssh_port: 0,
             web_port: 0,
             fault: None,
+            repositories: Vec::new(),
         }
     }
 }
@@ -103,6 +106,8 @@ struct Premises {
     secret: String,
     ssh_address: SocketAddr,
     web_address: SocketAddr,
+    /// The fingerprint of the host key that its SSH server prefers to show.
+    host_fingerprint: String,
 }
 
 impl Premises {
@@ -153,10 +158,11 @@ impl Simulator {
         let (web_listener, web_address) = engine.listen("the web page", options.web_port)?;
         let own = make_host_keys().map_err(StartError::HostKey)?;
         let others = make_host_keys().map_err(StartError::HostKey)?;
+        let shown: Vec<PublicKey> = own.iter().map(|key| key.public_key().clone()).collect();
         let host_keys = HostKeys { own, others };
         let announcer = Announcer::new();
         let premises = Arc::new(Premises {
-            store: Store::new(options.edition, announcer.clone()),
+            store: Store::new(options.edition, options.repositories, announcer.clone()),
             fault: Mutex::new(options.fault),
             known_as: OnceLock::new(),
             announcer,
@@ -164,14 +170,11 @@ impl Simulator {
             secret: random_name(),
             ssh_address,
             web_address,
+            host_fingerprint: shown.first().map(sha256).unwrap_or_default(),
         });
         let simulator = Self {
             premises: Arc::clone(&premises),
-            host_keys: host_keys
-                .own
-                .iter()
-                .map(|key| key.public_key().clone())
-                .collect(),
+            host_keys: shown,
             engine,
         };
         let ssh_server = ssh::serve(ssh_listener, host_keys, Arc::clone(&premises));
@@ -197,8 +200,7 @@ impl Simulator {
 
     /// The SHA256 fingerprint of the Ed25519 host key.
     pub fn fingerprint(&self) -> String {
-        let fingerprint = |key: &PublicKey| key.fingerprint(HashAlg::Sha256).to_string();
-        self.host_keys.first().map(fingerprint).unwrap_or_default()
+        self.premises.host_fingerprint.clone()
     }
 
     /// The page with the access keys of [`Self::repository`]. The address holds a secret.
@@ -375,6 +377,10 @@ fn make_host_keys() -> Result<Vec<PrivateKey>, ssh_key::Error> {
         Ed25519Keypair::random(random).into(),
         EcdsaKeypair::random(random, EcdsaCurve::NistP256)?.into(),
     ])
+}
+
+fn sha256(key: &PublicKey) -> String {
+    key.fingerprint(HashAlg::Sha256).to_string()
 }
 
 /// A name that nobody can guess.

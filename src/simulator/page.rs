@@ -47,7 +47,7 @@ fn root(premises: &Premises) -> String {
 /// The path of a repository's access keys: the edition's own, behind the secret.
 pub(super) fn access_keys_path(premises: &Premises, repository: &Repository) -> String {
     let root = root(premises);
-    let slug = repository.slug;
+    let slug = &repository.slug;
     match premises.edition() {
         Edition::Cloud => format!("{root}/{}/{slug}/admin/access-keys/", repository.owner),
         Edition::DataCenter => format!(
@@ -66,9 +66,9 @@ fn delete_path(premises: &Premises, repository: &Repository, id: &str) -> String
 pub(super) fn routes(premises: &Premises) -> Router<Arc<Premises>> {
     // The paths of a repository whose parts are the router's own names for them.
     let any = Repository {
-        owner: "{owner}",
-        slug: "{slug}",
-        project: "{owner}",
+        owner: "{owner}".to_owned(),
+        slug: "{slug}".to_owned(),
+        project: "{owner}".to_owned(),
         branches: &[],
     };
     let root = root(premises);
@@ -139,7 +139,7 @@ async fn show(
 fn repository_at(
     premises: &Premises,
     names: Result<Path<(String, String)>, PathRejection>,
-) -> Option<&'static Repository> {
+) -> Option<&Repository> {
     let Path((owner, slug)) = names.ok()?;
     premises.store.repository(&owner, &slug)
 }

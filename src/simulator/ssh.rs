@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use super::event::{Event, safe};
 use super::fault::{Fault, serve_without_ssh};
 use super::store::{Access, Holder, Repository, fingerprint};
-use super::upload_pack::{Ending, Request, advertisement};
+use super::upload_pack::{Ending, Request, advertisement, no_archive};
 use super::visitors::{Bounds, Entrance, Place};
 use super::{Premises, messages};
 use crate::bitbucket::{Edition, ssh_session};
@@ -139,7 +139,9 @@ struct Visitor {
 /// What a client asked for.
 enum Command<'a> {
     Repository(Access, &'a str),
+    Archive(&'a str),
     WhoAmI,
+    HostKeyInfo,
     Unknown,
 }
 
@@ -148,6 +150,9 @@ impl<'a> Command<'a> {
         let line = line.trim();
         if line == "whoami" && edition == Edition::DataCenter {
             return Command::WhoAmI;
+        }
+        if line == "host_key_info" && edition == Edition::Cloud {
+            return Command::HostKeyInfo;
         }
         // Git says `git-upload-pack`; both editions also know it as `git upload-pack`.
         let Some(rest) = line
@@ -162,6 +167,7 @@ impl<'a> Command<'a> {
         match name {
             "upload-pack" => Command::Repository(Access::Read, path),
             "receive-pack" => Command::Repository(Access::Write, path),
+            "upload-archive" | "archive-pack" => Command::Archive(path),
             _ => Command::Unknown,
         }
     }
@@ -243,7 +249,7 @@ impl Visitor {
         Auth::reject()
     }
 
-    fn open(&self, access: Access, path: &str) -> Result<&'static Repository, Answer> {
+    fn open(&self, access: Access, path: &str) -> Result<&Repository, Answer> {
         let edition = self.premises.edition();
         // Nobody gets this far without a key.
         let Some(key) = &self.key else {
@@ -261,16 +267,14 @@ impl Visitor {
 
     /// What a session without a command is told.
     fn greeting(&self) -> Answer {
-        if self.premises.edition() == Edition::DataCenter {
-            return Answer::refused(messages::NO_SHELL);
-        }
         let Some((key, holder)) = self.holder() else {
             return Answer::refused(messages::NO_SHELL);
         };
         match holder {
             Holder::Account(name) => Answer::done(format!(
-                "{}\nlogged in as {name}",
-                ssh_session::ACCOUNT_LOGIN
+                "{}\n\nlogged in as {name}.\n\n{}",
+                ssh_session::ACCOUNT_LOGIN,
+                ssh_session::NO_SHELL
             )),
             Holder::AccessKey => Answer::done(self.access_key_greeting(key)),
         }
@@ -280,6 +284,8 @@ impl Visitor {
         let mut lines = vec![
             ssh_session::ACCESS_KEY_LOGIN.to_owned(),
             String::new(),
+            ssh_session::NO_SHELL.to_owned(),
+            String::new(),
             ssh_session::READ_ACCESS.to_owned(),
             String::new(),
         ];
@@ -288,6 +294,14 @@ impl Visitor {
             lines.push(format!("{name}: {} -- {}", key.label, key.comment));
         }
         lines.join("\n")
+    }
+
+    /// The host key of this connection, which a person compares with the published ones.
+    fn host_key_info(&self) -> String {
+        format!(
+            "You are connected with the host key {}",
+            self.premises.host_fingerprint
+        )
     }
 
     fn who_am_i(&self) -> Answer {
@@ -407,6 +421,12 @@ impl Handler for Visitor {
         channel: ChannelId,
         session: &mut Session,
     ) -> Result<(), Self::Error> {
+        if self.premises.edition() == Edition::DataCenter {
+            // Apache MINA SSHD offers no shell; ssh says "shell request failed on channel 0".
+            self.announce_command("", false);
+            session.channel_failure(channel)?;
+            return session.close(channel);
+        }
         session.channel_success(channel)?;
         let answer = self.greeting();
         self.announce_command("", answer.status == 0);
@@ -432,7 +452,17 @@ impl Handler for Visitor {
                 (Ok(_), Access::Write) => Answer::refused(messages::NO_PUSH),
                 (Err(refusal), _) => refusal,
             },
+            // As for a clone: the key opens the repository, and there is nothing in it.
+            Command::Archive(path) => match self.open(Access::Read, path) {
+                Ok(_) => {
+                    self.announce_command(&line, true);
+                    session.data(channel, no_archive())?;
+                    return finish(channel, 1, session);
+                }
+                Err(refusal) => refusal,
+            },
             Command::WhoAmI => self.who_am_i(),
+            Command::HostKeyInfo => Answer::done(self.host_key_info()),
             Command::Unknown => Answer::refused(messages::NO_SUCH_COMMAND),
         };
         self.announce_command(&line, answer.status == 0);
@@ -494,14 +524,20 @@ mod tests {
         let read = |line| match Command::parse(line, Edition::Cloud) {
             Command::Repository(Access::Read, path) => format!("read {path}"),
             Command::Repository(Access::Write, path) => format!("write {path}"),
+            Command::Archive(path) => format!("archive {path}"),
             Command::WhoAmI => "who am I".to_owned(),
+            Command::HostKeyInfo => "host key".to_owned(),
             Command::Unknown => "unknown".to_owned(),
         };
         assert_eq!(read("git-upload-pack '/acme/a.git'"), "read /acme/a.git");
         assert_eq!(read("git upload-pack 'acme/a'"), "read acme/a");
         assert_eq!(read("git-receive-pack acme/a.git"), "write acme/a.git");
         assert_eq!(read("git-upload-pack"), "read ");
-        assert_eq!(read("git-upload-archive 'acme/a.git'"), "unknown");
+        assert_eq!(
+            read("git-upload-archive 'acme/a.git'"),
+            "archive acme/a.git"
+        );
+        assert_eq!(read("host_key_info"), "host key");
         assert_eq!(read("whoami"), "unknown");
         assert_eq!(read("rm -rf /"), "unknown");
     }
@@ -510,5 +546,7 @@ mod tests {
     fn only_data_center_says_who_you_are() {
         let command = Command::parse("whoami", Edition::DataCenter);
         assert!(matches!(command, Command::WhoAmI));
+        let command = Command::parse("host_key_info", Edition::DataCenter);
+        assert!(matches!(command, Command::Unknown));
     }
 }

@@ -1,5 +1,6 @@
 //! The one store behind SSH, REST and the web page: repositories, and the keys that open them.
 
+use std::str::FromStr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
@@ -165,16 +166,61 @@ pub struct Branch {
 }
 
 /// A repository that the simulation pretends to hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repository {
     /// Cloud: the workspace. Data Center: the project key in lower case.
-    pub owner: &'static str,
+    pub owner: String,
     /// The slug.
-    pub slug: &'static str,
+    pub slug: String,
     /// The key of the project it is in.
-    pub project: &'static str,
+    pub project: String,
     /// Its branches, the main branch first.
     pub branches: &'static [Branch],
+}
+
+/// The name of a repository to pretend to hold, such as `acme/reports`: a workspace or a project key, and the slug.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepositoryName {
+    owner: String,
+    slug: String,
+}
+
+/// A text that is no name of a repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "this is not KEY/SLUG: a workspace or a project key and a repository, in letters, digits, dots, hyphens and underscores"
+)]
+pub struct NotAName;
+
+impl FromStr for RepositoryName {
+    type Err = NotAName;
+
+    fn from_str(text: &str) -> Result<Self, NotAName> {
+        let (owner, slug) = text.split_once('/').ok_or(NotAName)?;
+        // A personal project of Data Center begins with a tilde.
+        if !is_name(owner.strip_prefix('~').unwrap_or(owner)) || !is_name(slug) {
+            return Err(NotAName);
+        }
+        Ok(Self {
+            owner: owner.to_owned(),
+            slug: slug.to_ascii_lowercase(),
+        })
+    }
+}
+
+/// As long as Bitbucket's names are at most.
+const LONGEST_NAME: usize = 128;
+
+fn is_name(text: &str) -> bool {
+    let may_stand =
+        |character: char| character.is_ascii_alphanumeric() || ".-_".contains(character);
+    !text.is_empty()
+        && text.len() <= LONGEST_NAME
+        && text.chars().all(may_stand)
+        && !text.starts_with(['.', '-'])
+        && text
+            .rsplit_once('.')
+            .is_none_or(|(_, end)| !end.eq_ignore_ascii_case("git"))
 }
 
 impl Repository {
@@ -192,7 +238,7 @@ impl Repository {
     pub fn project_place(&self, edition: Edition) -> Place {
         Place::Project(match edition {
             Edition::Cloud => format!("{}/{}", self.owner, self.project),
-            Edition::DataCenter => self.project.to_owned(),
+            Edition::DataCenter => self.project.clone(),
         })
     }
 }
@@ -204,72 +250,73 @@ const fn branch(name: &'static str, commit: &'static str) -> Branch {
     Branch { name, commit }
 }
 
-const REPOSITORIES_CLOUD: &[Repository] = &[
-    ANALYTICS_PLATFORM,
-    WEBSITE,
-    LEGACY_REPORTS,
-    Repository {
-        owner: "globex",
-        slug: "pipelines",
-        project: "DATA",
-        branches: PIPELINES_BRANCHES,
-    },
+/// What is there from the beginning: owner, slug, the project on Cloud, and the branches.
+const REPOSITORIES: [(&str, &str, &str, &[Branch]); 4] = [
+    ("acme", "analytics-platform", "DATA", ANALYTICS_BRANCHES),
+    ("acme", "website", "WEB", WEBSITE_BRANCHES),
+    ("acme", "legacy-reports", "DATA", LEGACY_BRANCHES),
+    ("globex", "pipelines", "DATA", PIPELINES_BRANCHES),
 ];
 
-const REPOSITORIES_DATA_CENTER: &[Repository] = &[
-    Repository {
-        project: "ACME",
-        ..ANALYTICS_PLATFORM
-    },
-    Repository {
-        project: "ACME",
-        ..WEBSITE
-    },
-    Repository {
-        project: "ACME",
-        ..LEGACY_REPORTS
-    },
-    Repository {
-        owner: "ops",
-        slug: "pipelines",
-        project: "OPS",
-        branches: PIPELINES_BRANCHES,
-    },
+const ANALYTICS_BRANCHES: &[Branch] = &[
+    branch("main", "5f2b1c8e9a7d4036b1e2f3c4d5a6978812345678"),
+    branch("develop", "8c0d7e6f5a4b39281706f5e4d3c2b1a098765432"),
+    branch(
+        "feature/orders-model",
+        "13579bdf02468ace13579bdf02468ace13579bdf",
+    ),
 ];
 
-const ANALYTICS_PLATFORM: Repository = Repository {
-    owner: "acme",
-    slug: "analytics-platform",
-    project: "DATA",
-    branches: &[
-        branch("main", "5f2b1c8e9a7d4036b1e2f3c4d5a6978812345678"),
-        branch("develop", "8c0d7e6f5a4b39281706f5e4d3c2b1a098765432"),
-        branch(
-            "feature/orders-model",
-            "13579bdf02468ace13579bdf02468ace13579bdf",
-        ),
-    ],
-};
-
-const WEBSITE: Repository = Repository {
-    owner: "acme",
-    slug: "website",
-    project: "WEB",
-    branches: &[
-        branch("master", "a1b2c3d4e5f60718293a4b5c6d7e8f9001122334"),
-        branch("redesign", "00112233445566778899aabbccddeeff00112233"),
-    ],
-};
+const WEBSITE_BRANCHES: &[Branch] = &[
+    branch("master", "a1b2c3d4e5f60718293a4b5c6d7e8f9001122334"),
+    branch("redesign", "00112233445566778899aabbccddeeff00112233"),
+];
 
 /// Its main branch has neither of the names that Coalesce looks at by default.
-const LEGACY_REPORTS: Repository = Repository {
-    owner: "acme",
-    slug: "legacy-reports",
-    project: "DATA",
-    branches: &[branch("trunk", "ffeeddccbbaa99887766554433221100ffeeddcc")],
-};
+const LEGACY_BRANCHES: &[Branch] = &[branch("trunk", "ffeeddccbbaa99887766554433221100ffeeddcc")];
 
 const PIPELINES_BRANCHES: &[Branch] = &[branch("main", "0f1e2d3c4b5a69788796a5b4c3d2e1f001234567")];
+
+/// The repositories of an edition, and those that were asked for.
+fn repositories(edition: Edition, more: Vec<RepositoryName>) -> Vec<Repository> {
+    let mut all: Vec<Repository> = Vec::new();
+    let known = REPOSITORIES.map(|(owner, slug, project, branches)| {
+        // Data Center has no workspaces: what owns a repository is its project.
+        let (owner, project) = match (edition, owner) {
+            (Edition::DataCenter, "globex") => ("ops", None),
+            (Edition::DataCenter, _) => (owner, None),
+            (Edition::Cloud, _) => (owner, Some(project)),
+        };
+        (owner.to_owned(), slug.to_owned(), project, branches)
+    });
+    let more = more
+        .into_iter()
+        .map(|name| (name.owner, name.slug, None, PIPELINES_BRANCHES));
+    for (owner, slug, project, branches) in known.into_iter().chain(more) {
+        let is_there = all.iter().any(|known| {
+            known.owner.eq_ignore_ascii_case(&owner) && known.slug.eq_ignore_ascii_case(&slug)
+        });
+        if !is_there {
+            let is_personal = owner.starts_with('~');
+            let key = match project {
+                Some(project) => project.to_owned(),
+                None if is_personal => owner.clone(),
+                None => owner.to_ascii_uppercase(),
+            };
+            all.push(Repository {
+                owner: if is_personal {
+                    owner
+                } else {
+                    owner.to_ascii_lowercase()
+                },
+                slug,
+                project: key,
+                branches,
+            });
+        }
+    }
+    all
+}
 
 #[derive(Clone, Debug)]
 struct AccountKey {
@@ -291,14 +338,16 @@ struct Keys {
 #[derive(Debug)]
 pub struct Store {
     edition: Edition,
+    repositories: Vec<Repository>,
     announcer: Announcer,
     keys: Mutex<Keys>,
 }
 
 impl Store {
-    pub(super) fn new(edition: Edition, announcer: Announcer) -> Self {
+    pub(super) fn new(edition: Edition, more: Vec<RepositoryName>, announcer: Announcer) -> Self {
         Self {
             edition,
+            repositories: repositories(edition, more),
             announcer,
             keys: Mutex::default(),
         }
@@ -310,15 +359,12 @@ impl Store {
     }
 
     /// Every repository.
-    pub fn repositories(&self) -> &'static [Repository] {
-        match self.edition {
-            Edition::Cloud => REPOSITORIES_CLOUD,
-            Edition::DataCenter => REPOSITORIES_DATA_CENTER,
-        }
+    pub fn repositories(&self) -> &[Repository] {
+        &self.repositories
     }
 
     /// The repository with this owner and slug, in any case.
-    pub fn repository(&self, owner: &str, slug: &str) -> Option<&'static Repository> {
+    pub fn repository(&self, owner: &str, slug: &str) -> Option<&Repository> {
         self.repositories().iter().find(|repository| {
             repository.owner.eq_ignore_ascii_case(owner)
                 && repository.slug.eq_ignore_ascii_case(slug)
@@ -414,6 +460,63 @@ impl Store {
         Some(removed)
     }
 
+    /// One access key of a place, by its number.
+    pub fn access_key(&self, place: &Place, id: u64) -> Option<StoredKey> {
+        let place = self.find(place)?;
+        let keys = self.keys();
+        let mut here = keys.access.iter();
+        here.find(|key| key.id == id && key.place == place).cloned()
+    }
+
+    /// Gives an access key another label or comment.
+    pub fn relabel(
+        &self,
+        place: &Place,
+        id: u64,
+        label: Option<&str>,
+        comment: Option<&str>,
+    ) -> Result<StoredKey, Refusal> {
+        if [label, comment].into_iter().flatten().any(is_private) {
+            return Err(Refusal::PrivateKey);
+        }
+        let [label, comment] =
+            [label, comment].map(|text| text.map(|text| text::harmless(text, LONGEST_LABEL)));
+        self.change(place, id, |key| {
+            key.label = label.unwrap_or_else(|| key.label.clone());
+            key.comment = comment.unwrap_or_else(|| key.comment.clone());
+        })
+        .ok_or(Refusal::NoSuchPlace)
+    }
+
+    /// Gives an access key another permission, where there is one to give. None if the place has no key of that number.
+    pub fn set_permission(
+        &self,
+        place: &Place,
+        id: u64,
+        permission: Permission,
+    ) -> Option<StoredKey> {
+        let edition = self.edition;
+        self.change(place, id, |key| {
+            if edition == Edition::DataCenter {
+                key.permission = permission;
+            }
+        })
+    }
+
+    fn change(
+        &self,
+        place: &Place,
+        id: u64,
+        change: impl FnOnce(&mut StoredKey),
+    ) -> Option<StoredKey> {
+        let place = self.find(place)?;
+        let mut keys = self.keys();
+        let mut here = keys.access.iter_mut();
+        let key = here.find(|key| key.id == id && key.place == place)?;
+        change(key);
+        Some(key.clone())
+    }
+
     /// Whether there was an access key of that number, and is none any more.
     pub fn is_gone(&self, id: u64) -> bool {
         let keys = self.keys();
@@ -470,7 +573,7 @@ impl Store {
     }
 
     /// The repositories that an access key opens, each with the key as it stands there or on its project.
-    pub fn opened_by(&self, key: &KeyData) -> Vec<(&'static Repository, StoredKey)> {
+    pub fn opened_by(&self, key: &KeyData) -> Vec<(&Repository, StoredKey)> {
         let keys = self.keys();
         self.repositories()
             .iter()
@@ -482,12 +585,7 @@ impl Store {
     }
 
     /// Decides whether the key's holder may have what it asks for. `path` is as git sends it.
-    pub fn open(
-        &self,
-        key: &KeyData,
-        path: &str,
-        access: Access,
-    ) -> Result<&'static Repository, Denial> {
+    pub fn open(&self, key: &KeyData, path: &str, access: Access) -> Result<&Repository, Denial> {
         let repository = self.repository_at(path).ok_or(Denial::NoSuchRepository)?;
         let keys = self.keys();
         if let Some(opener) = keys.opener(repository, self.edition, key) {
@@ -497,14 +595,14 @@ impl Store {
             };
         }
         match keys.account(key) {
-            Some(reads) if reads.iter().any(|owner| owner == repository.owner) => Ok(repository),
+            Some(reads) if reads.contains(&repository.owner) => Ok(repository),
             Some(_) => Err(Denial::NoPermission),
             None => Err(Denial::OtherRepository),
         }
     }
 
     /// `acme/website`, `/acme/website.git` and the like.
-    fn repository_at(&self, path: &str) -> Option<&'static Repository> {
+    fn repository_at(&self, path: &str) -> Option<&Repository> {
         let path = path.strip_prefix('/').unwrap_or(path);
         let path = path.strip_suffix('/').unwrap_or(path);
         let path = path.strip_suffix(".git").unwrap_or(path);
@@ -601,7 +699,7 @@ mod tests {
     use ssh_key::{Algorithm, PrivateKey};
 
     fn store(edition: Edition) -> Store {
-        Store::new(edition, Announcer::new())
+        Store::new(edition, Vec::new(), Announcer::new())
     }
 
     fn key() -> PublicKey {
@@ -697,7 +795,10 @@ mod tests {
                 .add_access_key(&place, new(&line, Permission::ReadWrite))
                 .expect("added");
         }
-        let push = |store: &Store| store.open(key.key_data(), "acme/website.git", Access::Write);
+        let push = |store: &Store| {
+            let opened = store.open(key.key_data(), "acme/website.git", Access::Write);
+            opened.map(Repository::full_name)
+        };
         assert_eq!(push(&cloud), Err(Denial::ReadOnly));
         assert!(push(&data_center).is_ok());
     }
@@ -774,7 +875,10 @@ mod tests {
             expires: Some(SystemTime::now() + Duration::from_secs(3600)),
             ..ended
         };
-        let open = |store: &Store| store.open(key.key_data(), "acme/website", Access::Read);
+        let open = |store: &Store| {
+            let opened = store.open(key.key_data(), "acme/website", Access::Read);
+            opened.map(Repository::full_name)
+        };
         let added = data_center.add_access_key(&place, ended).expect("added");
         assert_eq!(data_center.holder(key.key_data()), None);
         assert_eq!(open(&data_center), Err(Denial::OtherRepository));
@@ -817,7 +921,7 @@ mod tests {
     fn what_happens_is_announced_once() {
         let announcer = Announcer::new();
         let mut events = announcer.subscribe();
-        let store = Store::new(Edition::Cloud, announcer);
+        let store = Store::new(Edition::Cloud, Vec::new(), announcer);
         let key = key();
         let place = repository("acme/website");
         let id = put(&store, &place, &key).expect("added").id;
@@ -827,5 +931,81 @@ mod tests {
         assert!(matches!(events.try_recv(), Ok(Event::KeyRefused { .. })));
         assert!(matches!(events.try_recv(), Ok(Event::KeyRemoved { .. })));
         assert!(events.try_recv().is_err());
+    }
+
+    #[test]
+    fn repositories_can_be_added_once_each() {
+        let names = [
+            "acme/reports",
+            "ACME/Reports",
+            "ops/etl.v2",
+            "~ada/notes",
+            "acme/website",
+        ];
+        let names: Vec<RepositoryName> = names
+            .into_iter()
+            .map(|name| name.parse().expect("a name"))
+            .collect();
+        let store = Store::new(Edition::DataCenter, names, Announcer::new());
+        let told: Vec<String> = store
+            .repositories()
+            .iter()
+            .map(|own| format!("{} in {}", own.full_name(), own.project))
+            .collect();
+        assert_eq!(
+            told[4..],
+            [
+                "acme/reports in ACME",
+                "ops/etl.v2 in OPS",
+                "~ada/notes in ~ada"
+            ]
+        );
+        assert!(store.repository("Acme", "REPORTS").is_some());
+        for odd in [
+            "",
+            "acme",
+            "/",
+            "acme/",
+            "/reports",
+            "a/b/c",
+            "a b/c",
+            "../etc",
+            "acme/..",
+            "acme/-x",
+            "-a/b",
+            "acme/reports.git",
+            "acme/\u{1b}[31m",
+            "~/x",
+            "acme/caf\u{e9}",
+            &format!("a/{}", "x".repeat(200)),
+        ] {
+            assert_eq!(odd.parse::<RepositoryName>(), Err(NotAName), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_key_can_be_changed_where_it_is() {
+        let store = store(Edition::DataCenter);
+        let key = key();
+        let place = project("ACME");
+        let id = put(&store, &place, &key).expect("added").id;
+        let changed = store.set_permission(&place, id, Permission::ReadWrite);
+        assert_eq!(
+            changed.map(|key| key.permission),
+            Some(Permission::ReadWrite)
+        );
+        let changed = store
+            .relabel(&place, id, Some("new\u{7}"), None)
+            .expect("changed");
+        assert_eq!((&*changed.label, &*changed.comment), ("new", "coalesce"));
+        assert_eq!(store.access_key(&place, id), Some(changed));
+        let website = repository("acme/website");
+        assert_eq!(store.access_key(&website, id), None);
+        assert_eq!(store.set_permission(&website, id, Permission::Read), None);
+        let private = "-----BEGIN OPENSSH PRIVATE KEY-----";
+        assert_eq!(
+            store.relabel(&place, id, Some(private), None),
+            Err(Refusal::PrivateKey)
+        );
     }
 }

@@ -100,6 +100,11 @@ impl Request {
     }
 }
 
+/// The answer to `git-upload-archive`: the server says no before it sends anything (git's builtin/archive.c).
+pub(super) fn no_archive() -> Vec<u8> {
+    packet(&format!("NACK {}\n", messages::NO_OBJECTS))
+}
+
 fn refuse_objects() -> Ending {
     Ending::Wants(packet(&format!("ERR {}\n", messages::NO_OBJECTS)))
 }

@@ -119,12 +119,16 @@ async fn hear_out(request: Request, next: Next) -> Response {
     next.run(Request::from_parts(parts, Body::from(kept))).await
 }
 
-async fn nothing_here() -> (StatusCode, &'static str) {
+async fn nothing_here(State(premises): State<Arc<Premises>>, request: Request) -> Response {
+    if let Some(response) = rest::nothing_here(premises.edition(), request.uri().path()) {
+        return response;
+    }
     (
         StatusCode::NOT_FOUND,
         "This is a doorkey simulation, not Bitbucket. There is nothing at this address; the address of its page is \
          in the output of doorkey.\n",
     )
+        .into_response()
 }
 
 async fn with_headers(mut response: Response) -> Response {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use doorkey::access_key::AccessKey;
 use doorkey::bitbucket::Edition;
 use doorkey::check::stage::dns::{self, Lookup};
-use doorkey::check::stage::key_query::{self, Answer};
+use doorkey::check::stage::key_query::{self, Answer, Answers};
 use doorkey::check::{
     Check, CheckId, Code, FixId, HostKeyTrust, KnownHosts, Report, Required, Status,
 };
@@ -72,12 +72,11 @@ fn showing(edition: Edition, shown: &PublicKey) -> Vec<Check> {
 
 fn ready() -> Vec<Check> {
     let mut checks = reached();
-    let query = key_query::judge(
-        Edition::DataCenter,
-        7999,
-        &Answer::Accepted,
-        Some(&refused()),
-    );
+    let answers = Answers {
+        control: Some(refused()),
+        ..Answer::Accepted.into()
+    };
+    let query = key_query::judge(Edition::DataCenter, 7999, &answers);
     checks.push(query);
     checks
 }
@@ -96,8 +95,7 @@ fn a_failed_test_says_why_and_what_to_do() {
     checks.push(key_query::judge(
         Edition::DataCenter,
         7999,
-        &refused(),
-        None,
+        &refused().into(),
     ));
     assert_snapshot!(
         "failed",

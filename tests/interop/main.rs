@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail this way")]
 
 mod asyncssh;
+mod clients;
 mod comparison;
 mod dropbear;
 mod openssh;

@@ -40,7 +40,7 @@ pub(crate) fn start(
 }
 
 /// The first Python that has this module.
-fn python_with(module: &str) -> Option<PathBuf> {
+pub(crate) fn python_with(module: &str) -> Option<PathBuf> {
     let own = in_package("target/interop-venv/bin/python3");
     let usual = requirements::program("python3");
     [Some(own), usual].into_iter().flatten().find(|python| {
@@ -58,6 +58,6 @@ fn python_with(module: &str) -> Option<PathBuf> {
     })
 }
 
-fn in_package(path: &str) -> PathBuf {
+pub(crate) fn in_package(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }

@@ -7,10 +7,10 @@ use doorkey::access_key::AccessKey;
 use doorkey::adapters::rest::Client;
 use doorkey::bitbucket::Edition;
 use doorkey::check::api_access::{ApiAccess, read_token};
-use doorkey::check::stage::repository::NoAnswer;
 use doorkey::check::stage::repository::change::{
     Outcome, Sent, Told, added, before_adding, removed,
 };
+use doorkey::check::stage::repository::{NoAnswer, Refused};
 use serde_json::{Value, json};
 
 use crate::liar::{Holdings, Liar, Reply, entry, page, project_entry};
@@ -297,10 +297,7 @@ fn a_change_that_was_not_sent_is_told_from_one_that_was() {
     let nobody = Client::new(&api, &access, limit).unwrap_or_else(|none| panic!("{none:?}"));
     for sent in [nobody.add(&key, "label"), nobody.remove("7")] {
         assert!(matches!(sent, Sent::NotSent(_)), "{sent:?}");
-        let after = Err(&NoAnswer::Refused {
-            status: 500,
-            words: None,
-        });
+        let after = Err(&NoAnswer::Refused(Refused::new(500, None)));
         let told = added(&place, &sent, after);
         assert!(told.headline.starts_with("Nothing was added"), "{told:?}");
         let told = removed(&place, &sent, after);

@@ -7,6 +7,7 @@
     reason = "a test may fail this way"
 )]
 
+mod answers;
 mod authority;
 mod changes;
 mod claims;
@@ -18,5 +19,6 @@ mod proofs;
 #[path = "../support/provoked.rs"]
 mod provoked;
 mod raw;
+mod schemas;
 mod secrets;
 mod world;

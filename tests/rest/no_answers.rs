@@ -58,15 +58,14 @@ fn a_wrong_token_is_refused() {
 
 #[test]
 fn a_repository_that_is_not_there_is_not_found() {
-    for edition in [Edition::Cloud, Edition::DataCenter] {
+    for (edition, words) in [
+        (Edition::Cloud, "no longer exists in this workspace"),
+        (Edition::DataCenter, "ACME/nowhere does not exist"),
+    ] {
         let world = World::new(edition);
         let report = world.test_of(&world.url("acme/nowhere"));
         assert_provoked(&report, Code::RepositoryNotFound);
-        assert!(
-            detail(&report).contains("does not exist"),
-            "{}",
-            detail(&report)
-        );
+        assert!(detail(&report).contains(words), "{}", detail(&report));
         assert_eq!(upper(&report), [Unknown; 3]);
     }
 }

@@ -16,7 +16,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use doorkey::access_key::AccessKey;
 use doorkey::bitbucket::{RepositoryAddress, SshAliases, read_address};
 use doorkey::check::stage::dns::Lookup;
-use doorkey::check::stage::key_query::Answer;
+use doorkey::check::stage::key_query::{Answer, Answers};
 use doorkey::check::stage::{address, dns, key, key_query, ssh};
 use doorkey::check::{Check, CheckId, Report, Required, TestEvent};
 use doorkey::guide::{Demo, Effect, Event, Reply, Ticket};
@@ -195,6 +195,11 @@ pub fn climb(wizard: &Wizard, vendor: &Answer, control: Option<&Answer>) -> Vec<
     let (url, tested) = address::judge(&reading);
     let tested: RepositoryAddress = tested.expect("an address that can be tested");
     let (edition, port) = (tested.edition(), tested.port());
+    let answers = Answers {
+        vendor: vendor.clone(),
+        control: control.cloned(),
+        is_without_signature: false,
+    };
     let found = Lookup::Found(vec![IpAddr::from([104, 192, 141, 1])]);
     vec![
         url,
@@ -204,7 +209,7 @@ pub fn climb(wizard: &Wizard, vendor: &Answer, control: Option<&Answer>) -> Vec<
             .took(Duration::from_millis(12)),
         ssh::greeted(edition, port, "SSH-2.0-conker_example").took(Duration::from_millis(16)),
         Check::pass(CheckId::HostKey, "host key is one Atlassian publishes"),
-        key_query::judge(edition, port, vendor, control).took(Duration::from_millis(20)),
+        key_query::judge(edition, port, &answers).took(Duration::from_millis(20)),
     ]
 }
 

@@ -6,6 +6,8 @@
 mod certificates;
 mod cloud;
 mod data_center;
+mod error_body;
+mod moment;
 mod page;
 mod transport;
 
@@ -197,7 +199,32 @@ impl Question<'_> {
     fn on_repository(&self, key: &AccessKey) -> Result<Vec<ListedKey>, NoAnswer> {
         let api = &self.client.api;
         let name = api.repository_name();
-        self.listed(&api.access_keys(), Owner::Repository(&name), key)
+        let listed = self.listed(&api.access_keys(), Owner::Repository(&name), key);
+        listed.map_err(|none| self.looked_elsewhere(none))
+    }
+
+    /// Where there is nothing of Bitbucket's at its address, looks below the paths that it usually has. The token stays here.
+    fn looked_elsewhere(&self, none: NoAnswer) -> NoAnswer {
+        let is_nothing = matches!(
+            none,
+            NoAnswer::Unusable(Unusable::WebPage(404) | Unusable::NothingThere)
+        );
+        if !is_nothing {
+            return none;
+        }
+        let others = self.client.api.other_bases();
+        let found = others.into_iter().find(|base| {
+            let properties = base.application_properties();
+            let told = self
+                .client
+                .transport
+                .get_as_anybody(&properties, self.deadline);
+            told.is_some_and(|told| told["version"].is_string() && told["displayName"].is_string())
+        });
+        match found {
+            Some(base) => Unusable::ElsewhereOnTheServer(base.as_str().to_owned()).into(),
+            None => none,
+        }
     }
 
     fn on_project(&self, key: &AccessKey, details: &Details) -> ProjectList {
@@ -220,7 +247,8 @@ impl Question<'_> {
         }
     }
 
-    /// The entries of a list that are this key, page after page.
+    /// The entries of a list that are this key, page after page. A key that was found is there, whatever comes of a later
+    /// page; that it was not found says something only if all was read.
     fn listed(
         &self,
         list: &str,
@@ -228,19 +256,36 @@ impl Question<'_> {
         key: &AccessKey,
     ) -> Result<Vec<ListedKey>, NoAnswer> {
         let mut found = Vec::new();
+        match self.read_all(list, owner, key, &mut found) {
+            Err(none) if found.is_empty() => Err(none),
+            _ => Ok(found),
+        }
+    }
+
+    fn read_all(
+        &self,
+        list: &str,
+        owner: Owner<'_>,
+        key: &AccessKey,
+        found: &mut Vec<ListedKey>,
+    ) -> Result<(), NoAnswer> {
         let mut unreadable = 0;
         let mut address = list.to_owned();
         for _ in 0..MOST_PAGES {
             let page = self.page(owner, &self.get(&address)?)?;
-            found.extend(page.entries_of(key));
-            unreadable += page.unreadable;
+            let (own, others) = page.entries_of(key);
+            found.extend(own);
+            unreadable += others;
+            if page.breaks_off {
+                let why = "its list goes on, and it does not say where".to_owned();
+                return Err(Unusable::Unexpected(why).into());
+            }
             let Some(next) = page.next else {
                 return match unreadable {
-                    0 => Ok(found),
-                    _ if !found.is_empty() => Ok(found),
+                    0 => Ok(()),
                     // The key may be one of them.
                     count => Err(Unusable::Unexpected(format!(
-                        "its list has {count} entries without a key, or of another list"
+                        "its list has {count} entries without a key that can be read, or of another list"
                     ))
                     .into()),
                 };

@@ -13,11 +13,11 @@ use ureq::tls::TlsConfig;
 use ureq::{Agent, AsSendBody, Body};
 use zeroize::Zeroizing;
 
-use super::certificates;
+use super::{certificates, error_body};
 use crate::bitbucket::ApiBase;
 use crate::check::api_access::ApiAccess;
 use crate::check::stage::repository::change::Sent;
-use crate::check::stage::repository::{NoAnswer, Unusable};
+use crate::check::stage::repository::{NoAnswer, Refused, Unusable};
 use crate::text::hide_secret;
 
 /// The longest answer that is read. A page of Bitbucket's lists is far below it.
@@ -102,6 +102,25 @@ impl Transport {
         json(self.send(Request::get(address), deadline)?)
     }
 
+    /// The same without the token, for what anybody may ask. None if what comes is not JSON.
+    pub(super) fn get_as_anybody(&self, address: &str, deadline: Instant) -> Option<Value> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return None;
+        }
+        let request = Request::get(address).body(()).ok()?;
+        let request = self
+            .agent
+            .configure_request(request)
+            .timeout_global(Some(left))
+            .build();
+        let response = self.agent.run(request).ok()?;
+        response
+            .status()
+            .is_success()
+            .then(|| json(response).ok())?
+    }
+
     pub(super) fn post(&self, address: &str, content: &Value) -> Sent {
         let request = Request::post(address).header(CONTENT_TYPE, "application/json");
         self.change(request, content.to_string())
@@ -150,8 +169,10 @@ impl Transport {
             let status = status.as_u16();
             match refusal_in(status, &bytes) {
                 // Who is at fault does not know what became of the request (RFC 9110 section 15.6).
-                none @ NoAnswer::Refused { status: 500.., .. } => Sent::Unclear(none),
-                NoAnswer::Refused { status, words } => Sent::Refused { status, words },
+                NoAnswer::Refused(refused) if refused.status >= 500 => {
+                    Sent::Unclear(NoAnswer::Refused(refused))
+                }
+                NoAnswer::Refused(refused) => Sent::Refused(refused),
                 NoAnswer::Unusable(none @ Unusable::Proxy(_)) => Sent::NotSent(none.into()),
                 none @ NoAnswer::Unusable(_) => Sent::Unclear(none),
             }
@@ -282,37 +303,20 @@ fn refusal_in(status: u16, bytes: &[u8]) -> NoAnswer {
     if status == 407 {
         return Unusable::Proxy("it asks for a name and a password".to_owned()).into();
     }
-    let body: Option<Value> = serde_json::from_slice(bytes).ok();
-    if status == 404 && body.is_none() {
-        let why = "there is nothing at this address (HTTP status 404)".to_owned();
-        return Unusable::Unexpected(why).into();
-    }
-    let words = match body {
-        Some(body) => error_words(&body),
-        None => Some(String::from_utf8_lossy(bytes).into_owned()),
-    };
-    NoAnswer::Refused {
-        status,
-        words: words.filter(|words| !words.trim().is_empty()),
+    match serde_json::from_slice(bytes) {
+        Ok(body) => error_body::read(status, &body).into(),
+        Err(_) if status == 404 => Unusable::NothingThere.into(),
+        Err(_) => {
+            let words = String::from_utf8_lossy(bytes);
+            let words = Some(words.trim()).filter(|words| !words.is_empty());
+            Refused::new(status, words).into()
+        }
     }
 }
 
 fn is_web_page(response: &Response<Body>, bytes: &[u8]) -> bool {
     let mime = response.body().mime_type().unwrap_or_default();
     mime.to_ascii_lowercase().contains("html") || bytes.trim_ascii_start().starts_with(b"<")
-}
-
-/// The words in an error. Cloud: `{"error": {"message": …}}`, or for a field `{"key": [{"message": …}]}`. Data Center:
-/// `{"errors": [{"message": …}]}`.
-fn error_words(body: &Value) -> Option<String> {
-    let message = |value: &Value| value["message"].as_str().map(ToOwned::to_owned);
-    let messages = |value: &Value| {
-        let all: Vec<String> = value.as_array()?.iter().filter_map(message).collect();
-        (!all.is_empty()).then(|| all.join(" "))
-    };
-    message(&body["error"])
-        .or_else(|| messages(&body["errors"]))
-        .or_else(|| messages(&body["key"]))
 }
 
 /// Why there was no answer. None of the library's errors holds a header of the request.
@@ -355,8 +359,6 @@ fn tls_failure(error: &rustls::Error) -> Unusable {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -373,26 +375,6 @@ mod tests {
                 !shown.contains("sesame") && !shown.contains("YWRh"),
                 "{shown}"
             );
-        }
-    }
-
-    #[test]
-    fn words_are_found_in_each_form_of_error() {
-        for (body, words) in [
-            (
-                json!({"type": "error", "error": {"message": "a"}}),
-                Some("a"),
-            ),
-            (
-                json!({"errors": [{"message": "a"}, {"message": "b"}]}),
-                Some("a b"),
-            ),
-            (json!({"key": [{"message": "a"}]}), Some("a")),
-            (json!({"error": "a"}), None),
-            (json!(["a"]), None),
-            (json!(null), None),
-        ] {
-            assert_eq!(error_words(&body).as_deref(), words, "{body}");
         }
     }
 }

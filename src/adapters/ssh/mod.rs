@@ -209,10 +209,28 @@ impl Session {
                 ..
             }
         );
-        if refused && !self.is_over && !self.knows_sha512().await {
-            return self.query(user, key, Some(HashAlg::Sha256)).await;
+        if !refused || self.is_over || self.knows_sha512().await {
+            return answer;
         }
-        answer
+        let answer = self.query(user, key, Some(HashAlg::Sha256)).await;
+        if !answer.leaves_the_session_open()
+            || answer == Answer::Accepted
+            || self.is_over
+            || !self.overheard.announced().may_take_sha1()
+        {
+            return answer;
+        }
+        // A server that knows no other signature refuses both questions about a key that it has.
+        match self.query(user, key, None).await {
+            Answer::Accepted => Answer::KnownBySha1,
+            answer => answer,
+        }
+    }
+
+    /// Whether clients refuse to use this key here, though the server would take it: it is an RSA key, and the server has
+    /// not announced the signatures that they make with one.
+    pub fn leaves_clients_without_signature(&self, key: &PublicKey) -> bool {
+        key.algorithm().is_rsa() && !self.overheard.announced().takes_rsa_sha2()
     }
 
     /// Whether the server has said that it takes RSA signatures with SHA-512.

@@ -29,6 +29,7 @@ const KEPT: usize = 2 * LONGEST_PACKET;
 const ACCEPTANCES_KEPT: usize = 8;
 
 const SERVICE_ACCEPT: u8 = 6;
+const EXT_INFO: u8 = 7;
 const KEXINIT: u8 = 20;
 const NEWKEYS: u8 = 21;
 const USERAUTH_FAILURE: u8 = 51;
@@ -52,6 +53,41 @@ pub(super) const KEY_EXCHANGES: &[kex::Name] = &[
 /// Listens to one connection; clones share what was heard.
 #[derive(Clone, Default)]
 pub(super) struct Overheard(Arc<Mutex<Listener>>);
+
+/// Which signatures the server has announced (RFC 8308 section 3.1).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Announced {
+    /// None, so far.
+    #[default]
+    Nothing,
+    /// These algorithms, as the server wrote them.
+    Signatures(String),
+    /// What it said could not be followed.
+    Unknown,
+}
+
+impl Announced {
+    /// Whether an RSA key can sign here in a way that clients still use. OpenSSH 8.8 and later refuse to use an RSA key where
+    /// nothing says so.
+    pub(super) fn takes_rsa_sha2(&self) -> bool {
+        match self {
+            Announced::Nothing => false,
+            Announced::Signatures(names) => {
+                names.split(',').any(|name| name.starts_with("rsa-sha2-"))
+            }
+            Announced::Unknown => true,
+        }
+    }
+
+    /// Whether the server may take an RSA key's older signature, with SHA-1.
+    pub(super) fn may_take_sha1(&self) -> bool {
+        match self {
+            Announced::Nothing => true,
+            Announced::Signatures(names) => names.split(',').any(|name| name == "ssh-rsa"),
+            Announced::Unknown => false,
+        }
+    }
+}
 
 /// What was said since the last question.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -100,6 +136,15 @@ impl Overheard {
         matches!(listener.stage, Stage::Ciphered(_)).then_some(listener.is_open)
     }
 
+    /// Which signatures the server has announced. It does so right after the key exchange, so before it answers anything.
+    pub(super) fn announced(&self) -> Announced {
+        let listener = self.locked();
+        match listener.stage {
+            Stage::Ciphered(_) => listener.announced.clone(),
+            _ => Announced::Unknown,
+        }
+    }
+
     /// Listens no longer.
     pub(super) fn stop(&self) {
         self.locked().lose();
@@ -119,6 +164,7 @@ struct Listener {
     packets: u32,
     agreed: Option<(Names, Zeroizing<Vec<u8>>)>,
     is_open: bool,
+    announced: Announced,
     said: Said,
 }
 
@@ -205,6 +251,11 @@ impl Listener {
             // New keys are about to be agreed on.
             (Stage::Ciphered(_), Some(&KEXINIT)) => self.lose(),
             (Stage::Ciphered(_), Some(&SERVICE_ACCEPT)) => self.is_open = true,
+            (Stage::Ciphered(_), Some(&EXT_INFO)) => {
+                if let Some(names) = signature_algorithms(fields) {
+                    self.announced = Announced::Signatures(names);
+                }
+            }
             (Stage::Ciphered(_), Some(&USERAUTH_PK_OK)) => {
                 let key = fields.string().and_then(|_algorithm| fields.string());
                 if self.said.accepted.len() < ACCEPTANCES_KEPT {
@@ -220,6 +271,18 @@ impl Listener {
             _ => {}
         }
     }
+}
+
+/// The value of `server-sig-algs` among a server's extensions (RFC 8308 section 2.3).
+fn signature_algorithms(mut fields: Fields<'_>) -> Option<String> {
+    let count = fields.number()?;
+    for _ in 0..count {
+        let (name, value) = (fields.string()?, fields.string()?);
+        if name == b"server-sig-algs" {
+            return Some(String::from_utf8_lossy(value).into_owned());
+        }
+    }
+    None
 }
 
 /// Why a packet could not be taken.
@@ -281,10 +344,15 @@ fn payload(packet: &[u8]) -> Vec<u8> {
 struct Fields<'a>(&'a [u8]);
 
 impl<'a> Fields<'a> {
+    fn number(&mut self) -> Option<u32> {
+        let (number, rest) = self.0.split_first_chunk::<LENGTH>()?;
+        self.0 = rest;
+        Some(u32::from_be_bytes(*number))
+    }
+
     fn string(&mut self) -> Option<&'a [u8]> {
-        let (length, rest) = self.0.split_first_chunk::<LENGTH>()?;
-        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
-        let (string, rest) = rest.split_at_checked(length)?;
+        let length = usize::try_from(self.number()?).ok()?;
+        let (string, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
         Some(string)
     }

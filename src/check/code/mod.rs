@@ -378,6 +378,18 @@ codes! {
         "Find out who added it, and remove it on the repository's Access keys page and wherever else nothing needs it.",
         [OpenAccessKeys, Retry, HandOff]
     }
+    KeyQueryRsaNotAnnounced = "key_query.rsa_not_announced" warn {
+        "Many clients won't use this RSA key",
+        "The server knows the key, but announces no signature that OpenSSH 8.8 or later makes with an RSA key. Such clients don't even try it.",
+        "Ask for an Ed25519 key in Coalesce Quality and add that one, or have the server updated.",
+        [RepasteKey, HandOff, Retry]
+    }
+    KeyQuerySha1Only = "key_query.sha1_only" unclear {
+        "Known only with SHA-1",
+        "The server has this RSA key, but takes only the old signature ssh-rsa (SHA-1) from it, which clients no longer make.",
+        "Ask for an Ed25519 key in Coalesce Quality and add that one, or have the server updated.",
+        [RepasteKey, HandOff, Retry]
+    }
     KeyQueryPublickeyNotOffered = "key_query.publickey_not_offered" unclear {
         "This server does not take keys",
         "It offers other ways to log in, but not by key.",
@@ -440,6 +452,12 @@ codes! {
         "Name the branch in the integration in Coalesce Quality.",
         [Retry]
     }
+    RepositoryKeyEnds = "repository.key_ends" warn {
+        "The key was added for a time",
+        "Bitbucket lets nobody in with it after that day, so Coalesce Quality will lose its access.",
+        "Before that day, add the key again without an end, or change it with doorkey rotate.",
+        [OpenAccessKeys, HandOff, Retry]
+    }
     RepositoryTokenRefused = "repository.token_refused" unclear {
         "Bitbucket refused the token",
         "It has expired, was mistyped, or needs your account's e-mail address with it.",
@@ -457,6 +475,12 @@ codes! {
         "An SSH address does not name Bitbucket's web server, and doorkey sends no token to a server it has guessed.",
         "Name the web server with --api-url, or give the address of the repository's page in the step Access keys page.",
         [ConfirmWebHost, EditUrl]
+    }
+    RepositoryContextPath = "repository.context_path" unclear {
+        "Bitbucket has another web address",
+        "The web server answers, but its Bitbucket is below a path such as /bitbucket.",
+        "Name the web address with its path.",
+        [ConfirmWebHost, GiveToken]
     }
     RepositoryTokenScope = "repository.token_scope" unclear {
         "The token may not see access keys",

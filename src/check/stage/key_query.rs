@@ -1,7 +1,7 @@
 //! Judging the server's answers about the vendor's key and the control key.
 
 use crate::bitbucket::Edition;
-use crate::check::{Check, CheckId, Code, Standing, Status};
+use crate::check::{Check, CheckId, Code, Standing};
 use crate::text::harmless;
 
 /// How much of a banner is shown: most are notices that would push what can be done out of sight.
@@ -12,6 +12,8 @@ const BANNER_LIMIT: usize = 160;
 pub enum Answer {
     /// `SSH_MSG_USERAUTH_PK_OK`: it would take this key if its owner signed.
     Accepted,
+    /// It refuses the key with the signatures that clients make, and accepts it with `ssh-rsa`, whose SHA-1 they no longer use.
+    KnownBySha1,
     /// `SSH_MSG_USERAUTH_FAILURE`, with the methods that can go on.
     Refused {
         /// Whether keys are among these methods.
@@ -40,11 +42,17 @@ impl Answer {
         matches!(
             self,
             Answer::Accepted
+                | Answer::KnownBySha1
                 | Answer::Refused {
                     takes_keys: true,
                     ..
                 }
         )
+    }
+
+    /// Whether the server knows the key, whatever it would take as a signature.
+    pub fn is_acceptance(&self) -> bool {
+        matches!(self, Answer::Accepted | Answer::KnownBySha1)
     }
 
     /// Whether another key can be asked about after it. A refusal that names no way to go on ends the session.
@@ -80,6 +88,8 @@ pub struct Answers {
     pub vendor: Answer,
     /// About the fresh one.
     pub control: Option<Answer>,
+    /// Whether it is an RSA key, and the server has not announced the signatures that clients make with one.
+    pub is_without_signature: bool,
 }
 
 impl From<Answer> for Answers {
@@ -87,6 +97,7 @@ impl From<Answer> for Answers {
         Self {
             vendor,
             control: None,
+            is_without_signature: false,
         }
     }
 }
@@ -95,17 +106,22 @@ impl Answers {
     /// Whether they say plainly that the key is recognised or not, or that any would be.
     pub fn are_conclusive(&self) -> bool {
         match (&self.vendor, &self.control) {
-            (Answer::Accepted, Some(Answer::LetInUnsigned | Answer::Refused { .. })) => true,
+            (vendor, Some(Answer::LetInUnsigned | Answer::Refused { .. }))
+                if vendor.is_acceptance() =>
+            {
+                true
+            }
             // Running out of attempts may be due to the questions before, where there were any.
-            (Answer::Accepted, Some(control)) => control.is_plain(),
-            (Answer::Accepted, None) => false,
+            (vendor, Some(control)) if vendor.is_acceptance() => control.is_plain(),
+            (vendor, None) if vendor.is_acceptance() => false,
             (vendor, _) => vendor.is_plain(),
         }
     }
 
     /// Whether the server accepts any key, so that its answers say nothing.
     pub fn take_any_key(&self) -> bool {
-        matches!(self.control, Some(Answer::Accepted | Answer::LetInUnsigned))
+        let takes = |control: &Answer| control.is_acceptance() || *control == Answer::LetInUnsigned;
+        self.control.as_ref().is_some_and(takes)
     }
 
     /// Whether one of them did not come in time.
@@ -147,7 +163,10 @@ pub fn with_retired(check: Check, retired: &[Retired]) -> Check {
     let again = those(&|key| key.is_accepted == Some(true) && key.was_refused);
     let still = those(&|key| key.is_accepted == Some(true) && !key.was_refused);
     let unanswered = those(&|key| key.is_accepted.is_none());
-    let is_in = check.status == Status::Pass;
+    let is_in = check.standing == Standing::Proven;
+    let warned_of = check
+        .code
+        .filter(|_| is_in && (again.is_some() || still.is_some()));
     let check = match (&again, &still) {
         (Some(again), _) if is_in => Check {
             summary: "knows this key, and again a removed one".to_owned(),
@@ -164,6 +183,10 @@ pub fn with_retired(check: Check, retired: &[Retired]) -> Check {
             "It lets in the removed key {again} again, which it refused before."
         )),
         (None, _) => check,
+    };
+    let check = match warned_of {
+        Some(code) => check.and_detail(code.meaning()),
+        None => check,
     };
     let check = match still {
         Some(still) if again.is_some() || !is_in => {
@@ -193,11 +216,15 @@ pub fn not_asked() -> Check {
     )
 }
 
-/// The check of the vendor's key; `control` is the answer about a fresh key of the same type, which is asked only after
-/// the vendor's key was accepted.
-pub fn judge(edition: Edition, port: u16, vendor: &Answer, control: Option<&Answer>) -> Check {
+/// The check of the vendor's key. A fresh key of the same type is asked about only after the vendor's was accepted.
+pub fn judge(edition: Edition, port: u16, answers: &Answers) -> Check {
+    let vendor = &answers.vendor;
     let check = match vendor {
-        Answer::Accepted => accepted(control),
+        Answer::Accepted if answers.is_without_signature => {
+            accepted(answers, || Check::found(Code::KeyQueryRsaNotAnnounced))
+        }
+        Answer::Accepted => accepted(answers, recognised),
+        Answer::KnownBySha1 => accepted(answers, || Check::found(Code::KeyQuerySha1Only)),
         Answer::LetInUnsigned => Check::found(Code::KeyQueryAnyKeyAccepted)
             .with_detail("It let doorkey in without any signature."),
         Answer::Refused {
@@ -241,13 +268,14 @@ pub fn with_banner(check: Check, banner: Option<&str>) -> Check {
     }
 }
 
-fn accepted(control: Option<&Answer>) -> Check {
-    match control {
-        Some(Answer::Accepted | Answer::LetInUnsigned) => {
+/// The check of a key that the server accepts: `known` if it refuses a fresh one.
+fn accepted(answers: &Answers, known: impl Fn() -> Check) -> Check {
+    match &answers.control {
+        Some(Answer::Accepted | Answer::KnownBySha1 | Answer::LetInUnsigned) => {
             Check::found(Code::KeyQueryAnyKeyAccepted)
         }
-        Some(Answer::Refused { .. }) => recognised(),
-        Some(answer) if answer.refuses_by_hanging_up() => recognised(),
+        Some(Answer::Refused { .. }) => known(),
+        Some(answer) if answer.refuses_by_hanging_up() => known(),
         Some(Answer::Closed {
             words: Some(words), ..
         }) => unproven(&format!(
@@ -281,7 +309,7 @@ fn with_words(check: Check, words: Option<&str>) -> Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::Standing;
+    use crate::check::Status;
 
     fn refused() -> Answer {
         Answer::Refused {
@@ -318,6 +346,7 @@ mod tests {
         let not_recognised = (Some(Code::KeyQueryNotRecognised), Refuted);
         let no_answer = (Some(Code::KeyQueryClosed), Unknown);
         let not_offered = (Some(Code::KeyQueryPublickeyNotOffered), Unknown);
+        let sha1_only = (Some(Code::KeyQuerySha1Only), Unknown);
         let too_many_before = || closed(Some("Too many authentication failures"), false);
         let unheard_of = || closed(Some("Keys are out of fashion"), true);
         let table = [
@@ -337,6 +366,10 @@ mod tests {
             (Answer::Accepted, Some(Answer::TimedOut), no_answer),
             (Answer::Accepted, Some(garbled()), no_answer),
             (Answer::Accepted, None, no_answer),
+            (Answer::KnownBySha1, Some(refused()), sha1_only),
+            (Answer::KnownBySha1, Some(Answer::KnownBySha1), any_key),
+            (Answer::KnownBySha1, Some(Answer::Accepted), any_key),
+            (Answer::KnownBySha1, None, no_answer),
             (Answer::LetInUnsigned, None, any_key),
             (refused(), None, not_recognised),
             (refused_for_good(), None, not_recognised),
@@ -355,13 +388,46 @@ mod tests {
             (garbled(), None, no_answer),
         ];
         for (vendor, control, (code, standing)) in table {
-            let check = judge(Edition::Cloud, 22, &vendor, control.as_ref());
+            let answers = Answers {
+                vendor,
+                control,
+                is_without_signature: false,
+            };
+            let check = judge(Edition::Cloud, 22, &answers);
             let found = (check.code, check.standing);
-            assert_eq!(found, (code, standing), "{vendor:?} then {control:?}");
+            assert_eq!(found, (code, standing), "{answers:?}");
             assert_eq!(check.status == Status::Pass, code.is_none());
         }
-        let words = judge(Edition::Cloud, 22, &too_many(), None).detail;
+        let words = judge(Edition::Cloud, 22, &too_many().into()).detail;
         let said = "The server said: Too many authentication failures";
         assert_eq!(words.as_deref(), Some(said));
+    }
+
+    #[test]
+    fn an_accepted_rsa_key_that_clients_will_not_use_is_a_warning() {
+        let answers = |control| Answers {
+            vendor: Answer::Accepted,
+            control: Some(control),
+            is_without_signature: true,
+        };
+        let check = judge(Edition::DataCenter, 7999, &answers(refused()));
+        assert_eq!(check.code, Some(Code::KeyQueryRsaNotAnnounced));
+        assert_eq!(
+            (check.status, check.standing),
+            (Status::Warn, Standing::Proven)
+        );
+        let check = judge(Edition::DataCenter, 7999, &answers(Answer::Accepted));
+        assert_eq!(check.code, Some(Code::KeyQueryAnyKeyAccepted));
+        let retired = Retired {
+            fingerprint: "SHA256:old".to_owned(),
+            is_accepted: Some(true),
+            was_refused: false,
+            is_back: false,
+        };
+        let check = judge(Edition::DataCenter, 7999, &answers(refused()));
+        let check = with_retired(check, &[retired]);
+        assert_eq!(check.code, Some(Code::KeyQueryRetiredKeyAccepted));
+        let detail = check.detail.unwrap_or_default();
+        assert!(detail.contains("8.8"), "{detail}");
     }
 }

@@ -61,10 +61,18 @@ pub fn failed(edition: Edition, port: u16, failure: &HandshakeFailure) -> Check 
             }
         }
         HandshakeFailure::NoCommonAlgorithm { kind, offered } => {
-            Check::found(Code::SshNoCommonAlgorithm).with_detail(format!(
-                "For the {kind} the server offers only: {}",
+            let offered: Vec<&str> = offered
+                .iter()
+                .map(String::as_str)
+                .filter(|name| !is_marker(name))
+                .collect();
+            let offered = if offered.is_empty() {
+                "none".to_owned()
+            } else {
                 harmless(&offered.join(", "), super::WORDS_LIMIT)
-            ))
+            };
+            Check::found(Code::SshNoCommonAlgorithm)
+                .with_detail(format!("For the {kind} the server offers only: {offered}"))
         }
         HandshakeFailure::Protocol(words) => {
             Check::found(Code::SshProtocolError).with_detail(harmless(words, super::WORDS_LIMIT))
@@ -116,13 +124,28 @@ fn is_unfinished(bytes: &[u8]) -> bool {
     })
 }
 
-/// What OpenSSH's server says in place of its identification when it is busy, or has had enough of an address (sshd.c,
-/// srclimit.c).
-const TURNING_AWAY: [&str; 2] = ["not allowed at this time", "exceeded maxstartups"];
+/// Whether a name in a list of algorithms only says what its sender can do (RFC 8308 section 2.1; OpenSSH's PROTOCOL, 1.10;
+/// Dropbear's `kexguess2`).
+fn is_marker(name: &str) -> bool {
+    name.starts_with("ext-info-")
+        || name.starts_with("kex-strict-")
+        || name.starts_with("kexguess2@")
+}
+
+/// What servers say in place of their identification when they are busy, or have had enough of an address: OpenSSH's two
+/// (sshd.c, srclimit.c), and what is common to others.
+const TURNING_AWAY: [&str; 5] = [
+    "not allowed at this time",
+    "exceeded maxstartups",
+    "too many connections",
+    "too many users",
+    "try again later",
+];
 
 fn turns_away(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes).to_ascii_lowercase();
-    TURNING_AWAY.iter().any(|words| text.contains(words))
+    // A mail server can be busy, too.
+    Stranger::by(bytes).is_none() && TURNING_AWAY.iter().any(|words| text.contains(words))
 }
 
 /// Whether lines could look like this: nothing in it controls anything but a terminal. The encoding may be any.
@@ -276,6 +299,12 @@ mod tests {
             (b"Not allowed at this time\r\n", AWAY, AWAY),
             (b"Exceeded MaxStartups\r\n", AWAY, AWAY),
             (b"Hello\r\nexceeded maxstartups", AWAY, AWAY),
+            (b"NOT ALLOWED AT THIS TIME", AWAY, AWAY),
+            (b"Too many connections from 192.0.2.7\n", AWAY, AWAY),
+            (b"Too many users logged in\r\n", AWAY, AWAY),
+            (b"Server busy, please try again later.\r\n", AWAY, AWAY),
+            (b"Host is banned until further notice\n", SLOW, AWAY),
+            (b"\xc3\x9cberlastet. Try again later\n", AWAY, AWAY),
             (b"Welcome\r\nlogin: ", NOT_SSH, AWAY),
             (b"220 mail.example.com ESMTP\r\n", NOT_SSH, NOT_SSH),
             (b"421 too many connections\r\n", NOT_SSH, NOT_SSH),
@@ -364,5 +393,27 @@ mod tests {
         );
         let mina = greeted(Edition::DataCenter, 7999, "SSH-2.0-SSHD-CORE-2.13");
         assert_eq!(mina.status, Status::Pass);
+    }
+
+    #[test]
+    fn markers_are_no_algorithms() {
+        for (offered, told) in [
+            (&["rot13", "ext-info-s"][..], "rot13"),
+            (&["kex-strict-s-v00@openssh.com", "rot13"], "rot13"),
+            (
+                &["rot13", "kexguess2@matt.ucc.asn.au", "rot26"],
+                "rot13, rot26",
+            ),
+            (&["ext-info-s", "kex-strict-s-v00@openssh.com"], "none"),
+            (&[], "none"),
+        ] {
+            let failure = HandshakeFailure::NoCommonAlgorithm {
+                kind: "key exchange".into(),
+                offered: offered.iter().map(|&name| name.to_owned()).collect(),
+            };
+            let detail = failed(Edition::Cloud, 22, &failure).detail;
+            let expected = format!("For the key exchange the server offers only: {told}");
+            assert_eq!(detail, Some(expected));
+        }
     }
 }

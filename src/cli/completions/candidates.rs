@@ -416,10 +416,11 @@ mod tests {
     #[test]
     fn of_every_value_it_is_known_what_it_is() {
         const KNOWN: [&str; 4] = ["CODE", "COMMAND", "FILE", "NAME"];
-        const ONLY_THE_PERSON_KNOWS: [&str; 8] = [
+        const ONLY_THE_PERSON_KNOWS: [&str; 9] = [
             "ADDRESS",
             "FINGERPRINT",
             "HOST:PORT:ADDR:PORT",
+            "KEY/SLUG",
             "N",
             "TEXT",
             "TIME",

@@ -296,6 +296,8 @@ fn rows_of(sheet: Sheet, connection: &Connection, report: &Report) -> Vec<[Cell;
 
 fn why(check: &Check) -> String {
     match (check.code, check.standing, check.status) {
+        // Its words name the day.
+        (Some(Code::RepositoryKeyEnds), ..) => format!("warning: {}", check.summary),
         (Some(code), Standing::Proven | Standing::Unknown, Status::Warn) => {
             format!("warning: {}", code.title())
         }

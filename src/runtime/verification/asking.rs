@@ -15,7 +15,7 @@ use crate::access_key::AccessKey;
 use crate::bitbucket::RepositoryAddress;
 use crate::check::Check;
 use crate::check::request::{FormerKey, TestSettings};
-use crate::check::stage::key_query::{self, Answer, Answers, Retired};
+use crate::check::stage::key_query::{self, Answers, Retired};
 
 /// The refusal at which a server hangs up, until another is learned: OpenSSH's usual `MaxAuthTries`.
 const USUAL_ATTEMPTS: usize = 6;
@@ -120,8 +120,7 @@ impl Asking<'_, '_> {
             took,
         } = asked;
         let (edition, port) = (self.address.edition(), self.address.port());
-        let control = answers.control.as_ref();
-        let check = key_query::judge(edition, port, &answers.vendor, control);
+        let check = key_query::judge(edition, port, &answers);
         let mut check = key_query::with_banner(check, banner.as_deref());
         if question.as_given && answers.are_conclusive() && !answers.take_any_key() {
             let retired = request.retired.iter();
@@ -163,7 +162,7 @@ impl Asking<'_, '_> {
             was_refused: old.refused_at.is_some(),
             is_back: old.is_back,
             is_accepted: match answer {
-                Ok(Answer::Accepted) => Some(true),
+                Ok(answer) if answer.is_acceptance() => Some(true),
                 // It is told only if the question was the first of its session.
                 Ok(answer) if answer.is_plain() || answer.refuses_by_hanging_up() => Some(false),
                 Ok(_) | Err(_) => None,

@@ -89,9 +89,9 @@ impl Visit {
 
     /// Whether the key can be asked about without reaching `limit` refusals, at which the server hangs up.
     pub(super) fn has_room_for(&self, key: &AccessKey, limit: usize) -> bool {
-        // An RSA key may be asked about with two hashes.
+        // An RSA key may be asked about with three signatures.
         let attempts = if key.public_key().algorithm().is_rsa() {
-            2
+            3
         } else {
             1
         };
@@ -101,11 +101,18 @@ impl Visit {
     /// Asks about a key, and about a fresh one of its type after the first acceptance.
     pub(super) async fn ask(&mut self, key: &AccessKey) -> Answers {
         let vendor = self.ask_about(key.public_key()).await;
-        let control = match vendor {
-            Answer::Accepted => self.control(key).await,
-            _ => None,
+        let control = if vendor.is_acceptance() {
+            self.control(key).await
+        } else {
+            None
         };
-        Answers { vendor, control }
+        Answers {
+            vendor,
+            control,
+            is_without_signature: self
+                .session
+                .leaves_clients_without_signature(key.public_key()),
+        }
     }
 
     /// Asks about a key, and nothing more.

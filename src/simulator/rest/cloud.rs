@@ -1,43 +1,84 @@
-//! Cloud's REST interface, version 2.0, as far as access keys ("deploy keys" there) go.
+//! Cloud's REST interface, version 2.0: access keys ("deploy keys" there), and what clients ask on their way to them.
 //!
 //! Source: the `OpenAPI` description at developer.atlassian.com/cloud/bitbucket.
 
-use std::sync::Arc;
+mod keys;
+mod listings;
 
-use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, Query, State};
+use std::sync::Arc;
+use std::time::SystemTime;
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get};
+use axum::routing::get;
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{At, UNREADABLE_BODY, timestamp};
-use crate::bitbucket::Edition;
-use crate::simulator::store::{NewKey, Permission, Place, Refusal, Repository, StoredKey};
+use super::{Paths, number, since_1970};
+use crate::bitbucket::api::Purpose;
+use crate::simulator::store::Repository;
 use crate::simulator::{Premises, messages};
 
 const LEAST_PAGE_LENGTH: usize = 1;
 const USUAL_PAGE_LENGTH: usize = 10;
 const GREATEST_PAGE_LENGTH: usize = 100;
 
+/// When everything was made that is there from the beginning.
+const BEGINNING: &str = "2024-01-01T00:00:00.000000+00:00";
+
 pub(super) fn routes() -> Router<Arc<Premises>> {
+    const WORKSPACE: &str = "/2.0/workspaces/{workspace}";
+    const REPOSITORIES: &str = "/2.0/repositories/{workspace}";
     const REPOSITORY: &str = "/2.0/repositories/{workspace}/{slug}";
     const PROJECT: &str = "/2.0/workspaces/{workspace}/projects/{project}";
-    let mut routes = Router::new().route(REPOSITORY, get(repository));
-    for place in [REPOSITORY, PROJECT] {
-        routes = routes
-            .route(&format!("{place}/deploy-keys"), get(list).post(add))
-            .route(&format!("{place}/deploy-keys/{{id}}"), delete(remove));
-    }
-    routes
+    let repository_key = get(keys::one).put(keys::update).delete(keys::remove);
+    let project_key = get(keys::one).delete(keys::remove);
+    Paths::new()
+        .with("/2.0/user", get(listings::user))
+        .with("/2.0/user/workspaces", get(listings::memberships))
+        .with("/2.0/workspaces", get(listings::workspaces))
+        .with(WORKSPACE, get(listings::workspace))
+        .with(&format!("{WORKSPACE}/members"), get(listings::members))
+        .with(&format!("{WORKSPACE}/projects"), get(listings::projects))
+        .with(PROJECT, get(listings::project))
+        .with(REPOSITORIES, get(listings::repositories))
+        .with(REPOSITORY, get(listings::repository))
+        .with(
+            &format!("{REPOSITORY}/refs/branches"),
+            get(listings::branches),
+        )
+        // A branch may have slashes in its name.
+        .with(
+            &format!("{REPOSITORY}/deploy-keys"),
+            get(keys::list).post(keys::add),
+        )
+        .with(
+            &format!("{PROJECT}/deploy-keys"),
+            get(keys::list).post(keys::add),
+        )
+        .with(&format!("{REPOSITORY}/deploy-keys/{{id}}"), repository_key)
+        .with(&format!("{PROJECT}/deploy-keys/{{id}}"), project_key)
+        .0
+        .route(
+            &format!("{REPOSITORY}/refs/branches/{{*branch}}"),
+            get(listings::branch),
+        )
 }
 
 /// An error as Cloud writes it.
 pub(super) fn error(status: StatusCode, message: &str) -> Response {
     let body = json!({"type": "error", "error": {"message": message}});
     (status, Json(body)).into_response()
+}
+
+/// 403: the token lacks a scope. It names those that it has and those that it takes.
+pub(super) fn missing_scope() -> Response {
+    let detail =
+        json!({"granted": ["read:repository:bitbucket"], "required": Purpose::List.scopes()});
+    let error = json!({"message": messages::MISSING_SCOPE, "detail": detail});
+    let body = json!({"type": "error", "error": error});
+    (StatusCode::FORBIDDEN, Json(body)).into_response()
 }
 
 fn not_found() -> Response {
@@ -48,128 +89,87 @@ fn not_found() -> Response {
 struct Paging {
     page: Option<usize>,
     pagelen: Option<usize>,
+    /// A filter, as far as one is known: `project.key="DATA"`.
+    q: Option<String>,
 }
 
-async fn list(
-    State(premises): State<Arc<Premises>>,
-    Path(at): Path<At>,
-    Query(asked): Query<Paging>,
-) -> Result<Json<Value>, Response> {
-    let place = at.place();
-    let keys = premises.store.access_keys(&place).ok_or_else(not_found)?;
-    let length = asked
-        .pagelen
-        .unwrap_or(USUAL_PAGE_LENGTH)
-        .clamp(LEAST_PAGE_LENGTH, GREATEST_PAGE_LENGTH);
-    let page = asked.page.unwrap_or(1).max(1);
-    let start = (page - 1).saturating_mul(length);
-    let values: Vec<Value> = keys.iter().skip(start).take(length).map(key_json).collect();
-    let mut body = json!({"values": values, "pagelen": length, "page": page, "size": keys.len()});
-    if start.saturating_add(length) < keys.len() {
-        let next = page + 1;
-        let path = list_path(&place);
-        body["next"] = json!(format!(
-            "{}{path}?pagelen={length}&page={next}",
-            premises.web_base()
-        ));
-    }
-    Ok(Json(body))
-}
-
-fn list_path(place: &Place) -> String {
-    match place {
-        Place::Repository(name) => format!("/2.0/repositories/{name}/deploy-keys"),
-        Place::Project(name) => {
-            let (workspace, project) = name.split_once('/').unwrap_or_default();
-            format!("/2.0/workspaces/{workspace}/projects/{project}/deploy-keys")
+impl Paging {
+    /// One page of the list at this path, as Cloud writes it.
+    fn page(&self, premises: &Premises, path: &str, all: &[Value]) -> Json<Value> {
+        let length = self
+            .pagelen
+            .unwrap_or(USUAL_PAGE_LENGTH)
+            .clamp(LEAST_PAGE_LENGTH, GREATEST_PAGE_LENGTH);
+        let page = self.page.unwrap_or(1).max(1);
+        let start = (page - 1).saturating_mul(length);
+        let values: Vec<&Value> = all.iter().skip(start).take(length).collect();
+        let mut body =
+            json!({"values": values, "pagelen": length, "page": page, "size": all.len()});
+        let at = |page: usize| {
+            let base = premises.web_base();
+            json!(format!("{base}{path}?pagelen={length}&page={page}"))
+        };
+        if start.saturating_add(length) < all.len() {
+            body["next"] = at(page + 1);
         }
-    }
-}
-
-#[derive(Debug, Deserialize)]
-struct Addition {
-    key: String,
-    #[serde(default)]
-    label: String,
-}
-
-async fn add(
-    State(premises): State<Arc<Premises>>,
-    Path(at): Path<At>,
-    body: Result<Json<Addition>, JsonRejection>,
-) -> Result<Json<Value>, Response> {
-    let Json(addition) = body.map_err(|_| error(StatusCode::BAD_REQUEST, UNREADABLE_BODY))?;
-    let new = NewKey {
-        line: &addition.key,
-        label: &addition.label,
-        permission: Permission::Read,
-        expires: None,
-    };
-    match premises.store.add_access_key(&at.place(), new) {
-        Ok(key) => Ok(Json(key_json(&key))),
-        Err(Refusal::NoSuchPlace) => Err(not_found()),
-        Err(refusal) => Err(field_error(refusal.message(Edition::Cloud))),
-    }
-}
-
-/// A refusal of the field `key`, as Cloud writes it.
-fn field_error(message: &str) -> Response {
-    let body = json!({"key": [{"message": message}]});
-    (StatusCode::BAD_REQUEST, Json(body)).into_response()
-}
-
-async fn remove(State(premises): State<Arc<Premises>>, Path(at): Path<At>) -> Response {
-    let removed = at
-        .id
-        .and_then(|id| premises.store.remove_access_key(&at.place(), id));
-    match removed {
-        Some(_) => StatusCode::NO_CONTENT.into_response(),
-        None => not_found(),
-    }
-}
-
-async fn repository(
-    State(premises): State<Arc<Premises>>,
-    Path((workspace, slug)): Path<(String, String)>,
-) -> Result<Json<Value>, Response> {
-    let repository = premises.store.repository(&workspace, &slug);
-    repository
-        .map(|repository| Json(repository_json(repository)))
-        .ok_or_else(not_found)
-}
-
-fn key_json(key: &StoredKey) -> Value {
-    let mut body = json!({
-        "id": key.id,
-        "key": key.line(),
-        "label": key.label,
-        "comment": key.comment,
-        "created_on": timestamp(key.created_on),
-        "last_used": key.last_used.map(timestamp),
-    });
-    match &key.place {
-        Place::Repository(name) => body["repository"] = json!({"full_name": name}),
-        Place::Project(name) => {
-            let project = name.split_once('/').map(|(_, project)| project);
-            body["project"] = json!({"key": project});
+        if page > 1 {
+            body["previous"] = at(page - 1);
         }
+        Json(body)
     }
-    body
 }
 
-fn repository_json(repository: &Repository) -> Value {
+/// A time as Cloud writes it.
+fn timestamp(time: SystemTime) -> String {
+    let time = SystemTime::UNIX_EPOCH + since_1970(time);
+    let utc = humantime::format_rfc3339_micros(time).to_string();
+    utc.replace('Z', "+00:00")
+}
+
+/// The id that Cloud gives to everything, in its braces.
+fn uuid(kind: &str, name: &str) -> String {
+    let hex = format!("{:032x}", number(kind, name));
+    let parts = [
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..],
+    ];
+    format!("{{{}}}", parts.join("-"))
+}
+
+/// A link to a resource of REST, and to its page. There is no page of most.
+fn links(premises: &Premises, path: &str, page: &str) -> Value {
+    let api = format!("{}/2.0{path}", premises.web_base());
+    let html = format!("https://bitbucket.org/{page}");
+    json!({
+        "self": {"href": api},
+        "html": {"href": html},
+        "avatar": {"href": format!("{html}/avatar")},
+    })
+}
+
+/// What other resources say of a repository.
+fn repository_in_short(premises: &Premises, repository: &Repository) -> Value {
     let name = repository.full_name();
     json!({
         "type": "repository",
+        "uuid": uuid("repository", &name),
         "full_name": name,
         "name": repository.slug,
-        "slug": repository.slug,
-        "is_private": true,
-        "project": {"type": "project", "key": repository.project},
-        "mainbranch": {"type": "branch", "name": repository.main_branch()},
-        "links": {"clone": [
-            {"name": "https", "href": format!("https://bitbucket.org/{name}.git")},
-            {"name": "ssh", "href": format!("git@ssh.bitbucket.org:{name}.git")},
-        ]},
+        "links": links(premises, &format!("/repositories/{name}"), &name),
+    })
+}
+
+/// What other resources say of a project.
+fn project_in_short(premises: &Premises, owner: &str, key: &str) -> Value {
+    let path = format!("/workspaces/{owner}/projects/{key}");
+    json!({
+        "type": "project",
+        "uuid": uuid("project", &format!("{owner}/{key}")),
+        "key": key,
+        "name": key,
+        "links": links(premises, &path, &format!("{owner}/workspace/projects/{key}")),
     })
 }

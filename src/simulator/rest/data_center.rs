@@ -1,48 +1,118 @@
-//! Data Center's REST interface, as far as access keys go.
+//! Data Center's REST interface: access keys, what it tells of its SSH server, and what clients ask on their way there.
 //!
-//! Source: the REST reference at developer.atlassian.com/server/bitbucket.
+//! Source: the REST reference at developer.atlassian.com/server/bitbucket and its `OpenAPI` description (9.x), which has
+//! `latest` in every path; `1.0` leads to the same.
+
+mod keys;
+mod listings;
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get};
+use axum::routing::{get, put};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use ssh_key::public::KeyData;
 
-use super::{At, UNREADABLE_BODY};
-use crate::bitbucket::Edition;
-use crate::simulator::store::{NewKey, Permission, Place, Refusal, Repository, StoredKey};
+use super::{Paths, number, since_1970};
+use crate::simulator::store::{Place, Repository};
 use crate::simulator::{Premises, messages};
 
 const USUAL_LIMIT: usize = 25;
 const GREATEST_LIMIT: usize = 1000;
 
+/// What it calls its errors, where that was seen.
+const NO_SUCH_REPOSITORY: &str = "com.atlassian.bitbucket.repository.NoSuchRepositoryException";
+const NO_SUCH_PROJECT: &str = "com.atlassian.bitbucket.project.NoSuchProjectException";
+const NOT_AUTHORISED: &str = "com.atlassian.bitbucket.AuthorisationException";
+pub(super) const WRONG_PASSWORD: &str =
+    "com.atlassian.bitbucket.auth.IncorrectPasswordAuthenticationException";
+
 pub(super) fn routes() -> Router<Arc<Premises>> {
-    const REPOSITORY: &str = "/projects/{project}/repos/{slug}";
     const PROJECT: &str = "/projects/{project}";
-    let mut routes = Router::new().route(&format!("/rest/api/1.0{REPOSITORY}"), get(repository));
-    for place in [REPOSITORY, PROJECT] {
-        let keys = format!("/rest/keys/1.0{place}/ssh");
-        routes = routes
-            .route(&keys, get(list).post(add))
-            .route(&format!("{keys}/{{id}}"), delete(remove));
+    const REPOSITORY: &str = "/projects/{project}/repos/{slug}";
+    let mut paths = Paths::new();
+    for version in ["1.0", "latest"] {
+        let (api, keys) = (
+            format!("/rest/api/{version}"),
+            format!("/rest/keys/{version}"),
+        );
+        let of_repository = format!("{api}{REPOSITORY}");
+        paths = paths
+            .with(
+                &format!("{api}/application-properties"),
+                get(listings::properties),
+            )
+            .with(
+                &format!("/rest/ssh/{version}/settings"),
+                get(listings::ssh_settings),
+            )
+            .with(&format!("{api}/projects"), get(listings::projects))
+            .with(&format!("{api}/repos"), get(listings::all_repositories))
+            .with(&format!("{api}{PROJECT}"), get(listings::project))
+            .with(
+                &format!("{api}{PROJECT}/repos"),
+                get(listings::repositories),
+            )
+            .with(&of_repository, get(listings::repository))
+            .with(
+                &format!("{of_repository}/branches"),
+                get(listings::branches),
+            )
+            .with(
+                &format!("{of_repository}/branches/default"),
+                get(listings::default_branch),
+            )
+            .with(
+                &format!("{of_repository}/default-branch"),
+                get(listings::default_branch),
+            );
+        for place in [REPOSITORY, PROJECT] {
+            let list = format!("{keys}{place}/ssh");
+            let permission = format!("{list}/{{id}}/permission/{{permission}}");
+            paths = paths
+                .with(&list, get(keys::list).post(keys::add))
+                .with(
+                    &format!("{list}/{{id}}"),
+                    get(keys::one).delete(keys::remove),
+                )
+                .with(&permission, put(keys::set_permission));
+        }
     }
-    routes
+    paths.0
 }
 
 /// An error as Data Center writes it.
-pub(super) fn error(status: StatusCode, message: &str) -> Response {
-    let body = json!({"errors": [{"message": message, "exceptionName": null}]});
-    (status, Json(body)).into_response()
+pub(super) fn error(status: StatusCode, message: &str, exception: Option<&str>) -> Response {
+    let error = json!({"context": null, "message": message, "exceptionName": exception});
+    (status, Json(json!({"errors": [error]}))).into_response()
 }
 
-fn not_found() -> Response {
-    error(StatusCode::NOT_FOUND, messages::DATA_CENTER_NO_REPOSITORY)
+/// 401, also for somebody who is signed in and may not do this.
+pub(super) fn not_permitted() -> Response {
+    let message = messages::DATA_CENTER_NOT_PERMITTED;
+    error(StatusCode::UNAUTHORIZED, message, Some(NOT_AUTHORISED))
+}
+
+/// There is no such place, as far as the token's owner can see.
+fn not_found(place: &Place) -> Response {
+    let (message, exception) = match place {
+        Place::Repository(name) => {
+            let (project, slug) = name.split_once('/').unwrap_or_default();
+            let project = project.to_ascii_uppercase();
+            (
+                format!("Repository {project}/{slug} does not exist."),
+                NO_SUCH_REPOSITORY,
+            )
+        }
+        Place::Project(key) => {
+            let key = key.to_ascii_uppercase();
+            (format!("Project {key} does not exist."), NO_SUCH_PROJECT)
+        }
+    };
+    error(StatusCode::NOT_FOUND, &message, Some(exception))
 }
 
 #[derive(Debug, Deserialize)]
@@ -51,165 +121,76 @@ struct Paging {
     limit: Option<usize>,
 }
 
-async fn list(
-    State(premises): State<Arc<Premises>>,
-    Path(at): Path<At>,
-    Query(asked): Query<Paging>,
-) -> Result<Json<Value>, Response> {
-    let keys = premises
-        .store
-        .access_keys(&at.place())
-        .ok_or_else(not_found)?;
-    let limit = asked.limit.unwrap_or(USUAL_LIMIT).clamp(1, GREATEST_LIMIT);
-    let start = asked.start.unwrap_or(0);
-    let values: Vec<Value> = keys.iter().skip(start).take(limit).map(key_json).collect();
-    let next = start.saturating_add(limit);
-    let is_last = next >= keys.len();
-    Ok(Json(json!({
-        "size": values.len(),
-        "limit": limit,
-        "isLastPage": is_last,
-        "start": start,
-        "nextPageStart": (!is_last).then_some(next),
-        "values": values,
-    })))
-}
-
-#[derive(Debug, Deserialize)]
-struct Addition {
-    key: AddedKey,
-    permission: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct AddedKey {
-    text: String,
-    label: Option<String>,
-}
-
-async fn add(
-    State(premises): State<Arc<Premises>>,
-    Path(at): Path<At>,
-    body: Result<Json<Addition>, JsonRejection>,
-) -> Result<Json<Value>, Response> {
-    let Json(addition) = body.map_err(|_| error(StatusCode::BAD_REQUEST, UNREADABLE_BODY))?;
-    let place = at.place();
-    let Some(permission) = permission_named(&addition.permission, &place) else {
-        return Err(error(
-            StatusCode::BAD_REQUEST,
-            "The simulation does not know this permission.",
-        ));
-    };
-    let new = NewKey {
-        line: &addition.key.text,
-        label: addition.key.label.as_deref().unwrap_or_default(),
-        permission,
-        expires: None,
-    };
-    match premises.store.add_access_key(&place, new) {
-        Ok(key) => Ok(Json(key_json(&key))),
-        Err(Refusal::NoSuchPlace) => Err(not_found()),
-        Err(refusal) => Err(error(
-            refused_with(refusal),
-            refusal.message(Edition::DataCenter),
-        )),
-    }
-}
-
-fn refused_with(refusal: Refusal) -> StatusCode {
-    match refusal {
-        Refusal::NotAKey | Refusal::PrivateKey => StatusCode::BAD_REQUEST,
-        Refusal::NoSuchPlace => StatusCode::NOT_FOUND,
-        Refusal::AlreadyHere | Refusal::AccountKey | Refusal::FormerAccountKey => {
-            StatusCode::CONFLICT
+impl Paging {
+    /// One page of a list, as Data Center writes it.
+    fn page(&self, all: &[Value]) -> Json<Value> {
+        let limit = self.limit.unwrap_or(USUAL_LIMIT).clamp(1, GREATEST_LIMIT);
+        let start = self.start.unwrap_or(0);
+        let values: Vec<&Value> = all.iter().skip(start).take(limit).collect();
+        let next = start.saturating_add(limit);
+        let is_last = next >= all.len();
+        let mut body = json!({
+            "size": values.len(),
+            "limit": limit,
+            "isLastPage": is_last,
+            "start": start,
+            "values": values,
+        });
+        if !is_last {
+            body["nextPageStart"] = json!(next);
         }
+        Json(body)
     }
 }
 
-async fn remove(State(premises): State<Arc<Premises>>, Path(at): Path<At>) -> Response {
-    let removed = at
-        .id
-        .and_then(|id| premises.store.remove_access_key(&at.place(), id));
-    match removed {
-        Some(_) => StatusCode::NO_CONTENT.into_response(),
-        None => not_found(),
-    }
+/// A time as Data Center writes it: in milliseconds.
+fn milliseconds(time: SystemTime) -> u64 {
+    u64::try_from(since_1970(time).as_millis()).unwrap_or(u64::MAX)
 }
 
-async fn repository(
-    State(premises): State<Arc<Premises>>,
-    Path((project, slug)): Path<(String, String)>,
-) -> Result<Json<Value>, Response> {
-    let repository = premises.store.repository(&project, &slug);
-    repository
-        .map(|repository| Json(repository_json(repository, &premises)))
-        .ok_or_else(not_found)
+/// The number that Data Center gives to a project or a repository.
+fn id(kind: &str, name: &str) -> u128 {
+    number(kind, name) % 10_000
 }
 
-/// The permissions' names: what they are on is part of them.
-fn permission_name(permission: Permission, place: &Place) -> &'static str {
-    match (place, permission) {
-        (Place::Repository(_), Permission::Read) => "REPO_READ",
-        (Place::Repository(_), Permission::ReadWrite) => "REPO_WRITE",
-        (Place::Project(_), Permission::Read) => "PROJECT_READ",
-        (Place::Project(_), Permission::ReadWrite) => "PROJECT_WRITE",
-    }
-}
-
-fn permission_named(name: &str, place: &Place) -> Option<Permission> {
-    [Permission::Read, Permission::ReadWrite]
-        .into_iter()
-        .find(|&permission| permission_name(permission, place) == name)
-}
-
-fn key_json(key: &StoredKey) -> Value {
-    let (algorithm, bits) = algorithm_and_bits(&key.key);
-    let mut body = json!({
-        "key": {
-            "id": key.id,
-            "text": format!("{} {}", key.line(), key.label).trim_end(),
-            "label": key.label,
-            "algorithmType": algorithm,
-            "bitLength": bits,
-        },
-        "permission": permission_name(key.permission, &key.place),
-    });
-    match &key.place {
-        Place::Repository(name) => {
-            let (project, slug) = name.split_once('/').unwrap_or_default();
-            body["repository"] =
-                json!({"slug": slug, "project": {"key": project.to_ascii_uppercase()}});
-        }
-        Place::Project(project) => body["project"] = json!({"key": project}),
-    }
-    body
-}
-
-fn algorithm_and_bits(key: &KeyData) -> (&'static str, Option<u32>) {
-    match key {
-        KeyData::Rsa(rsa) => ("RSA", Some(rsa.key_size())),
-        KeyData::Ecdsa(ecdsa) => ("ECDSA", Some(ecdsa_bits(ecdsa.curve()))),
-        _ => ("ED25519", Some(256)),
-    }
-}
-
-fn ecdsa_bits(curve: ssh_key::EcdsaCurve) -> u32 {
-    match curve {
-        ssh_key::EcdsaCurve::NistP256 => 256,
-        ssh_key::EcdsaCurve::NistP384 => 384,
-        ssh_key::EcdsaCurve::NistP521 => 521,
-    }
-}
-
-fn repository_json(repository: &Repository, premises: &Premises) -> Value {
-    let name = repository.full_name();
+/// A project, from its key as the store spells it.
+fn described_project(premises: &Premises, key: &str) -> Value {
+    let is_personal = key.starts_with('~');
+    let address = format!("{}/rest/api/latest/projects/{key}", premises.web_base());
     json!({
-        "slug": repository.slug,
-        "name": repository.slug,
-        "project": {"key": repository.project},
-        "links": {"clone": [
-            {"name": "ssh", "href": format!("ssh://git@{}/{name}.git", premises.ssh_name())},
-            {"name": "http", "href": format!("{}/scm/{name}.git", premises.web_base())},
-        ]},
+        "key": key,
+        "id": id("project", key),
+        "name": key.trim_start_matches('~'),
+        "public": false,
+        "scope": "PROJECT",
+        "type": if is_personal { "PERSONAL" } else { "NORMAL" },
+        "links": {"self": [{"href": address}]},
+    })
+}
+
+fn described_repository(premises: &Premises, repository: &Repository) -> Value {
+    let name = repository.full_name();
+    let (key, slug) = (&repository.project, &repository.slug);
+    let base = premises.web_base();
+    json!({
+        "slug": slug,
+        "id": id("repository", &name),
+        "name": slug,
+        "hierarchyId": format!("{:020x}", number("hierarchy", &name) >> 48),
+        "scmId": "git",
+        "state": "AVAILABLE",
+        "statusMessage": "Available",
+        "forkable": true,
+        "archived": false,
+        "public": false,
+        "scope": "REPOSITORY",
+        "project": described_project(premises, key),
+        "links": {
+            "clone": [
+                {"name": "ssh", "href": format!("ssh://git@{}/{name}.git", premises.ssh_name())},
+                {"name": "http", "href": format!("{base}/scm/{name}.git")},
+            ],
+            "self": [{"href": format!("{base}/rest/api/latest/projects/{key}/repos/{slug}")}],
+        },
     })
 }

@@ -6,15 +6,18 @@ mod data_center;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Response};
+use axum::routing::MethodRouter;
+use axum::{Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use ring::digest::{SHA256, digest};
 use serde::Deserialize;
+use serde_json::json;
 
 use super::event::{Event, safe};
 use super::fault::Fault;
@@ -31,19 +34,32 @@ pub(super) fn routes(premises: &Arc<Premises>) -> Router<Arc<Premises>> {
     routes.route_layer(middleware::from_fn_with_state(Arc::clone(premises), admit))
 }
 
+/// Paths with and without a slash at the end: many clients write one.
+struct Paths(Router<Arc<Premises>>);
+
+impl Paths {
+    fn new() -> Self {
+        Self(Router::new())
+    }
+
+    fn with(self, path: &str, methods: MethodRouter<Arc<Premises>>) -> Self {
+        let slashed = format!("{path}/");
+        Self(self.0.route(path, methods.clone()).route(&slashed, methods))
+    }
+}
+
 /// Lets in who has the token, and tells what came of it.
 async fn admit(State(premises): State<Arc<Premises>>, request: Request, next: Next) -> Response {
     let method = request.method().to_string();
     let path = safe(request.uri().path());
-    let response = if let Some(failure) = premises
-        .fault()
-        .and_then(|fault| failed(fault, premises.edition()))
-    {
+    let edition = premises.edition();
+    let fault = premises.fault();
+    let response = if let Some(failure) = fault.and_then(|fault| failed(fault, edition)) {
         failure
-    } else if is_authorised(request.headers(), &premises.token) {
-        as_bitbucket_writes(premises.edition(), next.run(request).await)
+    } else if is_for_anybody(&path) || is_authorised(request.headers(), edition, &premises.token) {
+        as_bitbucket_writes(edition, next.run(request).await)
     } else {
-        unauthorised(premises.edition())
+        unauthorised(edition, request.headers().contains_key(AUTHORIZATION))
     };
     premises.announcer.announce(Event::Rest {
         method,
@@ -53,20 +69,55 @@ async fn admit(State(premises): State<Arc<Premises>>, request: Request, next: Ne
     response
 }
 
-fn unauthorised(edition: Edition) -> Response {
-    // The simulation's own words: neither edition's are among the known facts.
-    let message = "The simulation asks for the token that doorkey printed when it started.";
-    error(edition, StatusCode::UNAUTHORIZED, message)
+/// Data Center tells its version to anybody.
+fn is_for_anybody(path: &str) -> bool {
+    path.trim_end_matches('/')
+        .ends_with("/application-properties")
+}
+
+/// The answer to somebody without the token. `with_credentials`: they had others.
+fn unauthorised(edition: Edition, with_credentials: bool) -> Response {
+    let mut response = match edition {
+        Edition::Cloud => cloud::error(StatusCode::UNAUTHORIZED, messages::CLOUD_WRONG_TOKEN),
+        Edition::DataCenter if with_credentials => data_center::error(
+            StatusCode::UNAUTHORIZED,
+            messages::DATA_CENTER_WRONG_TOKEN,
+            Some(data_center::WRONG_PASSWORD),
+        ),
+        Edition::DataCenter => data_center::not_permitted(),
+    };
+    // RFC 9110 section 11.6.1: a 401 names what would do.
+    for scheme in ["Bearer", "Basic"] {
+        let challenge = format!("{scheme} realm=\"doorkey simulation\"");
+        if let Ok(challenge) = HeaderValue::from_str(&challenge) {
+            response.headers_mut().append(WWW_AUTHENTICATE, challenge);
+        }
+    }
+    response
 }
 
 fn error(edition: Edition, status: StatusCode, message: &str) -> Response {
     match edition {
         Edition::Cloud => cloud::error(status, message),
-        Edition::DataCenter => data_center::error(status, message),
+        Edition::DataCenter => data_center::error(status, message, None),
     }
 }
 
-/// A refusal by what takes requests apart, such as that of a page without a number, in the form of the edition's errors.
+/// What is answered to a path of REST that there is not. None if the path is another one.
+pub(super) fn nothing_here(edition: Edition, path: &str) -> Option<Response> {
+    match edition {
+        Edition::Cloud if path.starts_with("/2.0") => {
+            Some(cloud::error(StatusCode::NOT_FOUND, "Resource not found"))
+        }
+        Edition::DataCenter if path.starts_with("/rest/") => {
+            let message = format!("null for uri: {}", safe(path));
+            let body = json!({"message": message, "status-code": 404});
+            Some((StatusCode::NOT_FOUND, Json(body)).into_response())
+        }
+        _ => None,
+    }
+}
+
 fn as_bitbucket_writes(edition: Edition, response: Response) -> Response {
     let status = response.status();
     let is_json = response
@@ -90,22 +141,24 @@ const UNREADABLE_BODY: &str = "The simulation can't read this request: it takes 
 
 /// The answer of a REST interface that has this fault, if it is one of REST.
 fn failed(fault: Fault, edition: Edition) -> Option<Response> {
-    let (status, message) = match fault {
-        Fault::TokenRefused => return Some(unauthorised(edition)),
-        Fault::TokenScope => (StatusCode::FORBIDDEN, messages::MISSING_SCOPE),
-        Fault::RateLimited => (StatusCode::TOO_MANY_REQUESTS, messages::RATE_LIMIT),
-        Fault::WebPage => {
-            return Some(
-                Html("<!DOCTYPE html><title>Sign in to the proxy</title>").into_response(),
-            );
+    let response = match (fault, edition) {
+        (Fault::TokenRefused, _) => unauthorised(edition, true),
+        (Fault::TokenScope, Edition::Cloud) => cloud::missing_scope(),
+        // It has no 403 for access keys (its OpenAPI description).
+        (Fault::TokenScope, Edition::DataCenter) => data_center::not_permitted(),
+        (Fault::RateLimited, _) => {
+            error(edition, StatusCode::TOO_MANY_REQUESTS, messages::RATE_LIMIT)
+        }
+        (Fault::WebPage, _) => {
+            Html("<!DOCTYPE html><title>Sign in to the proxy</title>").into_response()
         }
         _ => return None,
     };
-    Some(error(edition, status, message))
+    Some(response)
 }
 
-/// Access tokens come as `Bearer`; Cloud's API tokens as the password of an account's e-mail address.
-fn is_authorised(headers: &HeaderMap, token: &str) -> bool {
+/// Access tokens come as `Bearer`, and as the password beside a name: on Cloud that is an account's e-mail address.
+fn is_authorised(headers: &HeaderMap, edition: Edition, token: &str) -> bool {
     let Some((scheme, credentials)) = headers
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
@@ -117,13 +170,18 @@ fn is_authorised(headers: &HeaderMap, token: &str) -> bool {
     if scheme.eq_ignore_ascii_case("bearer") {
         return credentials == token;
     }
-    scheme.eq_ignore_ascii_case("basic") && basic_password(credentials).as_deref() == Some(token)
+    let is_basic = scheme.eq_ignore_ascii_case("basic");
+    is_basic && basic_password(credentials, edition).as_deref() == Some(token)
 }
 
-fn basic_password(credentials: &str) -> Option<String> {
+fn basic_password(credentials: &str, edition: Edition) -> Option<String> {
     let decoded = String::from_utf8(STANDARD.decode(credentials).ok()?).ok()?;
     let (user, password) = decoded.split_once(':')?;
-    user.contains('@').then(|| password.to_owned())
+    let may_be_a_name = match edition {
+        Edition::Cloud => user.contains('@'),
+        Edition::DataCenter => !user.is_empty(),
+    };
+    may_be_a_name.then(|| password.to_owned())
 }
 
 /// The parts of a path that say where. A project's paths have no slug, a list's have no number.
@@ -135,6 +193,7 @@ struct At {
     project: Option<String>,
     slug: Option<String>,
     id: Option<u64>,
+    permission: Option<String>,
 }
 
 impl At {
@@ -154,44 +213,54 @@ impl At {
     }
 }
 
-/// A time as both editions write it.
-fn timestamp(time: SystemTime) -> String {
+/// A time since 1970, as far as it can be written.
+fn since_1970(time: SystemTime) -> Duration {
     // What writes times can write none before 1970 or after 9999.
     const LAST_SECOND: Duration = Duration::from_secs(253_402_300_799);
-    let since_1970 = time
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    let time = SystemTime::UNIX_EPOCH + since_1970.min(LAST_SECOND);
-    humantime::format_rfc3339_micros(time).to_string()
+    let since_1970 = time.duration_since(SystemTime::UNIX_EPOCH);
+    since_1970.unwrap_or_default().min(LAST_SECOND)
+}
+
+/// A number that a name always gets, for what has one in Bitbucket.
+fn number(kind: &str, name: &str) -> u128 {
+    let digest = digest(
+        &SHA256,
+        format!("{kind} {name}").to_ascii_lowercase().as_bytes(),
+    );
+    let first = digest.as_ref().iter().take(16);
+    first.fold(0, |number, byte| (number << 8) | u128::from(*byte))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::HeaderValue;
 
     #[test]
-    fn the_token_is_taken_as_bearer_or_beside_an_address() {
-        let admitted = |value: &str| {
+    fn the_token_is_taken_as_bearer_or_beside_a_name() {
+        let admitted = |edition, value: &str| {
             let mut headers = HeaderMap::new();
             let value = HeaderValue::from_str(value).expect("a header value");
             headers.insert(AUTHORIZATION, value);
-            is_authorised(&headers, "sesame")
+            is_authorised(&headers, edition, "sesame")
         };
         let basic = |text: &str| format!("Basic {}", STANDARD.encode(text));
-        assert!(admitted("Bearer sesame"));
-        assert!(admitted(&basic("me@example.com:sesame")));
-        for wrong in [
-            "sesame",
-            "Bearer",
-            "Bearer other",
-            "Basic sesame",
-            &basic("me:sesame"),
-            &basic("me@example.com:other"),
-            &basic("sesame"),
-        ] {
-            assert!(!admitted(wrong), "{wrong}");
+        for edition in Edition::ALL {
+            assert!(admitted(edition, "Bearer sesame"));
+            assert!(admitted(edition, &basic("me@example.com:sesame")));
+            for wrong in [
+                "sesame",
+                "Bearer",
+                "Bearer other",
+                "Basic sesame",
+                &basic(":sesame"),
+                &basic("me@example.com:other"),
+                &basic("sesame"),
+            ] {
+                assert!(!admitted(edition, wrong), "{wrong}");
+            }
+            assert!(!is_authorised(&HeaderMap::new(), edition, "sesame"));
         }
-        assert!(!is_authorised(&HeaderMap::new(), "sesame"));
+        assert!(!admitted(Edition::Cloud, &basic("me:sesame")));
+        assert!(admitted(Edition::DataCenter, &basic("me:sesame")));
     }
 }

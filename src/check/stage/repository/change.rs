@@ -2,7 +2,7 @@
 //! the server answered to the change itself proves nothing, and an answer that was lost does not mean that nothing
 //! happened.
 
-use super::{ListedKey, Lists, NoAnswer, Permission, ProjectList, Unusable, strongest};
+use super::{ListedKey, Lists, NoAnswer, Permission, ProjectList, Refused, Unusable, strongest};
 use crate::bitbucket::refusal::KeyRefusal;
 use crate::bitbucket::{Edition, RepositoryPlace};
 use crate::check::stage::WORDS_LIMIT;
@@ -17,12 +17,7 @@ pub enum Sent {
     /// It never left this machine as a whole, so nothing has changed.
     NotSent(NoAnswer),
     /// It was refused.
-    Refused {
-        /// The HTTP status.
-        status: u16,
-        /// The server's words. Not safe to print.
-        words: Option<String>,
-    },
+    Refused(Refused),
     /// It was answered as if it had been done.
     Answered,
     /// It was sent, and nothing came back that says what became of it.
@@ -156,13 +151,13 @@ pub fn added(place: &RepositoryPlace, sent: &Sent, after: Result<&Lists, &NoAnsw
     if let [key] = listed.as_slice() {
         let told = Told::new(Outcome::Done, format!("Added to {name}, read only")).showing(key);
         return match sent {
-            Sent::Refused { words, .. } => Told {
+            Sent::Refused(refused) => Told {
                 headline: format!("The key is on {name} already{}, read only", labelled(key)),
                 ..told
             }
             .and(format!(
                 "Bitbucket refused to add it{}.",
-                quoted(words.as_deref())
+                quoted(refused.words.as_deref())
             )),
             Sent::Unclear(why) => told.and(lost(why, "Bitbucket's list shows the key.")),
             Sent::Abandoned => told.and("Bitbucket's list shows the key."),
@@ -170,7 +165,7 @@ pub fn added(place: &RepositoryPlace, sent: &Sent, after: Result<&Lists, &NoAnsw
         };
     }
     match sent {
-        Sent::Refused { status, words } => not_added(place, *status, words.as_deref()),
+        Sent::Refused(refused) => not_added(place, refused),
         Sent::Answered | Sent::NotSent(_) => Told::new(
             Outcome::Unknown,
             format!("Bitbucket answered as if it had added the key, but its list for {name} does not show it"),
@@ -202,12 +197,8 @@ pub fn removed(place: &RepositoryPlace, sent: &Sent, after: Result<&Lists, &NoAn
     if let Some(key) = strongest(lists.repository.clone()) {
         let still = format!("Bitbucket's list still shows the key on {name}");
         let told = match sent {
-            Sent::Refused { status, words } => {
-                let refused = NoAnswer::Refused {
-                    status: *status,
-                    words: words.clone(),
-                };
-                Told::new(Outcome::NotDone, still).because(refused)
+            Sent::Refused(refused) => {
+                Told::new(Outcome::NotDone, still).because(NoAnswer::Refused(refused.clone()))
             }
             Sent::Answered | Sent::NotSent(_) => {
                 let headline = format!(
@@ -225,11 +216,11 @@ pub fn removed(place: &RepositoryPlace, sent: &Sent, after: Result<&Lists, &NoAn
     }
     let mut told = Told::new(Outcome::Done, format!("Removed from {name}"));
     match sent {
-        Sent::Refused { words, .. } => {
+        Sent::Refused(refused) => {
             told.headline = format!("The key is no longer on {name}");
             told = told.and(format!(
                 "Bitbucket refused to remove it{}.",
-                quoted(words.as_deref())
+                quoted(refused.words.as_deref())
             ));
         }
         Sent::Unclear(why) => {
@@ -295,7 +286,7 @@ fn project_entry(lists: &Lists) -> Option<(String, ListedKey)> {
 fn unread(headline: String, sent: &Sent, none: &NoAnswer, what: &str) -> Told {
     let answered = match sent {
         Sent::Answered => format!("Bitbucket answered as if it had {what} it."),
-        Sent::Refused { words, .. } => format!("Bitbucket refused{}.", quoted(words.as_deref())),
+        Sent::Refused(refused) => format!("Bitbucket refused{}.", quoted(refused.words.as_deref())),
         Sent::Unclear(why) => lost(why, ""),
         Sent::Abandoned | Sent::NotSent(_) => String::new(),
     };
@@ -333,16 +324,14 @@ fn look_at(place: &RepositoryPlace) -> String {
     )
 }
 
-fn not_added(place: &RepositoryPlace, status: u16, words: Option<&str>) -> Told {
+fn not_added(place: &RepositoryPlace, error: &Refused) -> Told {
+    let words = error.words.as_deref();
     let refusal = KeyRefusal::told(words.unwrap_or_default());
     // Another status than these is about the token or the way there, and has a code.
-    let is_about_the_key = refusal.is_some() || matches!(status, 400 | 409 | 422);
+    let is_about_the_key = refusal.is_some() || matches!(error.status, 400 | 409 | 422);
     let told = Told::new(Outcome::NotDone, "Bitbucket did not add the key");
     if !is_about_the_key {
-        return told.because(NoAnswer::Refused {
-            status,
-            words: words.map(ToOwned::to_owned),
-        });
+        return told.because(NoAnswer::Refused(error.clone()));
     }
     let words = harmless(words.unwrap_or_default(), WORDS_LIMIT);
     let cure = match (refusal, place.edition) {

@@ -29,12 +29,12 @@ pub fn judge(asked: Asked<'_>, observed: &Observed) -> [Check; 3] {
     let (repository, key) = match &observed.key {
         Ok(Whereabouts::OnRepository(key)) => {
             let summary = format!("listed here{}", labelled(key));
-            (listed(summary, &observed.details), Some(key))
+            (listed(key, summary, &observed.details), Some(key))
         }
         Ok(Whereabouts::OnProject { project, key }) => {
             let project = harmless(project, LONGEST_LABEL);
             let summary = format!("listed on its project {project}{}", labelled(key));
-            (listed(summary, &observed.details), Some(key))
+            (listed(key, summary, &observed.details), Some(key))
         }
         Ok(Whereabouts::Nowhere) => (Check::found(Code::RepositoryKeyNotHere), None),
         Ok(Whereabouts::ProjectUnseen(reason)) => (project_unseen(asked, reason.as_ref()), None),
@@ -58,8 +58,31 @@ fn why_not_known(key: &Result<Whereabouts, super::NoAnswer>) -> &'static str {
     }
 }
 
-/// A key that is listed passes; what the main branch is called may still be worth a warning.
-fn listed(summary: String, details: &Details) -> Check {
+/// A key that is listed passes; that it ends, or what the main branch is called, may still be worth a warning.
+fn listed(key: &ListedKey, summary: String, details: &Details) -> Check {
+    let Some(ending) = &key.ending else {
+        return with_main_branch(summary, details);
+    };
+    let when = harmless(&ending.when, LONGEST_LABEL);
+    let check = Check::found(Code::RepositoryKeyEnds).with_detail(format!("The key is {summary}."));
+    let branch = with_main_branch(String::new(), details);
+    let check = match (branch.code, details.main_branch.as_deref()) {
+        (Some(code), Some(branch)) => check.and_detail(&format!(
+            "{}: {}.",
+            code.title(),
+            harmless(branch, LONGEST_LABEL)
+        )),
+        _ => check,
+    };
+    if ending.is_past {
+        let summary = format!("the key ended {when}");
+        return Check { summary, ..check }.in_doubt();
+    }
+    let summary = format!("the key ends {when}");
+    Check { summary, ..check }
+}
+
+fn with_main_branch(summary: String, details: &Details) -> Check {
     match details.main_branch.as_deref() {
         Some(branch) if !coalesce::analyses(branch) => {
             let branch = harmless(branch, LONGEST_LABEL);
@@ -172,7 +195,7 @@ mod tests {
     use super::*;
     use crate::bitbucket::Reading;
     use crate::check::Standing::{Proven, Refuted, Unknown};
-    use crate::check::stage::repository::{NoAnswer, Unusable};
+    use crate::check::stage::repository::{Ending, NoAnswer, Refused, Unusable};
     use crate::check::{Proof, Rung, Standing, Status};
 
     const CLOUD: &str = "git@ssh.bitbucket.org:acme/analytics.git";
@@ -188,6 +211,7 @@ mod tests {
             label: "Coalesce\x1b[31m Quality".to_owned(),
             permission: Permission::Read,
             last_use: LastUse::Never,
+            ending: None,
         }
     }
 
@@ -255,6 +279,33 @@ mod tests {
     }
 
     #[test]
+    fn the_day_on_which_a_key_ends_is_a_warning_and_a_past_one_leaves_the_rung_open() {
+        for (is_past, summary, standing) in [
+            (false, "the key ends on 2026-12-28", Proven),
+            (true, "the key ended on 2026-12-28", Unknown),
+        ] {
+            let when = "on 2026-12-28".to_owned();
+            let ends = ListedKey {
+                ending: Some(Ending { when, is_past }),
+                ..key()
+            };
+            let details = Details {
+                main_branch: Some("trunk".to_owned()),
+                ..Details::default()
+            };
+            let checks = judged(DATA_CENTER, Ok(Whereabouts::OnRepository(ends)), details);
+            assert_eq!(checks[0].code, Some(Code::RepositoryKeyEnds));
+            assert_eq!(checks[0].summary, summary);
+            assert_eq!(standings(&checks)[0], standing);
+            let detail = checks[0].detail.clone().unwrap_or_default();
+            assert!(
+                detail.contains("listed here") && detail.contains("trunk"),
+                "{detail}"
+            );
+        }
+    }
+
+    #[test]
     fn a_permission_of_another_name_is_neither_good_nor_bad() {
         let odd = ListedKey {
             permission: Permission::Other("REPO_ADMIN".to_owned()),
@@ -267,10 +318,8 @@ mod tests {
 
     #[test]
     fn a_key_that_is_not_listed_is_not_here_unless_the_project_is_hidden() {
-        let unseen = Some(NoAnswer::Refused {
-            status: 403,
-            words: Some("Your credentials lack one or more required privilege scopes.".to_owned()),
-        });
+        let words = "Your credentials lack one or more required privilege scopes.";
+        let unseen = Some(NoAnswer::Refused(Refused::new(403, Some(words))));
         for (whereabouts, standing, words) in [
             (Whereabouts::Nowhere, Refuted, None),
             (

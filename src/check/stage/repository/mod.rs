@@ -7,7 +7,7 @@ mod no_answer;
 use std::time::Duration;
 
 pub use judge::{Asked, judge, used_by_its_owner};
-pub use no_answer::{NoAnswer, Unusable};
+pub use no_answer::{NoAnswer, Refused, Unusable};
 
 /// What was learned about the key and the repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +49,17 @@ pub struct ListedKey {
     pub permission: Permission,
     /// When somebody last came in with it.
     pub last_use: LastUse,
+    /// When it stops opening anything, if Bitbucket says so.
+    pub ending: Option<Ending>,
+}
+
+/// The end of an access key that was added for a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// When, such as `on 2026-12-28`.
+    pub when: String,
+    /// Whether that was before the question.
+    pub is_past: bool,
 }
 
 /// The entry that counts where a key is listed more than once: the one that lets its holder do most.

@@ -2,7 +2,7 @@
 
 use crate::bitbucket::api::Purpose;
 use crate::bitbucket::token::{api_token_page, app_passwords_ended};
-use crate::bitbucket::{Api, Edition, TokenKind, refusal};
+use crate::bitbucket::{Api, Edition, SshRefusal, TokenKind, refusal};
 use crate::check::api_access::{TokenGiven, Withheld};
 use crate::check::stage::WORDS_LIMIT;
 use crate::check::{Check, Code, FixId};
@@ -12,14 +12,44 @@ use crate::text::harmless;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoAnswer {
     /// Bitbucket answered with an error.
-    Refused {
-        /// The HTTP status.
-        status: u16,
-        /// Its words, if there were any.
-        words: Option<String>,
-    },
+    Refused(Refused),
     /// What came can't be used, if anything came at all.
     Unusable(Unusable),
+}
+
+/// An error that Bitbucket answered with. The texts come from outside: not safe to print.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refused {
+    /// The HTTP status.
+    pub status: u16,
+    /// Its words, if there were any: the message, what it says of single fields, and its details.
+    pub words: Option<String>,
+    /// Data Center's name for the error, without the package in front, such as `AuthorisationException`.
+    pub exception: Option<String>,
+    /// The scopes that Cloud asks for.
+    pub required: Vec<String>,
+}
+
+impl Refused {
+    /// An error with these words, and nothing else in it.
+    pub fn new(status: u16, words: Option<&str>) -> Self {
+        Self {
+            status,
+            words: words.map(ToOwned::to_owned),
+            ..Self::default()
+        }
+    }
+
+    fn words(&self) -> &str {
+        self.words.as_deref().unwrap_or_default()
+    }
+
+    /// Whether Data Center calls it like this.
+    fn is_called(&self, name: &str) -> bool {
+        self.exception
+            .as_deref()
+            .is_some_and(|own| own.ends_with(name))
+    }
 }
 
 /// Why nothing came that can be used. Texts in it come from outside: not safe to print.
@@ -41,6 +71,10 @@ pub enum Unusable {
     Redirected(Option<String>),
     /// A web page came, as from a login page or a proxy, with this HTTP status.
     WebPage(u16),
+    /// There is nothing at the address (HTTP status 404), and nothing of Bitbucket's came with it.
+    NothingThere,
+    /// There is nothing at the address, but a Bitbucket answers at this one on the same server.
+    ElsewhereOnTheServer(String),
     /// Not what the interface answers.
     Unexpected(String),
     /// More than doorkey reads.
@@ -55,6 +89,12 @@ pub enum Unusable {
     Withheld(Withheld),
 }
 
+impl From<Refused> for NoAnswer {
+    fn from(refused: Refused) -> Self {
+        NoAnswer::Refused(refused)
+    }
+}
+
 impl From<Unusable> for NoAnswer {
     fn from(unusable: Unusable) -> Self {
         NoAnswer::Unusable(unusable)
@@ -66,7 +106,7 @@ impl NoAnswer {
     /// asks not to be asked for a while.
     pub fn is_of_the_interface(&self) -> bool {
         match self {
-            NoAnswer::Refused { status, .. } => *status == 429,
+            NoAnswer::Refused(refused) => refused.status == 429,
             NoAnswer::Unusable(unusable) => matches!(
                 unusable,
                 Unusable::NameNotFound
@@ -74,6 +114,7 @@ impl NoAnswer {
                     | Unusable::TimedOut
                     | Unusable::NotTrusted(_)
                     | Unusable::Proxy(_)
+                    | Unusable::ElsewhereOnTheServer(_)
             ),
         }
     }
@@ -81,11 +122,9 @@ impl NoAnswer {
     /// The check that comes of it.
     pub fn to_check(&self, api: &Api, token: TokenGiven, purpose: Purpose) -> Check {
         match self {
-            NoAnswer::Refused { status, words } => {
-                let words = words.as_deref().unwrap_or_default();
-                refused(api, token, purpose, *status, words)
-            }
+            NoAnswer::Refused(error) => refused(api, token, purpose, error),
             NoAnswer::Unusable(Unusable::Withheld(why)) => withheld(api, *why),
+            NoAnswer::Unusable(Unusable::ElsewhereOnTheServer(base)) => elsewhere(api, base),
             NoAnswer::Unusable(unusable) => unreachable(api, &words_of(unusable)),
         }
     }
@@ -93,9 +132,9 @@ impl NoAnswer {
     /// The reason, in one or two sentences.
     pub fn in_words(&self) -> String {
         match self {
-            NoAnswer::Refused { status, words } => {
-                let words = said(words.as_deref().unwrap_or_default());
-                format!("It answered with HTTP status {status}. {words}")
+            NoAnswer::Refused(error) => {
+                let words = said(error.words());
+                format!("It answered with HTTP status {}. {words}", error.status)
                     .trim()
                     .to_owned()
             }
@@ -120,7 +159,21 @@ fn withheld(api: &Api, why: Withheld) -> Check {
     }
 }
 
-fn refused(api: &Api, token: TokenGiven, purpose: Purpose, status: u16, words: &str) -> Check {
+/// Bitbucket is on this server, below another address.
+fn elsewhere(api: &Api, base: &str) -> Check {
+    let base = harmless(base, WORDS_LIMIT);
+    Check::found(Code::RepositoryContextPath)
+        .with_detail(format!(
+            "Nothing of Bitbucket's is at {}, but a Bitbucket answers at {base}. doorkey looked without the token. Name \
+             that address: --api-url {base}",
+            api.base()
+        ))
+        .with_fix(FixId::ConfirmWebHost, format!("Ask {base}, with the token"))
+        .with_fix_value(FixId::ConfirmWebHost, base)
+}
+
+fn refused(api: &Api, token: TokenGiven, purpose: Purpose, error: &Refused) -> Check {
+    let (status, words) = (error.status, error.words());
     let said = said(words);
     let details = |check: Check, advice: &str| {
         let detail = format!("{said} {advice}");
@@ -129,13 +182,19 @@ fn refused(api: &Api, token: TokenGiven, purpose: Purpose, status: u16, words: &
             detail => check.with_detail(detail),
         }
     };
-    if refusal::wants_listed_address(words) {
-        // This machine's address was refused. Whether the vendor's is listed, and where the key is, nobody said.
-        let check = Check::found(Code::RepositoryAddressNotAllowed).in_doubt();
-        return details(check, "It was this machine's address that asked.");
+    match SshRefusal::told(words) {
+        Some(SshRefusal::AddressNotAllowed) => {
+            // This machine's address was refused. Whether the vendor's is listed, and where the key is, nobody said.
+            let check = Check::found(Code::RepositoryAddressNotAllowed).in_doubt();
+            return details(check, "It was this machine's address that asked.");
+        }
+        Some(SshRefusal::TwoStepRequired) => {
+            return details(Check::found(Code::RepositoryTwoStepRequired).in_doubt(), "");
+        }
+        _ => {}
     }
-    if refusal::wants_two_steps(words) {
-        return details(Check::found(Code::RepositoryTwoStepRequired).in_doubt(), "");
+    if error.is_called("NoSuchRepositoryException") || error.is_called("NoSuchProjectException") {
+        return details(Check::found(Code::RepositoryNotFound), "");
     }
     match status {
         401 | 403 | 410 if is_app_password(api, token, status) => {
@@ -147,15 +206,29 @@ fn refused(api: &Api, token: TokenGiven, purpose: Purpose, status: u16, words: &
             );
             details(Check::found(Code::RepositoryTokenRefused), &advice)
         }
+        // Data Center's status for both: the token is not valid, and its owner may not do this.
+        401 if error.is_called("AuthorisationException") => details(
+            Check::found(Code::RepositoryTokenScope),
+            &scope_advice(api, token, purpose, error),
+        ),
         401 => details(
             Check::found(Code::RepositoryTokenRefused),
-            token_advice(api, token),
+            token_advice(api, token, error),
         ),
         403 => {
-            let advice = scope_advice(api, token, purpose, words);
+            let advice = scope_advice(api, token, purpose, error);
             details(Check::found(Code::RepositoryTokenScope), &advice)
         }
+        404 if refusal::knows_no_such_resource(words) => unreachable(
+            api,
+            &format!("It has no access keys at this address. {said}"),
+        ),
         404 => details(Check::found(Code::RepositoryNotFound), ""),
+        410 => unreachable(
+            api,
+            format!("This part of Bitbucket's API has been removed (HTTP status 410). {said}")
+                .trim(),
+        ),
         429 => details(Check::found(Code::RepositoryRateLimited), ""),
         _ => unreachable(
             api,
@@ -179,39 +252,71 @@ fn is_app_password(api: &Api, token: TokenGiven, status: u16) -> bool {
     api.edition() == Edition::Cloud && (token.kind == TokenKind::AppPassword || may_be_old)
 }
 
-fn token_advice(api: &Api, token: TokenGiven) -> &'static str {
-    match (api.edition(), token.with_email) {
-        (Edition::Cloud, false) => {
+fn token_advice(api: &Api, token: TokenGiven, error: &Refused) -> &'static str {
+    match (api.edition(), token.kind, token.with_email) {
+        (Edition::Cloud, TokenKind::ApiToken, true) => {
+            "The API token has expired, has no scopes, or is another account's: compare the e-mail address."
+        }
+        (Edition::Cloud, TokenKind::ApiToken, false) => {
+            "This is an account's API token, which needs the account's e-mail address with it (--email)."
+        }
+        (Edition::Cloud, TokenKind::AccessToken, true) => {
+            "This is the token of a repository, project or workspace, which goes without an e-mail address."
+        }
+        (Edition::Cloud, TokenKind::AccessToken, false) => {
+            "The access token has expired or was revoked. An account's API token with its e-mail address works, too."
+        }
+        (Edition::Cloud, _, false) => {
             "An account's API token needs the account's e-mail address with it (--email)."
         }
-        (Edition::Cloud, true) => {
+        (Edition::Cloud, _, true) => {
             "The token of a repository, project or workspace goes without an e-mail address."
         }
+        // What it is called says that the token is at fault.
+        (Edition::DataCenter, ..) if error.exception.is_some() => {
+            "Give an HTTP access token of somebody who administers the repository."
+        }
         // It answers 401 in both cases.
-        (Edition::DataCenter, _) => {
+        (Edition::DataCenter, ..) => {
             "The token may also lack the permission to administer the repository."
         }
     }
 }
 
-fn scope_advice(api: &Api, token: TokenGiven, purpose: Purpose, words: &str) -> String {
+fn scope_advice(api: &Api, token: TokenGiven, purpose: Purpose, error: &Refused) -> String {
     match api.edition() {
-        Edition::Cloud if refusal::wants_other_kind_of_token(words) => {
-            let or_access_token = match token.kind {
-                TokenKind::AccessToken => "",
-                _ => ", or the repository's access token",
-            };
-            format!(
-                "Bitbucket does not take this kind of token here: use an account's API token with its e-mail address\
-                 {or_access_token}."
-            )
+        Edition::Cloud if refusal::wants_other_kind_of_token(error.words()) => {
+            match (token.kind, token.with_email) {
+                (TokenKind::ApiToken, true) => {
+                    "Bitbucket does not take this token here: use the repository's access token."
+                }
+                (TokenKind::ApiToken, false) => {
+                    "An account's API token needs the account's e-mail address with it (--email)."
+                }
+                _ => {
+                    "Bitbucket does not take this kind of token here: use an account's API token with its e-mail address \
+                     (--email)."
+                }
+            }
+            .to_owned()
         }
         Edition::Cloud => {
-            let scopes = purpose.scopes();
+            let own: Vec<String> = error
+                .required
+                .iter()
+                .map(|scope| harmless(scope, WORDS_LIMIT))
+                .collect();
+            let scopes = if own.is_empty() {
+                purpose.scopes().into_iter().map(ToOwned::to_owned).collect()
+            } else {
+                own
+            };
             let noun = if scopes.len() == 1 { "scope" } else { "scopes" };
             format!("It takes the {noun} {}.", scopes.join(" and "))
         }
-        Edition::DataCenter => "It takes a token that may administer the repository.".to_owned(),
+        Edition::DataCenter => {
+            "It takes a token of somebody who may administer the repository.".to_owned()
+        }
     }
 }
 
@@ -247,6 +352,10 @@ fn words_of(unusable: &Unusable) -> String {
         Unusable::WebPage(status) => format!(
             "A web page came instead of an answer (HTTP status {status}): a proxy, or a login page."
         ),
+        Unusable::NothingThere => "There is nothing at this address (HTTP status 404).".to_owned(),
+        Unusable::ElsewhereOnTheServer(base) => {
+            format!("A Bitbucket answers at {} instead.", safe(base))
+        }
         Unusable::Unexpected(words) => {
             format!("Its answer is not one of Bitbucket's: {}.", safe(words))
         }
@@ -288,10 +397,7 @@ mod tests {
     }
 
     fn check(edition: Edition, status: u16, words: &str) -> Check {
-        let refused = NoAnswer::Refused {
-            status,
-            words: Some(words.to_owned()),
-        };
+        let refused = NoAnswer::Refused(Refused::new(status, Some(words)));
         refused.to_check(&api(edition), TokenGiven::default(), Purpose::List)
     }
 
@@ -343,10 +449,7 @@ mod tests {
     #[test]
     fn what_the_token_lacks_is_said() {
         let detail = |purpose, edition, words: &str| {
-            let refused = NoAnswer::Refused {
-                status: 403,
-                words: Some(words.to_owned()),
-            };
+            let refused = NoAnswer::Refused(Refused::new(403, Some(words)));
             let check = refused.to_check(&api(edition), TokenGiven::default(), purpose);
             check.detail.expect("a detail")
         };
@@ -382,6 +485,7 @@ mod tests {
             Unusable::Redirected(Some("https://sso.example.com\x1b[2J".to_owned())),
             Unusable::Redirected(None),
             Unusable::WebPage(200),
+            Unusable::NothingThere,
             Unusable::Unexpected("why".to_owned()),
             Unusable::TooLong,
             Unusable::TooManyKeys,
@@ -427,10 +531,7 @@ mod tests {
     #[test]
     fn an_app_password_is_told_that_its_time_is_over() {
         let refused = |edition, status, kind, with_email| {
-            let none = NoAnswer::Refused {
-                status,
-                words: None,
-            };
+            let none = NoAnswer::Refused(Refused::new(status, None));
             none.to_check(
                 &api(edition),
                 TokenGiven { kind, with_email },
