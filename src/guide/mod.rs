@@ -302,8 +302,8 @@ pub enum StepMark {
 pub struct ShownTest<'a> {
     /// The test.
     pub test: &'a ConnectionTest,
-    /// The address that is tested.
-    pub url: &'a str,
+    /// The address that is tested, safe to show.
+    pub url: String,
     /// The key that is asked about.
     pub key: Option<&'a AccessKey>,
     /// The time, to count down by.

@@ -107,7 +107,7 @@ impl Told {
             };
             lines.push(format!(
                 "{words} {}",
-                shorten_middle(shown.url, SAID_OF_FIELD)
+                shorten_middle(&shown.url, SAID_OF_FIELD)
             ));
         }
     }

@@ -322,7 +322,7 @@ impl KeyRotation {
         };
         Some(ShownTest {
             test: self.test(which as usize),
-            url: &self.journey.url,
+            url: self.journey.url.clone(),
             // Its fingerprint stands above.
             key: None,
             now: self.now,

@@ -6,6 +6,7 @@ use crate::bitbucket::read_address;
 use crate::check::Verdict;
 use crate::check::request::TestRequest;
 use crate::guide::conclusion::open_words;
+use crate::guide::field::CAPACITY;
 use crate::guide::keys::{Action, Binding};
 use crate::guide::notices::WORDS_LIMIT;
 use crate::guide::overlay::ShownText;
@@ -188,7 +189,7 @@ impl Journey for NewConnection {
         let conclusion = test.conclusion();
         Some(ShownTest {
             test,
-            url: wizard.journey.ssh_url.field.text().trim(),
+            url: harmless(wizard.journey.ssh_url.field.text(), CAPACITY),
             key: wizard.key(),
             now: wizard.now,
             has_token: wizard.has_token(),

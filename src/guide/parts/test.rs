@@ -6,10 +6,9 @@ use super::{Mark, Offer, Part, ladder};
 use crate::check::watch::Goal;
 use crate::check::{Check, CheckId, Code, Fix, FixId, Standing, Status, Verdict};
 use crate::guide::connection_test::{ConnectionTest, adding_may_cure, is_without_answer};
-use crate::guide::field::CAPACITY;
 use crate::guide::token::TokenForm;
 use crate::guide::{Ending, ShownTest};
-use crate::text::{capitalised, harmless};
+use crate::text::capitalised;
 
 /// What a watch does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +51,7 @@ pub struct Trouble<'a> {
 /// A test with its ladder.
 pub fn whole<'a>(shown: &ShownTest<'_>) -> Vec<Part<'a>> {
     let mut parts = vec![
-        Part::Tested(harmless(shown.url, CAPACITY)),
+        Part::Tested(shown.url.clone()),
         Part::Gap,
         Part::Ladder(ladder::rows(shown)),
         Part::Gap,
@@ -131,7 +130,7 @@ fn ending<'a>(shown: &ShownTest<'_>) -> Vec<Part<'a>> {
             if *names_url {
                 parts.push(Part::Labelled(
                     "The address for its form:",
-                    shown.url.to_owned(),
+                    shown.url.clone(),
                 ));
             }
             parts
