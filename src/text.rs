@@ -158,13 +158,13 @@ pub fn shorten_middle(text: &str, columns: usize) -> String {
 /// Cuts an address so that it takes at most `columns` terminal columns, in the middle of its path: scheme, host and port are what
 /// people compare. Only where these alone do not fit are they cut, too.
 pub fn shorten_address(address: &str, columns: usize) -> String {
+    // As much of the path as tells anything: the slash, a letter, the ellipsis and another letter.
+    const SHORTEST_PATH: usize = 4;
     let after_scheme = address.find("://").map_or(0, |scheme| scheme + "://".len());
     let Some(slash) = address[after_scheme..].find('/') else {
         return shorten_middle(address, columns);
     };
     let (place, path) = address.split_at(after_scheme + slash);
-    // As much of the path as tells anything: the slash, a letter, the ellipsis and another letter.
-    const SHORTEST_PATH: usize = 4;
     match columns.checked_sub(width(place)) {
         Some(room @ SHORTEST_PATH..) => format!("{place}{}", shorten_middle(path, room)),
         _ => shorten_middle(address, columns),

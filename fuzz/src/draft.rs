@@ -25,7 +25,10 @@ pub fn run(data: &[u8]) {
     // What is kept of it now can be read as well.
     for effect in effects {
         if let Effect::Ask(_, Request::KeepUnfinished(Some(kept))) = effect {
-            assert_eq!(Draft::from_file(&kept).map(|draft| draft.to_file()), Ok(kept));
+            assert_eq!(
+                Draft::from_file(&kept).map(|draft| draft.to_file()),
+                Ok(kept)
+            );
         }
     }
 }

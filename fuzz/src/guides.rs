@@ -25,13 +25,13 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use doorkey::bitbucket::{SshAliases, read_address};
 use doorkey::connections::{Connection, Connections};
-use doorkey::plain::{Narrator, Understood, help, understand};
-use doorkey::rotation::{self, KeyRotation};
-use doorkey::view::theme::{Background, Colours, Theme};
-use doorkey::view::{Surface, draw};
 use doorkey::guide::identity::Asks;
 use doorkey::guide::{Demo, Drive as _, Effect, Event, Guide, Journey, Overlay, Request};
+use doorkey::plain::{Narrator, Understood, help, understand};
+use doorkey::rotation::{self, KeyRotation};
 use doorkey::setup::{Draft, Setup, Wizard};
+use doorkey::view::theme::{Background, Colours, Theme};
+use doorkey::view::{Surface, draw};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 
@@ -334,7 +334,12 @@ fn assert_sound(effect: &Effect) {
             assert!(page.bytes().all(|byte| byte.is_ascii_graphic()), "{page}")
         }
         Request::KeepUnfinished(Some(draft)) => {
-            assert_eq!(Draft::from_file(draft).map(|draft| draft.to_file()).as_ref(), Ok(draft));
+            assert_eq!(
+                Draft::from_file(draft)
+                    .map(|draft| draft.to_file())
+                    .as_ref(),
+                Ok(draft)
+            );
         }
         Request::Save(finished) => {
             let mut connections = Connections::default();

@@ -8,8 +8,10 @@ use doorkey::check::{
     Check, CheckId, Code, NotOpened, OwnIdentity, Report, Required, Status, TestEvent,
 };
 use doorkey::connections::Connection;
+use doorkey::guide::{
+    BrowserHere, Copied, Effect, Event, Opened, Reply, Request, Saved, Surroundings,
+};
 use doorkey::text::harmless;
-use doorkey::guide::{BrowserHere, Copied, Effect, Event, Opened, Reply, Request, Saved, Surroundings};
 
 use crate::KEY;
 use crate::guides::PRIVATE;

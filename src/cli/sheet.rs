@@ -218,7 +218,7 @@ pub(super) mod tests {
         let coloured = Sheet::terminal(80, Theme::new(Background::Dark, Colours::Sixteen, false));
         let painted = coloured.paint(Tone::Good, "ready");
         assert!(
-            painted.starts_with("\x1b[") && painted.contains("ready") && painted.ends_with("m"),
+            painted.starts_with("\x1b[") && painted.contains("ready") && painted.ends_with('m'),
             "{painted:?}"
         );
         assert_eq!(coloured.paint(Tone::Text, "ready"), "ready");

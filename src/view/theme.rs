@@ -17,7 +17,7 @@ pub struct Theme {
     /// Whether clicks and the wheel are doorkey's.
     pub mouse: bool,
     /// The signs that are drawn.
-    pub glyphs: Glyphs,
+    pub glyphs: &'static Glyphs,
 }
 
 /// How many colours the terminal has, as far as is known.
@@ -136,7 +136,7 @@ pub struct Glyphs {
     pub spinner: &'static [&'static str],
 }
 
-const UNICODE: Glyphs = Glyphs {
+static UNICODE: Glyphs = Glyphs {
     good: "✓",
     bad: "✗",
     warn: "!",
@@ -158,7 +158,7 @@ const UNICODE: Glyphs = Glyphs {
     spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
 };
 
-const ASCII: Glyphs = Glyphs {
+static ASCII: Glyphs = Glyphs {
     good: "+",
     bad: "x",
     warn: "!",
@@ -209,7 +209,7 @@ impl Theme {
             colours,
             ascii,
             mouse: true,
-            glyphs: if ascii { ASCII } else { UNICODE },
+            glyphs: if ascii { &ASCII } else { &UNICODE },
             background,
         }
     }
