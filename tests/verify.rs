@@ -284,6 +284,17 @@ fn a_warning_counts_where_somebody_is_strict() {
             .only_output(1),
     );
     assert_eq!(report[0]["verdict"], "ready");
+
+    let shown = fleet.prepared(["show", "analytics", "--json"]).run();
+    let shown = json(&shown.only_output(0));
+    let (url, key) = (shown["url"].as_str(), shown["key"].as_str());
+    let options = ["--key", "-", "--accept-new-host-key", "--strict"];
+    let check = Program::new(["check", url.unwrap()].into_iter().chain(options));
+    let checked = check.input(key.unwrap()).run().only_output(1);
+    assert!(
+        checked.ends_with("A warning counts as not ready (--strict).\n"),
+        "{checked}"
+    );
 }
 
 #[cfg(target_os = "linux")]

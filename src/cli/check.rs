@@ -91,7 +91,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     let output = if arguments.json {
         report.to_json_pretty() + "\n"
     } else {
-        table(Sheet::stdout(), &report)
+        table(Sheet::stdout(), &report) + arguments.verdict.remark(&report)
     };
     Answer {
         output,

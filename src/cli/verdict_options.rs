@@ -47,6 +47,15 @@ impl VerdictOptions {
         }
     }
 
+    /// What there is to say where the exit status is not that of the verdict.
+    pub(super) fn remark(&self, report: &Report) -> &'static str {
+        if self.counts_as_not_ready(report) {
+            "A warning counts as not ready (--strict).\n"
+        } else {
+            ""
+        }
+    }
+
     /// Whether a warning makes it not ready although the verdict does not.
     pub(super) fn counts_as_not_ready(&self, report: &Report) -> bool {
         self.strict && report.verdict() != Verdict::NotReady && !report.warnings().is_empty()
