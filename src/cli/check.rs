@@ -34,7 +34,7 @@ const USUAL_WATCH: &str = "10m";
 /// identity of your own. Exit status: 0 ready, 1 not ready, 2 address or key can't be used, 3 could not tell.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The repository's SSH URL, as it stands in Coalesce Quality
+    /// The repository's SSH URL, as entered in Coalesce Quality
     #[arg(value_name = "URL")]
     url: String,
     /// The public key's file, or - for standard input
@@ -43,7 +43,7 @@ pub(super) struct Arguments {
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
-    /// Test again, with growing pauses, until it is ready: for as long as TIME, or ten minutes
+    /// Test again, with growing pauses, until it is ready, for at most TIME (10m by default)
     ///
     /// With a token it goes on until Coalesce Quality has been in. It ends sooner where waiting can't help.
     #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true, default_missing_value = USUAL_WATCH, value_parser = test_options::time_limit)]

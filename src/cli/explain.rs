@@ -10,7 +10,7 @@ use crate::check::code::reference;
 
 /// Say what a code means and what to do about it
 ///
-/// Codes stand in every report, such as key_query.not_recognised. Without one, every code is listed.
+/// Every report names codes, such as key_query.not_recognised. Without a code, lists all of them.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The code, or the beginning of one

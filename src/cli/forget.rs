@@ -15,7 +15,7 @@ use crate::connections::{Connection, NotFound};
 pub(super) struct Arguments {
     /// The connection's whole name
     name: String,
-    /// Don't ask
+    /// Answer the confirmation with yes
     #[arg(long)]
     yes: bool,
     #[command(flatten)]

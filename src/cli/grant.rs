@@ -21,14 +21,13 @@ const NOTHING_ADDED: &str = "Nothing was added.";
 
 /// Add the public key to the repository as an access key that may only read
 ///
-/// Reads Bitbucket's lists, shows what it would do and asks first; then it reads the list again and says what that shows. Needs
-/// a token that may administer the repository, in the environment variable DOORKEY_BITBUCKET_TOKEN. A key that is there
-/// already is fine, and so is one on the repository's project. Exit status: 0 Bitbucket lists the key, read only, or you
-/// answered no; 2 address, key or token can't be used; 3 it could not be added, may also write, or nobody can tell; 130
-/// interrupted.
+/// Reads Bitbucket's lists, shows what it would do and asks you; then reads the list again and says what it shows. Needs a
+/// token that may administer the repository, in the environment variable DOORKEY_BITBUCKET_TOKEN. Adds nothing if the key is
+/// already on the repository or its project. Exit status: 0 Bitbucket lists the key, read only, or you answered no; 2 address,
+/// key or token can't be used; 3 doorkey could not add the key, could not tell, or the key may also write; 130 interrupted.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// What to call the key in Bitbucket
+    /// The key's label in Bitbucket
     #[arg(long, value_name = "TEXT", default_value = coalesce::key_label(), value_parser = label)]
     label: String,
     #[command(flatten)]

@@ -24,9 +24,9 @@ const STANDARD_OUTPUT: &str = "-";
 
 /// Print a text that asks another administrator to add the key
 ///
-/// For when somebody else administers the repository. It says what is asked and why it is harmless, where to click, and how
-/// to see that it worked; who has only this text can finish. It holds nothing secret. Takes a saved connection by its name,
-/// or an address and a key; with neither, the only connection that is saved.
+/// Use it if somebody else administers the repository. The text says what you ask for and why it is harmless, where to click, and
+/// how to see that it worked: anyone with this text alone can finish. It contains nothing secret. Give the name of a saved
+/// connection, or an address and a key; with neither, doorkey takes the only saved connection.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The name of a saved connection, or its beginning
@@ -47,7 +47,7 @@ pub(super) struct Arguments {
     /// Write it to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Overwrite the file if it is there
+    /// Overwrite the file if it exists
     #[arg(long)]
     yes: bool,
 }

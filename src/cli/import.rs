@@ -14,9 +14,9 @@ use crate::connections::{Connection, Connections};
 
 /// Save many connections at once, from a CSV or TOML file
 ///
-/// CSV: one connection a line, as name,url,key and perhaps region; a first line with these words may order them otherwise. TOML:
-/// a [[connection]] for each, with the same keys. A name may be left out. Every address and key is judged like one that is pasted, and
-/// what is wrong is told with its line, the first fifty each. Nothing is saved unless all can be. Nothing is tested yet. To do that next: doorkey verify --all
+/// CSV: one connection a line, as name,url,key and optionally region; a header line with these words may give another order. TOML:
+/// a [[connection]] for each, with the same keys. The name is optional. doorkey checks every address and key as it does a paste, and
+/// names the line of each problem, at most fifty. It saves all rows or none, and tests nothing. To test next: doorkey verify --all
 #[derive(Debug, Args)]
 #[allow(
     rustdoc::broken_intra_doc_links,
@@ -25,7 +25,7 @@ use crate::connections::{Connection, Connections};
 pub(super) struct Arguments {
     /// The file, or - for standard input
     file: String,
-    /// Save those that are right, and leave out the others
+    /// Save the valid rows and skip the others
     #[arg(long)]
     skip_bad: bool,
     #[command(flatten)]

@@ -11,8 +11,8 @@ use crate::access_key::{AccessKey, Refusal, Repair};
 
 /// Inspect a public key: type, bits, fingerprint, and what is wrong with it
 ///
-/// Takes a key in any form: one line, wrapped, SSH2 (RFC 4716) or PEM. Prints the clean line Bitbucket takes. A private key is
-/// refused and never shown, and doorkey wipes its own copy.
+/// Takes a key in any form: one line, wrapped, SSH2 (RFC 4716) or PEM. Prints the clean line that Bitbucket takes. Refuses a private
+/// key, never shows it, and wipes its own copy.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The file that holds the key; - reads standard input

@@ -15,8 +15,7 @@ use crate::runtime::clock;
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Log")]
 pub(super) struct LogOption {
-    /// Write what happens to the end of this file, with the seconds since the start: no token, no private key, and of what is
-    /// typed only the address that is tested
+    /// Append a timestamped log to FILE. It never contains tokens or private keys, and of what you type only the tested address
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
 }

@@ -16,7 +16,7 @@ use crate::view::theme::{Background, Colours};
 #[command(next_help_heading = "Look")]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct LookOptions {
-    /// Colours for this background
+    /// Use colours for this background
     #[arg(long, value_enum, default_value_t = ThemeArgument::Auto)]
     theme: ThemeArgument,
     /// Draw without signs beyond ASCII
@@ -28,8 +28,8 @@ pub(super) struct LookOptions {
     /// Leave the mouse to the terminal, as inside GNU Screen. Otherwise clicks and the wheel work, and shift selects text
     #[arg(long)]
     no_mouse: bool,
-    /// Line by line, for screen readers, dumb terminals and scripts: a question, its default, an answer; also with
-    /// DOORKEY_PLAIN=1, and by itself on a terminal that can do no more (TERM=dumb)
+    /// Ask line by line, for screen readers, simple terminals and scripts; also set by DOORKEY_PLAIN=1, and automatically where the
+    /// terminal can do no more (TERM=dumb)
     #[arg(long)]
     plain: bool,
 }

@@ -32,10 +32,10 @@ pub(super) struct Target {
     /// The public key's file, or - for standard input
     #[arg(long, value_name = "FILE")]
     key: String,
-    /// Don't ask, for scripts
+    /// Answer every confirmation with yes, for scripts
     #[arg(long)]
     pub(super) yes: bool,
-    /// How long Bitbucket may take over reading its lists, and again over the change
+    /// Time limit for reading Bitbucket's lists, and again for the change
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time_limit)]
     timeout: Duration,
     #[command(flatten)]

@@ -20,8 +20,8 @@ use crate::runtime::ports::RealPorts;
 
 /// Replace a saved connection's key: prove the new one, then see the old one refused
 ///
-/// Leads from step to step and saves each: run it again to go on where it was left. It never has you take the old key out before
-/// the new one is proven and Coalesce Quality uses it. Exit status: 0 finished, 1 tested and not there yet, 2 name or key can't be
+/// Guides you step by step and saves each step: run it again to continue. It never has you remove the old key before the new one is
+/// proven and Coalesce Quality uses it. Exit status: 0 finished, 1 tested and not there yet, 2 name or key can't be
 /// used, 3 could not tell.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {

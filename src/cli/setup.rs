@@ -24,7 +24,7 @@ const LONGEST_PATH: usize = 300;
 
 /// What the wizard can be given beforehand.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "What you have already")]
+#[command(next_help_heading = "Prefill")]
 pub(super) struct Arguments {
     /// An address of the repository: its page, its clone URL, or its SSH URL
     #[arg(long, value_name = "ADDRESS")]
@@ -35,7 +35,7 @@ pub(super) struct Arguments {
     /// The region your Coalesce Quality is in
     #[arg(long, value_name = "REGION", value_parser = super::allowlist::region())]
     region: Option<&'static Region>,
-    /// Begin a new setup, and leave an unfinished one until this one is finished
+    /// Start a new setup; an unfinished one is kept until this one completes
     #[arg(long)]
     fresh: bool,
     #[command(flatten)]

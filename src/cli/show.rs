@@ -12,7 +12,7 @@ use crate::check::Rung;
 use crate::connections::{Audience, Connection, LastTest, Memory, Seen, day, minute};
 use crate::text::uncapitalised;
 
-/// Show all that is known of a saved connection
+/// Show everything known about a saved connection
 ///
 /// Its repository, its key, what the last tests showed of each rung of the proof, and when.
 #[derive(Debug, Args)]
@@ -22,7 +22,7 @@ pub(super) struct Arguments {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// Print a text fit for a ticket, in this form: what was proven, when, and what is left. It names nothing of this computer
+    /// Print a text fit for a ticket, in this form: what was proven, when, and what is left. It contains nothing about this computer
     #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "markdown", conflicts_with = "json")]
     report: Option<Format>,
 }

@@ -18,22 +18,22 @@ use crate::simulator::{Event, Fault, Options, RepositoryName, Simulator};
 /// Run the embedded Bitbucket alone, on this computer only
 ///
 /// Its first line on stdout is JSON and says where it listens; each later line is one thing that happened.
-/// It ends with Ctrl-C, SIGTERM, or when nobody reads its output any more.
+/// It ends on Ctrl-C, on SIGTERM, or when nobody reads its output any longer.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Which Bitbucket to be
+    /// The edition to simulate
     #[arg(long, value_enum, default_value_t = EditionArgument::Cloud)]
     edition: EditionArgument,
-    /// The port for SSH; 0 takes any free one
+    /// The port for SSH; 0 picks a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     ssh_port: u16,
-    /// The port for the web page and REST; 0 takes any free one
+    /// The port for the web page and REST; 0 picks a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     web_port: u16,
-    /// What shall be wrong with it; help lists what can be
+    /// Simulate a fault (--fault help lists them)
     #[arg(long, value_name = "NAME", value_parser = fault(), hide_possible_values = true)]
     fault: Option<Asked>,
-    /// Hold this repository, too; can be given again
+    /// Also hold this repository (may be repeated)
     #[arg(long, value_name = "KEY/SLUG")]
     repository: Vec<RepositoryName>,
 }

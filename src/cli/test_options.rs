@@ -19,7 +19,7 @@ use crate::check::request::{Limits, TestSettings};
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Connection test")]
 pub(super) struct TestOptions {
-    /// How long the test of one connection may take
+    /// Time limit for the test of one connection
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time_limit)]
     timeout: Duration,
     /// Trust only this host key: its SHA256 fingerprint, or the whole public key (may be repeated)
@@ -28,7 +28,7 @@ pub(super) struct TestOptions {
     /// Look for host keys in this file instead of the one OpenSSH keeps for you
     #[arg(long, value_name = "FILE")]
     known_hosts: Option<PathBuf>,
-    /// Trust the host key of a server about which nothing is known, for this run
+    /// Accept an unknown host key for this run
     #[arg(long)]
     accept_new_host_key: bool,
     /// Connect to ADDR:PORT instead of HOST:PORT, as curl does: for tunnels and tests (may be repeated)

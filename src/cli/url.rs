@@ -23,11 +23,11 @@ const SHOWN_AT_MOST: usize = 500;
 
 /// Turn any address of a Bitbucket repository into its SSH URL
 ///
-/// Takes the address of a page, an HTTPS or SSH URL, or a whole git clone command. Prints the SSH URL on standard output.
-/// If something had to be repaired, standard error says what, each by its code.
+/// Takes the address of a page, an HTTPS or SSH URL, or a whole git clone command. Prints the SSH URL on standard output, and each
+/// repair with its code on standard error.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// What was pasted; - reads standard input
+    /// The text; - reads standard input
     #[arg(required = true, allow_hyphen_values = true, value_name = "TEXT")]
     text: Vec<String>,
     /// Print one JSON object, also for an address that can't be read

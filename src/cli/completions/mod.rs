@@ -30,7 +30,7 @@ use super::answer::Answer;
 #[derive(Clone, Copy, Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Arguments {
-    /// The shell they are for
+    /// The shell to complete in
     #[arg(value_enum)]
     shell: Shell,
 }

@@ -23,21 +23,21 @@ use crate::setup::Wizard;
 /// Try the wizard against an embedded Bitbucket: no network, no account
 ///
 /// Everything is simulated on this computer: the addresses are Bitbucket's, the connections go to a Bitbucket inside doorkey.
-/// doorkey connects to nothing outside. The key n shows what a presenter may say.
+/// doorkey connects to nothing outside. Press n for the speaker notes.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// What is shown; --list tells more. Without it, the first of them
+    /// The scenario to show (--list describes them); the first one by default
     #[arg(long, value_name = "NAME", value_parser = scenario(), conflicts_with = "list")]
     scenario: Option<&'static Scenario>,
-    /// Print the scenarios and end
+    /// Print the scenarios and exit
     #[arg(long)]
     list: bool,
-    /// Let it play itself: space pauses it, → steps, q stops it, n shows the notes, page up and down scroll, and with any other key you
-    /// go on by hand. With --plain or without a terminal it is told as text. It ends with 0 if the whole story was played by itself and the
-    /// ladder is green, otherwise with 1
+    /// Play automatically: space pauses, → steps, q stops, n shows the notes, page up and down scroll, and with any other key you take
+    /// over. With --plain or without a terminal, print text instead. Exits with 0 only if the whole scenario ran and every rung it
+    /// promises is proven, otherwise with 1
     #[arg(long)]
     auto: bool,
-    /// How many times as fast as a person it plays, from 0.1 to 1000. Without it, what is told as text but not to a terminal does not wait
+    /// Playback speed, from 0.1 to 1000; 1 is human pace. Without it, text that does not go to a terminal is not delayed
     #[arg(long, value_name = "N", requires = "auto")]
     speed: Option<Pace>,
     #[command(flatten)]

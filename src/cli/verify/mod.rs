@@ -38,8 +38,8 @@ use crate::text::harmless;
 
 /// Test saved connections again
 ///
-/// Asks about all their keys in few sessions, and about keys that were replaced: none of those should get in any more. What is proven
-/// is saved. Exit status: 0 all are ready; 1 one is not ready; 3 none is known not to be ready, but of one it could not be told.
+/// Tests all keys in as few SSH sessions as possible, and checks that replaced keys are refused. Saves what it finds. Exit status:
+/// 0 all are ready; 1 one is not ready; 3 nothing failed, but at least one result is inconclusive.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("which").args(["names", "all"]).required(true))]
 pub(super) struct Arguments {
@@ -49,10 +49,10 @@ pub(super) struct Arguments {
     /// Test all that are saved
     #[arg(long)]
     all: bool,
-    /// Leave out those that were ready in the last N days
+    /// Skip connections that were ready in the last N days
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     since_days: Option<u16>,
-    /// Test so many servers at a time
+    /// Test up to N servers at once
     #[arg(long, value_name = "N", default_value_t = USUAL_SERVERS_AT_ONCE, value_parser = RangedU64ValueParser::<usize>::new().range(1..=1000))]
     jobs: usize,
     /// Print an array of reports as JSON, each with its connection's name
@@ -61,7 +61,7 @@ pub(super) struct Arguments {
     /// Print each report as JSON on a line of its own, as soon as it is there
     #[arg(long)]
     json_lines: bool,
-    /// Write the outcome to this file, too, as JUnit XML for CI
+    /// Also write the outcome to this file, as JUnit XML for CI
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
     #[command(flatten)]
