@@ -1,7 +1,8 @@
 //! Any bytes as git's list of refs, whole and in pieces, and as the words in its place.
 
 use doorkey::bitbucket::branches::{Progress, RefList};
-use doorkey::bitbucket::ssh_session::{SshRefusal, opened_repositories};
+use doorkey::bitbucket::refusal::SshRefusal;
+use doorkey::bitbucket::ssh_session::opened_repositories;
 
 use crate::text;
 

@@ -24,7 +24,7 @@ use doorkey::check::Check;
 use doorkey::connections::Connections;
 use doorkey::text::is_harmful;
 // The files of the terminal that are compiled here once more look for these at the root.
-use doorkey::{view, wizard};
+use doorkey::{guide, view};
 
 /// A key that is good.
 pub const KEY: &str = include_str!("../../tests/fixtures/keys/ed25519.pub");
