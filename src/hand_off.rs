@@ -11,7 +11,7 @@ use crate::bitbucket::{Edition, RepositoryAddress, RepositoryPlace};
 use crate::check::Verdict;
 use crate::coalesce::{self, Region};
 use crate::document::{Block, Document, Language, Piece, code, link, strong, words};
-use crate::text::shell_word;
+use crate::text::{capitalised, shell_word};
 
 /// How wide the plain text is: mail quotes it, and terminals have 80 columns.
 pub const TEXT_COLUMNS: usize = 76;
@@ -200,7 +200,7 @@ impl HandOff<'_> {
             Block::verbatim(Language::Shell, &command),
             Block::Paragraph(vec![
                 words("When the key is in, it says: "),
-                code(Verdict::Ready.title()),
+                code(capitalised(Verdict::Ready.title())),
                 words(". Otherwise it says what is wrong and what to do."),
             ]),
         ];

@@ -28,7 +28,7 @@ impl Report {
     fn verdict_blocks(&self) -> Vec<Block> {
         let verdict = self.verdict();
         let proof = self.proof();
-        let mut sentences = vec![strong(verdict.words(&proof))];
+        let mut sentences = vec![strong(verdict.sentence(&proof))];
         if verdict == Verdict::Ready {
             let conclusion = Conclusion::of(&proof);
             sentences.extend([words(" "), words(conclusion.proven)]);

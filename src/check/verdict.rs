@@ -2,6 +2,7 @@
 //! of all from how a check came out: a token that has expired fails its check, and says nothing about the key.
 
 use super::{Proof, Rung, Standing};
+use crate::text::capitalised;
 
 /// What a test says in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,22 +40,27 @@ impl Verdict {
         }
     }
 
-    /// The verdict in words, for the beginning of a sentence.
+    /// The verdict in words.
     pub const fn title(self) -> &'static str {
         match self {
-            Verdict::Ready => "Ready",
-            Verdict::NotReady => "Not ready",
-            Verdict::Inconclusive => "Could not tell",
+            Verdict::Ready => "ready",
+            Verdict::NotReady => "not ready",
+            Verdict::Inconclusive => "inconclusive",
         }
     }
 
-    /// The verdict as a sentence. "Ready" says how high the proof reaches, so that nobody takes it for more: with
-    /// nothing but a public key, the repository may not even exist.
+    /// The verdict in words. "Ready" says how high the proof reaches, so that nobody takes it for more: with nothing but a
+    /// public key, the repository may not even exist.
     pub fn words(self, proof: &Proof) -> String {
         match (self, proof.height()) {
-            (Verdict::Ready, Some(rung)) => format!("{} ({}).", self.title(), rung.reached()),
-            _ => format!("{}.", self.title()),
+            (Verdict::Ready, Some(rung)) => format!("{} ({})", self.title(), rung.reached()),
+            _ => self.title().to_owned(),
         }
+    }
+
+    /// The same as a sentence.
+    pub fn sentence(self, proof: &Proof) -> String {
+        capitalised(&self.words(proof)) + "."
     }
 }
 
@@ -151,8 +157,9 @@ mod tests {
         let public_key_alone = Proof::from([proven, proven, proven, unknown, unknown, unknown]);
         let listed = Proof::from([proven, proven, proven, proven, unknown, unknown]);
         let words = |proof| Verdict::Ready.words(&proof);
-        assert_eq!(words(public_key_alone), "Ready (recognised).");
-        assert_eq!(words(listed), "Ready (this repository).");
-        assert_eq!(Verdict::NotReady.words(&listed), "Not ready.");
+        assert_eq!(words(public_key_alone), "ready (recognised)");
+        assert_eq!(words(listed), "ready (this repository)");
+        assert_eq!(Verdict::NotReady.words(&listed), "not ready");
+        assert_eq!(Verdict::Ready.sentence(&listed), "Ready (this repository).");
     }
 }

@@ -175,7 +175,7 @@ fn table(sheet: Sheet, report: &Report) -> String {
 /// The verdict, and of a ready one what it leaves open: the exit status 0 alone would look like more.
 fn verdict_lines(sheet: Sheet, report: &Report) -> String {
     let (verdict, proof) = (report.verdict(), report.proof());
-    let mut lines = sheet.paint(verdict.into(), &verdict.words(&proof)) + "\n";
+    let mut lines = sheet.paint(verdict.into(), &verdict.sentence(&proof)) + "\n";
     let open = Conclusion::of(&proof).open;
     if let (Verdict::Ready, Some(open)) = (verdict, open) {
         let with_token = format!("set {TOKEN_VARIABLE} and test again");

@@ -8,7 +8,7 @@ use super::error_form::ErrorForm;
 use super::{Exit, Stop};
 use crate::adapters::store::{Store, StoreError};
 use crate::bitbucket::ApiBase;
-use crate::check::{Code, Proof, Rung, Verdict};
+use crate::check::{Code, Rung, Verdict};
 use crate::connections::{
     Connection, Connections, LastTest, Memory, NotFound, Rotation, RungMemory, Seen, day,
 };
@@ -68,7 +68,7 @@ pub(super) fn state_words(connection: &Connection) -> String {
     let memory = &connection.memory;
     let tested = match memory.last_test() {
         Some(LastTest { at, verdict, .. }) => {
-            format!("{}, {}", verdict_words(*verdict), day(at))
+            format!("{}, {}", verdict.title(), day(at))
         }
         None => "not tested yet".to_owned(),
     };
@@ -101,24 +101,6 @@ pub(super) fn later_try(memory: &Memory) -> Option<&Seen> {
 /// How far a rotation has come.
 pub(super) fn rotation_words(rotation: &Rotation) -> String {
     format!("rotation under way: {}", rotation.stage().words())
-}
-
-/// A verdict with how far the ladder was climbed, so that nobody takes it for more: `ready (recognised)`.
-pub(super) fn verdict_with_height(verdict: Verdict, proof: Proof) -> String {
-    let words = verdict_words(verdict);
-    match (verdict, proof.height()) {
-        (Verdict::Ready, Some(rung)) => format!("{words} ({})", rung.reached()),
-        _ => words.to_owned(),
-    }
-}
-
-/// A verdict in a table.
-pub(super) fn verdict_words(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Ready => "ready",
-        Verdict::NotReady => "not ready",
-        Verdict::Inconclusive => "inconclusive",
-    }
 }
 
 /// A saved connection as JSON.

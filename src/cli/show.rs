@@ -6,7 +6,7 @@ use super::Exit;
 use super::answer::Answer;
 use super::error_form::ErrorForm;
 use super::handoff::Format;
-use super::saved::{self, Json, later_try, verdict_with_height};
+use super::saved::{self, Json, later_try};
 use super::sheet::{Sheet, Tone};
 use crate::check::Rung;
 use crate::connections::{Audience, Connection, LastTest, Memory, Seen, day, minute};
@@ -115,7 +115,7 @@ fn last_test_words(memory: &Memory) -> String {
     let Some(LastTest { at, verdict, since }) = memory.last_test() else {
         return "not tested yet".to_owned();
     };
-    let verdict = verdict_with_height(*verdict, memory.proof());
+    let verdict = verdict.words(&memory.proof());
     let tested = format!("{verdict}, {}", minute(at));
     if since == at {
         tested

@@ -39,7 +39,7 @@ impl Connection {
             return vec![strong("It was not tested yet.")];
         };
         let mut pieces = vec![
-            strong(test.verdict.words(&self.memory.proof())),
+            strong(test.verdict.sentence(&self.memory.proof())),
             words(" That is how the last test ended, at "),
             code(&test.at),
             words("."),

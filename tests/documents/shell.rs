@@ -8,6 +8,7 @@ use doorkey::bitbucket::Edition;
 use doorkey::check::Verdict;
 use doorkey::hand_off::TEXT_COLUMNS;
 use doorkey::simulator::{Options, Simulator};
+use doorkey::text::capitalised;
 use proptest::prelude::*;
 
 use super::breaking_out::hostile;
@@ -72,7 +73,8 @@ fn the_command_proves_it_when_pasted_into_a_shell() {
         let after = paste(directory.path(), &installed, command);
         assert_eq!(after.status.code(), Some(0), "{after:?}");
         let told = String::from_utf8_lossy(&after.stdout).into_owned();
-        assert!(told.contains(Verdict::Ready.title()), "{told}");
+        let promised = capitalised(Verdict::Ready.title());
+        assert!(told.contains(&format!("\n{promised} (")), "{told}");
         let left: Vec<_> = fs::read_dir(directory.path()).expect("it").collect();
         assert!(left.is_empty(), "{left:?}");
     }

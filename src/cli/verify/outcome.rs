@@ -9,7 +9,7 @@ use crate::bitbucket::ApiBase;
 use crate::check::stage::key_query::Retired;
 use crate::check::{Check, Code, Report, Rung, Standing, Status, Verdict};
 use crate::cli::Exit;
-use crate::cli::saved::{RotationJson, rotation_words, verdict_with_height, verdict_words};
+use crate::cli::saved::{RotationJson, rotation_words};
 use crate::cli::sheet::{Sheet, Tone};
 use crate::cli::table::{Cell, Fit, aligned};
 use crate::cli::verdict_options::VerdictOptions;
@@ -236,7 +236,7 @@ impl Outcome {
 
     fn counts(&self, since_days: Option<u16>) -> String {
         let counts = Verdict::ALL
-            .map(|verdict| (self.count(verdict), verdict_words(verdict)))
+            .map(|verdict| (self.count(verdict), verdict.title()))
             .into_iter()
             .filter(|(count, _)| *count > 0)
             .map(|(count, words)| format!("{count} {words}"));
@@ -290,7 +290,7 @@ fn rows_of(sheet: Sheet, connection: &Connection, report: &Report) -> Vec<[Cell;
     }
     rows[0][0] = Cell::toned(sheet.sign(tone, ""), tone);
     rows[0][1] = connection.name.to_string().into();
-    rows[0][2] = Cell::toned(verdict_with_height(verdict, report.proof()), tone);
+    rows[0][2] = Cell::toned(verdict.words(&report.proof()), tone);
     rows
 }
 
