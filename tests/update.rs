@@ -339,23 +339,13 @@ fn an_address_that_only_warns_can_be_tested_as_it_is() {
 #[test]
 fn the_region_is_asked_only_where_there_is_an_allowlist() {
     let mut walk = Walk::given(CLOUD_URL).to(StepId::Allowlist);
-    assert_eq!(
-        walk.wizard
-            .journey
-            .allowlist
-            .questions(Edition::Cloud)
-            .len(),
-        1
-    );
+    let asked = |walk: &Walk| {
+        let allowlist = &walk.wizard.journey.allowlist;
+        allowlist.questions(Edition::Cloud).len()
+    };
+    assert_eq!(asked(&walk), 1);
     walk.press(KeyCode::Down);
-    assert_eq!(
-        walk.wizard
-            .journey
-            .allowlist
-            .questions(Edition::Cloud)
-            .len(),
-        2
-    );
+    assert_eq!(asked(&walk), 2);
     let effects = walk.keys("c");
     assert!(
         matches!(&effects[..], [Effect::Ask(_, Request::Copy(CopyId::EgressAddress, text))] if text == "34.105.135.39"),

@@ -97,6 +97,15 @@ impl Fleet {
             .run()
     }
 
+    /// Tests all of them, and asks this server's REST interface.
+    fn verify_with_token(&self, server: &Simulator) -> Ended {
+        let options = ["verify", "--all", "--accept-new-host-key", "--api-url"];
+        Program::new(options.into_iter().chain([server.api().as_str()]))
+            .env("XDG_STATE_HOME", self.home.path())
+            .env("DOORKEY_BITBUCKET_TOKEN", server.token())
+            .run()
+    }
+
     fn file(&self) -> PathBuf {
         self.home.path().join("doorkey/connections.json")
     }
@@ -571,19 +580,7 @@ fn a_key_that_was_seen_to_may_write_stays_not_ready_until_somebody_looks_again()
         server.store().add_access_key(&place, key).unwrap();
     };
     put(Permission::ReadWrite);
-    let api = server.api();
-    let with_token = || {
-        fleet
-            .prepared([
-                "verify",
-                "--all",
-                "--accept-new-host-key",
-                "--api-url",
-                &api,
-            ])
-            .env("DOORKEY_BITBUCKET_TOKEN", server.token())
-            .run()
-    };
+    let with_token = || fleet.verify_with_token(server);
     with_token().only_output(1);
     // Without a token it can't be seen, and is no less true.
     let told = fleet.verify(["--all"]).only_output(0);
@@ -617,18 +614,7 @@ fn the_day_on_which_a_key_ends_is_told_by_verify_and_list() {
     store.add_access_key(&place, key).unwrap();
     let day = humantime::format_rfc3339_seconds(expires).to_string();
     let words = format!("the key ends on {}", &day[..10]);
-    let api = server.api();
-    let told = fleet
-        .prepared([
-            "verify",
-            "--all",
-            "--accept-new-host-key",
-            "--api-url",
-            &api,
-        ])
-        .env("DOORKEY_BITBUCKET_TOKEN", server.token())
-        .run()
-        .only_output(0);
+    let told = fleet.verify_with_token(server).only_output(0);
     assert!(told.contains(&words), "{told}");
     let listed = || fleet.prepared(["list"]).run().only_output(0);
     assert!(listed().contains(&words), "{}", listed());
